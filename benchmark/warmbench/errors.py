@@ -1,0 +1,50 @@
+"""Every error that WarmBench raises on purpose.
+
+    WarmbenchError            one clear sentence for a person; never shown as a traceback
+     ├── UsageError           exit 2: an option or an input that can't be used as given
+     │    └── DataError       exit 2: a file that does not hold what it should
+     └── RunError             exit 1: something failed on the way
+          ├── EngineError     the engine or its endpoint can't answer at all
+          └── OutputError     a result could not be written
+
+A single request that fails is none of these: it is a ``Failure`` record in the ledger.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "DataError",
+    "EngineError",
+    "OutputError",
+    "RunError",
+    "UsageError",
+    "WarmbenchError",
+]
+
+
+class WarmbenchError(Exception):
+    """Base of all; ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(WarmbenchError):
+    """An option or an input that can't be used as given."""
+
+    exit_code = 2
+
+
+class DataError(UsageError):
+    """A file that does not hold what it should: names the file, the row, what was found."""
+
+
+class RunError(WarmbenchError):
+    """Something failed on the way."""
+
+
+class EngineError(RunError):
+    """The engine or its endpoint can't answer at all (down, wrong key, no such model)."""
+
+
+class OutputError(RunError):
+    """A result could not be written (disk full, no permission)."""

@@ -1,0 +1,78 @@
+"""Small items and studies that many tests use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from warmbench.conditions import Belief, Context, Task
+from warmbench.data.item import Item, Message, item_id_of
+from warmbench.study import Arm, Sampling, Study
+
+__all__ = ["make_item", "make_items", "make_study", "make_verdicts"]
+
+
+def make_item(
+    question_id: str = "q1",
+    task: Task = Task.TRIVIAQA,
+    context: Context = Context.PLAIN,
+    belief: Belief = Belief.NONE,
+    question: str = "What is the capital of Australia?",
+) -> Item:
+    return Item(
+        item_id=item_id_of(question_id, context, belief),
+        question_id=question_id,
+        task=task,
+        context=context,
+        belief=belief,
+        messages=(Message("user", f"{context.value} {question_id} {belief.value}: {question}"),),
+        question=question,
+        framing_id="",
+        framing="",
+        belief_text="",
+        correct_answers=("Canberra",),
+        incorrect_answers=("Sydney", "Melbourne"),
+        category="geography",
+        source="tests",
+        source_revision="1",
+        license="CC-BY-4.0",
+        canary="",
+    )
+
+
+def make_items(
+    questions: int,
+    tasks: tuple[Task, ...] = tuple(Task),
+    contexts: tuple[Context, ...] = tuple(Context),
+    beliefs: tuple[Belief, ...] = tuple(Belief),
+) -> list[Item]:
+    """Every condition of ``questions`` questions a task."""
+    return [
+        make_item(f"{task.value}-{number:03d}", task, context, belief)
+        for task in tasks
+        for number in range(questions)
+        for context in contexts
+        for belief in beliefs
+    ]
+
+
+def make_study(seed: int = 0, temperature: float = 0.8) -> Study:
+    return Study(
+        arms=(
+            Arm(name="original", model="replay:original.csv"),
+            Arm(name="warm", model="replay:warm.csv"),
+        ),
+        sampling=Sampling(temperature=temperature),
+        seed=seed,
+    )
+
+
+def make_verdicts(
+    items: list[Item], verdict: Callable[[Item, str, int], str], epochs: int = 1
+) -> list[dict[str, object]]:
+    """One verdict an item, arm and epoch, as ``verdict(item, arm, epoch)`` says."""
+    return [
+        {"item_id": item.item_id, "arm": arm, "epoch": epoch, "verdict": verdict(item, arm, epoch)}
+        for item in items
+        for arm in ("original", "warm")
+        for epoch in range(epochs)
+    ]
