@@ -1,0 +1,46 @@
+"""An engine that answers by a script, for tests and for trying the runner by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from warmbench.engines.engine import Answer, Failure, Request, Responses
+
+__all__ = ["ScriptedEngine"]
+
+
+class ScriptedEngine:
+    """Answers each request with ``script(request)``: a text, or a ``Failure`` to report.
+
+    ``asked`` holds every request it was given, in order.
+    """
+
+    def __init__(
+        self,
+        script: Callable[[Request], str | Failure],
+        *,
+        model: str = "scripted",
+        block_size: int = 1,
+    ) -> None:
+        self._script = script
+        self._model = model
+        self.block_size = block_size
+        self.asked: list[Request] = []
+
+    def identity(self) -> Mapping[str, str | None]:
+        return {
+            "engine": "scripted",
+            "endpoint": None,
+            "model": self._model,
+            "revision": None,
+            "adapter": None,
+        }
+
+    def ask(self, requests: Sequence[Request]) -> Responses:
+        for request in requests:
+            self.asked.append(request)
+            said = self._script(request)
+            yield [said if isinstance(said, Failure) else Answer(request.key, said, "stop")]
+
+    def close(self) -> None:
+        """Nothing to let go of."""

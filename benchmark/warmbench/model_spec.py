@@ -1,0 +1,49 @@
+"""How a model is written: ``engine:name[+adapter][@base_url]``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from warmbench.errors import UsageError
+
+__all__ = ["ModelSpec", "parse_model_spec"]
+
+_PATTERN = re.compile(
+    r"(?P<engine>[a-z][a-z0-9-]*):"
+    r"(?P<name>.+?)"
+    r"(?:\+(?P<adapter>[^@]+))?"
+    r"(?:@(?P<base_url>https?://\S+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model as served: the engine that runs it, its name, and what goes on top."""
+
+    engine: str
+    name: str
+    adapter: str | None = None
+    base_url: str | None = None
+
+    def __str__(self) -> str:
+        adapter = f"+{self.adapter}" if self.adapter else ""
+        base_url = f"@{self.base_url}" if self.base_url else ""
+        return f"{self.engine}:{self.name}{adapter}{base_url}"
+
+
+def parse_model_spec(text: str) -> ModelSpec:
+    """Read a model spec; raises ``UsageError`` with the accepted form.
+
+    >>> parse_model_spec("vllm:meta-llama/Llama-3.1-8B-Instruct+./adapters/warm").adapter
+    './adapters/warm'
+    >>> parse_model_spec("openai:my-model@http://localhost:8000/v1").base_url
+    'http://localhost:8000/v1'
+    """
+    match = _PATTERN.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(
+            f"{text!r} is not a model; write engine:name[+adapter][@base_url], "
+            "e.g. openai:gpt-4o-2024-08-06 or ct2:reference"
+        )
+    return ModelSpec(**match.groupdict())

@@ -1,0 +1,171 @@
+"""A run folder: everything one run made, and the only place where its file names stand.
+
+run.json           what was asked of whom: study, release, selection
+items.parquet      the items, with their references
+ledger.sqlite      one row a request
+responses.parquet  the answers, one row an item, arm and epoch
+verdicts.parquet   what a judge said of each
+scorecard.json     the numbers
+report.html        the page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from warmbench.data.item import ITEM_SCHEMA, Item
+from warmbench.data.release import ReleaseRecord
+from warmbench.data.table import read_rows, write_json, write_parquet
+from warmbench.errors import DataError, OutputError, UsageError
+from warmbench.selection import Selection
+from warmbench.study import Study, first_problem
+
+__all__ = [
+    "RESPONSE_SCHEMA",
+    "VERDICT_SCHEMA",
+    "RunFolder",
+    "RunRecord",
+]
+
+RESPONSE_SCHEMA = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("arm", pa.string()),
+        ("epoch", pa.int32()),
+        ("response", pa.string()),
+        ("finish_reason", pa.string()),
+        ("prompt_tokens", pa.int32()),
+        ("completion_tokens", pa.int32()),
+        ("key", pa.string()),
+    ]
+)
+
+VERDICT_SCHEMA = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("arm", pa.string()),
+        ("epoch", pa.int32()),
+        ("verdict", pa.string()),
+        ("sure", pa.bool_()),
+        ("judge", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+
+
+class RunRecord(BaseModel):
+    """``run.json``: what two runs must share to be the same run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    study: Study
+    release: ReleaseRecord
+    selection: Selection
+    engines: dict[str, dict[str, str | None]]
+    items: int
+
+
+class RunFolder:
+    """The files of one run. ``create`` makes or resumes it, ``open`` reads a finished one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.record_path = path / "run.json"
+        self.items_path = path / "items.parquet"
+        self.ledger_path = path / "ledger.sqlite"
+        self.responses_path = path / "responses.parquet"
+        self.verdicts_path = path / "verdicts.parquet"
+        self.scorecard_path = path / "scorecard.json"
+        self.report_path = path / "report.html"
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """An existing run folder; raises ``DataError`` when ``path`` is none."""
+        folder = cls(path)
+        if not folder.record_path.is_file():
+            raise DataError(
+                f"{path}: not a run folder (no run.json); make one with `warmbench run`"
+            )
+        return folder
+
+    @classmethod
+    def create(cls, path: Path, record: RunRecord, items: Sequence[Item]) -> RunFolder:
+        """Make the folder, or take up the same run where it stopped.
+
+        Raises ``UsageError`` when the folder holds another run or other files.
+        """
+        folder = cls(path)
+        if folder.record_path.is_file():
+            folder._check_same(record)
+            return folder
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise UsageError(f"{path}: exists and is not a run folder; give a new folder to --out")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{path}: can't be made ({error.strerror})") from None
+        write_parquet(folder.items_path, [item.to_row() for item in items], ITEM_SCHEMA)
+        write_json(folder.record_path, record.model_dump(mode="json"))
+        return folder
+
+    def _check_same(self, record: RunRecord) -> None:
+        old = self.record().model_dump(mode="json")
+        for where, was, now in _differences(old, record.model_dump(mode="json")):
+            raise UsageError(
+                f"{self.path}: belongs to another run: {where} is {was!r} there and {now!r} in "
+                "this command. Use the same options to resume it, or another --out"
+            )
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder for writing; raises ``UsageError`` while another process does."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.path / "run.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise UsageError(f"{self.path}: another process is working on this run") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def record(self) -> RunRecord:
+        try:
+            return RunRecord.model_validate_json(self.record_path.read_bytes())
+        except ValidationError as error:
+            raise DataError(f"{self.record_path}: {first_problem(error)}") from None
+
+    def items(self) -> list[Item]:
+        return [Item.from_row(row) for row in read_rows(self.items_path)]
+
+    def responses(self) -> list[dict[str, Any]]:
+        """Rows of ``RESPONSE_SCHEMA``; raises ``DataError`` when the run has not finished."""
+        if not self.responses_path.is_file():
+            raise DataError(f"{self.path}: the run has not finished; run the same command again")
+        return read_rows(self.responses_path)
+
+    def verdicts(self) -> list[dict[str, Any]]:
+        """Rows of ``VERDICT_SCHEMA``; raises ``DataError`` when nothing was judged yet."""
+        if not self.verdicts_path.is_file():
+            raise DataError(f"{self.path}: no verdicts yet; run `warmbench judge {self.path}`")
+        return read_rows(self.verdicts_path)
+
+
+def _differences(old: Any, new: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(set(old) | set(new)):
+            inside = f"{where}.{key}" if where else key
+            yield from _differences(old.get(key), new.get(key), inside)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from _differences(one, other, f"{where}[{number}]")
+    elif old != new:
+        yield where, old, new

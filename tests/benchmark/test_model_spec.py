@@ -1,0 +1,46 @@
+"""How a model is written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from warmbench.errors import UsageError
+from warmbench.model_spec import ModelSpec, parse_model_spec
+
+SPECS = [
+    ("openai:gpt-4o-2024-08-06", ModelSpec("openai", "gpt-4o-2024-08-06")),
+    ("ct2:reference+warm", ModelSpec("ct2", "reference", "warm")),
+    (
+        "vllm:meta-llama/Llama-3.1-8B-Instruct+./adapters/warm",
+        ModelSpec("vllm", "meta-llama/Llama-3.1-8B-Instruct", "./adapters/warm"),
+    ),
+    (
+        "openai:my-model@http://localhost:8000/v1",
+        ModelSpec("openai", "my-model", None, "http://localhost:8000/v1"),
+    ),
+    ("openai:ft:gpt-4o:org::id", ModelSpec("openai", "ft:gpt-4o:org::id")),
+    ("replay:answers/warm.csv", ModelSpec("replay", "answers/warm.csv")),
+    ("replay:me@work.csv", ModelSpec("replay", "me@work.csv")),
+]
+
+
+@pytest.mark.parametrize(("text", "spec"), SPECS, ids=[s[0] for s in SPECS])
+def test_a_spec_is_read_and_written_back(text: str, spec: ModelSpec) -> None:
+    assert parse_model_spec(text) == spec
+    assert str(spec) == text
+
+
+@pytest.mark.parametrize("text", ["", "gpt-4o", "openai:", ":x", "Open AI:x"])
+def test_what_is_no_model_is_said(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a model; write engine:name"):
+        parse_model_spec(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_spec_or_a_usage_error(text: str) -> None:
+    try:
+        spec = parse_model_spec(text)
+    except UsageError:
+        return
+    assert parse_model_spec(str(spec)) == spec
