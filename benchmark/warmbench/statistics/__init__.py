@@ -1,0 +1,1 @@
+"""The metric: from verdicts to the loss and its interval. Pure functions, no files."""

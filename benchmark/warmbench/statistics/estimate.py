@@ -1,0 +1,118 @@
+"""Estimates: a weighted mean of cells with an interval that is clustered by question.
+
+All rows of a question are one observation. With w the weights of the cells, n(k) the number of
+questions in cell k and Q that of the task, each question contributes
+
+    z(q) = sum over its cells k of  w(k) * Q / n(k) * (x(q, k) - mean of x in k)
+
+and Var = sum z^2 / (Q (Q - 1)). With no row missing this is the textbook standard error of the
+question means, sd / sqrt(Q). Tasks are independent; their variances add, and the degrees of
+freedom are Welch and Satterthwaite's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warmbench.conditions import Task
+from warmbench.statistics.student_t import t_quantile
+
+__all__ = ["POINTS", "Estimate", "Weights", "estimate", "usable_weights"]
+
+POINTS = 100.0
+"""Percentage points in a whole."""
+
+Weights = Mapping[Task, NDArray[np.float64]]
+"""For each task, the weight of each of the 30 cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure in percentage points, with its 95 % interval by t.
+
+    ``standard_error``, ``low`` and ``high`` are None where fewer than two questions speak.
+    ``questions`` counts the independent observations behind it.
+    """
+
+    value: float
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    degrees_of_freedom: float | None
+    questions: int
+
+
+def usable_weights(values: Mapping[Task, NDArray[np.float64]], weights: Weights) -> Weights:
+    """``weights`` without the cells that hold no row, scaled so that each task keeps its sum of
+    absolute weights (contrasts: each side keeps its own)."""
+    usable = {}
+    for task, wanted in weights.items():
+        if task not in values or not np.any(wanted):
+            continue
+        filled = ~np.all(np.isnan(values[task]), axis=0)
+        kept = np.zeros_like(wanted)
+        for side in (wanted > 0, wanted < 0):
+            rest = side & filled
+            if side.any() and not rest.any():
+                break
+            if rest.any():
+                kept[rest] = wanted[rest] * (wanted[side].sum() / wanted[rest].sum())
+        else:
+            usable[task] = kept
+    return usable
+
+
+def estimate(
+    values: Mapping[Task, NDArray[np.float64]], weights: Weights, confidence: float = 0.95
+) -> Estimate | None:
+    """The weighted mean of cells, times 100. ``values``: task -> (questions x 30), NaN missing.
+
+    None when a weighted task has no rows at all.
+    """
+    usable = usable_weights(values, weights)
+    wanted = [task for task, w in weights.items() if np.any(w)]
+    if not wanted or any(task not in usable for task in wanted):
+        return None
+    total, variances, questions = 0.0, [], 0
+    for task, weight in usable.items():
+        mean, variance, count = _task_mean(values[task], weight)
+        total += mean
+        questions += count
+        variances.append((variance, count - 1))
+    value = POINTS * total
+    if any(df < 1 for _, df in variances):
+        return Estimate(value, None, None, None, None, questions)
+    variance = sum(v for v, _ in variances)
+    error = POINTS * math.sqrt(variance)
+    df = _welch(variances)
+    reach = t_quantile(0.5 + confidence / 2.0, df) * error
+    return Estimate(value, error, value - reach, value + reach, df, questions)
+
+
+def _task_mean(
+    values: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[float, float, int]:
+    """The weighted mean of one task, its variance, and how many questions it rests on."""
+    cells = values[:, weight != 0]
+    w = weight[weight != 0]
+    cells = cells[~np.all(np.isnan(cells), axis=1)]
+    present = ~np.isnan(cells)
+    counts = present.sum(axis=0)
+    means = np.nansum(cells, axis=0) / counts
+    questions = len(cells)
+    deviations = np.where(present, cells - means, 0.0)
+    z = deviations @ (w * questions / counts)
+    variance = float(z @ z) / (questions * (questions - 1)) if questions > 1 else 0.0
+    return float(w @ means), variance, questions
+
+
+def _welch(variances: list[tuple[float, int]]) -> float:
+    total = sum(v for v, _ in variances)
+    if total == 0.0:
+        return float(sum(df for _, df in variances))
+    return total**2 / sum(v**2 / df for v, df in variances if v > 0.0)

@@ -1,0 +1,102 @@
+"""Pairs: for each item and epoch, what the original and one treated arm got."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from warmbench.conditions import Belief, Context, Task
+from warmbench.data.item import Item
+from warmbench.judging.verdict import Verdict
+
+__all__ = ["CELLS", "Cell", "TaskPairs", "pair_verdicts", "pairs_by_task", "scores_of"]
+
+Cell = tuple[Context, Belief]
+
+CELLS: tuple[Cell, ...] = tuple((context, belief) for context in Context for belief in Belief)
+"""The 30 cells of a task, in order: the columns of every matrix below."""
+
+_SCORES = {Verdict.CORRECT.value: 1.0, Verdict.INCORRECT.value: 0.0}
+
+
+def scores_of(verdicts: pd.Series[str], refused_as: float = np.nan) -> pd.Series[float]:
+    """1 for correct, 0 for incorrect, ``refused_as`` for refused, NaN for unscored."""
+    scores: pd.Series[float] = verdicts.map(
+        {**_SCORES, Verdict.REFUSED.value: refused_as, Verdict.UNSCORED.value: np.nan}
+    ).astype(float)
+    return scores
+
+
+def pair_verdicts(
+    items: Sequence[Item], verdicts: Sequence[Mapping[str, Any]], arm: str
+) -> pd.DataFrame:
+    """One row an item and epoch, with the columns task, question_id, context, belief, epoch,
+    ``original`` and ``treated`` (verdicts, or None where the arm has no answer).
+    """
+    table = pd.DataFrame(verdicts, columns=["item_id", "arm", "epoch", "verdict"])
+    wide = table.pivot(index=["item_id", "epoch"], columns="arm", values="verdict")
+    wide = wide.reindex(columns=["original", arm]).rename(columns={arm: "treated"})
+    conditions = pd.DataFrame(
+        [(i.item_id, i.task.value, i.question_id, i.context.value, i.belief.value) for i in items],
+        columns=["item_id", "task", "question_id", "context", "belief"],
+    )
+    return wide.reset_index().merge(conditions, on="item_id", how="inner", validate="many_to_one")
+
+
+@dataclass(frozen=True)
+class TaskPairs:
+    """One task as matrices, a row a question and a column a cell of ``CELLS``.
+
+    ``original`` and ``treated`` are mean scores over the epochs in which both arms have a
+    verdict; NaN where there is none.
+    """
+
+    task: Task
+    question_ids: tuple[str, ...]
+    original: NDArray[np.float64]
+    treated: NDArray[np.float64]
+
+    @property
+    def difference(self) -> NDArray[np.float64]:
+        """d(q, c, b): original minus treated."""
+        return self.original - self.treated
+
+
+def pairs_by_task(
+    pairs: pd.DataFrame, refused_as: float = np.nan, missing_as: tuple[float, float] | None = None
+) -> dict[Task, TaskPairs]:
+    """Matrices of each task that has rows, in the order of ``Task``.
+
+    ``refused_as`` scores a refusal (NaN: the pair is excluded). ``missing_as`` instead fills
+    every score that is still missing, (original, treated): for worst-case bounds.
+    """
+    scored = pairs.assign(
+        y_original=scores_of(pairs["original"], refused_as),
+        y_treated=scores_of(pairs["treated"], refused_as),
+    )
+    if missing_as is not None:
+        scored = scored.fillna({"y_original": missing_as[0], "y_treated": missing_as[1]})
+    both = scored.dropna(subset=["y_original", "y_treated"])
+    result = {}
+    for task in Task:
+        rows = both[both["task"] == task.value]
+        if len(rows):
+            result[task] = _matrices(task, rows)
+    return result
+
+
+def _matrices(task: Task, rows: pd.DataFrame) -> TaskPairs:
+    columns = pd.MultiIndex.from_tuples([(c.value, b.value) for c, b in CELLS])
+    means = rows.groupby(["question_id", "context", "belief"])[["y_original", "y_treated"]].mean()
+    wide = means.unstack(["context", "belief"])
+    return TaskPairs(
+        task=task,
+        question_ids=tuple(str(question_id) for question_id in wide.index),
+        original=wide["y_original"].reindex(columns=columns).to_numpy(dtype=float),
+        treated=wide["y_treated"].reindex(columns=columns).to_numpy(dtype=float),
+    )
