@@ -1,0 +1,81 @@
+"""Recorded answers as an engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.benchmark.examples import make_items, make_study
+from warmbench.conditions import Belief, Context, Task
+from warmbench.data.table import write_rows
+from warmbench.engines import Answer, EngineOptions, Failure, FailureKind
+from warmbench.engines.replay import ReplayEngine
+from warmbench.errors import DataError, UsageError
+from warmbench.model_spec import ModelSpec
+from warmbench.plan import plan_requests
+
+ITEMS = make_items(2, tasks=(Task.MEDQA,), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
+
+
+def open_engine(path: Path) -> ReplayEngine:
+    return ReplayEngine(ModelSpec("replay", str(path)), EngineOptions())
+
+
+def ask(engine: ReplayEngine, epochs: int = 1):
+    study = make_study()
+    requests = plan_requests(
+        study, study.arms[0], engine.identity(), ITEMS, epochs=epochs, block_size=1
+    )
+    return [response for group in engine.ask(requests) for response in group]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_rows_answer_their_items(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    write_rows(path, [{"item_id": i.item_id, "response": f"r {i.item_id}"} for i in ITEMS])
+    responses = ask(open_engine(path))
+    assert [r.text for r in responses if isinstance(r, Answer)] == [
+        f"r {item.item_id}" for item in ITEMS
+    ]
+
+
+def test_an_item_without_a_row_is_a_failure(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write_rows(path, [{"item_id": ITEMS[0].item_id, "response": "x"}])
+    first, second = ask(open_engine(path))
+    assert isinstance(first, Answer)
+    assert isinstance(second, Failure)
+    assert second.kind is FailureKind.MISSING
+
+
+def test_epochs_have_rows_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write_rows(
+        path,
+        [
+            {"item_id": i.item_id, "response": f"{e}", "epoch": e}
+            for i in ITEMS
+            for e in range(2)
+        ],
+    )
+    assert [r.text for r in ask(open_engine(path), epochs=2)] == ["0", "0", "1", "1"]
+
+
+def test_two_rows_for_one_item_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write_rows(path, [{"item_id": "x/plain/none", "response": "a"}] * 2)
+    with pytest.raises(DataError, match=r"row 2: answers x/plain/none again"):
+        open_engine(path)
+
+
+def test_other_content_is_another_revision(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write_rows(path, [{"item_id": "x", "response": "a"}])
+    one = open_engine(path).identity()
+    write_rows(path, [{"item_id": "x", "response": "b"}])
+    assert open_engine(path).identity()["revision"] != one["revision"]
+
+
+def test_replay_takes_no_adapter() -> None:
+    with pytest.raises(UsageError, match="replay takes a file"):
+        ReplayEngine(ModelSpec("replay", "a.csv", "warm"), EngineOptions())

@@ -1,0 +1,110 @@
+"""The house: imports run one way, names are sorted, importing stays cheap."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {
+    "warmbench": ROOT / "benchmark" / "warmbench",
+    "warmbench_builders": ROOT / "builders" / "warmbench_builders",
+    "warmbench_leaderboard": ROOT / "leaderboard" / "warmbench_leaderboard",
+}
+ALLOWED = {
+    "warmbench": set(),
+    "warmbench_builders": {"warmbench"},
+    "warmbench_leaderboard": {"warmbench"},
+}
+HEAVY = {"ctranslate2", "datasets", "gradio", "openai", "pandas", "plotly", "torch", "transformers"}
+MODULES = sorted((name, path) for name, root in PACKAGES.items() for path in root.rglob("*.py"))
+IDS = [str(path.relative_to(ROOT)) for _, path in MODULES]
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize(("package", "path"), MODULES, ids=IDS)
+def test_imports_run_one_way(package: str, path: Path) -> None:
+    ours = {name for name in imported(path) if name in PACKAGES}
+    assert ours - {package} <= ALLOWED[package]
+
+
+@pytest.mark.parametrize(("package", "path"), MODULES, ids=IDS)
+def test_every_imported_library_is_declared(package: str, path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    texts = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    declared = {_name(text) for text in texts} | set(PACKAGES)
+    found = {name.lower().replace("_", "-") for name in imported(path)}
+    known = {name.lower().replace("_", "-") for name in sys.stdlib_module_names}
+    assert found - known - declared - {name.replace("_", "-") for name in PACKAGES} == set()
+
+
+def _name(requirement: str) -> str:
+    name = requirement
+    for mark in "[<>=!~; ":
+        name = name.split(mark)[0]
+    return name.lower().replace("_", "-")
+
+
+@pytest.mark.parametrize(("package", "path"), MODULES, ids=IDS)
+def test_all_is_sorted_and_true(package: str, path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    defined, listed = set(), None
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    defined.add(target.id)
+                    if target.id == "__all__":
+                        listed = ast.literal_eval(node.value)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            defined.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            defined |= {alias.asname or alias.name for alias in node.names}
+    if listed is None:
+        assert not any(isinstance(n, ast.FunctionDef | ast.ClassDef) for n in tree.body)
+    elif path.name == "__init__.py" and path.parent.name == "warmbench":
+        assert sorted(listed) == sorted(set(listed))  # loaded when first asked for
+    else:
+        assert len(listed) == len(set(listed))
+        assert set(listed) <= defined
+
+
+def test_the_command_line_starts_without_heavy_libraries() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from warmbench.cli import main; "
+        "assert CliRunner().invoke(main, ['--help']).exit_code == 0; print(' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stdout.split())
+
+
+def test_importing_the_package_is_cheap() -> None:
+    code = "import sys; import warmbench; print(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not (HEAVY | {"numpy", "pyarrow", "pydantic", "rich"}) & set(done.stdout.split())
+
+
+def test_the_public_names() -> None:
+    warmbench = importlib.import_module("warmbench")
+    assert warmbench.__all__ == ["__version__", "load"]
+    assert callable(warmbench.load)
+    assert warmbench.__version__.count(".") == 2
+    with pytest.raises(AttributeError, match="no attribute 'lode'"):
+        _ = warmbench.lode
