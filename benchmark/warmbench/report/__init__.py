@@ -1,0 +1,1 @@
+"""The report: one page with the numbers, the pictures and sample answers."""

@@ -1,0 +1,87 @@
+"""Measures: the figures of a scorecard, read once from JSON into types.
+
+A loss in a scorecard::
+
+    {"value": 4.2, "standard_error": 0.66, "low": 2.9, "high": 5.5,
+     "degrees_of_freedom": 1410.3, "questions": 1625}
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from warmbench.errors import DataError
+
+__all__ = ["Loss", "Measure", "number"]
+
+
+def number(value: Any) -> float | None:
+    """A figure of the scorecard; None where it was not measured (null or not finite).
+
+    Raises ``DataError`` for anything that is not a number, so that no text can stand in for one.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DataError(f"scorecard: a figure is a number or null, found {value!r}")
+    return float(value) if math.isfinite(value) else None
+
+
+def _settled(end: float | None) -> float | None:
+    """Zero for what differs from it only by the rounding of sums."""
+    return 0.0 if end is not None and math.isclose(end, 0.0, abs_tol=1e-9) else end
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A difference in percentage points with its 95 % interval (None: too few questions)."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any] | None) -> Loss | None:
+        """The loss of a scorecard's entry, or None where it was not measured."""
+        value = number(found["value"]) if found else None
+        if not found or value is None:
+            return None
+        low, high = number(found["low"]), number(found["high"])
+        return cls(value, _settled(low), _settled(high))
+
+    @property
+    def above_zero(self) -> bool:
+        """The whole interval is above zero: a loss that chance does not explain."""
+        return self.low is not None and self.low > 0.0
+
+    @property
+    def below_zero(self) -> bool:
+        """The whole interval is below zero: a gain that chance does not explain."""
+        return self.high is not None and self.high < 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A loss with the two accuracies behind it (percent), retention and relative rise (ratios)."""
+
+    loss: Loss | None = None
+    original_accuracy: float | None = None
+    treated_accuracy: float | None = None
+    retention: float | None = None
+    relative_error_rise: float | None = None
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any] | None) -> Measure:
+        """The measure of a scorecard's entry; nothing measured where there is no entry."""
+        if not found:
+            return cls()
+        return cls(
+            loss=Loss.of(found["loss"]),
+            original_accuracy=number(found["original_accuracy"]),
+            treated_accuracy=number(found["treated_accuracy"]),
+            retention=number(found["retention"]),
+            relative_error_rise=number(found["relative_error_rise"]),
+        )

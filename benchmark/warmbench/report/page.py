@@ -1,0 +1,202 @@
+"""The page: a scorecard and some examples as one HTML file that asks no host for anything."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import plotly.graph_objects as go
+from jinja2 import Environment, StrictUndefined
+from plotly.offline import get_plotlyjs
+
+from warmbench.errors import UsageError
+from warmbench.model_spec import ModelSpec, parse_model_spec
+from warmbench.report.example import Example
+from warmbench.report.fact import Fact, key_facts
+from warmbench.report.figures import error_figure, loss_forest, loss_heat_map
+from warmbench.report.sentence import (
+    error_sentence,
+    forest_sentence,
+    gap_sentences,
+    headline_sentence,
+    heat_map_sentence,
+)
+from warmbench.report.table import Table, arm_tables, cell_table, response_table
+from warmbench.report.theme import DARK, LIGHT
+from warmbench.report.visible_text import cut, visible_text
+from warmbench.report.wording import count, label, verdict_text
+
+__all__ = ["render_report"]
+
+Json = Mapping[str, Any]
+
+_REFERENCE_MODEL = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A figure, the id it has on the page, what it is called, and in words what it shows."""
+
+    key: str
+    title: str
+    figure: go.Figure
+    words: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is not one point in it."""
+        return not any(len(trace.x) for trace in self.figure.data)
+
+    @property
+    def height(self) -> int:
+        return int(self.figure.layout.height)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """All that the page says of one treated arm. ``errors``: one picture a task."""
+
+    key: str
+    arm: str
+    headline: str
+    gaps: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    errors: tuple[_Picture, ...]
+    heat_map: _Picture
+    forest: _Picture
+    tables: tuple[Table, ...]
+    cells: Table
+    examples: tuple[Example, ...]
+
+    @property
+    def pictures(self) -> tuple[_Picture, ...]:
+        return (*self.errors, self.heat_map, self.forest)
+
+
+def render_report(scorecard: Json, examples: Sequence[Example]) -> str:
+    """The report as HTML: the same text for the same input, and nothing else is read.
+
+    ``scorecard``: ``scorecard.json``; figures that are null read "not measured". ``examples``:
+    for all arms together. Raises ``DataError`` where a figure is neither a number nor null.
+    """
+    sections = [
+        _section(scorecard, score, number, examples)
+        for number, score in enumerate(scorecard["treated"], start=1)
+    ]
+    source = files("warmbench.report").joinpath("page.html.jinja").read_text(encoding="utf-8")
+    template = _environment().from_string(source)
+    return template.render(
+        card=scorecard,
+        models=_models(scorecard),
+        is_reference=_is_reference(scorecard),
+        sections=sections,
+        responses=response_table(scorecard),
+        plotly_js=get_plotlyjs(),
+        figures={p.key: _json(p.figure) for s in sections for p in s.pictures if not p.is_empty},
+        themes={"light": LIGHT.to_plotly_json(), "dark": DARK.to_plotly_json()},
+        recipe=json.dumps(scorecard["study"]["recipe"], indent=2, ensure_ascii=False),
+    )
+
+
+def _environment() -> Environment:
+    """Escapes everything, and writes out hidden characters in every text it prints."""
+    environment = Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+    )
+    environment.filters |= {
+        "count": count,
+        "csp_hash": _csp_hash,
+        "cut": cut,
+        "label": label,
+        "verdict": verdict_text,
+    }
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    is_markup = hasattr(value, "__html__")
+    return visible_text(value) if isinstance(value, str) and not is_markup else value
+
+
+def _csp_hash(script: str) -> str:
+    """The source expression that lets this script run, and no other."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _section(card: Json, score: Json, number: int, examples: Sequence[Example]) -> _Section:
+    key, arm = f"arm-{number}", score["arm"]
+    return _Section(
+        key=key,
+        arm=arm,
+        headline=headline_sentence(score, same_model=card["same_model"] and number == 1),
+        gaps=tuple(gap_sentences(score)),
+        facts=tuple(key_facts(card, score)),
+        errors=tuple(_error_pictures(score, key)),
+        heat_map=_Picture(
+            f"{key}-heat-map",
+            "Heat map of the loss by context and task",
+            loss_heat_map(score),
+            heat_map_sentence(score),
+        ),
+        forest=_Picture(
+            f"{key}-forest",
+            "Forest plot of the losses with their intervals",
+            loss_forest(score),
+            forest_sentence(score),
+        ),
+        tables=tuple(arm_tables(score)),
+        cells=cell_table(score),
+        examples=tuple(example for example in examples if example.treated_arm == arm),
+    )
+
+
+def _error_pictures(score: Json, key: str) -> Iterator[_Picture]:
+    """One panel a task; the page has one legend for all."""
+    for number, task in enumerate(score["tasks"], start=1):
+        figure = error_figure(score, task).update_layout(showlegend=False)
+        words = error_sentence(score, task)
+        yield _Picture(f"{key}-errors-{number}", label(task), figure, words)
+
+
+def _json(figure: go.Figure) -> Any:
+    """The figure as plain JSON, without its template: the page puts in that of its theme."""
+    plain = json.loads(figure.to_json())
+    del plain["layout"]["template"]
+    return plain
+
+
+def _models(card: Json) -> dict[str, str]:
+    """What to call the model of each arm: the name in its spec, and that it was instructed."""
+    return {arm["name"]: _model_name(arm) for arm in card["study"]["arms"]}
+
+
+def _model_name(arm: Json) -> str:
+    spec = _spec(arm)
+    if spec is None:
+        return str(arm["model"])
+    name = f"{spec.name}+{spec.adapter}" if spec.adapter else spec.name
+    return f"{name} with a system prompt" if arm["system"] else name
+
+
+def _is_reference(card: Json) -> bool:
+    """Whether WarmBench's own small model answered, which shows the software and finds nothing."""
+    specs = [_spec(arm) for arm in card["study"]["arms"]]
+    return any(spec is not None and spec.name == _REFERENCE_MODEL for spec in specs)
+
+
+def _spec(arm: Json) -> ModelSpec | None:
+    """The model as it was asked for; None where a scorecard from elsewhere names it otherwise."""
+    try:
+        return parse_model_spec(arm["model"])
+    except UsageError:
+        return None

@@ -1,0 +1,132 @@
+"""Wording: how numbers, conditions and verdicts are written for a reader.
+
+Points have one decimal; losses carry their sign, with a true minus; what is null reads
+"not measured".
+"""
+
+from __future__ import annotations
+
+from warmbench.conditions import Belief, Context, Task
+from warmbench.judging.verdict import Verdict
+from warmbench.report.measure import Loss
+
+__all__ = [
+    "NOT_MEASURED",
+    "NO_VALUE",
+    "count",
+    "interval",
+    "label",
+    "loss_text",
+    "percent",
+    "points",
+    "share",
+    "short_label",
+    "signed",
+    "verdict_text",
+]
+
+NOT_MEASURED = "not measured"
+NO_VALUE = "\N{EN DASH}"
+"""Where a value would have no meaning, or no room for words."""
+
+_MINUS = "\N{MINUS SIGN}"
+_SPACE = "\N{NO-BREAK SPACE}"
+
+_LABELS: dict[str, str] = {
+    Task.TRIVIAQA: "TriviaQA",
+    Task.TRUTHFULQA: "TruthfulQA",
+    Task.MEDQA: "MedQA",
+    Task.DISINFO: "Disinformation",
+    Context.PLAIN: "Plain",
+    Context.NEUTRAL: "Neutral (control)",
+    Context.ANGER: "Anger",
+    Context.HAPPINESS: "Happiness",
+    Context.SADNESS: "Sadness",
+    Context.CLOSENESS: "Closeness",
+    Context.DEFERENCE: "Deference",
+    Context.DOMINANCE: "Dominance",
+    Context.HIGH_STAKES: "High stakes",
+    Context.LOW_STAKES: "Low stakes",
+    Belief.NONE: "No belief stated",
+    "present": "Wrong belief stated (mean of the two wordings)",
+    Belief.ASSERTS_WRONG: "User asserts a wrong answer",
+    Belief.DOUBTS_RIGHT: "User doubts the right answer",
+}
+
+_SHORT_LABELS: dict[str, str] = {Task.DISINFO: "Disinfo", Context.NEUTRAL: "Neutral"}
+
+_SYMBOLS: dict[str, str] = {
+    Verdict.CORRECT: "✓",
+    Verdict.INCORRECT: "✗",
+    Verdict.REFUSED: "⊘",
+    Verdict.UNSCORED: "?",
+}
+
+
+def label(name: str) -> str:
+    """The reader's name of a task, context or belief; an unknown one stands as it is."""
+    return _LABELS.get(name, name)
+
+
+def short_label(name: str) -> str:
+    """``label``, shortened where there is little room."""
+    return _SHORT_LABELS.get(name, label(name))
+
+
+def verdict_text(verdict: str) -> str:
+    """A verdict as a symbol and a word: ``✓ correct``."""
+    return f"{_SYMBOLS.get(verdict, '?')} {verdict}"
+
+
+def points(value: float | None) -> str:
+    """One decimal, a true minus where it is negative: ``4.2`` or ``0.0``."""
+    if value is None:
+        return NOT_MEASURED
+    text = f"{abs(value):,.1f}"
+    return f"{_MINUS}{text}" if value < 0.0 and float(text.replace(",", "")) else text
+
+
+def signed(value: float | None) -> str:
+    """``points`` with a plus where it is positive: ``+4.2``."""
+    text = points(value)
+    return f"+{text}" if value is not None and value > 0.0 and text != "0.0" else text
+
+
+def percent(value: float | None) -> str:
+    """A percentage: ``64.3 %``, the space not breaking."""
+    return NOT_MEASURED if value is None else f"{points(value)}{_SPACE}%"
+
+
+def share(value: float | None, *, sign: bool = False) -> str:
+    """A ratio as a percentage: 0.941 is ``94.1 %``."""
+    if value is None:
+        return NOT_MEASURED
+    write = signed if sign else points
+    return f"{write(100.0 * value)}{_SPACE}%"
+
+
+def count(value: int | float | None) -> str:
+    """A whole number with thousands separated: ``1,617``."""
+    return NOT_MEASURED if value is None else f"{value:,.0f}"
+
+
+def interval(loss: Loss | None) -> str:
+    """The ends of a 95 % interval: ``+2.9 to +5.5``."""
+    if loss is None or loss.low is None or loss.high is None:
+        return NOT_MEASURED
+    return f"{_end(loss.low)} to {_end(loss.high)}"
+
+
+def _end(value: float) -> str:
+    """An end of an interval: on which side of zero it lies must not be rounded away."""
+    text = signed(value)
+    return f"{'+' if value > 0.0 else _MINUS}{abs(value):.2f}" if text == "0.0" and value else text
+
+
+def loss_text(loss: Loss | None) -> str:
+    """A loss with its interval: ``+4.2 (+2.9 to +5.5)``; without one, the value alone."""
+    if loss is None:
+        return NOT_MEASURED
+    if loss.low is None or loss.high is None:
+        return signed(loss.value)
+    return f"{signed(loss.value)} ({interval(loss)})"
