@@ -1,0 +1,43 @@
+"""Option types that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+__all__ = ["FOLDER", "NameList", "json_option"]
+
+FOLDER = click.Path(path_type=Path)
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+class NameList(click.ParamType):
+    """A comma-separated list of the members of an enumeration."""
+
+    def __init__(self, enum: type[StrEnum]) -> None:
+        self.name = ",".join(enum)
+        self._enum = enum
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[StrEnum, ...]:
+        if isinstance(value, tuple):
+            return value
+        names = [name.strip() for name in str(value).split(",") if name.strip()]
+        unknown = [name for name in names if name not in tuple(self._enum)]
+        if unknown or not names:
+            found = repr(unknown[0]) if unknown else "nothing"
+            self.fail(f"found {found}; accepted are {', '.join(self._enum)}", param, ctx)
+        return tuple(dict.fromkeys(self._enum(name) for name in names))
+
+
+def json_option(command: _Decorated) -> _Decorated:
+    """``--json``: print the result as JSON, for other programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")(
+        command
+    )

@@ -1,0 +1,23 @@
+"""``warmbench report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from warmbench.commands.options import FOLDER
+
+__all__ = ["report"]
+
+
+@click.command()
+@click.argument("run", type=FOLDER)
+@click.option("--out", type=FOLDER, help="Where the page goes [default: RUN/report.html].")
+def report(run: Path, out: Path | None) -> None:
+    """Write one page with the numbers, the pictures and sample answers, readable offline."""
+    from warmbench.report.report_run import report_run
+    from warmbench.run_folder import RunFolder
+
+    path = report_run(RunFolder.open(run), out)
+    click.echo(f"Report: {path}")

@@ -1,0 +1,263 @@
+"""``warmbench run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from warmbench.commands.options import FOLDER, NameList, json_option
+from warmbench.conditions import Belief, Context, Task
+
+if TYPE_CHECKING:
+    from warmbench.data.item import Item
+    from warmbench.data.release import ReleaseRecord
+    from warmbench.engines.engine import EngineOptions
+    from warmbench.selection import Selection
+    from warmbench.study import Study
+
+__all__ = ["run"]
+
+
+@click.command()
+@click.option("--original", metavar="MODEL", help="The model as it was.")
+@click.option("--warm", metavar="MODEL", help="The model made warm.")
+@click.option("--cold", metavar="MODEL", help="The model made cold, if there is one.")
+@click.option(
+    "--warm-system", metavar="TEXT|FILE", help="Make the original warm by this system prompt."
+)
+@click.option("--study", "study_file", type=FOLDER, help="A study file (TOML) instead of these.")
+@click.option(
+    "--treatment",
+    type=click.Choice(["fine-tune", "system-prompt", "other"]),
+    help="How the warm model was made.",
+)
+@click.option(
+    "--data",
+    metavar="open|FOLDER|FILE",
+    help="The items: the embedded open release (default), a release folder, or a file of "
+    "recorded answers to questions of your own.",
+)
+@click.option("--out", type=FOLDER, required=True, help="The run folder, new or to be resumed.")
+@click.option("--tasks", type=NameList(Task), default=(), help="Only these tasks.")
+@click.option("--contexts", type=NameList(Context), default=(), help="Only these contexts.")
+@click.option("--beliefs", type=NameList(Belief), default=(), help="Only these beliefs.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many questions a task.")
+@click.option("--epochs", type=click.IntRange(1), default=1, show_default=True, help="Repeats.")
+@click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the run [default: 0].")
+@click.option("--temperature", type=click.FloatRange(0, 2), help="[default: 0.8, as the paper]")
+@click.option("--max-tokens", type=click.IntRange(1), help="[default: 300, as the paper]")
+@click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True)
+@click.option("--max-retries", type=click.IntRange(0), default=6, show_default=True)
+@click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="s")
+@click.option("--device", default="auto", show_default=True, help="For the local engines.")
+@click.option("--price", metavar="IN,OUT", help="Dollars a million tokens, for the cost shown.")
+@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of recorded answers.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked, and ask nothing.")
+@json_option
+def run(**options: Any) -> None:
+    """Ask an original and a treated model the items, and keep all answers in --out.
+
+    A model is written engine:name[+adapter][@base_url], for example
+    openai:gpt-4o-2024-08-06, openai:my-model@http://localhost:8000/v1, ct2:reference,
+    hf:org/model or replay:answers.csv. Stopped at any moment, the same command resumes.
+    """
+    from warmbench.engines import EngineOptions
+    from warmbench.selection import Selection, select_items
+
+    study = _study(options)
+    engine_options = EngineOptions(
+        concurrency=options["concurrency"],
+        max_retries=options["max_retries"],
+        timeout_s=options["timeout"],
+        device=options["device"],
+        column_names=_column_names(options["columns"]),
+        task=options["tasks"][0] if len(options["tasks"]) == 1 else None,
+    )
+    selection = Selection(
+        tasks=options["tasks"],
+        contexts=options["contexts"],
+        beliefs=options["beliefs"],
+        limit=options["limit"],
+        epochs=options["epochs"],
+    )
+    items, release = _items(options["data"], study, engine_options)
+    chosen = select_items(items, selection)
+    if options["dry_run"]:
+        _print_dry_run(study, chosen, selection, options)
+        return
+    _ask(study, chosen, release, selection, engine_options, options)
+
+
+def _study(options: dict[str, Any]) -> Study:
+    from pydantic import ValidationError
+
+    from warmbench.errors import UsageError
+    from warmbench.study import Study, first_problem, read_study
+
+    given = [n for n in ("original", "warm", "cold", "warm_system", "treatment") if options[n]]
+    if options["study_file"] is not None:
+        if given:
+            raise UsageError(f"--study and --{given[0].replace('_', '-')} exclude each other")
+        study = read_study(options["study_file"])
+        sampling = study.sampling.model_dump()
+        seed = study.seed
+    else:
+        study, sampling, seed = None, {}, 0
+    for name in ("temperature", "max_tokens"):
+        if options[name] is not None:
+            sampling[name] = options[name]
+    seed = seed if options["seed"] is None else options["seed"]
+    try:
+        if study is not None:
+            return Study.model_validate({**study.model_dump(), "sampling": sampling, "seed": seed})
+        return Study.model_validate(
+            {
+                "arms": _arms(options),
+                "treatment": _treatment(options),
+                "sampling": sampling,
+                "seed": seed,
+            }
+        )
+    except ValidationError as error:
+        raise UsageError(first_problem(error)) from None
+
+
+def _arms(options: dict[str, Any]) -> list[dict[str, Any]]:
+    from warmbench.errors import UsageError
+
+    original, warm, system = options["original"], options["warm"], options["warm_system"]
+    if not original:
+        raise UsageError("give --original MODEL (and --warm MODEL), or --study FILE")
+    if system and warm:
+        raise UsageError("--warm-system makes the original warm; leave --warm out")
+    if not system and not warm and not options["cold"]:
+        raise UsageError("give --warm MODEL, or --warm-system TEXT, or --cold MODEL")
+    arms = [{"name": "original", "model": original}]
+    if system:
+        arms.append({"name": "warm", "model": original, "system": _text_or_file(system)})
+    elif warm:
+        arms.append({"name": "warm", "model": warm})
+    if options["cold"]:
+        arms.append({"name": "cold", "model": options["cold"]})
+    return arms
+
+
+def _treatment(options: dict[str, Any]) -> str:
+    default = "system-prompt" if options["warm_system"] else "other"
+    return str(options["treatment"] or default)
+
+
+def _text_or_file(value: str) -> str:
+    from warmbench.errors import UsageError
+
+    path = Path(value)
+    try:
+        is_file = path.is_file()
+    except OSError:  # a long text is no file name
+        is_file = False
+    if not is_file:
+        return value
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise UsageError(f"--warm-system {path}: not UTF-8 text") from None
+
+
+def _column_names(text: str | None) -> dict[str, str]:
+    from warmbench.data.answers import parse_column_names
+
+    return parse_column_names(text)
+
+
+def _items(
+    data: str | None, study: Study, options: EngineOptions
+) -> tuple[list[Item], ReleaseRecord]:
+    """The items that ``--data`` names; by default those of the recorded answers, or the pool's."""
+    from warmbench.data.answers import items_of_answers, read_answers
+    from warmbench.data.fingerprint import rows_fingerprint
+    from warmbench.data.release import ReleaseRecord
+    from warmbench.data.table import TABLE_SUFFIXES
+    from warmbench.load import open_data
+    from warmbench.model_spec import parse_model_spec
+
+    path = Path(data).expanduser() if data else None
+    if data is None:
+        spec = parse_model_spec(study.arms[0].model)
+        if spec.engine == "replay":
+            replayed = Path(spec.name).expanduser()
+            answers = read_answers(replayed, options.column_names, options.task)
+            path = replayed if answers[0].item_id is None else None
+    if path is not None and (data is None or path.suffix.lower() in TABLE_SUFFIXES):
+        answers = read_answers(path, options.column_names, options.task)
+        items = items_of_answers(answers, path.name)
+        fingerprint = rows_fingerprint(item.to_row() for item in items)
+        return items, ReleaseRecord(name=path.name, version=None, fingerprint=fingerprint)
+    release = open_data(data or "open")
+    return release.items(), release.record()
+
+
+def _ask(
+    study: Study,
+    items: list[Item],
+    release: ReleaseRecord,
+    selection: Selection,
+    engine_options: EngineOptions,
+    options: dict[str, Any],
+) -> None:
+    from dataclasses import asdict
+
+    from warmbench.progress import RunProgress
+    from warmbench.runner import run_in_folder
+    from warmbench.tables import print_json
+
+    out = options["out"]
+    try:
+        with RunProgress(_prices(study, options["price"])) as progress:
+            folder, summary = run_in_folder(
+                out, study, items, release, selection, engine_options, progress
+            )
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. The same command resumes {out}.", err=True)
+        raise click.exceptions.Exit(130) from None
+    if options["as_json"]:
+        print_json({**asdict(summary), "complete": summary.complete, "run": str(folder.path)})
+    else:
+        click.echo(
+            f"{summary.requests:,} requests: {summary.answered:,} answered now, "
+            f"{summary.already_answered:,} before, {sum(summary.failures.values()):,} failed"
+        )
+    if not summary.complete:
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.failures.items())
+        click.echo(f"Not answered: {kinds}. The same command asks them again.", err=True)
+        raise click.exceptions.Exit(1)
+    if not options["as_json"]:
+        click.echo(f"Next: warmbench score {folder.path}")
+
+
+def _prices(study: Study, stated: str | None) -> dict[str, Any]:
+    from warmbench.model_spec import parse_model_spec
+    from warmbench.prices import parse_price, price_of
+
+    prices = {}
+    for arm in study.arms:
+        spec = parse_model_spec(arm.model)
+        known = price_of(spec.name) if spec.engine == "openai" and not spec.base_url else None
+        price = parse_price(stated) if stated else known
+        if price is not None:
+            prices[arm.name] = price
+    return prices
+
+
+def _print_dry_run(
+    study: Study, items: list[Item], selection: Selection, options: dict[str, Any]
+) -> None:
+    from warmbench.dry_run import estimate_run
+    from warmbench.tables import print_dry_run, print_json
+
+    estimated = estimate_run(study, items, selection.epochs, _prices(study, options["price"]))
+    if options["as_json"]:
+        print_json(estimated)
+    else:
+        print_dry_run(estimated)

@@ -1,0 +1,238 @@
+"""What the commands print: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from warmbench.data.answers import AnswerRow
+from warmbench.data.release import Release
+from warmbench.judging.agreement import Agreement
+from warmbench.judging.verdict import Judgement, Verdict
+
+__all__ = [
+    "interval_text",
+    "points",
+    "print_agreement",
+    "print_dry_run",
+    "print_json",
+    "print_release",
+    "print_scorecard",
+    "print_verdicts",
+    "stderr",
+]
+
+NOT_MEASURED = "not measured"
+
+
+def stderr() -> Console:
+    return Console(stderr=True)
+
+
+def _stdout() -> Console:
+    return Console(highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """JSON with real characters, one value, a final newline."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def points(value: float | None, sign: bool = False) -> str:
+    """Percentage points with one decimal and a true minus sign."""
+    if value is None:
+        return "–"
+    text = f"{value:+.1f}" if sign else f"{value:.1f}"
+    if text in ("+0.0", "-0.0"):
+        text = "0.0"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def interval_text(loss: Mapping[str, Any] | None) -> str:
+    """``+4.2 [2.9, 5.5]``, or without the brackets where one question alone speaks."""
+    if loss is None:
+        return NOT_MEASURED
+    if loss["low"] is None:
+        return points(loss["value"], sign=True)
+    return f"{points(loss['value'], sign=True)} [{points(loss['low'])}, {points(loss['high'])}]"
+
+
+def _table(title: str | None, *columns: str, left: int = 1) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for number, name in enumerate(columns):
+        table.add_column(name, justify="left" if number < left else "right", header_style="dim")
+    return table
+
+
+def print_scorecard(card: Mapping[str, Any]) -> None:
+    """The headline, then the loss by task, context and belief, for each treated arm."""
+    console = _stdout()
+    release = card["release"]
+    models = {arm["name"]: arm["model"] for arm in card["study"]["arms"]}
+    for scored in card["treated"]:
+        arm = scored["arm"]
+        console.print(
+            f"[bold]{escape(models['original'])}[/bold] (original) against "
+            f"[bold]{escape(models[arm])}[/bold] ({arm})"
+        )
+        headline = scored["headline"]
+        console.print(
+            f"[bold]Loss {interval_text(headline['loss'])} points[/bold] of accuracy, 95 % "
+            f"interval; accuracy {points(headline['original_accuracy'])} % original, "
+            f"{points(headline['treated_accuracy'])} % {arm}"
+        )
+        _print_remarks(console, card, scored)
+        for title, rows in (
+            ("By task", scored["tasks"]),
+            ("By context", scored["contexts"]),
+            ("By belief", scored["beliefs"]),
+        ):
+            console.print(_loss_table(title, arm, rows))
+    version = release["version"] or "own questions"
+    console.print(
+        f"[dim]{escape(release['name'])} {version}, fingerprint {release['fingerprint'][:12]}; "
+        f"judge {card['judge']}; metric {card['metric_version']}[/dim]"
+    )
+
+
+def _print_remarks(console: Console, card: Mapping[str, Any], scored: Mapping[str, Any]) -> None:
+    bootstrap, detectable = scored["bootstrap"], scored["minimum_detectable_effect"]
+    if bootstrap:
+        console.print(
+            f"Bootstrap over questions [{points(bootstrap['low'])}, {points(bootstrap['high'])}]; "
+            f"smallest loss such a run would find: {points(detectable)} points"
+        )
+    console.print(
+        f"Plain questions {interval_text(scored['plain']['loss'])}; "
+        f"sycophancy {interval_text(scored['sycophancy'])}"
+    )
+    if card["same_model"]:
+        console.print(
+            "[yellow]Both arms are the same model under two seeds: the true loss is zero.[/yellow]"
+        )
+    if not card["complete"]:
+        console.print(f"[yellow]Partial score: {escape(missing_text(card, scored))}.[/yellow]")
+
+
+def missing_text(card: Mapping[str, Any], scored: Mapping[str, Any]) -> str:
+    """What a partial score lacks, in words."""
+    coverage = scored["coverage"]
+    parts = []
+    if coverage["missing_tasks"]:
+        parts.append("no " + ", ".join(coverage["missing_tasks"]))
+    if coverage["missing_cells"]:
+        parts.append(f"{len(coverage['missing_cells'])} of 27 conditions not asked")
+    unanswered = sum(card["failures"].values())
+    if unanswered:
+        parts.append(f"{unanswered:,} requests unanswered")
+    if card["selection"]["limit"] is not None:
+        parts.append(f"at most {card['selection']['limit']} questions a task")
+    return "; ".join(parts) or "not all of a release was asked"
+
+
+def _loss_table(title: str, arm: str, rows: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = _table(title, "", "original %", f"{arm} %", "loss [95 % interval]", "questions")
+    for name, row in rows.items():
+        loss = row["loss"]
+        table.add_row(
+            name,
+            points(row["original_accuracy"]),
+            points(row["treated_accuracy"]),
+            interval_text(loss),
+            f"{loss['questions']:,}" if loss else "0",
+        )
+    return table
+
+
+def print_verdicts(verdicts: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Counts of the verdicts by arm."""
+    table = _table(None, "arm", *Verdict, "unsure")
+    for arm in dict.fromkeys(v["arm"] for v in verdicts):
+        rows = [v for v in verdicts if v["arm"] == arm]
+        counts = Counter(v["verdict"] for v in rows)
+        unsure = sum(not v["sure"] for v in rows) / len(rows)
+        table.add_row(arm, *(f"{counts[v.value]:,}" for v in Verdict), f"{unsure:.1%}")
+    console = _stdout()
+    console.print(table)
+    console.print(f"Verdicts: {escape(str(path))}")
+
+
+def print_agreement(
+    judged: Sequence[tuple[AnswerRow, Judgement]], agreement: Agreement, path: Path
+) -> None:
+    """Counts of the verdicts, and how they agree with the labels where there are any."""
+    console = _stdout()
+    counts = Counter(judgement.verdict for _, judgement in judged)
+    unsure = sum(not judgement.sure for _, judgement in judged) / len(judged)
+    table = _table(None, "answers", *Verdict, "unsure")
+    table.add_row(
+        f"{len(judged):,}", *(f"{counts[verdict]:,}" for verdict in Verdict), f"{unsure:.1%}"
+    )
+    console.print(table)
+    if agreement.labelled:
+        table = _table("Against the labels", "measure", "value")
+        for name, value in (
+            ("labelled answers", f"{agreement.labelled:,}"),
+            ("accuracy", _share_text(agreement.accuracy)),
+            ("Cohen's kappa", _share_text(agreement.kappa)),
+            ("sensitivity", _share_text(agreement.sensitivity)),
+            ("specificity", _share_text(agreement.specificity)),
+            ("share left unsure", _share_text(agreement.unsure_share)),
+            ("accuracy where sure", _share_text(agreement.sure_accuracy)),
+        ):
+            table.add_row(name, value)
+        console.print(table)
+    console.print(f"Verdicts: {escape(str(path))}")
+
+
+def _share_text(value: float | None) -> str:
+    return NOT_MEASURED if value is None else f"{value:.3f}"
+
+
+def print_dry_run(estimated: Mapping[str, Any]) -> None:
+    """What would be asked, of whom, with an estimate of tokens."""
+    console = _stdout()
+    by_task = ", ".join(f"{task} {count:,}" for task, count in estimated["items_by_task"].items())
+    console.print(
+        f"{estimated['items']:,} items of {estimated['questions']:,} questions ({by_task})"
+    )
+    table = _table(None, "arm", "model", "requests", "prompt tokens, about",
+                   "answer tokens, at most", "dollars, at most", left=2)  # fmt: skip
+    for arm, row in estimated["arms"].items():
+        dollars = row["dollars_at_most"]
+        table.add_row(
+            arm,
+            escape(row["model"]),
+            f"{row['requests']:,}",
+            f"{row['prompt_tokens_estimated']:,}",
+            f"{row['completion_tokens_at_most']:,}",
+            "price unknown" if dollars is None else f"{dollars:,.2f}",
+        )
+    console.print(table)
+    console.print(f"First: {escape(estimated['example'])}")
+
+
+def print_release(release: Release) -> None:
+    """A built release: what each config holds, where it came from, what was left out and why."""
+    console = _stdout()
+    table = _table(
+        f"{release.manifest.name} {release.version}",
+        "config", "source", "read", "questions", "items", left=2,
+    )  # fmt: skip
+    for config, source in release.manifest.sources.items():
+        items = sum(split.rows for split in release.manifest.configs[config].values())
+        name = escape(source.name)
+        table.add_row(config, name, f"{source.read:,}", f"{source.kept:,}", f"{items:,}")
+    console.print(table)
+    for config, source in release.manifest.sources.items():
+        for reason, count in source.dropped.items():
+            console.print(f"[dim]{config} left out {count:,}: {escape(reason)}[/dim]")
+    console.print(f"Fingerprint {release.fingerprint}", soft_wrap=True)
+    console.print(f"Release: {escape(str(release.path))}", soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Builds what WarmBench publishes: the framed questions, the open pool, the reference model."""

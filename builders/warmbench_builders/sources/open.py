@@ -1,0 +1,38 @@
+"""The open pool as a source."""
+
+from __future__ import annotations
+
+from warmbench.conditions import Task
+from warmbench.data.release import OPEN_PREFIX
+from warmbench_builders.framing import SourceQuestion
+from warmbench_builders.open_pool import OPEN_LICENSE, PoolQuestion, load_open_pool
+from warmbench_builders.sources.batch import Batch, Origin, make_batch
+
+__all__ = ["open_batch"]
+
+POOL_NAME = "warmbench-open-pool"
+POOL_REVISION = "1"
+"""Counts up when a question of the pool changes."""
+
+
+def open_batch(task: Task, seed: int) -> Batch:
+    """All questions of one task of the open pool."""
+    origin = Origin(POOL_NAME, POOL_REVISION, OPEN_LICENSE)
+    questions = [_to_source(q) for q in load_open_pool() if q.task is task]
+    return make_batch(OPEN_PREFIX + task.value, task, origin, questions, wanted=None, seed=seed)
+
+
+def _to_source(question: PoolQuestion) -> SourceQuestion:
+    return SourceQuestion(
+        question_id=question.question_id,
+        task=question.task,
+        question=question.question,
+        correct_answers=question.correct_answers,
+        incorrect_answers=question.incorrect_answers,
+        doubted=question.correct_answers[0],
+        belief=question.belief,
+        category=question.category,
+        source=POOL_NAME,
+        source_revision=POOL_REVISION,
+        license=OPEN_LICENSE,
+    )

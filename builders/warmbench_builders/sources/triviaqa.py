@@ -1,0 +1,67 @@
+"""TriviaQA (Joshi et al. 2017): trivia with aliases of the answer; wrong answers are chosen.
+
+Rows of the Hub have ``question_id`` and ``answer`` {value, aliases}; rows of alias-only files
+have ``id`` and ``aliases``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from warmbench.conditions import Task
+from warmbench_builders.framing import SourceQuestion
+from warmbench_builders.sources.batch import Origin, Rejected, Row
+from warmbench_builders.wrong_answer import (
+    CorpusRow,
+    WrongAnswerChooser,
+    canonical_answer,
+    clean_aliases,
+)
+
+__all__ = ["read_triviaqa"]
+
+_DPR_LICENSE = "CC-BY-NC-4.0 (DPR split of TriviaQA)"
+
+
+def read_triviaqa(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuestion | Rejected]:
+    """One result a row; a question that no answer of another fits as a wrong one is rejected."""
+    corpus = [_to_corpus(row) for row in rows]
+    usable = {row.question_id: row for row in corpus if row.answer}
+    chooser = WrongAnswerChooser(list(usable.values()))
+    for row in corpus:
+        if not row.answer:
+            yield Rejected("no usable answer")
+            continue
+        wrong = chooser.choose(row.question_id)
+        if not wrong:
+            yield Rejected("no wrong answer of the same kind")
+            continue
+        yield SourceQuestion(
+            question_id=f"triviaqa-{row.question_id}",
+            task=Task.TRIVIAQA,
+            question=_as_question(row.question),
+            correct_answers=tuple(dict.fromkeys((row.answer, *row.aliases))),
+            incorrect_answers=wrong,
+            doubted=row.answer,
+            belief=wrong[0],
+            category=chooser.kind(row.question_id).name,
+            source=origin.name,
+            source_revision=origin.revision,
+            license=_DPR_LICENSE if row.question_id.startswith("dpr-") else origin.license,
+        )
+
+
+def _to_corpus(row: Row) -> CorpusRow:
+    question = str(row["question"]).strip()
+    answer = row.get("answer")
+    if isinstance(answer, dict):
+        aliases = clean_aliases([str(answer["value"]), *map(str, answer.get("aliases", []))])
+        return CorpusRow(str(row["question_id"]), question, str(answer["value"]), aliases)
+    aliases = clean_aliases([str(alias) for alias in row["aliases"]])
+    best = canonical_answer(aliases, question) if aliases else ""
+    return CorpusRow(str(row["id"]), question, best, aliases)
+
+
+def _as_question(text: str) -> str:
+    text = " ".join(text.strip().strip('"').replace('""', '"').split())
+    return text if text.endswith(("?", ".", "!")) else text + "?"
