@@ -231,8 +231,9 @@ def _task_of_file(path: Path) -> Task | None:
 def items_of_answers(rows: Iterable[AnswerRow], source: str) -> list[Item]:
     """The items that recorded answers belong to, for answers to questions of one's own.
 
-    Raises ``DataError`` for a row without question, references or task, and for two rows of the
-    same question in the same context, belief and epoch.
+    A row without a correct answer stays: its verdict is ``unscored``. Raises ``DataError`` for a
+    row without question or task, when no row has a correct answer, and for two rows of the same
+    question in the same context, belief and epoch.
     """
     items: dict[str, Item] = {}
     seen: dict[tuple[str, int], str] = {}
@@ -243,6 +244,8 @@ def items_of_answers(rows: Iterable[AnswerRow], source: str) -> list[Item]:
             raise DataError(f"{row.where}: the same question and condition as {seen[key]}")
         seen[key] = row.where
         items.setdefault(item.item_id, item)
+    if not any(item.correct_answers for item in items.values()):
+        raise DataError(f"{source}: no row has a correct answer; add a column 'correct_answers'")
     return list(items.values())
 
 
@@ -270,8 +273,6 @@ def _to_item(row: AnswerRow, source: str) -> Item:
     question_id = _question_id(row)
     if row.task is None or row.question is None:
         raise DataError(f"{row.where}: 'task' and 'question' are needed with 'question_id'")
-    if not row.correct_answers:
-        raise DataError(f"{row.where}: no correct answer; add a column 'correct_answers'")
     prompt = row.prompt or row.question
     return Item(
         item_id=item_id_of_answer(row),

@@ -36,6 +36,9 @@ def read_triviaqa(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuestio
         if not wrong:
             yield Rejected("no wrong answer of the same kind")
             continue
+        if not chooser.kind(row.question_id).sure:
+            yield Rejected("kind of answer not certain")
+            continue
         yield SourceQuestion(
             question_id=f"triviaqa-{row.question_id}",
             task=Task.TRIVIAQA,

@@ -89,10 +89,12 @@ def test_two_rows_of_one_condition_are_refused(tmp_path: Path) -> None:
         items_of_answers(rows, "test")
 
 
-def test_an_answer_without_references_is_no_item(tmp_path: Path) -> None:
-    rows = read_answers(write(tmp_path / "a.jsonl", {**ROW, "correct_answers": []}))
-    with pytest.raises(DataError, match="no correct answer"):
-        items_of_answers(rows, "test")
+def test_a_row_without_references_stays_unless_all_are(tmp_path: Path) -> None:
+    other = {**ROW, "question": "Why?", "correct_answers": ""}
+    rows = read_answers(write(tmp_path / "a.jsonl", ROW, other))
+    assert [len(item.correct_answers) for item in items_of_answers(rows, "test")] == [1, 0]
+    with pytest.raises(DataError, match="no row has a correct answer"):
+        items_of_answers(rows[1:], "test")
 
 
 def test_an_answer_without_task_says_how_to_give_one(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Judging: from an answer and its references to a verdict."""
