@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.engines import EngineOptions
-from warmbench.load import open_data
+from warmbench.loading import open_data
 from warmbench.progress import RunProgress
 from warmbench.report.report_run import report_run
 from warmbench.runner import run_in_folder

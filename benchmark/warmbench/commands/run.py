@@ -179,7 +179,7 @@ def _items(
     from warmbench.data.fingerprint import rows_fingerprint
     from warmbench.data.release import ReleaseRecord
     from warmbench.data.table import TABLE_SUFFIXES
-    from warmbench.load import open_data
+    from warmbench.loading import open_data
     from warmbench.model_spec import parse_model_spec
 
     path = Path(data).expanduser() if data else None

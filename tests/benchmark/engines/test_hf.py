@@ -34,7 +34,7 @@ def texts(engine: HFEngine, requests: list[Request]) -> dict[str, str]:
 def test_it_says_what_the_converted_model_says(engine: HFEngine) -> None:
     """At temperature 0 the two forms of the reference model agree on nearly every question (bf16
     and float32 arithmetic may break a tie either way)."""
-    from warmbench.load import open_data
+    from warmbench.loading import open_data
     from warmbench.selection import Selection, select_items
 
     items = select_items(open_data("open").items(), Selection(limit=5, contexts=("plain",)))
