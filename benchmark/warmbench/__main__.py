@@ -1,0 +1,7 @@
+"""``python -m warmbench``: the same as the ``warmbench`` command."""
+
+from __future__ import annotations
+
+from warmbench.cli import main
+
+main(prog_name="warmbench")
