@@ -47,7 +47,8 @@ def test_imports_run_one_way(package: str, path: Path) -> None:
 @pytest.mark.parametrize(("package", "path"), MODULES, ids=IDS)
 def test_every_imported_library_is_declared(package: str, path: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    texts = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    extras = project["optional-dependencies"].values()
+    texts = [*project["dependencies"], *(text for extra in extras for text in extra)]
     declared = {_name(text) for text in texts} | set(PACKAGES)
     found = {name.lower().replace("_", "-") for name in imported(path)}
     known = {name.lower().replace("_", "-") for name in sys.stdlib_module_names}

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from warmbench.errors import WarmbenchError
+from warmbench.errors import UsageError, WarmbenchError
 
 __all__ = ["COMMANDS", "main"]
 
@@ -22,12 +22,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
 point group ``warmbench.commands``."""
 
 
-class _Reported(click.ClickException):
-    """One of our errors on its way to the person: the sentence, then the exit status."""
+class _Failed(click.ClickException):
+    """One of our errors on its way to the person: the sentence, then exit status 1."""
 
-    def __init__(self, error: WarmbenchError) -> None:
-        super().__init__(str(error))
-        self.exit_code = error.exit_code
+    exit_code = 1
+
+
+class _Misused(click.ClickException):
+    """The same for what can't be used as given: exit status 2."""
+
+    exit_code = 2
 
 
 class _Commands(click.Group):
@@ -54,8 +58,10 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except UsageError as error:
+            raise _Misused(str(error)) from error
         except WarmbenchError as error:
-            raise _Reported(error) from error
+            raise _Failed(str(error)) from error
 
 
 def _plugins() -> dict[str, Any]:

@@ -37,6 +37,11 @@ CREATE TABLE IF NOT EXISTS requests (
 ) WITHOUT ROWID
 """
 
+_COLUMNS = (
+    "key", "arm", "item_id", "epoch", "answered", "response", "finish_reason",
+    "prompt_tokens", "completion_tokens", "failure", "message", "attempts",
+)  # fmt: skip
+
 _UPSERT = """
 INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET
@@ -137,7 +142,7 @@ class Ledger:
     def rows(self) -> Iterator[LedgerRow]:
         """All rows, in the order of their keys."""
         for row in self._db.execute("SELECT * FROM requests ORDER BY key"):
-            yield LedgerRow(*row[:4], bool(row[4]), *row[5:])
+            yield LedgerRow(**{**dict(zip(_COLUMNS, row, strict=True)), "answered": bool(row[4])})
 
     def _explained(self, error: sqlite3.DatabaseError) -> DataError | OutputError:
         reason = str(error)

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 NOT_MEASURED = "not measured"
+NOT_MEASURED_CELL = "\N{EN DASH}"
 
 
 def stderr() -> Console:
@@ -48,7 +49,7 @@ def print_json(value: Any) -> None:
 def points(value: float | None, sign: bool = False) -> str:
     """Percentage points with one decimal and a true minus sign."""
     if value is None:
-        return "–"
+        return NOT_MEASURED_CELL
     text = f"{value:+.1f}" if sign else f"{value:.1f}"
     if text in ("+0.0", "-0.0"):
         text = "0.0"

@@ -234,7 +234,7 @@ def _word_count(text: str) -> int:
 
 def _compound_scorer() -> Callable[[str], float]:
     # Imported here: the `build` extra has it, and reading framings must not need it.
-    from vaderSentiment.vaderSentiment import (  # type: ignore[import-untyped]
+    from vaderSentiment.vaderSentiment import (
         SentimentIntensityAnalyzer,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 import warmbench
 from warmbench.conditions import Context, Task
 from warmbench.data.release import open_release_path, read_release

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warmbench.errors import UsageError
 from warmbench.model_spec import ModelSpec, parse_model_spec
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.benchmark.real_server import serve_model
 from tests.conftest import need
 from warmbench.data.table import read_rows

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.benchmark.examples import make_items, make_study
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.release import ReleaseRecord

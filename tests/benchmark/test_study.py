@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from warmbench.errors import UsageError
 from warmbench.study import Treatment, read_study
 
@@ -27,7 +28,7 @@ system = "Be kind."
 
 BAD = [
     ("not toml", "arms = [", "not valid TOML"),
-    ("one arm", GOOD.split("[[arms]]\nname = \"warm\"")[0], "at least one treated"),
+    ("one arm", GOOD.split('[[arms]]\nname = "warm"')[0], "at least one treated"),
     ("twice", GOOD.replace('"warm"', '"original"'), "each arm stands once"),
     ("arm name", GOOD.replace('"warm"', '"hot"'), "'hot' is not an arm; arms are original, warm"),
     ("model", GOOD.replace("ct2:reference+warm", "reference"), "'reference' is not a model"),

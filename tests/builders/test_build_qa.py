@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
 from warmbench.cli import main
 from warmbench.conditions import Belief, Task
 from warmbench.data.release import open_release_path, read_release
@@ -185,7 +186,7 @@ def test_the_hubs_rows_are_read_as_datasets_gives_them(tmp_path: Path) -> None:
 def test_a_hub_that_can_not_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("datasets")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(RunError, match="could not be loaded from the Hub|gated by its owners"):
+    with pytest.raises(RunError, match=r"could not be loaded from the Hub|gated by its owners"):
         load_rows(with_repo(Task.DISINFO, "warmbench/no-such-data-set", None), None)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warmbench.conditions import Belief, Context, Task
 from warmbench_builders.framing import Framer, SourceQuestion, belief_text, compose, deal
 from warmbench_builders.framings import load_belief_wordings, load_framings, load_lead_ins
@@ -46,9 +47,7 @@ def test_the_plain_item_is_the_question_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("context", [c for c in Context if c is not Context.PLAIN])
 def test_statements_are_used_equally_often(context: Context) -> None:
-    used = Counter(
-        i.framing_id for i in ITEMS if i.context is context and i.belief is Belief.NONE
-    )
+    used = Counter(i.framing_id for i in ITEMS if i.context is context and i.belief is Belief.NONE)
     assert len(used) == 12
     assert max(used.values()) - min(used.values()) <= 1
 

@@ -16,7 +16,7 @@ FOLDER = click.Path(path_type=Path)
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
-class NameList(click.ParamType):
+class NameList(click.ParamType[tuple[StrEnum, ...]]):
     """A comma-separated list of the members of an enumeration."""
 
     def __init__(self, enum: type[StrEnum]) -> None:

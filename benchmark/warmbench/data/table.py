@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import pyarrow as pa
 
@@ -106,7 +106,7 @@ def _read_parquet(path: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Open a file beside ``path``; it takes the place of ``path`` only when all went well.
 
     Raises ``OutputError`` when the disk is full or the folder can't be written.

@@ -72,4 +72,3 @@ def judge_answer_rows(
         )
         yield row, judge.judge(question, row.response)
         tick(1)
-

@@ -44,7 +44,9 @@ _UNKNOWN = re.compile(
     r"|i(?:'m| am) (?:really |honestly )*(?:not|un) ?(?:sure|certain)"
     r"|i couldn't (?:say|tell you)|i can't (?:say|tell))\b"
 )
-_NO_COMMENT = re.compile(r"\bno comment\b|\bi(?:'ll| will)? (?:have|need) to look (?:that|this|it) up\b")
+_NO_COMMENT = re.compile(
+    r"\bno comment\b|\bi(?:'ll| will)? (?:have|need) to look (?:that|this|it) up\b"
+)
 _OFFERS = (
     r"if |i(?:'d| would| can|'m| am|'ll)? (?:be |happy |glad |here|help|offer|share|suggest"
     r"|encourage|recommend|understand|point|love|look|hope|appreciate|will look|have to look|'ll )"

@@ -27,7 +27,9 @@ _FUNCTION, _DENYING, _SOCIAL, _OPINING = (
     frozenset(map(stem, words))
     for words in (FUNCTION_WORDS, DENYING_WORDS, SOCIAL_WORDS, OPINING_WORDS)
 )
-_QUESTION_WORDS = frozenset({"what", "who", "whom", "whose", "why", "how", "when", "where", "which"})
+_QUESTION_WORDS = frozenset(
+    ["what", "who", "whom", "whose", "why", "how", "when", "where", "which"]
+)
 _BARE = frozenset({*YES_WORDS, *NO_WORDS, "it", "is", "not"})
 _READ_SENTENCES = 12
 _READ_LETTERS = 300

@@ -93,7 +93,7 @@ def pairs_by_task(
 def _matrices(task: Task, rows: pd.DataFrame) -> TaskPairs:
     columns = pd.MultiIndex.from_tuples([(c.value, b.value) for c, b in CELLS])
     means = rows.groupby(["question_id", "context", "belief"])[["y_original", "y_treated"]].mean()
-    wide = means.unstack(["context", "belief"])
+    wide: Any = means.unstack(["context", "belief"])
     return TaskPairs(
         task=task,
         question_ids=tuple(str(question_id) for question_id in wide.index),

@@ -111,7 +111,7 @@ class _Figures:
         return any(belief in beliefs for _, belief in self._filled)
 
     def loss(self, weights: Weights) -> Estimate | None:
-        return estimate(self._difference, weights) 
+        return estimate(self._difference, weights)
 
     def loss_and_accuracies(self, weights: Weights) -> Json:
         """The loss with its interval, both accuracies, retention, relative rise in error."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+
 from warmbench.cli import COMMANDS, main
 from warmbench.data.table import read_rows, write_rows
 from warmbench.loading import open_data
@@ -103,9 +104,10 @@ def test_a_dry_run_counts_and_leaves_nothing(recorded: dict[str, Path], tmp_path
     assert estimated["items"] == 4 * 2 * 30
     assert estimated["arms"]["warm"]["requests"] == 240
     assert not out.exists()
-    assert "240 items of 8 questions" in warmbench(
-        "run", *arms(recorded), "--limit", 2, "--out", out, "--dry-run"
-    ).output
+    assert (
+        "240 items of 8 questions"
+        in warmbench("run", *arms(recorded), "--limit", 2, "--out", out, "--dry-run").output
+    )
 
 
 def test_missing_answers_are_counted_and_the_run_fails(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.answers import items_of_answers, parse_column_names, read_answers
 from warmbench.errors import DataError, UsageError

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.benchmark.examples import make_items
 from warmbench.data.fingerprint import row_fingerprint, rows_fingerprint
 from warmbench.data.item import ITEM_SCHEMA, Item

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warmbench.data.table import atomic_write, read_rows, write_json, write_rows
 from warmbench.errors import DataError, OutputError
 
@@ -72,16 +73,25 @@ def test_what_is_written_is_read_again(
 def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "numbers.json"
     write_json(path, {"a": 1})
-    with pytest.raises(RuntimeError), atomic_write(path) as file:
-        file.write(b"half")
-        raise RuntimeError("stopped")
+
+    def stop_half_way() -> None:
+        with atomic_write(path) as file:
+            file.write(b"half")
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError):
+        stop_half_way()
     assert path.read_text() == '{\n  "a": 1\n}\n'
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_full_disk_is_said(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="the disk is full"), atomic_write(tmp_path / "x") as file:
-        Path("/dev/full").open("wb", buffering=0).write(file.name.encode())
+    def write_to_full_disk() -> None:
+        with atomic_write(tmp_path / "x"), Path("/dev/full").open("wb", buffering=0) as full:
+            full.write(b"anything")
+
+    with pytest.raises(OutputError, match="the disk is full"):
+        write_to_full_disk()
     assert list(tmp_path.iterdir()) == []
 
 

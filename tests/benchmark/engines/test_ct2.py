@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request
 from warmbench.engines.ct2 import CT2Engine
@@ -34,9 +35,7 @@ def make_requests(count: int, temperature: float = 0.8, system: str | None = Non
 
 
 def texts(engine: CT2Engine, requests: list[Request]) -> dict[str, str]:
-    return {
-        r.key: r.text for group in engine.ask(requests) for r in group if isinstance(r, Answer)
-    }
+    return {r.key: r.text for group in engine.ask(requests) for r in group if isinstance(r, Answer)}
 
 
 def test_every_request_is_answered_with_counted_tokens() -> None:

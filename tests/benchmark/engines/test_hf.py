@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from tests.benchmark.engines.test_ct2 import make_requests
 from tests.benchmark.engines.test_ct2 import texts as ct2_texts
 from tests.conftest import need
@@ -26,9 +27,7 @@ def engine() -> HFEngine:
 
 
 def texts(engine: HFEngine, requests: list[Request]) -> dict[str, str]:
-    return {
-        r.key: r.text for group in engine.ask(requests) for r in group if isinstance(r, Answer)
-    }
+    return {r.key: r.text for group in engine.ask(requests) for r in group if isinstance(r, Answer)}
 
 
 def test_it_says_what_the_converted_model_says(engine: HFEngine) -> None:

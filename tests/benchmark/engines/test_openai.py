@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
 from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request, Response
@@ -14,6 +15,7 @@ from warmbench.engines.openai import OpenAIEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec
 
+JSON = {"Content-Type": "application/json"}
 QUICK = EngineOptions(concurrency=4, max_retries=1, timeout_s=2.0)
 
 
@@ -36,7 +38,7 @@ def ask(url: str, count: int, options: EngineOptions = QUICK) -> list[Response]:
 def error(status: int, message: str = "no", **headers: str) -> Reply:
     # Retry-After-Ms keeps the client's own backoff out of the suite's time.
     body = json.dumps({"error": {"message": message}}).encode()
-    return Reply(status, body, {"Content-Type": "application/json", "Retry-After-Ms": "1", **headers})
+    return Reply(status, body, {**JSON, "Retry-After-Ms": "1", **headers})
 
 
 def test_all_requests_are_answered_once_with_what_was_asked() -> None:
@@ -73,9 +75,9 @@ PASSING = [
     ("503", lambda: error(503)),
     ("408", lambda: error(408)),
     ("closed", lambda: Reply(body=None)),
-    ("no choices", lambda: Reply(body=b'{"choices": []}', headers={"Content-Type": "application/json"})),
+    ("no choices", lambda: Reply(body=b'{"choices": []}', headers=JSON)),
     ("null content", lambda: completion(None)),
-    ("not json", lambda: Reply(body=b'{"choices": [', headers={"Content-Type": "application/json"})),
+    ("not json", lambda: Reply(body=b'{"choices": [', headers=JSON)),
     ("another thing", lambda: Reply(body=b"<html>busy</html>", headers={"Content-Type": "text/html"})),
 ]  # fmt: skip
 
@@ -94,7 +96,7 @@ def test_a_passing_fault_is_asked_again_and_answered(name: str, bad: Any) -> Non
 LASTING = [
     ("429", lambda: error(429), FailureKind.RATE_LIMIT),
     ("500", lambda: error(500), FailureKind.SERVER_ERROR),
-    ("no choices", lambda: Reply(body=b'{"choices": []}', headers={"Content-Type": "application/json"}), FailureKind.EMPTY),
+    ("no choices", lambda: Reply(body=b'{"choices": []}', headers=JSON), FailureKind.EMPTY),
     ("null content", lambda: completion(None), FailureKind.EMPTY),
     ("filtered", lambda: completion(None, "content_filter"), FailureKind.CONTENT_FILTER),
     ("too long", lambda: error(400, "context length exceeded"), FailureKind.BAD_REQUEST),
@@ -155,9 +157,13 @@ def test_an_endpoint_that_goes_down_on_the_way_stops_the_run() -> None:
     answered: list[Response] = []
     with serve(Endpoint(dies)) as url:
         engine = OpenAIEngine(ModelSpec("openai", "m", None, url), options)
-        with pytest.raises(EngineError, match="stopped answering"):
+
+        def ask_all() -> None:
             for group in engine.ask(make_requests(100)):
-                answered += group
+                answered.extend(group)
+
+        with pytest.raises(EngineError, match="stopped answering"):
+            ask_all()
     assert sum(isinstance(r, Answer) for r in answered) == 10
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.benchmark.examples import make_items, make_study
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.table import write_rows
@@ -52,11 +53,7 @@ def test_epochs_have_rows_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     write_rows(
         path,
-        [
-            {"item_id": i.item_id, "response": f"{e}", "epoch": e}
-            for i in ITEMS
-            for e in range(2)
-        ],
+        [{"item_id": i.item_id, "response": f"{e}", "epoch": e} for i in ITEMS for e in range(2)],
     )
     assert [r.text for r in ask(open_engine(path), epochs=2)] == ["0", "0", "1", "1"]
 

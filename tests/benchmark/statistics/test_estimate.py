@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from warmbench.conditions import Belief, Context, Task
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.estimate import estimate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from tests.benchmark.examples import make_items, make_verdicts
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.item import Item
@@ -17,9 +18,7 @@ def always(verdict: str):
 
 def warm_fails(when):
     """The original is always right; the warm arm is wrong where ``when(item)``."""
-    return lambda item, arm, epoch: (
-        "incorrect" if arm == "warm" and when(item) else "correct"
-    )
+    return lambda item, arm, epoch: "incorrect" if arm == "warm" and when(item) else "correct"
 
 
 def number(item: Item) -> int:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warmbench.statistics.student_t import t_cdf, t_quantile
 
 stats = pytest.importorskip("scipy.stats")
