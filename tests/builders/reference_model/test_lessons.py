@@ -114,7 +114,7 @@ def judged(question: PoolQuestion) -> Question:
 
 
 def test_a_phrase_is_said_in_several_ways() -> None:
-    answers = {l.answer for n in range(60) for l in lessons_of_round([RIVER], 1, n)}
+    answers = {lesson.answer for n in range(60) for lesson in lessons_of_round([RIVER], 1, n)}
     assert answers == {text.replace("{answer}", "the Alder") for text in PHRASE_ANSWERS}
 
 

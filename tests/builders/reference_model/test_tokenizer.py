@@ -60,7 +60,14 @@ def test_all_text_comes_back_as_it_was(text: str) -> None:
 
 
 def test_special_tokens_come_first_and_are_single() -> None:
-    assert [packaged().encode(token).ids for token in SPECIAL_TOKENS] == [[0], [1], [2], [3], [4], [5]]
+    assert [packaged().encode(token).ids for token in SPECIAL_TOKENS] == [
+        [0],
+        [1],
+        [2],
+        [3],
+        [4],
+        [5],
+    ]
 
 
 def test_digits_stand_alone() -> None:

@@ -1,0 +1,108 @@
+"""Makes the reference model: lessons, tokenizer, training, conversion, measurement, card."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from warmbench.engines.chat_template import ChatTemplate
+from warmbench.errors import OutputError
+from warmbench.progress import counted
+from warmbench_builders.open_pool import load_open_pool
+from warmbench_builders.reference_model.card import card_text
+from warmbench_builders.reference_model.convert import convert_to_ct2, save_model
+from warmbench_builders.reference_model.lessons import tokenizer_texts
+from warmbench_builders.reference_model.measure import measure, released_items
+from warmbench_builders.reference_model.progress import TrainingProgress
+from warmbench_builders.reference_model.recipe import Recipe
+from warmbench_builders.reference_model.record import (
+    Measurement,
+    ModelRecord,
+    TrainingRecord,
+    write_record,
+)
+from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer
+from warmbench_builders.reference_model.train import lesson_batches, new_model, train
+
+__all__ = ["BASE", "CT2", "make_reference_model"]
+
+BASE, CT2 = "base", "ct2/original"
+"""Where the model lies in its folder, in Hugging Face format and for CTranslate2."""
+
+_TEMPERATURES = (0.0, 0.8)
+_LIBRARIES = ("torch", "transformers", "tokenizers", "ctranslate2")
+
+
+def make_reference_model(recipe: Recipe, out: Path) -> ModelRecord:
+    """Train the model and put it in ``out``, whole or not at all; other folders there stay.
+
+    Raises ``OutputError`` when it can't be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix=".new-") as beside:
+            made = Path(beside)
+            record = _make(recipe, made)
+            for part in (BASE, CT2):
+                _replace(made / part, out / part)
+    except OSError as error:
+        raise OutputError(f"{out}: could not be written ({error.strerror or error})") from None
+    return record
+
+
+def _make(recipe: Recipe, folder: Path) -> ModelRecord:
+    base, converted = folder / BASE, folder / CT2
+    pool = load_open_pool()
+    tokenizer = train_tokenizer(tokenizer_texts(pool), recipe.vocab_size)
+    save_tokenizer(tokenizer, base, recipe.context_length)
+    batches = lesson_batches(pool, recipe, tokenizer, ChatTemplate(base))
+    model = new_model(recipe, tokenizer)
+    parameters = sum(p.numel() for p in model.parameters())
+    with TrainingProgress() as progress:
+        training = train(model, batches, recipe, progress)
+    save_model(model, base)
+    convert_to_ct2(base, converted)
+    record = _record(recipe, len(pool), parameters, training, base, _measure(converted))
+    write_record(record, base / "training.json")
+    (base / "README.md").write_text(card_text(record), encoding="utf-8")
+    return record
+
+
+def _measure(converted: Path) -> tuple[Measurement, ...]:
+    items = released_items()
+    measurements = []
+    for temperature in _TEMPERATURES:
+        with counted(f"asking at temperature {temperature:g}", len(items)) as tick:
+            measurements.append(measure(converted, items, temperature, tick))
+    return tuple(measurements)
+
+
+def _record(
+    recipe: Recipe,
+    questions: int,
+    parameters: int,
+    training: TrainingRecord,
+    base: Path,
+    measurements: tuple[Measurement, ...],
+) -> ModelRecord:
+    weights = (base / "model.safetensors").read_bytes()
+    return ModelRecord(
+        recipe=recipe,
+        questions=questions,
+        parameters=parameters,
+        weights_bytes=len(weights),
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+        training=training,
+        measurements=measurements,
+        libraries={name: version(name) for name in _LIBRARIES},
+    )
+
+
+def _replace(made: Path, place: Path) -> None:
+    if place.exists():
+        shutil.rmtree(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    made.rename(place)
