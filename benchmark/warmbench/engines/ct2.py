@@ -55,6 +55,7 @@ class CT2Engine:
         self._folder = _folder_of(spec)
         self._chat_template = ChatTemplate(self._folder)
         self._revision = revision or _weights_revision(self._folder)
+        self._generator: Any = None
 
     def identity(self) -> Mapping[str, str | None]:
         return {
@@ -71,8 +72,7 @@ class CT2Engine:
 
         return Tokenizer.from_file(str(self._folder / "tokenizer.json"))
 
-    @cached_property
-    def _generator(self) -> Any:
+    def _open_generator(self) -> Any:
         import ctranslate2
 
         device = "auto" if self._device == "auto" else self._device
@@ -133,16 +133,16 @@ class CT2Engine:
     ) -> list[tuple[list[int], str]]:
         import ctranslate2
 
-        # A worker thread seeds its random stream once, when it starts; loading the model anew
-        # (2 ms for the reference model) starts it anew, so a block draws the same answers
-        # whichever blocks were asked before it.
-        generator = self._generator
+        # A worker thread seeds its random stream once, when it starts. A new generator (2 ms for
+        # the reference model) starts a new thread, so a block draws the same answers whichever
+        # blocks were asked before it.
         if block[0].temperature > 0:
+            self._generator = None
             ctranslate2.set_random_seed(block_seed(block))
-            generator.unload_model()
-            generator.load_model()
+        if self._generator is None:
+            self._generator = self._open_generator()
         try:
-            results = generator.generate_batch(
+            results = self._generator.generate_batch(
                 prompts,
                 max_length=block[0].max_tokens,
                 include_prompt_in_result=False,
@@ -156,7 +156,7 @@ class CT2Engine:
         ]
 
     def close(self) -> None:
-        self.__dict__.pop("_generator", None)
+        self._generator = None
 
 
 def _folder_of(spec: ModelSpec) -> Path:
