@@ -69,7 +69,7 @@ def test_all_is_sorted_and_true(package: str, path: Path) -> None:
     for node in tree.body:
         if isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
+            for target in (name for outer in targets for name in ast.walk(outer)):
                 if isinstance(target, ast.Name):
                     defined.add(target.id)
                     if target.id == "__all__":
