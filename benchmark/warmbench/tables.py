@@ -57,7 +57,7 @@ def points(value: float | None, sign: bool = False) -> str:
 
 
 def interval_text(loss: Mapping[str, Any] | None) -> str:
-    """``+4.2 [2.9, 5.5]``, or without the brackets where one question alone speaks."""
+    """``+4.2 [2.9, 5.5]``, or without the brackets where there is no interval."""
     if loss is None:
         return NOT_MEASURED
     if loss["low"] is None:

@@ -32,7 +32,7 @@ def bootstrap_interval(
     seed: int = 0,
     confidence: float = 0.95,
 ) -> BootstrapInterval | None:
-    """Resample whole questions inside each task. None where ``estimate`` gives none.
+    """Resample whole questions inside each task. None where ``estimate`` gives no interval.
 
     A resample that empties a cell keeps the task's other cells, as the estimate itself does.
     """
@@ -45,6 +45,8 @@ def bootstrap_interval(
         totals += _resampled(values[task], weight, resamples, rng)
     half = 100.0 * (1.0 - confidence) / 2.0
     low, high = np.nanpercentile(POINTS * totals, [half, 100.0 - half])
+    if low == high:
+        return None
     return BootstrapInterval(float(low), float(high), resamples, seed)
 
 

@@ -35,7 +35,9 @@ Weights = Mapping[Task, NDArray[np.float64]]
 class Estimate:
     """A figure in percentage points, with its 95 % interval by t.
 
-    ``standard_error``, ``low`` and ``high`` are None where fewer than two questions speak.
+    ``standard_error``, ``low`` and ``high`` are None where fewer than two questions speak; ``low``
+    and ``high`` also where all questions speak alike: rows without spread hold no measure of their
+    own uncertainty, and an interval of no width would feign certainty.
     ``questions`` counts the independent observations behind it.
     """
 
@@ -90,6 +92,8 @@ def estimate(
     variance = sum(v for v, _ in variances)
     error = POINTS * math.sqrt(variance)
     df = _welch(variances)
+    if error == 0.0:
+        return Estimate(value, 0.0, None, None, df, questions)
     reach = t_quantile(0.5 + confidence / 2.0, df) * error
     return Estimate(value, error, value - reach, value + reach, df, questions)
 

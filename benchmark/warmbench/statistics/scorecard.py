@@ -136,7 +136,7 @@ class _Figures:
     def detectable(self, weights: Weights) -> float | None:
         """The smallest true loss that such a study finds four times in five (two-sided 5 %)."""
         found = self.loss(weights)
-        if not found or found.standard_error is None or found.degrees_of_freedom is None:
+        if not found or not found.standard_error or found.degrees_of_freedom is None:
             return None
         df = found.degrees_of_freedom
         return (t_quantile(0.975, df) + t_quantile(_POWER, df)) * found.standard_error

@@ -119,7 +119,10 @@ def test_same_answers_give_exactly_zero() -> None:
         "warm",
     )
     assert card["headline"]["loss"]["value"] == 0.0
-    assert (card["headline"]["loss"]["low"], card["headline"]["loss"]["high"]) == (0.0, 0.0)
+    # No spread, no measure of uncertainty: an interval of no width would feign certainty.
+    assert (card["headline"]["loss"]["low"], card["headline"]["loss"]["high"]) == (None, None)
+    assert card["bootstrap"] is None
+    assert card["minimum_detectable_effect"] is None
     assert card["headline"]["retention"] == pytest.approx(1.0)
 
 
