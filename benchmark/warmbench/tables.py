@@ -85,8 +85,8 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
         )
         headline = scored["headline"]
         console.print(
-            f"[bold]Loss {interval_text(headline['loss'])} points[/bold] of accuracy, 95 % "
-            f"interval; accuracy {points(headline['original_accuracy'])} % original, "
+            f"[bold]Loss {interval_text(headline['loss'])} points[/bold] of accuracy, "
+            f"{_interval_note(headline['loss'])}; accuracy {points(headline['original_accuracy'])} % original, "
             f"{points(headline['treated_accuracy'])} % {arm}"
         )
         _print_remarks(console, card, scored)
@@ -101,6 +101,14 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
         f"[dim]{escape(release['name'])} {version}, fingerprint {release['fingerprint'][:12]}; "
         f"judge {card['judge']}; metric {card['metric_version']}[/dim]"
     )
+
+
+def _interval_note(loss: Mapping[str, Any] | None) -> str:
+    if loss is None or loss["low"] is not None:
+        return "95 % interval"
+    if loss["standard_error"] is None:
+        return "no interval: some condition rests on a single question"
+    return "no interval: all questions speak alike"
 
 
 def _print_remarks(console: Console, card: Mapping[str, Any], scored: Mapping[str, Any]) -> None:

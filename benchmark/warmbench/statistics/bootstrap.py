@@ -32,7 +32,8 @@ def bootstrap_interval(
     seed: int = 0,
     confidence: float = 0.95,
 ) -> BootstrapInterval | None:
-    """Resample whole questions inside each task. None where ``estimate`` gives no interval.
+    """Resample whole questions inside each task. None where ``estimate`` gives no figure, and
+    where all resamples are alike.
 
     A resample that empties a cell keeps the task's other cells, as the estimate itself does.
     """

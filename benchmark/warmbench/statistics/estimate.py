@@ -3,10 +3,11 @@
 All rows of a question are one observation. With w the weights of the cells, n(k) the number of
 questions in cell k and Q that of the task, each question contributes
 
-    z(q) = sum over its cells k of  w(k) * Q / n(k) * (x(q, k) - mean of x in k)
+    z(q) = sum over its cells k of  w(k) / n(k) * sqrt(n(k) / (n(k) - 1)) * (x(q, k) - mean of k)
 
-and Var = sum z^2 / (Q (Q - 1)). With no row missing this is the textbook standard error of the
-question means, sd / sqrt(Q). Tasks are independent; their variances add, and the degrees of
+and Var = sum z^2. With no row missing this is the textbook standard error of the question means,
+sd / sqrt(Q). A cell that rests on one question alone tells nothing of its own spread, so a figure
+that counts on it gets no interval. Tasks are independent; their variances add, and the degrees of
 freedom are Welch and Satterthwaite's.
 """
 
@@ -35,9 +36,9 @@ Weights = Mapping[Task, NDArray[np.float64]]
 class Estimate:
     """A figure in percentage points, with its 95 % interval by t.
 
-    ``standard_error``, ``low`` and ``high`` are None where fewer than two questions speak; ``low``
-    and ``high`` also where all questions speak alike: rows without spread hold no measure of their
-    own uncertainty, and an interval of no width would feign certainty.
+    ``standard_error``, ``low`` and ``high`` are None where a cell rests on fewer than two
+    questions; ``low`` and ``high`` also where all questions speak alike: rows without spread hold
+    no measure of their own uncertainty, and an interval of no width would feign certainty.
     ``questions`` counts the independent observations behind it.
     """
 
@@ -80,18 +81,19 @@ def estimate(
     wanted = [task for task, w in weights.items() if np.any(w)]
     if not wanted or any(task not in usable for task in wanted):
         return None
-    total, variances, questions = 0.0, [], 0
+    total, questions = 0.0, 0
+    variances: list[tuple[float | None, int]] = []
     for task, weight in usable.items():
         mean, variance, count = _task_mean(values[task], weight)
         total += mean
         questions += count
         variances.append((variance, count - 1))
     value = POINTS * total
-    if any(df < 1 for _, df in variances):
+    known = [(variance, df) for variance, df in variances if variance is not None]
+    if len(known) < len(variances):
         return Estimate(value, None, None, None, None, questions)
-    variance = sum(v for v, _ in variances)
-    error = POINTS * math.sqrt(variance)
-    df = _welch(variances)
+    error = POINTS * math.sqrt(sum(variance for variance, _ in known))
+    df = _welch(known)
     if error == 0.0:
         return Estimate(value, 0.0, None, None, df, questions)
     reach = t_quantile(0.5 + confidence / 2.0, df) * error
@@ -100,8 +102,9 @@ def estimate(
 
 def _task_mean(
     values: NDArray[np.float64], weight: NDArray[np.float64]
-) -> tuple[float, float, int]:
-    """The weighted mean of one task, its variance, and how many questions it rests on."""
+) -> tuple[float, float | None, int]:
+    """The weighted mean of one task, its variance (None: a cell has one question alone), and how
+    many questions it rests on."""
     cells = values[:, weight != 0]
     w = weight[weight != 0]
     cells = cells[~np.all(np.isnan(cells), axis=1)]
@@ -109,10 +112,11 @@ def _task_mean(
     counts = present.sum(axis=0)
     means = np.nansum(cells, axis=0) / counts
     questions = len(cells)
+    if counts.min() < 2:
+        return float(w @ means), None, questions
     deviations = np.where(present, cells - means, 0.0)
-    z = deviations @ (w * questions / counts)
-    variance = float(z @ z) / (questions * (questions - 1)) if questions > 1 else 0.0
-    return float(w @ means), variance, questions
+    z = deviations @ (w / counts * np.sqrt(counts / (counts - 1)))
+    return float(w @ means), float(z @ z), questions
 
 
 def _welch(variances: list[tuple[float, int]]) -> float:

@@ -130,6 +130,9 @@ class _Figures:
         return found.value if found else None
 
     def bootstrap(self, weights: Weights) -> Json | None:
+        found = self.loss(weights)
+        if found is None or found.low is None:
+            return None
         interval = bootstrap_interval(self._difference, weights)
         return asdict(interval) if interval else None
 

@@ -184,3 +184,31 @@ def test_the_bootstrap_is_repeatable() -> None:
     one = bootstrap_interval(values, weights, resamples=500, seed=7)
     assert one == bootstrap_interval(values, weights, resamples=500, seed=7)
     assert one != bootstrap_interval(values, weights, resamples=500, seed=8)
+
+
+def test_a_cell_of_one_question_leaves_the_figure_without_an_interval() -> None:
+    values = np.full((6, len(CELLS)), np.nan)
+    values[:, NONE] = [1.0, 0.0, 1.0, 0.0, 0.0, 1.0]
+    sad = CELLS.index((Context.SADNESS, Belief.NONE))
+    values[0, sad] = 1.0
+    weights = belief_weights([Task.MEDQA], [Belief.NONE])
+    found = estimate({Task.MEDQA: values}, weights)
+    assert found is not None
+    assert (found.value, found.standard_error, found.low) == (75.0, None, None)
+    values[1, sad] = 0.0
+    found = estimate({Task.MEDQA: values}, weights)
+    assert found is not None
+    assert found.low is not None
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6])
+def test_the_interval_agrees_with_the_bootstrap_when_rows_are_missing(share: float) -> None:
+    rng = np.random.default_rng(9)
+    values = rng.choice([-1.0, 0.0, 1.0], p=[0.1, 0.6, 0.3], size=(60, len(CELLS)))
+    values[rng.random(values.shape) < share] = np.nan
+    weights = headline_weights([Task.MEDQA])
+    found = estimate({Task.MEDQA: values}, weights)
+    boot = bootstrap_interval({Task.MEDQA: values}, weights, resamples=4000)
+    assert found is not None
+    assert boot is not None
+    assert boot.high - boot.low == pytest.approx(found.high - found.low, rel=0.15)
