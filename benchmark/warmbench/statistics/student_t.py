@@ -11,12 +11,16 @@ _TINY = 1e-300
 
 def t_cdf(t: float, df: float) -> float:
     """P(T <= t) for Student's t with ``df`` > 0 degrees of freedom."""
+    near = t * t / (df + t * t)
+    if near < 0.5:  # near the middle the tail would lose digits
+        half = 0.5 * _incomplete_beta(0.5, df / 2.0, near)
+        return 0.5 + half if t > 0 else 0.5 - half
     tail = 0.5 * _incomplete_beta(df / 2.0, 0.5, df / (df + t * t))
     return 1.0 - tail if t > 0 else tail
 
 
 def t_quantile(p: float, df: float) -> float:
-    """The t with P(T <= t) = p, for 0 < p < 1, to about 1e-7. Raises ``ValueError`` outside."""
+    """The t with P(T <= t) = p, for 0 < p < 1, to about 1e-9. Raises ``ValueError`` outside."""
     if not 0.0 < p < 1.0 or not df > 0.0:
         raise ValueError(f"a quantile needs 0 < p < 1 and df > 0, got p={p}, df={df}")
     if p < 0.5:
