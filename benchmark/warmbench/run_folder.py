@@ -161,7 +161,7 @@ class RunFolder:
 
 def _differences(old: Any, new: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
     if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(set(old) | set(new)):
+        for key in dict.fromkeys((*old, *new)):
             inside = f"{where}.{key}" if where else key
             yield from _differences(old.get(key), new.get(key), inside)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
