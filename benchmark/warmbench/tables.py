@@ -86,7 +86,8 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
         headline = scored["headline"]
         console.print(
             f"[bold]Loss {interval_text(headline['loss'])} points[/bold] of accuracy, "
-            f"{_interval_note(headline['loss'])}; accuracy {points(headline['original_accuracy'])} % original, "
+            f"{_interval_note(headline['loss'])}; "
+            f"accuracy {points(headline['original_accuracy'])} % original, "
             f"{points(headline['treated_accuracy'])} % {arm}"
         )
         _print_remarks(console, card, scored)
