@@ -19,7 +19,7 @@ from warmbench_builders.reference_model.recipe import Recipe
 from warmbench_builders.reference_model.record import TrainingRecord
 from warmbench_builders.reference_model.tokenizer import BEGIN, END, PAD
 
-__all__ = ["Watcher", "lesson_batches", "new_model", "train"]
+__all__ = ["Watcher", "answer_loss", "lesson_batches", "new_model", "train"]
 
 _ROUNDS_TOGETHER = 2
 """How many rounds are sorted by length together: more means less padding, but like questions
@@ -86,7 +86,7 @@ def train(
     for step, batch in enumerate(batches):
         for group in optimizer.param_groups:
             group["lr"] = _learning_rate(step / len(batches), recipe)
-        loss = _answer_loss(model, batch)
+        loss = answer_loss(model, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
         optimizer.step()
@@ -97,7 +97,7 @@ def train(
     return _record(batches, losses)
 
 
-def _answer_loss(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
+def answer_loss(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
     """The mean cross entropy of the answers' tokens, the end of the turn among them.
 
     Padding stands on the right, where a causal model does not look, so no mask is needed. Only

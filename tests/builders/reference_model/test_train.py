@@ -1,0 +1,101 @@
+"""A real training run, a very short one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from warmbench.conditions import Task
+from warmbench.data.item import Message
+from warmbench.engines import Answer, EngineOptions, Request, open_engine
+from warmbench.engines.chat_template import ChatTemplate
+from warmbench.model_spec import ModelSpec
+from warmbench_builders.open_pool import PoolQuestion
+from warmbench_builders.reference_model.batches import Batch
+from warmbench_builders.reference_model.lessons import tokenizer_texts
+from warmbench_builders.reference_model.recipe import Recipe
+from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer
+
+pytest.importorskip("torch", reason="training needs torch (extra reference)")
+pytest.importorskip("transformers", reason="training needs transformers (extra reference)")
+
+TINY = Recipe(
+    seed=3,
+    vocab_size=512,
+    hidden_size=32,
+    intermediate_size=48,
+    layers=2,
+    heads=2,
+    key_value_heads=1,
+    context_length=256,
+    rounds=10,
+    batch_tokens=512,
+    learning_rate=1e-2,
+    threads=1,
+)
+POOL = [
+    PoolQuestion(
+        f"open-triviaqa-90{n}",
+        Task.TRIVIAQA,
+        f"Which river runs through {town}?",
+        (river,),
+        ("the Birch", "the Cedar"),
+        "the Birch",
+        "geography",
+        "https://example.org/rivers",
+    )
+    for n, (town, river) in enumerate([("Wexcombe", "the Alder"), ("Tarnby", "the Rowan")])
+]
+
+
+def trained(folder: Path, steps: int) -> tuple[Any, Any, Sequence[Batch]]:
+    from warmbench_builders.reference_model.train import lesson_batches, new_model, train
+
+    tokenizer = train_tokenizer(tokenizer_texts(POOL), TINY.vocab_size)
+    save_tokenizer(tokenizer, folder, TINY.context_length)
+    batches = lesson_batches(POOL, TINY, tokenizer, ChatTemplate(folder))[:steps]
+    model = new_model(TINY, tokenizer)
+    return model, train(model, batches, TINY, lambda step, steps, loss: None), batches
+
+
+def test_twenty_steps_lower_the_loss_the_same_way_each_time(tmp_path: Path) -> None:
+    import torch
+
+    one, first, batches = trained(tmp_path / "one", 20)
+    two, second, _ = trained(tmp_path / "two", 20)
+    assert first.steps == len(batches) == 20
+    assert first.final_loss < 0.7 * first.first_loss
+    assert first == second
+    for name, weights in one.state_dict().items():
+        assert torch.equal(weights, two.state_dict()[name]), name
+
+
+def test_padding_does_not_change_the_loss(tmp_path: Path) -> None:
+    from warmbench_builders.reference_model.train import answer_loss
+
+    model, _, batches = trained(tmp_path, 1)
+    short, long = batches[0][0], batches[0][-1]
+    assert len(short) < len(long)
+    answers = [len(e) - e.answer_start for e in (short, long)]
+    alone = [answer_loss(model, [e]).item() for e in (short, long)]
+    together = answer_loss(model, [short, long]).item()
+    mean = sum(a * n for a, n in zip(alone, answers, strict=True)) / sum(answers)
+    assert together == pytest.approx(mean, rel=1e-4)
+
+
+def test_a_trained_model_is_saved_converted_and_answers(tmp_path: Path) -> None:
+    from warmbench_builders.reference_model.convert import convert_to_ct2, save_model
+
+    base, converted = tmp_path / "base", tmp_path / "ct2" / "original"
+    model, _, _ = trained(base, 20)
+    save_model(model, base)
+    convert_to_ct2(base, converted)
+    engine = open_engine(ModelSpec("ct2", str(converted)), EngineOptions(device="cpu"))
+    chat = (Message("user", POOL[0].question),)
+    request = Request("a", "original", "a", 0, chat, 0.0, 20, 1.0, 1)
+    ((answer,),) = engine.ask([request])
+    assert isinstance(answer, Answer)
+    assert (answer.completion_tokens or 0) > 0
