@@ -12,6 +12,11 @@ A single request that fails is none of these: it is a ``Failure`` record in the 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 __all__ = [
     "DataError",
     "EngineError",
@@ -19,6 +24,7 @@ __all__ = [
     "RunError",
     "UsageError",
     "WarmbenchError",
+    "first_problem",
 ]
 
 
@@ -48,3 +54,11 @@ class EngineError(RunError):
 
 class OutputError(RunError):
     """A result could not be written (disk full, no permission)."""
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first thing wrong, as ``field: what``, in one line."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message

@@ -22,9 +22,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from warmbench.data.item import ITEM_SCHEMA, Item
 from warmbench.data.release import ReleaseRecord
 from warmbench.data.table import read_rows, write_json, write_parquet
-from warmbench.errors import DataError, OutputError, UsageError
+from warmbench.errors import DataError, OutputError, UsageError, first_problem
 from warmbench.selection import Selection
-from warmbench.study import Study, first_problem
+from warmbench.study import Study
 
 __all__ = [
     "RESPONSE_SCHEMA",

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from warmbench.errors import UsageError
+from warmbench.errors import UsageError, first_problem
 from warmbench.model_spec import parse_model_spec
 
 __all__ = ["ARM_NAMES", "Arm", "Sampling", "Study", "Treatment", "read_study"]
@@ -117,11 +117,3 @@ def read_study(path: Path) -> Study:
         return Study.model_validate(data)
     except ValidationError as error:
         raise UsageError(f"{path}: {first_problem(error)}") from None
-
-
-def first_problem(error: ValidationError) -> str:
-    """The first thing wrong, as ``field: what``, in one line."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" if where else message

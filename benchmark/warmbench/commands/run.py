@@ -93,8 +93,8 @@ def run(**options: Any) -> None:
 def _study(options: dict[str, Any]) -> Study:
     from pydantic import ValidationError
 
-    from warmbench.errors import UsageError
-    from warmbench.study import Study, first_problem, read_study
+    from warmbench.errors import UsageError, first_problem
+    from warmbench.study import Study, read_study
 
     given = [n for n in ("original", "warm", "cold", "warm_system", "treatment") if options[n]]
     if options["study_file"] is not None:

@@ -18,7 +18,7 @@ from warmbench.conditions import Context, Task
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.data.item import ITEM_SCHEMA, Item
 from warmbench.data.table import read_rows, write_json, write_parquet
-from warmbench.errors import DataError, UsageError
+from warmbench.errors import DataError, UsageError, first_problem
 
 __all__ = [
     "MANIFEST_NAME",
@@ -174,9 +174,7 @@ def read_release(path: Path) -> Release:
     try:
         manifest = Manifest.model_validate_json(manifest_path.read_bytes())
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise DataError(f"{manifest_path}: {where}: {first['msg']}") from None
+        raise DataError(f"{manifest_path}: {first_problem(error)}") from None
     return Release(path, manifest)
 
 

@@ -20,8 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from warmbench.conditions import Task
 from warmbench.data.table import read_rows
-from warmbench.errors import DataError
-from warmbench.study import first_problem
+from warmbench.errors import DataError, first_problem
 
 __all__ = ["OPEN_LICENSE", "PoolQuestion", "load_open_pool", "read_pool_file"]
 
