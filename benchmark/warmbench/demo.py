@@ -35,4 +35,5 @@ def run_demo(out: Path, limit: int | None = None) -> tuple[dict[str, Any], Path]
         folder, _ = run_in_folder(
             out, DEMO_STUDY, items, release.record(), selection, EngineOptions(), progress
         )
-    return score_run(folder), report_run(folder)
+    card = score_run(folder)
+    return card, report_run(folder, card)

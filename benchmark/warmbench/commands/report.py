@@ -18,6 +18,8 @@ def report(run: Path, out: Path | None) -> None:
     """Write one page with the numbers, the pictures and sample answers, readable offline."""
     from warmbench.report.report_run import report_run
     from warmbench.run_folder import RunFolder
+    from warmbench.scoring import score_run
 
-    path = report_run(RunFolder.open(run), out)
+    folder = RunFolder.open(run)
+    path = report_run(folder, score_run(folder), out)
     click.echo(f"Report: {path}")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from warmbench.data.table import atomic_write
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.report.example import choose_examples
 from warmbench.report.page import render_report
 from warmbench.run_folder import RunFolder
-from warmbench.scoring import score_run
 
 __all__ = ["report_run"]
 
 
-def report_run(folder: RunFolder, out: Path | None = None) -> Path:
-    """Score the run and write its page; returns where (default: ``RUN/report.html``)."""
-    card = score_run(folder)
+def report_run(folder: RunFolder, card: Mapping[str, Any], out: Path | None = None) -> Path:
+    """Write the page of a run and its scorecard; returns where (default: ``RUN/report.html``)."""
     items, responses, verdicts = folder.items(), folder.responses(), verdicts_of(folder)
     examples = [
         example
