@@ -16,6 +16,8 @@ from warmbench.data.answers import AnswerRow
 from warmbench.data.release import Release
 from warmbench.judging.agreement import Agreement
 from warmbench.judging.verdict import Judgement, Verdict
+from warmbench.report import wording
+from warmbench.report.wording import NO_VALUE, NOT_MEASURED
 
 __all__ = [
     "interval_text",
@@ -28,9 +30,6 @@ __all__ = [
     "print_verdicts",
     "stderr",
 ]
-
-NOT_MEASURED = "not measured"
-NOT_MEASURED_CELL = "\N{EN DASH}"
 
 
 def stderr() -> Console:
@@ -47,13 +46,10 @@ def print_json(value: Any) -> None:
 
 
 def points(value: float | None, sign: bool = False) -> str:
-    """Percentage points with one decimal and a true minus sign."""
+    """Percentage points as the report writes them; a dash where there is no value."""
     if value is None:
-        return NOT_MEASURED_CELL
-    text = f"{value:+.1f}" if sign else f"{value:.1f}"
-    if text in ("+0.0", "-0.0"):
-        text = "0.0"
-    return text.replace("-", "\N{MINUS SIGN}")
+        return NO_VALUE
+    return wording.signed(value) if sign else wording.points(value)
 
 
 def interval_text(loss: Mapping[str, Any] | None) -> str:
