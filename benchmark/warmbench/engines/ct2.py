@@ -5,7 +5,6 @@ https://opennmt.net/CTranslate2/generation.html
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -23,6 +22,7 @@ from warmbench.engines.engine import (
     Response,
     Responses,
 )
+from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec
 from warmbench.reference import REFERENCE_NAME, reference_path
@@ -54,7 +54,7 @@ class CT2Engine:
         self._device = options.device
         self._folder = _folder_of(spec)
         self._chat_template = ChatTemplate(self._folder)
-        self._revision = revision or _weights_revision(self._folder)
+        self._revision = revision or files_revision(self._folder / name for name in _NEEDED)
         self._generator: Any = None
 
     def identity(self) -> Mapping[str, str | None]:
@@ -172,13 +172,6 @@ def _folder_of(spec: ModelSpec) -> Path:
             "ct2-transformers-converter with --copy_files tokenizer.json tokenizer_config.json"
         )
     return folder
-
-
-def _weights_revision(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for name in _NEEDED:
-        digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
-    return digest.hexdigest()[:16]
 
 
 def _sampling(request: Request) -> dict[str, float]:

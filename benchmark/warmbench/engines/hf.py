@@ -5,13 +5,13 @@ https://huggingface.co/docs/transformers/main_classes/text_generation
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from warmbench.engines.block import block_seed, in_blocks
 from warmbench.engines.engine import Answer, EngineOptions, Request, Response, Responses
+from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec
 from warmbench.reference import REFERENCE_NAME, reference_path
@@ -142,13 +142,7 @@ def _revision(model: Any, name: str) -> str | None:
     if isinstance(commit, str):
         return commit
     weights = sorted(Path(name).glob("*.safetensors"))
-    if not weights:
-        return None
-    digest = hashlib.sha256()
-    for path in weights:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:16]
+    return files_revision(weights) if weights else None
 
 
 def _stop_ids(model: Any) -> frozenset[int]:

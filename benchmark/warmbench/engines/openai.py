@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from warmbench.engines.engine import (
@@ -109,8 +110,8 @@ class OpenAIEngine:
             response = await self._ask_once(client, request)
             attempts += response.attempts
             if isinstance(response, Answer):
-                return _with_attempts(response, attempts)
-            failure = Failure(response.key, response.kind, response.message, attempts)
+                return replace(response, attempts=attempts)
+            failure = replace(response, attempts=attempts)
             if response.kind not in (FailureKind.EMPTY, FailureKind.MALFORMED):
                 break
         return failure
@@ -271,16 +272,5 @@ def _to_response(request: Request, completion: Any, attempts: int) -> Response:
         str(finish),
         getattr(usage, "prompt_tokens", None),
         getattr(usage, "completion_tokens", None),
-        attempts,
-    )
-
-
-def _with_attempts(answer: Answer, attempts: int) -> Answer:
-    return Answer(
-        answer.key,
-        answer.text,
-        answer.finish_reason,
-        answer.prompt_tokens,
-        answer.completion_tokens,
         attempts,
     )
