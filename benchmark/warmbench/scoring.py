@@ -72,7 +72,7 @@ def _share(part: float, whole: int) -> float | None:
 
 def _is_same_model(record: RunRecord) -> bool:
     """Whether the first treated arm is the original over again: then the true loss is zero."""
-    original, treated = record.study.arms[0], record.study.treated[0]
+    original, treated = record.study.original, record.study.treated[0]
     return (
         record.engines[original.name] == record.engines[treated.name]
         and original.system == treated.system

@@ -100,6 +100,11 @@ class Study(BaseModel):
         return self
 
     @property
+    def original(self) -> Arm:
+        """The arm that the others are compared with."""
+        return next(arm for arm in self.arms if arm.name == "original")
+
+    @property
     def treated(self) -> tuple[Arm, ...]:
         """The arms that are compared with the original, in order."""
         return tuple(arm for arm in self.arms if arm.name != "original")

@@ -48,6 +48,16 @@ def test_a_study_is_read(tmp_path: Path) -> None:
     assert study.treated[0].system == "Be kind."
 
 
+def test_the_original_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    head, original, warm = GOOD.partition("[[arms]]")[0], *GOOD.split("[[arms]]")[1:]
+    path = tmp_path / "study.toml"
+    path.write_text(f"{head}[[arms]]{warm}[[arms]]{original}")
+    study = read_study(path)
+    assert [arm.name for arm in study.arms] == ["warm", "original"]
+    assert study.original.model == "ct2:reference"
+    assert [arm.name for arm in study.treated] == ["warm"]
+
+
 @pytest.mark.parametrize(("name", "text", "said"), BAD, ids=[b[0] for b in BAD])
 def test_what_is_wrong_is_said(tmp_path: Path, name: str, text: str, said: str) -> None:
     path = tmp_path / "study.toml"

@@ -180,22 +180,24 @@ def _items(
     from warmbench.data.release import ReleaseRecord
     from warmbench.data.table import TABLE_SUFFIXES
     from warmbench.loading import open_data
-    from warmbench.model_spec import parse_model_spec
 
-    path = Path(data).expanduser() if data else None
-    if data is None:
-        spec = parse_model_spec(study.arms[0].model)
-        if spec.engine == "replay":
-            replayed = Path(spec.name).expanduser()
-            answers = read_answers(replayed, options.column_names, options.task)
-            path = replayed if answers[0].item_id is None else None
+    path = Path(data).expanduser() if data else _replayed(study)
     if path is not None and (data is None or path.suffix.lower() in TABLE_SUFFIXES):
         answers = read_answers(path, options.column_names, options.task)
-        items = items_of_answers(answers, path.name)
-        fingerprint = rows_fingerprint(item.to_row() for item in items)
-        return items, ReleaseRecord(name=path.name, version=None, fingerprint=fingerprint)
+        if data is not None or answers[0].item_id is None:
+            items = items_of_answers(answers, path.name)
+            fingerprint = rows_fingerprint(item.to_row() for item in items)
+            return items, ReleaseRecord(name=path.name, version=None, fingerprint=fingerprint)
     release = open_data(data or "open")
     return release.items(), release.record()
+
+
+def _replayed(study: Study) -> Path | None:
+    """Where the original arm's recorded answers lie, if it has such."""
+    from warmbench.model_spec import parse_model_spec
+
+    spec = parse_model_spec(study.original.model)
+    return Path(spec.name).expanduser() if spec.engine == "replay" else None
 
 
 def _ask(
