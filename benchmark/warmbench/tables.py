@@ -28,12 +28,7 @@ __all__ = [
     "print_release",
     "print_scorecard",
     "print_verdicts",
-    "stderr",
 ]
-
-
-def stderr() -> Console:
-    return Console(stderr=True)
 
 
 def _stdout() -> Console:

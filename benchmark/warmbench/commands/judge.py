@@ -54,25 +54,17 @@ def _judge_file(
 ) -> None:
     from dataclasses import asdict
 
-    from rich.progress import track
-
     from warmbench.data.answers import parse_column_names, read_answers
     from warmbench.data.table import write_rows
     from warmbench.judging.agreement import measure_agreement
     from warmbench.judging.judge_answers import judge_answer_rows
     from warmbench.judging.judges import open_judge
-    from warmbench.tables import print_agreement, print_json, stderr
+    from warmbench.progress import counted
+    from warmbench.tables import print_agreement, print_json
 
     rows = read_answers(path, parse_column_names(columns))
-    judged = list(
-        track(
-            judge_answer_rows(rows, open_judge(judge_name)),
-            "judging",
-            total=len(rows),
-            console=stderr(),
-            transient=True,
-        )
-    )
+    with counted("judging", len(rows)) as tick:
+        judged = list(judge_answer_rows(rows, open_judge(judge_name), tick))
     target = out or path.with_name(f"{path.stem}.verdicts.jsonl")
     write_rows(target, [_verdict_row(row, judgement) for row, judgement in judged])
     labelled = [(row.correct, said) for row, said in judged if row.correct is not None]
