@@ -12,6 +12,7 @@ is most likely to believe.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -59,12 +60,12 @@ class PoolQuestion:
     source: str
 
 
-def load_open_pool() -> tuple[PoolQuestion, ...]:
-    """All questions, by task and id."""
+def load_open_pool(tasks: Iterable[Task] = tuple(Task)) -> tuple[PoolQuestion, ...]:
+    """The questions of some tasks (default: all), by task and id."""
     folder = Path(str(files(__name__)))
     return tuple(
         question
-        for task in Task
+        for task in tasks
         for question in read_pool_file(folder / f"{task.value}.jsonl", task)
     )
 

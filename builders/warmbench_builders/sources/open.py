@@ -18,7 +18,7 @@ POOL_REVISION = "1"
 def open_batch(task: Task, seed: int) -> Batch:
     """All questions of one task of the open pool."""
     origin = Origin(POOL_NAME, POOL_REVISION, OPEN_LICENSE)
-    questions = [_to_source(q) for q in load_open_pool() if q.task is task]
+    questions = [_to_source(question) for question in load_open_pool([task])]
     return make_batch(OPEN_PREFIX + task.value, task, origin, questions, wanted=None, seed=seed)
 
 

@@ -37,7 +37,7 @@ def read_truthfulqa(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuest
         )
 
 
-def _answers(best: str, others: object) -> tuple[str, ...]:
-    listed = others.split(";") if isinstance(others, str) else list(others)  # type: ignore[call-overload]
+def _answers(best: str, others: str | Sequence[str]) -> tuple[str, ...]:
+    listed = others.split(";") if isinstance(others, str) else others
     texts = (text.strip() for text in (best, *map(str, listed)))
     return tuple(dict.fromkeys(text for text in texts if text))
