@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.conftest import need
 from warmbench.cli import main
 from warmbench.conditions import Belief, Task
 from warmbench.data.release import open_release_path, read_release
@@ -161,7 +162,7 @@ def with_repo(task: Task, repo: str, config: str | None) -> Upstream:
 
 def test_the_hubs_rows_are_read_as_datasets_gives_them(tmp_path: Path) -> None:
     """A folder laid out like the Hub's repository, through the real ``datasets``."""
-    pytest.importorskip("datasets")
+    need("datasets", "pip install 'warmbench[build]'")
     rows = [
         {
             "question": f"Which river is number {n}?",
@@ -184,7 +185,7 @@ def test_the_hubs_rows_are_read_as_datasets_gives_them(tmp_path: Path) -> None:
 
 
 def test_a_hub_that_can_not_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("datasets")
+    need("datasets", "pip install 'warmbench[build]'")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(RunError, match=r"could not be loaded from the Hub|gated by its owners"):
         load_rows(with_repo(Task.DISINFO, "warmbench/no-such-data-set", None), None)

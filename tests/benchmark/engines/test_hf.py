@@ -11,14 +11,13 @@ from tests.benchmark.engines.test_ct2 import texts as ct2_texts
 from tests.conftest import need
 from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Request
+from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.hf import HFEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import parse_model_spec
 
 need("torch", "pip install 'warmbench[hf]'")
 need("transformers", "pip install 'warmbench[hf]'")
-
-from warmbench.engines.ct2 import CT2Engine  # noqa: E402
-from warmbench.engines.hf import HFEngine  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import need
 from warmbench.conditions import Belief, Context
 from warmbench.data.item import Item, Message
 from warmbench.engines import Answer, EngineOptions, Request, open_engine
@@ -109,8 +110,8 @@ def test_it_is_small() -> None:
 
 
 def test_transformers_answers_the_same() -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("transformers")
+    need("torch", "pip install 'warmbench[hf]'")
+    need("transformers", "pip install 'warmbench[hf]'")
     items = plain_items()[:12]
     engine = open_engine(parse_model_spec("hf:reference"), EngineOptions(device="cpu"))
     requests = [

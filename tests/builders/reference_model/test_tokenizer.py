@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+from tests.conftest import need
 from warmbench.data.item import Message
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench.errors import EngineError
@@ -94,7 +95,7 @@ def test_chat_template(messages: list[Message], expected: str) -> None:
 
 @pytest.mark.parametrize(("messages", "expected"), CHATS)
 def test_transformers_renders_the_same(messages: list[Message], expected: str) -> None:
-    transformers = pytest.importorskip("transformers")
+    transformers = need("transformers", "pip install 'warmbench[hf]'")
     tokenizer = transformers.AutoTokenizer.from_pretrained(BASE)
     chat = [{"role": message.role, "content": message.content} for message in messages]
     assert tokenizer.apply_chat_template(chat, add_generation_prompt=True, tokenize=False) == (
@@ -106,7 +107,7 @@ def test_transformers_renders_the_same(messages: list[Message], expected: str) -
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_transformers_reads_text_the_same(text: str) -> None:
-    transformers = pytest.importorskip("transformers")
+    transformers = need("transformers", "pip install 'warmbench[hf]'")
     tokenizer = transformers.AutoTokenizer.from_pretrained(BASE)
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
     assert ids == packaged().encode(text, add_special_tokens=False).ids

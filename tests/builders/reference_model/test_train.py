@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import need
 from warmbench.conditions import Task
 from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Request, open_engine
@@ -19,8 +20,8 @@ from warmbench_builders.reference_model.lessons import tokenizer_texts
 from warmbench_builders.reference_model.recipe import Recipe
 from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer
 
-pytest.importorskip("torch", reason="training needs torch (extra reference)")
-pytest.importorskip("transformers", reason="training needs transformers (extra reference)")
+need("torch", "pip install 'warmbench[reference]'")
+need("transformers", "pip install 'warmbench[reference]'")
 
 TINY = Recipe(
     seed=3,
