@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from warmbench.conditions import Belief, Context, Task
 
-__all__ = ["ITEM_SCHEMA", "Item", "Message", "item_id_of"]
+__all__ = ["ITEM_SCHEMA", "MESSAGE_TYPE", "Item", "Message", "item_id_of"]
 
-_MESSAGE = pa.struct([pa.field("role", pa.string()), pa.field("content", pa.string())])
+MESSAGE_TYPE = pa.struct([pa.field("role", pa.string()), pa.field("content", pa.string())])
+"""How a chat message is stored."""
 
 ITEM_SCHEMA = pa.schema(
     [
@@ -21,7 +22,7 @@ ITEM_SCHEMA = pa.schema(
         ("task", pa.string()),
         ("context", pa.string()),
         ("belief", pa.string()),
-        ("messages", pa.list_(_MESSAGE)),
+        ("messages", pa.list_(MESSAGE_TYPE)),
         ("question", pa.string()),
         ("framing_id", pa.string()),
         ("framing", pa.string()),
