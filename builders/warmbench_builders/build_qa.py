@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from warmbench.conditions import Task
 from warmbench.data.item import Item
 from warmbench.data.release import Release, read_release, write_release
-from warmbench.errors import OutputError, UsageError
+from warmbench.errors import UsageError
 from warmbench.statistics.scorecard import METRIC_VERSION
 from warmbench_builders.framing import Framer
+from warmbench_builders.release_folder import check_free, new_folder
 from warmbench_builders.sources.batch import Batch
 from warmbench_builders.sources.folder import folder_batch
 from warmbench_builders.sources.hub import hub_batch
@@ -69,21 +68,12 @@ def build_qa(
 
     Raises ``UsageError`` when ``out`` holds something and ``replace`` is not set.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())) and not replace:
-        raise UsageError(f"{out}: exists and is not empty; give a new folder or --replace")
+    check_free(out, replace)
     framer = Framer(line=f"v{version.split('.')[0]}", canary=CANARY)
     configs: dict[str, Sequence[Item]] = {b.config: framer.frame(b.questions) for b in batches}
     sources = {batch.config: batch.record for batch in batches}
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
-            built = Path(beside) / "release"
-            write_release(
-                built, configs, sources, version=version, metric_version=METRIC_VERSION, seed=seed
-            )
-            if out.exists():
-                shutil.rmtree(out)
-            built.rename(out)
-    except OSError as error:
-        raise OutputError(f"{out}: could not be written ({error.strerror or error})") from None
+    with new_folder(out) as built:
+        write_release(
+            built, configs, sources, version=version, metric_version=METRIC_VERSION, seed=seed
+        )
     return read_release(out)

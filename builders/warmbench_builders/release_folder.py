@@ -1,0 +1,38 @@
+"""A release folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from warmbench.errors import OutputError, UsageError
+
+__all__ = ["check_free", "new_folder"]
+
+
+def check_free(out: Path, replace: bool) -> None:
+    """Raise ``UsageError`` when ``out`` holds something and may not be replaced."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())) and not replace:
+        raise UsageError(f"{out}: exists and is not empty; give a new folder or --replace")
+
+
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """An empty folder to write into; it becomes ``out`` when the block ends without an error.
+
+    Raises ``OutputError`` when it can't be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
+            built = Path(beside) / "release"
+            built.mkdir()
+            yield built
+            if out.exists():
+                shutil.rmtree(out)
+            built.rename(out)
+    except OSError as error:
+        raise OutputError(f"{out}: could not be written ({error.strerror or error})") from None
