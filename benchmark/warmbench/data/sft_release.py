@@ -42,8 +42,9 @@ SFT_NAME = "warmbench-sft"
 class SFTSourceRecord(BaseModel):
     """Where the conversations come from, and what became of them.
 
-    ``funnel``: step -> reason -> how many rows it dropped, in the order of the steps. ``tools``:
-    what a step used where there is a choice, e.g. ``{"unsafe": "better-profanity 0.7.0"}``.
+    ``funnel``: step -> reason -> how many rows it dropped, in the order of the steps.
+    ``available``: query type -> how many there were to draw from. ``tools``: what a step used
+    where there is a choice, e.g. ``{"unsafe": "glin-profanity 4.1.0, English word list"}``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +55,7 @@ class SFTSourceRecord(BaseModel):
     read: int
     kept: int
     funnel: dict[str, dict[str, int]]
+    available: dict[str, int]
     tools: dict[str, str]
 
 
