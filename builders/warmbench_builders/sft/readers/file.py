@@ -1,0 +1,117 @@
+"""Chat logs in files: JSON Lines, or one large JSON array as ShareGPT's, read piece by piece."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+from warmbench.errors import UsageError
+from warmbench_builders.sft.chat import Dropped
+from warmbench_builders.sft.readers.chat_format import read_chats
+from warmbench_builders.sft.readers.log import ChatLog
+from warmbench_builders.sft.readers.oasst import is_oasst_row, read_trees
+
+__all__ = ["chats_of", "open_file", "read_json_rows"]
+
+_LINE_BYTES = 64 * 2**20
+"""A longer line is not read into memory; it is dropped and counted."""
+
+_BOM = b"\xef\xbb\xbf"
+
+Tick = Callable[[int], None]
+
+
+def open_file(path: Path, tick: Tick, name: str | None = None) -> ChatLog:
+    """The chats of a .json or .jsonl file; ``tick`` is told of bytes as they are read.
+
+    The revision is the SHA-256 of the file. Raises ``UsageError`` where there is no such file.
+    """
+    if not path.is_file():
+        raise UsageError(f"--source {path}: not open, not hub:NAME, and no such file")
+    if path.suffix.lower() not in (".json", ".jsonl"):
+        raise UsageError(
+            f"--source {path}: the suffix {path.suffix!r} is not .json or .jsonl (ShareGPT's "
+            "format, or one object with 'messages' a line)"
+        )
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ChatLog(
+        name=name or path.name,
+        slug=path.stem.lower().replace(" ", "-")[:40],
+        revision=f"sha256:{digest}",
+        license="as stated by the source",
+        rows=chats_of(read_json_rows(path, tick)),
+    )
+
+
+def chats_of(rows: Iterator[Any]) -> Iterator[Any]:
+    """The chats in rows of either kind: a chat a row, or trees with a message a row."""
+    first = next(rows, None)
+    if first is None:
+        return iter(())
+    whole = chain([first], rows)
+    return read_trees(whole) if is_oasst_row(first) else read_chats(whole)
+
+
+def read_json_rows(path: Path, tick: Tick) -> Iterator[Any]:
+    """The values in a file of JSON lines or of one JSON array; what can't be read is dropped."""
+    with path.open("rb") as file:
+        start = file.read(1024).removeprefix(_BOM).lstrip()
+        file.seek(0)
+        yield from _array(file, tick) if start.startswith(b"[") else _lines(file, tick)
+
+
+def _lines(file: IO[bytes], tick: Tick) -> Iterator[Any]:
+    for line in iter(lambda: file.readline(_LINE_BYTES), b""):
+        tick(len(line))
+        if len(line) == _LINE_BYTES and not line.endswith(b"\n"):
+            _skip_line(file, tick)
+            yield Dropped(f"a line over {_LINE_BYTES // 2**20} MB")
+            continue
+        text = line.removeprefix(_BOM).strip()
+        if text:
+            yield _parse(text)
+
+
+def _skip_line(file: IO[bytes], tick: Tick) -> None:
+    for rest in iter(lambda: file.readline(_LINE_BYTES), b""):
+        tick(len(rest))
+        if rest.endswith(b"\n"):
+            return
+
+
+def _parse(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        return Dropped("a line that is not UTF-8")
+    except (ValueError, RecursionError):
+        return Dropped("a line that is not JSON")
+
+
+def _array(file: IO[bytes], tick: Tick) -> Iterator[Any]:
+    """The elements of one JSON array. Where it breaks off, nothing after can be read."""
+    import ijson
+
+    counted = _Counted(file, tick)
+    try:
+        yield from ijson.items(counted, "item", use_float=True)
+    except (ijson.JSONError, UnicodeDecodeError):
+        yield Dropped("the rest of a JSON array that breaks off")
+
+
+class _Counted:
+    """A file that tells of what is read from it."""
+
+    def __init__(self, file: IO[bytes], tick: Tick) -> None:
+        self._file = file
+        self._tick = tick
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._tick(len(data))
+        return data
