@@ -104,8 +104,11 @@ class RunProgress:
 
 
 @contextmanager
-def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar (stderr, on a terminal only) for anything that is counted; yields what advances it."""
+def counted(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar (stderr, on a terminal only) for anything that is counted; yields what advances it.
+
+    ``total`` is None where it is not known beforehand: then the count alone is shown.
+    """
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description:<9}"),

@@ -25,6 +25,7 @@ __all__ = [
     "SPLITS",
     "TRAIN",
     "VALIDATION",
+    "FunnelRecord",
     "SFTManifest",
     "SFTRelease",
     "SFTSourceRecord",
@@ -39,10 +40,20 @@ SPLITS = (TRAIN, VALIDATION)
 SFT_NAME = "warmbench-sft"
 
 
+class FunnelRecord(BaseModel):
+    """How many rows one step dropped for one reason; a step that dropped none has no reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    step: str
+    reason: str
+    dropped: int
+
+
 class SFTSourceRecord(BaseModel):
     """Where the conversations come from, and what became of them.
 
-    ``funnel``: step -> reason -> how many rows it dropped, in the order of the steps.
+    ``funnel``: what each step dropped and why, in the order of the steps.
     ``available``: query type -> how many there were to draw from. ``tools``: what a step used
     where there is a choice, e.g. ``{"unsafe": "glin-profanity 4.1.0, English word list"}``.
     """
@@ -54,7 +65,7 @@ class SFTSourceRecord(BaseModel):
     license: str
     read: int
     kept: int
-    funnel: dict[str, dict[str, int]]
+    funnel: tuple[FunnelRecord, ...]
     available: dict[str, int]
     tools: dict[str, str]
 

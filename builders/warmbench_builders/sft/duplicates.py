@@ -9,6 +9,7 @@ band 77 times of 100, of 0.9 998 times of 1,000; those that meet are compared by
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -59,10 +60,10 @@ class Signatures:
 
     def add(self, chats: Sequence[Chat]) -> None:
         """Append the signatures of some chats."""
-        words = [_WORD.findall(chat.text_of("user").casefold()) for chat in chats]
+        asked = [chat.text_of("user").casefold() for chat in chats]
+        words = [_WORD.findall(text) or [text] for text in asked]
         records = np.zeros(len(chats), dtype=_Record)
-        records["exact"] = [_hash64(" ".join(each) or chat.text_of("user"))
-                            for each, chat in zip(words, chats, strict=True)]  # fmt: skip
+        records["exact"] = [_hash64(" ".join(each)) for each in words]
         records["minhash"] = self._minhash.digests_from_token_sets(
             [_shingles(each) for each in words], PERMUTATIONS, _SEED
         )
@@ -75,8 +76,8 @@ class Signatures:
             return np.zeros(0, dtype=np.uint8)
         records = np.memmap(self._path, dtype=_Record, mode="r")
         found = np.zeros(len(records), dtype=np.uint8)
-        for start in range(BANDS):
-            self._mark_near(records, start, found)
+        for band in range(BANDS):
+            self._mark_near(records, band, found)
         self._mark_exact(records, found)
         return found
 
@@ -139,6 +140,4 @@ def _shingles(words: Sequence[str]) -> list[str]:
 
 
 def _hash64(text: str) -> int:
-    import hashlib
-
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")

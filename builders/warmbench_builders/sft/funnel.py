@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from warmbench.data.sft_release import FunnelRecord
 from warmbench_builders.sft.chat import Dropped
 
-__all__ = ["Funnel", "FunnelRow"]
+__all__ = ["Funnel"]
 
 _Kept = TypeVar("_Kept")
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelRow:
-    """One line of the table: ``came`` rows into a step, ``dropped`` there for one reason."""
-
-    step: str
-    reason: str
-    came: int
-    dropped: int
 
 
 @dataclass
@@ -55,15 +46,14 @@ class Funnel:
         """How many rows came through all steps so far."""
         return self.read - sum(sum(counter.values()) for counter in self._dropped.values())
 
-    def rows(self) -> Iterator[FunnelRow]:
+    def rows(self) -> tuple[FunnelRecord, ...]:
         """The table: a line a reason, most frequent first; a step that dropped none has one."""
-        came = self.read
-        for step, counter in self._dropped.items():
-            reasons = sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])) or [("", 0)]
-            for reason, count in reasons:
-                yield FunnelRow(step, reason, came, count)
-            came -= sum(counter.values())
+        return tuple(
+            FunnelRecord(step=step, reason=reason, dropped=count)
+            for step, counter in self._dropped.items()
+            for reason, count in sorted(counter.items(), key=_by_count) or [("", 0)]
+        )
 
-    def as_record(self) -> dict[str, dict[str, int]]:
-        """Step -> reason -> count, for the manifest."""
-        return {step: dict(sorted(c.items())) for step, c in self._dropped.items()}
+
+def _by_count(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]

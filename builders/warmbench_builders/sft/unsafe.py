@@ -105,8 +105,7 @@ _WORD = regex.compile(r"[\p{L}\p{N}$@*!&]+")
 
 
 def _words(text: str) -> list[str]:
-    found: list[str] = _WORD.findall(text.lower())
-    return found
+    return [word.strip("!*&") or word for word in _WORD.findall(text.lower())]
 
 
 class DetoxifyFilter:

@@ -49,7 +49,14 @@ def write_release(folder: Path, count: int = 6) -> Path:
     """An SFT release with ``count`` conversations for training in each version."""
     folder.mkdir()
     source = SFTSourceRecord(
-        name="sums", revision="1", license="CC-BY-4.0", read=count, kept=count, funnel={}, tools={}
+        name="sums",
+        revision="1",
+        license="CC-BY-4.0",
+        read=count,
+        kept=count,
+        funnel=(),
+        available={},
+        tools={},
     )
     rows = {
         version: {"train": [_conversation(version, number) for number in range(count)]}

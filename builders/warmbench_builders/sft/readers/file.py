@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -22,11 +22,9 @@ _LINE_BYTES = 64 * 2**20
 
 _BOM = b"\xef\xbb\xbf"
 
-Tick = Callable[[int], None]
 
-
-def open_file(path: Path, tick: Tick, name: str | None = None) -> ChatLog:
-    """The chats of a .json or .jsonl file; ``tick`` is told of bytes as they are read.
+def open_file(path: Path) -> ChatLog:
+    """The chats of a .json or .jsonl file.
 
     The revision is the SHA-256 of the file. Raises ``UsageError`` where there is no such file.
     """
@@ -40,11 +38,11 @@ def open_file(path: Path, tick: Tick, name: str | None = None) -> ChatLog:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return ChatLog(
-        name=name or path.name,
+        name=path.name,
         slug=path.stem.lower().replace(" ", "-")[:40],
         revision=f"sha256:{digest}",
         license="as stated by the source",
-        rows=chats_of(read_json_rows(path, tick)),
+        rows=chats_of(read_json_rows(path)),
     )
 
 
@@ -57,19 +55,18 @@ def chats_of(rows: Iterator[Any]) -> Iterator[Any]:
     return read_trees(whole) if is_oasst_row(first) else read_chats(whole)
 
 
-def read_json_rows(path: Path, tick: Tick) -> Iterator[Any]:
+def read_json_rows(path: Path) -> Iterator[Any]:
     """The values in a file of JSON lines or of one JSON array; what can't be read is dropped."""
     with path.open("rb") as file:
         start = file.read(1024).removeprefix(_BOM).lstrip()
         file.seek(0)
-        yield from _array(file, tick) if start.startswith(b"[") else _lines(file, tick)
+        yield from _array(file) if start.startswith(b"[") else _lines(file)
 
 
-def _lines(file: IO[bytes], tick: Tick) -> Iterator[Any]:
+def _lines(file: IO[bytes]) -> Iterator[Any]:
     for line in iter(lambda: file.readline(_LINE_BYTES), b""):
-        tick(len(line))
         if len(line) == _LINE_BYTES and not line.endswith(b"\n"):
-            _skip_line(file, tick)
+            _skip_line(file)
             yield Dropped(f"a line over {_LINE_BYTES // 2**20} MB")
             continue
         text = line.removeprefix(_BOM).strip()
@@ -77,9 +74,8 @@ def _lines(file: IO[bytes], tick: Tick) -> Iterator[Any]:
             yield _parse(text)
 
 
-def _skip_line(file: IO[bytes], tick: Tick) -> None:
+def _skip_line(file: IO[bytes]) -> None:
     for rest in iter(lambda: file.readline(_LINE_BYTES), b""):
-        tick(len(rest))
         if rest.endswith(b"\n"):
             return
 
@@ -93,25 +89,11 @@ def _parse(line: bytes) -> Any:
         return Dropped("a line that is not JSON")
 
 
-def _array(file: IO[bytes], tick: Tick) -> Iterator[Any]:
+def _array(file: IO[bytes]) -> Iterator[Any]:
     """The elements of one JSON array. Where it breaks off, nothing after can be read."""
     import ijson
 
-    counted = _Counted(file, tick)
     try:
-        yield from ijson.items(counted, "item", use_float=True)
+        yield from ijson.items(file, "item", use_float=True)
     except (ijson.JSONError, UnicodeDecodeError):
         yield Dropped("the rest of a JSON array that breaks off")
-
-
-class _Counted:
-    """A file that tells of what is read from it."""
-
-    def __init__(self, file: IO[bytes], tick: Tick) -> None:
-        self._file = file
-        self._tick = tick
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
-        self._tick(len(data))
-        return data

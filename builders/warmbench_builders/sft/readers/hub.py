@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,14 +46,14 @@ HUB_LOGS: Mapping[str, HubLog] = {
 """The logs that ``--source hub:NAME`` knows. ShareGPT's is the paper's."""
 
 
-def open_hub(name: str, tick: Callable[[int], None]) -> ChatLog:
+def open_hub(name: str) -> ChatLog:
     """A known log; raises ``UsageError`` for another name, ``RunError`` when it can't be had."""
     log = HUB_LOGS.get(name)
     if log is None:
         raise UsageError(f"--source hub:{name}: no such chat log; they are {', '.join(HUB_LOGS)}")
     try:
         revision = log.revision or _newest_revision(log)
-        rows = _file_rows(log, revision, tick) if log.file else stream_rows(log, revision)
+        rows = _file_rows(log, revision) if log.file else stream_rows(log, revision)
     except UsageError:
         raise
     except Exception as error:  # the Hub's client raises errors of a dozen libraries
@@ -70,11 +70,11 @@ def _newest_revision(log: HubLog) -> str:
     return revision
 
 
-def _file_rows(log: HubLog, revision: str, tick: Callable[[int], None]) -> Iterator[Any]:
+def _file_rows(log: HubLog, revision: str) -> Iterator[Any]:
     from huggingface_hub import hf_hub_download
 
     path = hf_hub_download(log.repo, str(log.file), repo_type="dataset", revision=revision)
-    return read_json_rows(Path(path), tick)
+    return read_json_rows(Path(path))
 
 
 def stream_rows(log: HubLog, revision: str | None) -> Iterator[Any]:
