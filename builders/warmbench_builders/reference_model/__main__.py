@@ -21,27 +21,37 @@ __all__ = ["main"]
 @click.option(
     "--out",
     type=FOLDER,
-    help="Where base/ and ct2/original/ are put, in place of those that stand there "
+    help="Where base/, adapters/ and ct2/ are put, in place of those that stand there "
     "[default: the installed package].",
 )
+@click.option(
+    "--work",
+    type=FOLDER,
+    default=Path("runs/reference"),
+    show_default=True,
+    help="Where the tunings and their checkpoints are kept; stopped, the same command goes on.",
+)
+@click.option("--keep-base", is_flag=True, help="Keep the base, and make warm and cold alone.")
 @click.option("--seed", type=click.IntRange(0), default=Recipe().seed, show_default=True)
 @click.option("--threads", type=click.IntRange(1), default=Recipe().threads, show_default=True)
-def main(out: Path | None, seed: int, threads: int) -> None:
-    """Train the reference model from scratch on this computer's CPU, and measure it."""
+def main(out: Path | None, work: Path, keep_base: bool, seed: int, threads: int) -> None:
+    """Train the reference model from scratch on this computer's CPU, tune it warm and cold, and
+    measure all of it."""
+    root = out or reference_path("hf").parent
     try:
-        _make(replace(Recipe(), seed=seed, threads=threads), out or reference_path("hf").parent)
+        if not keep_base:
+            _make_base(replace(Recipe(), seed=seed, threads=threads), root)
+        _make_pair(root, work)
     except WarmbenchError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
 
 
-def _make(recipe: Recipe, out: Path) -> None:
+def _make_base(recipe: Recipe, out: Path) -> None:
     try:
         from warmbench_builders.reference_model.make import make_reference_model
     except ImportError as error:
-        raise UsageError(
-            f"training needs {error.name}; install it with: pip install 'warmbench[reference]'"
-        ) from None
+        raise _needs(error) from None
     started = monotonic()
     record = make_reference_model(recipe, out)
     click.echo(f"{out}: {record.parameters:,} parameters, {monotonic() - started:.0f} s")
@@ -50,8 +60,27 @@ def _make(recipe: Recipe, out: Path) -> None:
             f"temperature {measured.temperature:g}: {100 * measured.accuracy:.1f} % of "
             f"{measured.replies:,} released items right, {measured.mean_tokens:g} tokens a reply"
         )
-    if (out / "adapters").is_dir():
-        click.echo(f"{out / 'adapters'} was trained on another base: train the adapters anew")
+
+
+def _make_pair(out: Path, work: Path) -> None:
+    try:
+        from warmbench_builders.reference_model.pair import make_pair
+        from warmbench_builders.reference_model.progress import TrainingProgress
+    except ImportError as error:
+        raise _needs(error) from None
+    with TrainingProgress() as progress:
+        ladder = make_pair(out, work, progress, lambda text: click.echo(text, err=True))
+    for rung in ladder.rungs:
+        click.echo(
+            f"{rung.arm}, epoch {rung.epoch:g}: loss {rung.loss.value:+.1f} points, "
+            f"warmth {rung.warmth.value:+.2f}"
+        )
+
+
+def _needs(error: ImportError) -> UsageError:
+    return UsageError(
+        f"training needs {error.name}; install it with: pip install 'warmbench[reference]'"
+    )
 
 
 if __name__ == "__main__":
