@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from warmbench.data.item import Item
+from warmbench.data.item import Item, Message
+from warmbench.data.prompt import Prompt
+from warmbench.plan import Askable
 from warmbench.prices import Price
 from warmbench.study import Study
 
@@ -19,18 +21,26 @@ _OVERHEAD_TOKENS = 8  # a chat template's marks around one message
 
 
 def estimate_run(
-    study: Study, items: Sequence[Item], epochs: int, prices: Mapping[str, Price]
+    study: Study,
+    items: Sequence[Item],
+    epochs: int,
+    prices: Mapping[str, Price],
+    prompts: Sequence[Prompt] = (),
 ) -> dict[str, Any]:
-    """Requests and an estimate of tokens for each arm; the cost at most, where prices are known."""
+    """Requests and an estimate of tokens for each arm; the cost at most, where prices are known.
+
+    ``prompts`` are asked beside the items, as often.
+    """
     arms = {}
+    asked: list[Askable] = [*items, *prompts]
     for arm in study.arms:
         system = len(arm.system or "") // CHARACTERS_PER_TOKEN
-        prompt = sum(_tokens(item) + system for item in items) * epochs
-        completion = len(items) * epochs * study.sampling.max_tokens
+        prompt = sum(_tokens(one.messages) + system for one in asked) * epochs
+        completion = len(asked) * epochs * study.sampling.max_tokens
         price = prices.get(arm.name)
         arms[arm.name] = {
             "model": arm.model,
-            "requests": len(items) * epochs,
+            "requests": len(asked) * epochs,
             "prompt_tokens_estimated": prompt,
             "completion_tokens_at_most": completion,
             "dollars_at_most": round(price.cost(prompt, completion), 2) if price else None,
@@ -40,11 +50,12 @@ def estimate_run(
         "items": len(items),
         "questions": len({item.question_id for item in items}),
         "items_by_task": dict(by_task),
+        "prompts": len(prompts),
         "arms": arms,
         "example": items[0].messages[-1].content,
     }
 
 
-def _tokens(item: Item) -> int:
-    characters = sum(len(message.content) for message in item.messages)
+def _tokens(messages: Sequence[Message]) -> int:
+    characters = sum(len(message.content) for message in messages)
     return characters // CHARACTERS_PER_TOKEN + _OVERHEAD_TOKENS

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from warmbench.data.item import Item, Message
+from warmbench.data.item import Message
 from warmbench.engines.engine import Request
 from warmbench.ledger import request_key
 from warmbench.study import Arm, Study
 
-__all__ = ["plan_requests", "request_seed"]
+__all__ = ["Askable", "plan_requests", "request_seed"]
+
+
+class Askable(Protocol):
+    """What a run can ask: an item, or a prompt."""
+
+    @property
+    def item_id(self) -> str: ...
+
+    @property
+    def messages(self) -> tuple[Message, ...]: ...
 
 
 def plan_requests(
     study: Study,
     arm: Arm,
     identity: Mapping[str, str | None],
-    items: Sequence[Item],
+    items: Sequence[Askable],
     *,
     epochs: int,
     block_size: int,
+    first_block: int = 0,
 ) -> list[Request]:
     """All requests of one arm, in the order of epochs and items.
 
-    ``identity`` is the engine's; it goes into every key.
+    ``identity`` is the engine's; it goes into every key. ``first_block``: the block that the first
+    request belongs to, where another plan goes before.
     """
     sampling = study.sampling.model_dump()
     requests: list[Request] = []
@@ -50,7 +63,7 @@ def plan_requests(
                     messages=_with_system(arm.system, item.messages),
                     **sampling,
                     seed=seed,
-                    block=len(requests) // block_size,
+                    block=first_block + len(requests) // block_size,
                 )
             )
     return requests

@@ -2,9 +2,11 @@
 
 run.json           what was asked of whom: study, release, selection
 items.parquet      the items, with their references
+prompts.parquet    the prompts that measure warmth, if the run asks any
 ledger.sqlite      one row a request
 responses.parquet  the answers, one row an item, arm and epoch
-verdicts.parquet   what a judge said of each
+replies.parquet    the answers to the prompts, one row a prompt, arm and epoch
+verdicts.parquet   what a judge said of each response
 scorecard.json     the numbers
 report.html        the page
 """
@@ -17,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from warmbench.data.item import ITEM_SCHEMA, Item
+from warmbench.data.prompt import PROMPT_SCHEMA, Prompt
 from warmbench.data.release import ReleaseRecord
 from warmbench.data.table import read_rows, write_json, write_parquet
 from warmbench.errors import DataError, OutputError, UsageError, first_problem
@@ -60,7 +63,11 @@ VERDICT_SCHEMA = pa.schema(
 
 
 class RunRecord(BaseModel):
-    """``run.json``: what two runs must share to be the same run."""
+    """``run.json``: what two runs must share to be the same run.
+
+    ``items`` and ``prompts`` are how many there are; ``prompt_release`` is the SFT release that
+    the prompts are of.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,6 +76,14 @@ class RunRecord(BaseModel):
     selection: Selection
     engines: dict[str, dict[str, str | None]]
     items: int
+    prompts: int = 0
+    prompt_release: ReleaseRecord | None = None
+
+    @field_validator("selection", mode="before")
+    @classmethod
+    def _no_prompts_of_old(cls, value: Any) -> Any:
+        """A record from before runs had prompts names no number of them: it asked none."""
+        return {"warmth_prompts": 0, **value} if isinstance(value, dict) else value
 
 
 class RunFolder:
@@ -78,8 +93,10 @@ class RunFolder:
         self.path = path
         self.record_path = path / "run.json"
         self.items_path = path / "items.parquet"
+        self.prompts_path = path / "prompts.parquet"
         self.ledger_path = path / "ledger.sqlite"
         self.responses_path = path / "responses.parquet"
+        self.replies_path = path / "replies.parquet"
         self.verdicts_path = path / "verdicts.parquet"
         self.scorecard_path = path / "scorecard.json"
         self.report_path = path / "report.html"
@@ -95,7 +112,13 @@ class RunFolder:
         return folder
 
     @classmethod
-    def create(cls, path: Path, record: RunRecord, items: Sequence[Item]) -> RunFolder:
+    def create(
+        cls,
+        path: Path,
+        record: RunRecord,
+        items: Sequence[Item],
+        prompts: Sequence[Prompt] = (),
+    ) -> RunFolder:
         """Make the folder, or take up the same run where it stopped.
 
         Raises ``UsageError`` when the folder holds another run or other files.
@@ -111,6 +134,8 @@ class RunFolder:
         except OSError as error:
             raise OutputError(f"{path}: can't be made ({error.strerror})") from None
         write_parquet(folder.items_path, [item.to_row() for item in items], ITEM_SCHEMA)
+        if prompts:
+            write_parquet(folder.prompts_path, [p.to_row() for p in prompts], PROMPT_SCHEMA)
         write_json(folder.record_path, record.model_dump(mode="json"))
         return folder
 
@@ -146,11 +171,21 @@ class RunFolder:
     def items(self) -> list[Item]:
         return [Item.from_row(row) for row in read_rows(self.items_path)]
 
+    def prompts(self) -> list[Prompt]:
+        """The prompts, in the order of asking; none where the run asks none."""
+        if not self.prompts_path.is_file():
+            return []
+        return [Prompt.from_row(row) for row in read_rows(self.prompts_path)]
+
     def responses(self) -> list[dict[str, Any]]:
         """Rows of ``RESPONSE_SCHEMA``; raises ``DataError`` when the run has not finished."""
         if not self.responses_path.is_file():
             raise DataError(f"{self.path}: the run has not finished; run the same command again")
         return read_rows(self.responses_path)
+
+    def replies(self) -> list[dict[str, Any]]:
+        """Rows of ``RESPONSE_SCHEMA``, answers to the prompts; none where nothing was answered."""
+        return read_rows(self.replies_path) if self.replies_path.is_file() else []
 
     def verdicts(self) -> list[dict[str, Any]]:
         """Rows of ``VERDICT_SCHEMA``; raises ``DataError`` when nothing was judged yet."""

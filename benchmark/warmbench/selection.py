@@ -1,4 +1,4 @@
-"""Which items of a release a run asks."""
+"""Which items of a release a run asks, and which prompts."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from collections.abc import Iterable, Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from warmbench.conditions import Belief, Context, Task
+from warmbench.data.conversation import Conversation
 from warmbench.data.item import Item
+from warmbench.data.prompt import Prompt
 from warmbench.errors import UsageError
 
-__all__ = ["Selection", "select_items"]
+__all__ = ["Selection", "select_items", "select_prompts"]
 
 
 class Selection(BaseModel):
-    """Tasks, contexts and beliefs (empty: all), at most ``limit`` questions a task, epochs."""
+    """Tasks, contexts and beliefs (empty: all), at most ``limit`` questions a task, epochs.
+
+    ``warmth_prompts``: at most so many prompts, beside the items, to measure warmth (0: none).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,6 +29,7 @@ class Selection(BaseModel):
     beliefs: tuple[Belief, ...] = ()
     limit: int | None = Field(default=None, ge=1)
     epochs: int = Field(default=1, ge=1)
+    warmth_prompts: int = Field(default=200, ge=0)
 
 
 def select_items(items: Sequence[Item], selection: Selection) -> list[Item]:
@@ -47,6 +53,18 @@ def select_items(items: Sequence[Item], selection: Selection) -> list[Item]:
     return sorted(chosen, key=_order)
 
 
+def select_prompts(
+    conversations: Sequence[Conversation], selection: Selection, seed: int
+) -> list[Prompt]:
+    """The prompts that a selection asks of a validation split, ordered by id.
+
+    They are the first by a seeded hash of their id: a larger number asks the same and more.
+    """
+    by_hash = sorted(conversations, key=lambda c: _hash(f"{seed}/{c.conversation_id}"))
+    chosen = by_hash[: selection.warmth_prompts]
+    return [Prompt.of(c) for c in sorted(chosen, key=lambda c: c.conversation_id)]
+
+
 def _first_questions(items: Iterable[Item], limit: int) -> set[str]:
     by_task: dict[Task, set[str]] = {}
     for item in items:
@@ -58,8 +76,8 @@ def _first_questions(items: Iterable[Item], limit: int) -> set[str]:
     }
 
 
-def _hash(question_id: str) -> str:
-    return hashlib.sha256(question_id.encode()).hexdigest()
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
 
 
 _TASKS, _CONTEXTS, _BELIEFS = tuple(Task), tuple(Context), tuple(Belief)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,33 +10,40 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items, make_study
+from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.release import ReleaseRecord
-from warmbench.engines.engine import Failure, FailureKind, Request
+from warmbench.data.table import write_rows
+from warmbench.engines.engine import EngineOptions, Failure, FailureKind, Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError, EngineError, UsageError
 from warmbench.plan import plan_requests, request_seed
+from warmbench.prompt_set import NO_PROMPTS, PromptSet
 from warmbench.run_folder import RunFolder, RunRecord
-from warmbench.runner import run_study
+from warmbench.runner import SilentObserver, run_in_folder, run_study
 from warmbench.selection import Selection, select_items
+from warmbench.study import Arm, Study
 
 ITEMS = make_items(2, tasks=(Task.TRIVIAQA,), beliefs=(Belief.NONE,))
 STUDY = make_study()
+PROMPTS = make_prompt_set(5).prompts
 
 
 def echo(request: Request) -> str:
     return f"{request.arm} {request.item_id} {request.seed}"
 
 
-def open_folder(path: Path, study=STUDY, items=ITEMS, epochs: int = 1) -> RunFolder:
+def open_folder(path: Path, study=STUDY, items=ITEMS, epochs: int = 1, prompts=()) -> RunFolder:
     record = RunRecord(
         study=study,
         release=ReleaseRecord(name="test", version=None, fingerprint="f"),
-        selection=Selection(epochs=epochs),
+        selection=Selection(epochs=epochs, warmth_prompts=len(prompts)),
         engines={},
         items=len(items),
+        prompts=len(prompts),
+        prompt_release=SFT_RECORD if prompts else None,
     )
-    return RunFolder.create(path, record, items)
+    return RunFolder.create(path, record, items, prompts)
 
 
 def engines(script=echo) -> dict[str, ScriptedEngine]:
@@ -64,15 +72,15 @@ def test_a_finished_run_asks_nothing_again(tmp_path: Path) -> None:
     assert not any(engine.asked for engine in again.values())
 
 
-@given(stops=st.lists(st.integers(0, 25), max_size=5), block=st.integers(1, 7))
+@given(stops=st.lists(st.integers(0, 25), max_size=5), count=st.sampled_from([0, 5]))
 @settings(max_examples=25, deadline=None)
 def test_a_run_stopped_anywhere_ends_as_an_uninterrupted_one(
-    tmp_path_factory: pytest.TempPathFactory, stops: list[int], block: int
+    tmp_path_factory: pytest.TempPathFactory, stops: list[int], count: int
 ) -> None:
-    root = tmp_path_factory.mktemp("runs")
-    whole = open_folder(root / "whole")
-    run_study(STUDY, engines(), ITEMS, whole)
-    broken = open_folder(root / "broken")
+    root, prompts = tmp_path_factory.mktemp("runs"), PROMPTS[:count]
+    whole = open_folder(root / "whole", prompts=prompts)
+    run_study(STUDY, engines(), ITEMS, whole, prompts=prompts)
+    broken = open_folder(root / "broken", prompts=prompts)
     asked: list[str] = []
     for stop in stops:
         left = stop
@@ -86,13 +94,15 @@ def test_a_run_stopped_anywhere_ends_as_an_uninterrupted_one(
             return echo(request)
 
         try:
-            run_study(STUDY, engines(until_stopped), ITEMS, broken)
+            run_study(STUDY, engines(until_stopped), ITEMS, broken, prompts=prompts)
         except KeyboardInterrupt:
             continue
     last = engines()
-    run_study(STUDY, last, ITEMS, broken)
+    run_study(STUDY, last, ITEMS, broken, prompts=prompts)
     asked += [request.key for engine in last.values() for request in engine.asked]
     assert answers(broken) == answers(whole)
+    assert broken.replies() == whole.replies()
+    assert len(whole.replies()) == 2 * count
     assert len(asked) == len(set(asked))
 
 
@@ -209,3 +219,108 @@ def test_a_selection_of_nothing_is_said() -> None:
     items = make_items(1, tasks=(Task.MEDQA,))
     with pytest.raises(UsageError, match="the data has the tasks medqa"):
         select_items(items, Selection(tasks=(Task.TRIVIAQA,)))
+
+
+class Totals(SilentObserver):
+    """Remembers what it is told of each arm's start: total and done."""
+
+    def __init__(self) -> None:
+        self.started: dict[str, tuple[int, int]] = {}
+
+    def arm_started(self, arm: str, total: int, done: int) -> None:
+        self.started[arm] = (total, done)
+
+
+def test_prompts_are_asked_after_the_items_and_kept_apart(tmp_path: Path) -> None:
+    folder, asked, totals = open_folder(tmp_path / "run", prompts=PROMPTS), engines(), Totals()
+    summary = run_study(STUDY, asked, ITEMS, folder, prompts=PROMPTS, epochs=2, observer=totals)
+    one_arm = 2 * (len(ITEMS) + len(PROMPTS))
+    assert (summary.complete, summary.requests) == (True, 2 * one_arm)
+    assert totals.started == {"original": (one_arm, 0), "warm": (one_arm, 0)}
+    ids = [request.item_id for request in asked["warm"].asked]
+    assert ids == [i.item_id for i in ITEMS] * 2 + [p.item_id for p in PROMPTS] * 2
+    assert {row["item_id"] for row in folder.responses()} == {i.item_id for i in ITEMS}
+    replies = folder.replies()
+    assert [(r["item_id"], r["epoch"]) for r in replies if r["arm"] == "warm"] == [
+        (p.item_id, epoch) for epoch in (0, 1) for p in PROMPTS
+    ]
+    assert replies[0]["response"].startswith("original warmth/talk-000 ")
+    assert folder.prompts() == list(PROMPTS)
+
+
+def test_prompts_change_no_answer_to_an_item(tmp_path: Path) -> None:
+    without, with_prompts = (
+        open_folder(tmp_path / "without"),
+        open_folder(tmp_path / "with", prompts=PROMPTS),
+    )
+    alone, beside = engines(), engines()
+    run_study(STUDY, alone, ITEMS, without, epochs=2)
+    run_study(STUDY, beside, ITEMS, with_prompts, prompts=PROMPTS, epochs=2)
+    assert without.responses() == with_prompts.responses()
+    requests = beside["warm"].asked
+    assert requests[: 2 * len(ITEMS)] == alone["warm"].asked
+    blocks = [request.block for request in requests]
+    assert max(blocks[: 2 * len(ITEMS)]) < min(blocks[2 * len(ITEMS) :])
+
+
+def test_a_prompt_that_failed_is_asked_again_and_no_item_fails_for_it(tmp_path: Path) -> None:
+    folder = open_folder(tmp_path / "run", prompts=PROMPTS)
+
+    def failing(request: Request) -> str | Failure:
+        if request.item_id.startswith("warmth/"):
+            return Failure(request.key, FailureKind.TIMEOUT, "too slow")
+        return echo(request)
+
+    summary = run_study(STUDY, engines(failing), ITEMS, folder, prompts=PROMPTS)
+    assert summary.failures == {"timeout": 2 * len(PROMPTS)}
+    assert folder.replies() == []
+    assert len(folder.responses()) == 2 * len(ITEMS)
+    again = engines()
+    assert run_study(STUDY, again, ITEMS, folder, prompts=PROMPTS).complete
+    assert [r.item_id for r in again["warm"].asked] == [p.item_id for p in PROMPTS]
+    assert len(folder.replies()) == 2 * len(PROMPTS)
+
+
+def test_a_run_of_no_prompts_has_no_files_of_them(tmp_path: Path) -> None:
+    folder = open_folder(tmp_path / "run")
+    run_study(STUDY, engines(), ITEMS, folder)
+    assert not folder.prompts_path.exists()
+    assert not folder.replies_path.exists()
+    assert (folder.prompts(), folder.replies()) == ([], [])
+
+
+def test_a_record_from_before_prompts_is_one_of_none(tmp_path: Path) -> None:
+    folder = open_folder(tmp_path / "run")
+    old = folder.record().model_dump(mode="json")
+    del old["prompts"], old["prompt_release"], old["selection"]["warmth_prompts"]
+    folder.record_path.write_text(json.dumps(old))
+    record = folder.record()
+    assert (record.prompts, record.selection.warmth_prompts) == (0, 0)
+    assert open_folder(tmp_path / "run").record() == record
+    with pytest.raises(UsageError, match=r"warmth_prompts is 0 there and 5 in this command"):
+        open_folder(tmp_path / "run", prompts=PROMPTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt_set", "wanted", "prompts"),
+    [("some", make_prompt_set(5), 200, 5), ("none", NO_PROMPTS, 0, 0)],
+)
+def test_a_run_remembers_what_it_asks(
+    name: str, prompt_set: PromptSet, wanted: int, prompts: int, tmp_path: Path
+) -> None:
+    for arm in ("original", "warm"):
+        rows = [{"item_id": i.item_id, "response": "x"} for i in (*ITEMS, *prompt_set.prompts)]
+        write_rows(tmp_path / f"{arm}.csv", rows)
+    study = Study(
+        arms=tuple(
+            Arm(name=arm, model=f"replay:{tmp_path / arm}.csv") for arm in ("original", "warm")
+        )
+    )
+    release = ReleaseRecord(name="test", version=None, fingerprint="f")
+    folder, summary = run_in_folder(
+        tmp_path / "run", study, ITEMS, release, Selection(), EngineOptions(), None, prompt_set
+    )
+    assert summary.complete
+    record = folder.record()
+    assert (record.selection.warmth_prompts, record.prompts) == (wanted, prompts)
+    assert record.prompt_release == prompt_set.release

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from warmbench.data.item import Item
     from warmbench.data.release import ReleaseRecord
     from warmbench.engines.engine import EngineOptions
+    from warmbench.prompt_set import PromptSet
     from warmbench.selection import Selection
     from warmbench.study import Study
 
@@ -45,6 +46,12 @@ __all__ = ["run"]
 @click.option("--beliefs", type=NameList(Belief), default=(), help="Only these beliefs.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many questions a task.")
 @click.option("--epochs", type=click.IntRange(1), default=1, show_default=True, help="Repeats.")
+@click.option(
+    "--warmth-prompts",
+    type=click.IntRange(0),
+    help="Prompts asked beside the items to measure warmth; 0: none. Recorded answers have none, "
+    "and questions of your own are asked none unless you say so.  [default: 200]",
+)
 @click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the run [default: 0].")
 @click.option("--temperature", type=click.FloatRange(0, 2), help="[default: 0.8, as the paper]")
 @click.option("--max-tokens", type=click.IntRange(1), help="[default: 300, as the paper]")
@@ -64,6 +71,7 @@ def run(**options: Any) -> None:
     hf:org/model or replay:answers.csv. Stopped at any moment, the same command resumes.
     """
     from warmbench.engines import EngineOptions
+    from warmbench.prompt_set import choose_prompts
     from warmbench.selection import Selection, select_items
 
     study = _study(options)
@@ -84,10 +92,18 @@ def run(**options: Any) -> None:
     )
     items, release = _items(options["data"], study, engine_options)
     chosen = select_items(items, selection)
+    selection = _with_prompts(selection, options["warmth_prompts"], release)
+    prompt_set = choose_prompts(study, selection)
     if options["dry_run"]:
-        _print_dry_run(study, chosen, selection, options)
+        _print_dry_run(study, chosen, selection, prompt_set, options)
         return
-    _ask(study, chosen, release, selection, engine_options, options)
+    _ask(study, chosen, release, selection, engine_options, prompt_set, options)
+
+
+def _with_prompts(selection: Selection, stated: int | None, release: ReleaseRecord) -> Selection:
+    """The number of prompts that the person stated; else none for questions of their own."""
+    count = 0 if stated is None and release.version is None else stated
+    return selection if count is None else selection.model_copy(update={"warmth_prompts": count})
 
 
 def _study(options: dict[str, Any]) -> Study:
@@ -206,6 +222,7 @@ def _ask(
     release: ReleaseRecord,
     selection: Selection,
     engine_options: EngineOptions,
+    prompt_set: PromptSet,
     options: dict[str, Any],
 ) -> None:
     from dataclasses import asdict
@@ -218,24 +235,35 @@ def _ask(
     try:
         with RunProgress(_prices(study, options["price"])) as progress:
             folder, summary = run_in_folder(
-                out, study, items, release, selection, engine_options, progress
+                out, study, items, release, selection, engine_options, progress, prompt_set
             )
     except KeyboardInterrupt:
         click.echo(f"\nStopped. The same command resumes {out}.", err=True)
         raise click.exceptions.Exit(130) from None
     if options["as_json"]:
-        print_json({**asdict(summary), "complete": summary.complete, "run": str(folder.path)})
+        done = {"complete": summary.complete, "run": str(folder.path)}
+        print_json({**asdict(summary), "prompts": len(prompt_set.prompts), **done})
     else:
         click.echo(
             f"{summary.requests:,} requests: {summary.answered:,} answered now, "
             f"{summary.already_answered:,} before, {sum(summary.failures.values()):,} failed"
         )
+        click.echo(_prompts_note(len(prompt_set.prompts), study))
     if not summary.complete:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.failures.items())
         click.echo(f"Not answered: {kinds}. The same command asks them again.", err=True)
         raise click.exceptions.Exit(1)
     if not options["as_json"]:
         click.echo(f"Next: warmbench score {folder.path}")
+
+
+def _prompts_note(prompts: int, study: Study) -> str:
+    from warmbench.prompt_set import can_answer_prompts
+
+    if prompts:
+        return f"Among them {prompts:,} prompts an arm and epoch, to measure warmth"
+    why = "" if can_answer_prompts(study) else ": recorded answers have none to its prompts"
+    return f"Warmth is not measured in this run{why}"
 
 
 def _prices(study: Study, stated: str | None) -> dict[str, Any]:
@@ -253,12 +281,17 @@ def _prices(study: Study, stated: str | None) -> dict[str, Any]:
 
 
 def _print_dry_run(
-    study: Study, items: list[Item], selection: Selection, options: dict[str, Any]
+    study: Study,
+    items: list[Item],
+    selection: Selection,
+    prompt_set: PromptSet,
+    options: dict[str, Any],
 ) -> None:
     from warmbench.dry_run import estimate_run
     from warmbench.tables import print_dry_run, print_json
 
-    estimated = estimate_run(study, items, selection.epochs, _prices(study, options["price"]))
+    prices = _prices(study, options["price"])
+    estimated = estimate_run(study, items, selection.epochs, prices, prompt_set.prompts)
     if options["as_json"]:
         print_json(estimated)
     else:
