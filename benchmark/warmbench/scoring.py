@@ -13,8 +13,13 @@ from warmbench.judging.judge_run import verdicts_of
 from warmbench.judging.verdict import Verdict
 from warmbench.run_folder import RunFolder, RunRecord
 from warmbench.statistics.scorecard import METRIC_VERSION, score_arm
+from warmbench.warmth import open_measure
+from warmbench.warmth.warmth_of_run import warmth_of_run
 
-__all__ = ["score_run", "scorecard_of"]
+__all__ = ["WARMTH_MEASURE", "score_run", "scorecard_of"]
+
+WARMTH_MEASURE = "lexical"
+"""The measure of the scorecard: it needs no model, so that anyone can compute it again."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -22,16 +27,24 @@ Rows = Sequence[Mapping[str, Any]]
 def score_run(folder: RunFolder) -> dict[str, Any]:
     """The scorecard of a run, written beside it. Judges by reference if nobody has judged yet."""
     verdicts = verdicts_of(folder)
-    card = scorecard_of(folder.record(), folder.items(), folder.responses(), verdicts)
+    warmth = warmth_of_run(folder, open_measure(WARMTH_MEASURE)) if folder.replies() else None
+    card = scorecard_of(folder.record(), folder.items(), folder.responses(), verdicts, warmth)
     with folder.locked():
         write_json(folder.scorecard_path, card)
     return card
 
 
 def scorecard_of(
-    record: RunRecord, items: Sequence[Item], responses: Rows, verdicts: Rows
+    record: RunRecord,
+    items: Sequence[Item],
+    responses: Rows,
+    verdicts: Rows,
+    warmth: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """All numbers of a study and what they rest on, as JSON."""
+    """All numbers of a study and what they rest on, as JSON.
+
+    ``warmth``: what ``warmth_of_run`` gives; None where warmth was not measured.
+    """
     treated = [score_arm(items, verdicts, arm.name) for arm in record.study.treated]
     arms = [arm.name for arm in record.study.arms]
     asked = record.items * record.selection.epochs
@@ -46,6 +59,7 @@ def scorecard_of(
         "judge": ", ".join(sorted({str(verdict["judge"]) for verdict in verdicts})),
         "unsure_share": _share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts)),
         "verdicts": _verdict_counts(arms, verdicts),
+        "warmth": warmth,
         "response_words": _mean_words(arms, responses),
         "failures": failures,
         "same_model": _is_same_model(record),

@@ -16,6 +16,7 @@ from warmbench.data.answers import AnswerRow
 from warmbench.data.release import Release
 from warmbench.judging.agreement import Agreement
 from warmbench.judging.verdict import Judgement, Verdict
+from warmbench.reference.ladder import SELECTED_EPOCH, Ladder, ladder_of
 from warmbench.report import wording
 from warmbench.report.wording import NO_VALUE, NOT_MEASURED
 
@@ -25,6 +26,7 @@ __all__ = [
     "print_agreement",
     "print_dry_run",
     "print_json",
+    "print_ladder",
     "print_release",
     "print_scorecard",
     "print_verdicts",
@@ -64,7 +66,8 @@ def _table(title: str | None, *columns: str, left: int = 1) -> Table:
 
 
 def print_scorecard(card: Mapping[str, Any]) -> None:
-    """The headline, then the loss by task, context and belief, for each treated arm."""
+    """The headline, then the loss by task, context and belief, for each treated arm; the ladder
+    of the packaged reference, where it is what answered."""
     console = _stdout()
     release = card["release"]
     models = {arm["name"]: arm["model"] for arm in card["study"]["arms"]}
@@ -81,6 +84,7 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
             f"accuracy {points(headline['original_accuracy'])} % original, "
             f"{points(headline['treated_accuracy'])} % {arm}"
         )
+        _print_warmth(console, card, arm)
         _print_remarks(console, card, scored)
         for title, rows in (
             ("By task", scored["tasks"]),
@@ -93,6 +97,54 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
         f"[dim]{escape(release['name'])} {version}, fingerprint {release['fingerprint'][:12]}; "
         f"judge {card['judge']}; metric {card['metric_version']}[/dim]"
     )
+    if ladder := ladder_of(models.values()):
+        print_ladder(ladder)
+
+
+def print_ladder(ladder: Ladder) -> None:
+    """Loss and gain in warmth at every checkpoint, as they were when the model was made."""
+    console = _stdout()
+    table = _table(
+        "Dose and response of the reference model",
+        "arm", "epochs", "steps", "loss [95 % interval]", "warmth gain [95 % interval]",
+    )  # fmt: skip
+    for arm in ladder.arms:
+        for rung in ladder.rungs_of(arm):
+            marked = "*" if rung.epoch == SELECTED_EPOCH else " "
+            gain = _gain_text(rung.warmth.model_dump())
+            table.add_row(
+                escape(arm), f"{rung.epoch:g}{marked}", f"{rung.steps:,}",
+                interval_text(rung.loss.model_dump()), gain,
+            )  # fmt: skip
+    console.print(table)
+    console.print(
+        f"[dim]* selected. Measured when the model was made, on {ladder.questions:,} questions a "
+        f"task of {escape(ladder.release.name)} {escape(ladder.release.version or '')}; warmth by "
+        f"{escape(ladder.measure)}; judge {escape(ladder.judge)}. A reference for the software, "
+        "not a finding.[/dim]"
+    )
+
+
+def _print_warmth(console: Console, card: Mapping[str, Any], arm: str) -> None:
+    found = card.get("warmth")
+    gain = found["gains"].get(arm) if found else None
+    if not found or gain is None:
+        console.print(f"Warmth gain {NOT_MEASURED}")
+    else:
+        console.print(
+            f"Warmth gain {_gain_text(gain)} ({escape(found['measure'])}, "
+            f"{gain['prompts']:,} prompts)"
+        )
+    if arm == "warm" and not (gain and gain["low"] is not None and gain["low"] > 0.0):
+        console.print("[yellow]No measured gain in warmth: would not be ranked.[/yellow]")
+
+
+def _gain_text(gain: Mapping[str, Any]) -> str:
+    """``+0.310 [0.210, 0.410]``, or without the brackets where there is no interval."""
+    value = wording.warmth(gain["value"], sign=True)
+    if gain["low"] is None:
+        return value
+    return f"{value} [{wording.warmth(gain['low'])}, {wording.warmth(gain['high'])}]"
 
 
 def _interval_note(loss: Mapping[str, Any] | None) -> str:
@@ -203,6 +255,7 @@ def print_dry_run(estimated: Mapping[str, Any]) -> None:
     by_task = ", ".join(f"{task} {count:,}" for task, count in estimated["items_by_task"].items())
     console.print(
         f"{estimated['items']:,} items of {estimated['questions']:,} questions ({by_task})"
+        + (f", and {estimated['prompts']:,} prompts for warmth" if estimated["prompts"] else "")
     )
     table = _table(None, "arm", "model", "requests", "prompt tokens, about",
                    "answer tokens, at most", "dollars, at most", left=2)  # fmt: skip

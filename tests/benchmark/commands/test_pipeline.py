@@ -110,6 +110,56 @@ def test_a_dry_run_counts_and_leaves_nothing(recorded: dict[str, Path], tmp_path
     )
 
 
+def test_recorded_answers_have_no_prompts_and_the_run_says_so(
+    recorded: dict[str, Path], tmp_path: Path
+) -> None:
+    arguments = [*arms(recorded), "--limit", 1, "--warmth-prompts", 5]
+    done = warmbench("run", *arguments, "--out", tmp_path / "run")
+    assert done.exit_code == 0, done.output
+    assert "Warmth is not measured in this run: recorded answers have none" in done.output
+    scored = warmbench("score", tmp_path / "run")
+    assert "Warmth gain not measured" in scored.output
+    assert "would not be ranked" in scored.output
+
+
+@pytest.mark.parametrize(("options", "prompts"), [([], 200), (["--warmth-prompts", 7], 7),
+                                                  (["--warmth-prompts", 0], 0)])  # fmt: skip
+def test_a_dry_run_counts_the_prompts(options: list[object], prompts: int, tmp_path: Path) -> None:
+    live = ["--original", "ct2:reference", "--warm-system", "Be kind."]
+    arguments = ["run", *live, "--limit", 1, "--out", tmp_path / "r", "--dry-run"]
+    estimated = json.loads(warmbench(*arguments, *options, "--json").stdout)
+    assert (estimated["items"], estimated["prompts"]) == (120, prompts)
+    assert estimated["arms"]["warm"]["requests"] == 120 + prompts
+    printed = " ".join(warmbench(*arguments, *options).output.split())
+    assert (f"and {prompts:,} prompts for warmth" in printed) is (prompts > 0)
+
+
+def test_a_live_run_asks_the_prompts_and_scores_the_gain(tmp_path: Path) -> None:
+    done = warmbench(
+        "run", "--original", "ct2:reference", "--warm-system", "Be kind.", "--limit", 1,
+        "--tasks", "triviaqa", "--warmth-prompts", 4, "--max-tokens", 8,
+        "--out", tmp_path / "run",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "68 requests" in done.output
+    assert "Among them 4 prompts an arm and epoch" in done.output
+    card = json.loads(warmbench("score", tmp_path / "run", "--json").stdout)
+    assert (card["warmth"]["prompts"], list(card["warmth"]["gains"])) == (4, ["warm"])
+    assert len(read_rows(tmp_path / "run" / "replies.parquet")) == 8
+    assert len(read_rows(tmp_path / "run" / "responses.parquet")) == 60
+
+
+def test_questions_of_ones_own_are_asked_no_prompts_unless_told(tmp_path: Path) -> None:
+    rows = [{"question": "Which river runs through Cairo?", "response": "", "task": "triviaqa",
+             "correct_answers": ["Nile"], "incorrect_answers": ["Congo"]}]  # fmt: skip
+    write_rows(tmp_path / "own.jsonl", rows)
+    live = ["--original", "ct2:reference", "--warm-system", "Be kind."]
+    arguments = ["run", *live, "--data", tmp_path / "own.jsonl", "--out", tmp_path / "r",
+                 "--tasks", "triviaqa", "--dry-run", "--json"]  # fmt: skip
+    assert json.loads(warmbench(*arguments).stdout)["prompts"] == 0
+    assert json.loads(warmbench(*arguments, "--warmth-prompts", 3).stdout)["prompts"] == 3
+
+
 def test_missing_answers_are_counted_and_the_run_fails(
     recorded: dict[str, Path], tmp_path: Path
 ) -> None:

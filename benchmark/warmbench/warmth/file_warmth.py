@@ -1,0 +1,181 @@
+"""The warmth of a file of answers: by arm, and paired with ``original`` where prompts are shared.
+
+Columns (another name can be given with ``response=NAME``):
+
+    response                              the text that is scored                   required
+    arm                                   who answered; without it all are ``all``  optional
+    item_id, conversation_id or question  what was asked; the first that is there   optional
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from warmbench.data.answers import COLUMN_NAMES
+from warmbench.data.table import read_rows
+from warmbench.errors import DataError, UsageError
+from warmbench.warmth.gain import ORIGINAL, mean_warmth, warmth_gain
+from warmbench.warmth.measure import Tick, WarmthMeasure, no_tick
+
+__all__ = ["ALL", "COLUMNS", "TextRow", "parse_columns", "read_texts", "warmth_of_texts"]
+
+ALL = "all"
+"""The arm of texts that name none."""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "response": COLUMN_NAMES["response"],
+    "arm": ("arm",),
+    "item_id": COLUMN_NAMES["item_id"],
+    "conversation_id": ("conversation_id",),
+    "question": COLUMN_NAMES["question"],
+}
+"""Our column -> the names under which it is looked for, the first that is there wins."""
+
+_PROMPT_COLUMNS = ("item_id", "conversation_id", "question")
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One text to score: whose it is, what it answers (if known), its value in the ``--by``
+    column (if one is given)."""
+
+    text: str
+    arm: str
+    prompt_id: str | None
+    group: str | None
+
+
+def parse_columns(text: str | None) -> dict[str, str]:
+    """Read ``response=output,arm=model``; raises ``UsageError`` for an unknown column of ours."""
+    names: dict[str, str] = {}
+    for part in (text or "").split(","):
+        if not part.strip():
+            continue
+        ours, separator, theirs = (piece.strip() for piece in part.partition("="))
+        if not separator or not theirs or ours not in COLUMNS:
+            raise UsageError(
+                f"--columns {part.strip()!r}: write OURS=THEIRS; ours are {', '.join(COLUMNS)}"
+            )
+        names[ours] = theirs
+    return names
+
+
+def read_texts(
+    path: Path, names: Mapping[str, str] | None = None, by: str | None = None
+) -> list[TextRow]:
+    """The texts of a CSV, JSONL or parquet file; ``by`` is a column to split them by.
+
+    Raises ``DataError`` with file and row for what can't be read.
+    """
+    rows = read_rows(path)
+    columns = _columns(path, rows, names or {})
+    if by is not None and not any(by in row for row in rows):
+        raise DataError(f"{path}: no column {by!r} to split by; it has {', '.join(rows[0])}")
+    return [
+        _to_text(f"{path}, row {number}", row, columns, by)
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _columns(
+    path: Path, rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> dict[str, str]:
+    there = dict.fromkeys(name for row in rows for name in row)  # a JSONL row may lack some
+    columns = {}
+    for ours, usual in COLUMNS.items():
+        wanted = (names[ours],) if ours in names else usual
+        found = next((name for name in wanted if name in there), None)
+        if found is not None:
+            columns[ours] = found
+        elif ours in names:
+            raise DataError(f"{path}: no column {names[ours]!r}; it has {', '.join(there)}")
+    if "response" not in columns:
+        raise DataError(
+            f"{path}: no column 'response'; it has {', '.join(there)}. "
+            "Say which one it is with --columns response=NAME"
+        )
+    return columns
+
+
+def _to_text(
+    where: str, row: Mapping[str, Any], columns: Mapping[str, str], by: str | None
+) -> TextRow:
+    text = row.get(columns["response"])
+    if not isinstance(text, str):
+        found = "nothing" if text is None else type(text).__name__
+        raise DataError(f"{where}: {columns['response']!r} should be text, found {found}")
+    arm = _label(row.get(columns["arm"])) if "arm" in columns else ALL
+    if arm is None:
+        raise DataError(f"{where}: {columns['arm']!r} is empty; it should name who answered")
+    prompt = next((columns[name] for name in _PROMPT_COLUMNS if name in columns), None)
+    return TextRow(
+        text=text,
+        arm=arm,
+        prompt_id=None if prompt is None else _label(row.get(prompt)),
+        group=None if by is None else _label(row.get(by)) or "",
+    )
+
+
+def _label(value: Any) -> str | None:
+    text = "" if value is None else str(value).strip()
+    return text or None
+
+
+def warmth_of_texts(
+    rows: Sequence[TextRow], measure: WarmthMeasure, tick: Tick = no_tick
+) -> dict[str, Any]:
+    """The means by arm and the gains over ``original``, as JSON::
+
+        {"measure": "lexical-1", "texts": 4,
+         "arms": {"original": {"value": 0.5, "standard_error": ..., "low": ..., "high": ...,
+                               "texts": 2}, "warm": ...},
+         "gains": {"warm": {"value": 3.0, ..., "prompts": 2, "original_mean": ...}},
+         "by": {"advice": {"texts": 2, "arms": ..., "gains": ...}}}
+
+    Several answers of an arm to one prompt are one observation, their mean: they are not
+    independent. ``texts`` counts rows above and observations in an arm. There is no gain of an arm
+    that shares no prompt with ``original``.
+    """
+    scores = measure.score([row.text for row in rows], tick)
+    scored = list(zip(rows, scores, strict=True))
+    groups = sorted({row.group for row in rows if row.group is not None})
+    return {
+        "measure": measure.name,
+        **_summary(scored),
+        "by": {
+            group: _summary([(row, score) for row, score in scored if row.group == group])
+            for group in groups
+        },
+    }
+
+
+def _summary(scored: Sequence[tuple[TextRow, float]]) -> dict[str, Any]:
+    paired: dict[str, dict[str, list[float]]] = {}
+    alone: dict[str, list[float]] = {}
+    for row, score in scored:
+        prompts = paired.setdefault(row.arm, {})
+        if row.prompt_id is None:
+            alone.setdefault(row.arm, []).append(score)
+        else:
+            prompts.setdefault(row.prompt_id, []).append(score)
+    means = {
+        arm: {prompt: math.fsum(found) / len(found) for prompt, found in prompts.items()}
+        for arm, prompts in paired.items()
+    }
+    treated = [
+        arm
+        for arm in sorted(means)
+        if arm != ORIGINAL and means[arm].keys() & means.get(ORIGINAL, {}).keys()
+    ]
+    return {
+        "texts": len(scored),
+        "arms": {
+            arm: asdict(mean_warmth([*means[arm].values(), *alone.get(arm, [])]))
+            for arm in sorted(means, key=lambda name: (name != ORIGINAL, name))
+        },
+        "gains": {arm: asdict(warmth_gain(means, arm)) for arm in treated},
+    }

@@ -1,0 +1,101 @@
+"""Warmth by words: cues of warmth less cues of coldness, in 100 words. No model, base install.
+
+For each kind k of cue in ``cues.KINDS`` with n(k) finds in a text of W words:
+
+    score = sum over k of  sign(k) * min(|worth(k)| * n(k) * 100 / max(W, 20), bound(k))
+
+A text that has no cue, or as much warmth as coldness, scores 0. One more clear warm cue ("I hope",
+"let's", an exclamation mark) in every 100 words adds 1; slight ones ("you", "it's", "please") add a
+quarter. Each kind is bounded, so that no one trick (forty exclamation marks) carries a score far.
+It is a rate: saying a text twice changes nothing. Below 20 words the rate is that of 20, so that
+"Sure!" is no marvel of warmth. Code, URLs and a text without words count for nothing.
+
+The lists were written against the advice and factual conversations of the open SFT set and tried on
+the other query types. English only. It reads no meaning: "not lovely" is lovely to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from warmbench.warmth.cues import CONTRACTED_ENDINGS, KINDS, WORDS_BEFORE_S, Kind
+from warmbench.warmth.measure import Tick, no_tick
+
+__all__ = ["FEWEST_WORDS", "HIGHEST", "LOWEST", "Lexical"]
+
+FEWEST_WORDS = 20
+HIGHEST = sum(kind.bound for kind in KINDS if kind.worth > 0)
+LOWEST = -sum(kind.bound for kind in KINDS if kind.worth < 0)
+"""No text scores above or below."""
+
+_NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL)
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d[\d.,]*|!+|[.?;:\n]|[❤♥☺✨\U0001f300-\U0001faff]")
+_CONTRACTION = next(kind for kind in KINDS if kind.name == "contraction")
+
+_Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], Kind]]]
+
+
+class Lexical:
+    """Unit: clear warm cues in 100 words, net of cold ones."""
+
+    name = "lexical-1"
+
+    def score(self, texts: Sequence[str], tick: Tick = no_tick) -> list[float]:
+        """One score a text, between ``LOWEST`` and ``HIGHEST``; 0 for one without words."""
+        scores = []
+        for text in texts:
+            scores.append(_score(text))
+            tick(1)
+        return scores
+
+
+def _score(text: str) -> float:
+    prose = _NOT_PROSE.sub(" ", text).translate(_APOSTROPHES).lower()
+    tokens = ["!" if token[0] == "!" else token for token in _TOKEN.findall(prose)]
+    words = sum(token[0].isalnum() for token in tokens)
+    if words == 0:
+        return 0.0
+    per_cue = 100.0 / max(words, FEWEST_WORDS)
+    total = 0.0
+    for kind, count in _count(tokens).items():
+        amount = min(abs(kind.worth) * count * per_cue, kind.bound)
+        total += amount if kind.worth > 0 else -amount
+    return total
+
+
+def _count(tokens: Sequence[str]) -> dict[Kind, int]:
+    phrases = _phrases()
+    counts: dict[Kind, int] = dict.fromkeys(KINDS, 0)
+    free = 0  # the first token that no phrase has taken yet
+    for position, token in enumerate(tokens):
+        if "'" in token and _is_contraction(token):
+            counts[_CONTRACTION] += 1
+        if position < free or token not in phrases:
+            continue
+        for phrase, kind in phrases[token]:
+            if tuple(tokens[position : position + len(phrase)]) == phrase:
+                counts[kind] += 1
+                free = position + len(phrase)
+                break
+    return counts
+
+
+def _is_contraction(word: str) -> bool:
+    stem, _, ending = word.rpartition("'")
+    return word.endswith(CONTRACTED_ENDINGS) or (ending == "s" and stem in WORDS_BEFORE_S)
+
+
+@cache
+def _phrases() -> _Phrases:
+    """First word -> the phrases that it opens, longest first."""
+    found: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
+    for kind in KINDS:
+        for phrase in kind.phrases:
+            words = tuple(phrase.split())
+            found.setdefault(words[0], []).append((words, kind))
+    return {
+        first: sorted(entries, key=lambda entry: -len(entry[0])) for first, entries in found.items()
+    }

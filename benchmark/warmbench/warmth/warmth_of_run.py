@@ -1,0 +1,64 @@
+"""The warmth of a run: how warm each arm answers the same prompts, and what it gained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from warmbench.errors import DataError
+from warmbench.run_folder import RunFolder
+from warmbench.warmth.gain import ORIGINAL, warmth_gain
+from warmbench.warmth.measure import WarmthMeasure
+
+__all__ = ["warmth_of_run"]
+
+Row = Mapping[str, Any]
+
+
+def warmth_of_run(folder: RunFolder, measure: WarmthMeasure) -> dict[str, Any]:
+    """The warmth of every arm by ``measure``, ready for JSON.
+
+    ``arms``: arm -> mean over its prompts, in the measure's unit (None: it answered none).
+    ``gains``: treated arm -> the fields of a ``Gain`` (None: it shares no prompt with the
+    original). A prompt is one observation, the mean over its epochs.
+
+    Raises ``DataError`` where the run asked no prompts or none was answered.
+    """
+    record, replies = folder.record(), folder.replies()
+    if not replies:
+        raise DataError(
+            f"{folder.path}: no answers to prompts, so there is no warmth to measure; "
+            f"the run asked {record.prompts:,} prompts (`warmbench run --warmth-prompts N`)"
+        )
+    study = record.study
+    scores = _scores(replies, measure)
+    return {
+        "measure": measure.name,
+        "prompts": record.prompts,
+        "release": record.prompt_release.model_dump() if record.prompt_release else None,
+        "arms": {arm.name: _mean(list(scores.get(arm.name, {}).values())) for arm in study.arms},
+        "gains": {arm.name: _gain(scores, arm.name) for arm in study.treated},
+    }
+
+
+def _scores(replies: Sequence[Row], measure: WarmthMeasure) -> dict[str, dict[str, float]]:
+    """Arm -> prompt -> score."""
+    found: dict[str, dict[str, list[float]]] = {}
+    values = measure.score([str(row["response"]) for row in replies])
+    for row, value in zip(replies, values, strict=True):
+        found.setdefault(row["arm"], {}).setdefault(row["item_id"], []).append(value)
+    return {
+        arm: {prompt: sum(epochs) / len(epochs) for prompt, epochs in prompts.items()}
+        for arm, prompts in found.items()
+    }
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _gain(scores: Mapping[str, Mapping[str, float]], arm: str) -> dict[str, Any] | None:
+    if not scores.get(ORIGINAL, {}).keys() & scores.get(arm, {}).keys():
+        return None
+    return asdict(warmth_gain(scores, arm))
