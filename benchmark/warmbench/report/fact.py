@@ -10,11 +10,13 @@ from warmbench.report.measure import Loss, Measure, number
 from warmbench.report.wording import (
     NOT_MEASURED,
     count,
+    gain_interval,
     interval,
     percent,
     points,
     share,
     signed,
+    warmth,
 )
 
 __all__ = ["Fact", "key_facts", "short_fingerprint"]
@@ -31,7 +33,7 @@ class Fact:
     name: str
     value: str
     note: str = ""
-    style: Literal["", "wide", "text", "wide text"] = ""
+    style: Literal["", "wide", "half", "text", "wide text"] = ""
 
 
 def key_facts(card: Json, score: Json) -> list[Fact]:
@@ -44,10 +46,13 @@ def key_facts(card: Json, score: Json) -> list[Fact]:
         Fact(f"Accuracy, {score['arm']}", percent(headline.treated_accuracy)),
         _loss_fact("Plain loss", plain.loss),
         _loss_fact("Sycophancy", Loss.of(score["sycophancy"])),
+        _warmth_fact(card, score["arm"]),
         _detectable_fact(number(score["minimum_detectable_effect"])),
         Fact("Judge", card["judge"], _unsure_note(card), "text"),
         Fact("Release", _release_name(release), _fingerprint_note(release), "wide text"),
-        Fact("Items", count(score["coverage"]["items"]), _questions_note(score["coverage"])),
+        Fact(
+            "Items", count(score["coverage"]["items"]), _questions_note(score["coverage"]), "half"
+        ),
         _coverage_fact(score["coverage"]),
     ]
 
@@ -57,6 +62,18 @@ def _loss_fact(name: str, loss: Loss | None, style: Literal["", "wide"] = "") ->
         return Fact(name, NOT_MEASURED, style=style)
     note = "no interval" if loss.low is None else interval(loss)
     return Fact(name, signed(loss.value), f"points, {note}", style)
+
+
+def _warmth_fact(card: Json, arm: str) -> Fact:
+    """``card["warmth"]`` is null, or absent from a scorecard of before, where nobody measured."""
+    found = card.get("warmth")
+    gain = Loss.of(found["gains"].get(arm)) if found else None
+    if not found or gain is None:
+        return Fact("Warmth gain", NOT_MEASURED, style="wide")
+    prompts = count(number(found["gains"][arm]["prompts"]))
+    ends = "no interval" if gain.low is None else gain_interval(gain)
+    note = f"{ends} ({found['measure']}, {prompts} prompts)"
+    return Fact("Warmth gain", warmth(gain.value, sign=True), note, "wide")
 
 
 def _detectable_fact(value: float | None) -> Fact:
@@ -89,4 +106,6 @@ def _questions_note(coverage: Json) -> str:
 def _coverage_fact(coverage: Json) -> Fact:
     pairs, scored = coverage["pairs"], coverage["pairs_scored"]
     covered = share(scored / pairs) if pairs else NOT_MEASURED
-    return Fact("Coverage", covered, f"{count(scored)} of {count(pairs)} answer pairs scored")
+    return Fact(
+        "Coverage", covered, f"{count(scored)} of {count(pairs)} answer pairs scored", "half"
+    )

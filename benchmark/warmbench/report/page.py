@@ -16,17 +16,28 @@ from plotly.offline import get_plotlyjs
 
 from warmbench.errors import UsageError
 from warmbench.model_spec import ModelSpec, parse_model_spec
+from warmbench.reference.ladder import Ladder
+from warmbench.report.dose_figure import dose_figure
 from warmbench.report.example import Example
 from warmbench.report.fact import Fact, key_facts
 from warmbench.report.figures import error_figure, loss_forest, loss_heat_map
 from warmbench.report.sentence import (
+    dose_note,
+    dose_sentence,
     error_sentence,
     forest_sentence,
     gap_sentences,
     headline_sentence,
     heat_map_sentence,
 )
-from warmbench.report.table import Table, arm_tables, cell_table, response_table
+from warmbench.report.table import (
+    Table,
+    arm_tables,
+    cell_table,
+    dose_table,
+    response_table,
+    warmth_table,
+)
 from warmbench.report.theme import DARK, LIGHT
 from warmbench.report.visible_text import cut, visible_text
 from warmbench.report.wording import count, label, verdict_text
@@ -78,16 +89,31 @@ class _Section:
         return (*self.errors, self.heat_map, self.forest)
 
 
-def render_report(scorecard: Json, examples: Sequence[Example]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Dose:
+    """What the page says of a ladder. ``note``: what it was measured on."""
+
+    note: str
+    picture: _Picture
+    table: Table
+
+
+def render_report(
+    scorecard: Json, examples: Sequence[Example], ladder: Ladder | None = None
+) -> str:
     """The report as HTML: the same text for the same input, and nothing else is read.
 
     ``scorecard``: ``scorecard.json``; figures that are null read "not measured". ``examples``:
-    for all arms together. Raises ``DataError`` where a figure is neither a number nor null.
+    for all arms together. ``ladder``: that of the packaged reference, where it is what answered;
+    it is shown in a section of its own. Raises ``DataError`` where a figure is neither a number
+    nor null.
     """
     sections = [
         _section(scorecard, score, number, examples)
         for number, score in enumerate(scorecard["treated"], start=1)
     ]
+    dose = _dose(ladder) if ladder else None
+    pictures = [*(p for s in sections for p in s.pictures), *([dose.picture] if dose else [])]
     source = files("warmbench.report").joinpath("page.html.jinja").read_text(encoding="utf-8")
     template = _environment().from_string(source)
     return template.render(
@@ -96,8 +122,11 @@ def render_report(scorecard: Json, examples: Sequence[Example]) -> str:
         is_reference=_is_reference(scorecard),
         sections=sections,
         responses=response_table(scorecard),
+        warmth=warmth_table(scorecard),
+        prompt_release=(scorecard.get("warmth") or {}).get("release"),
+        dose=dose,
         plotly_js=get_plotlyjs(),
-        figures={p.key: _json(p.figure) for s in sections for p in s.pictures if not p.is_empty},
+        figures={p.key: _json(p.figure) for p in pictures if not p.is_empty},
         themes={"light": LIGHT.to_plotly_json(), "dark": DARK.to_plotly_json()},
         recipe=json.dumps(scorecard["study"]["recipe"], indent=2, ensure_ascii=False),
     )
@@ -158,6 +187,16 @@ def _section(card: Json, score: Json, number: int, examples: Sequence[Example]) 
         cells=cell_table(score),
         examples=tuple(example for example in examples if example.treated_arm == arm),
     )
+
+
+def _dose(ladder: Ladder) -> _Dose:
+    picture = _Picture(
+        "dose",
+        "Line chart of loss and warmth gain over the epochs of tuning",
+        dose_figure(ladder),
+        dose_sentence(ladder),
+    )
+    return _Dose(dose_note(ladder), picture, dose_table(ladder))
 
 
 def _error_pictures(score: Json, key: str) -> Iterator[_Picture]:

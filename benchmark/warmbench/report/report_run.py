@@ -8,6 +8,7 @@ from typing import Any
 
 from warmbench.data.table import atomic_write
 from warmbench.judging.judge_run import verdicts_of
+from warmbench.reference.ladder import ladder_of
 from warmbench.report.example import choose_examples
 from warmbench.report.page import render_report
 from warmbench.run_folder import RunFolder
@@ -23,7 +24,8 @@ def report_run(folder: RunFolder, card: Mapping[str, Any], out: Path | None = No
         for arm in folder.record().study.treated
         for example in choose_examples(items, responses, verdicts, arm.name)
     ]
+    models = [arm.model for arm in folder.record().study.arms]
     path = out or folder.report_path
     with atomic_write(path) as file:
-        file.write(render_report(card, examples).encode())
+        file.write(render_report(card, examples, ladder_of(models)).encode())
     return path

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from warmbench.reference.ladder import SELECTED_EPOCH, Ladder, Rung
 from warmbench.report.error_point import ErrorPoint, error_points
 from warmbench.report.forest_row import forest_rows
 from warmbench.report.measure import Loss, Measure
 from warmbench.report.wording import (
+    count,
+    gain_text,
     interval,
     label,
     loss_text,
@@ -18,6 +21,8 @@ from warmbench.report.wording import (
 )
 
 __all__ = [
+    "dose_note",
+    "dose_sentence",
     "error_sentence",
     "forest_sentence",
     "gap_sentences",
@@ -153,4 +158,36 @@ def forest_sentence(score: Score) -> str:
     return (
         f"Headline loss in points: {loss_text(headline)}. Of the {len(losses)} losses by context "
         f"and by task, the interval is wholly above zero in {lost} and wholly below in {won}."
+    )
+
+
+def dose_note(ladder: Ladder) -> str:
+    """What the ladder was measured on, and that it is no finding."""
+    release = ladder.release
+    return (
+        "Loss and warmth of the reference model at each checkpoint of its tuning. This was "
+        "measured when the model was made, not in this run: on "
+        f"{count(ladder.questions)} questions a task of {release.name} "
+        f"{release.version or '(no version)'}, at temperature {ladder.temperature:g}, judged by "
+        f"{ladder.judge}. "
+        "It is a reference for the software, not a finding about language models."
+    )
+
+
+def dose_sentence(ladder: Ladder) -> str:
+    """What the dose figure shows: each arm at the selected epoch, and where its loss is largest."""
+    parts = [_arm_dose(arm, ladder.rungs_of(arm)) for arm in ladder.arms]
+    return " ".join((*parts, "Markers of one epoch stand side by side to keep their bars apart."))
+
+
+def _arm_dose(arm: str, rungs: Sequence[Rung]) -> str:
+    worst = max(rungs, key=lambda rung: rung.loss.value)
+    largest = f"largest loss {signed(worst.loss.value)} at epoch {worst.epoch:g}."
+    selected = next((rung for rung in rungs if rung.epoch == SELECTED_EPOCH), None)
+    if selected is None:
+        return f"{arm.capitalize()}: {largest}"
+    return (
+        f"{arm.capitalize()} at the selected epoch {SELECTED_EPOCH:g}: loss "
+        f"{loss_text(Loss.of(selected.loss.model_dump()))} points, warmth gain "
+        f"{gain_text(Loss.of(selected.warmth.model_dump()))}; {largest}"
     )

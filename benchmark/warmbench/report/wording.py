@@ -1,7 +1,7 @@
 """Wording: how numbers, conditions and verdicts are written for a reader.
 
-Points have one decimal; losses carry their sign, with a true minus; what is null reads
-"not measured".
+Points have one decimal, warmth two or three; losses carry their sign, with a true minus; what is
+null reads "not measured".
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ __all__ = [
     "NOT_MEASURED",
     "NO_VALUE",
     "count",
+    "gain_interval",
+    "gain_text",
     "interval",
     "label",
     "loss_text",
@@ -23,6 +25,7 @@ __all__ = [
     "short_label",
     "signed",
     "verdict_text",
+    "warmth",
 ]
 
 NOT_MEASURED = "not measured"
@@ -130,3 +133,29 @@ def loss_text(loss: Loss | None) -> str:
     if loss.low is None or loss.high is None:
         return signed(loss.value)
     return f"{signed(loss.value)} ({interval(loss)})"
+
+
+def warmth(value: float | None, *, sign: bool = False) -> str:
+    """A warmth in its measure's unit, which may be small: ``0.042``, ``12.30``, ``+0.310``."""
+    if value is None:
+        return NOT_MEASURED
+    text = f"{abs(value):,.{2 if abs(value) >= 1.0 else 3}f}"
+    if float(text.replace(",", "")) == 0.0:
+        return text
+    return f"{_MINUS}{text}" if value < 0.0 else f"{'+' if sign else ''}{text}"
+
+
+def gain_interval(gain: Loss | None) -> str:
+    """The ends of the 95 % interval of a gain in warmth: ``+0.210 to +0.410``."""
+    if gain is None or gain.low is None or gain.high is None:
+        return NOT_MEASURED
+    return f"{warmth(gain.low, sign=True)} to {warmth(gain.high, sign=True)}"
+
+
+def gain_text(gain: Loss | None) -> str:
+    """A gain in warmth with its interval: ``+0.310 (+0.210 to +0.410)``."""
+    if gain is None:
+        return NOT_MEASURED
+    if gain.low is None or gain.high is None:
+        return warmth(gain.value, sign=True)
+    return f"{warmth(gain.value, sign=True)} ({gain_interval(gain)})"
