@@ -8,32 +8,45 @@ from typing import Any
 from warmbench.engines import EngineOptions
 from warmbench.loading import open_data
 from warmbench.progress import RunProgress
+from warmbench.prompt_set import PromptSet, choose_prompts
 from warmbench.report.report_run import report_run
 from warmbench.runner import run_in_folder
 from warmbench.scoring import score_run
 from warmbench.selection import Selection, select_items
-from warmbench.study import Arm, Sampling, Study
+from warmbench.study import Arm, Sampling, Study, Treatment
 
 __all__ = ["DEMO_STUDY", "run_demo"]
 
 DEMO_STUDY = Study(
     arms=(
         Arm(name="original", model="ct2:reference"),
-        Arm(name="warm", model="ct2:reference"),
+        Arm(name="warm", model="ct2:reference+warm"),
+        Arm(name="cold", model="ct2:reference+cold"),
     ),
+    treatment=Treatment.FINE_TUNE,
     sampling=Sampling(max_tokens=64),
 )
-"""The reference model against itself. Its answers are a sentence, so 64 tokens are plenty."""
+"""The reference model as it was and tuned warm and cold, on the open data alone. Its answers are a
+sentence or two, so 64 tokens are plenty."""
 
 
-def run_demo(out: Path, limit: int | None = None) -> tuple[dict[str, Any], Path]:
-    """Run, judge, score and report ``DEMO_STUDY``; returns the scorecard and the page's path."""
+def run_demo(
+    out: Path,
+    limit: int | None = None,
+    study: Study = DEMO_STUDY,
+    prompt_set: PromptSet | None = None,
+) -> tuple[dict[str, Any], Path]:
+    """Run, judge, score and report a study; returns the scorecard and the page's path.
+
+    ``prompt_set``: by default prompts of the open SFT release that ships in the package.
+    """
     release = open_data("open")
     selection = Selection(limit=limit)
+    prompts = choose_prompts(study, selection) if prompt_set is None else prompt_set
     items = select_items(release.items(), selection)
     with RunProgress({}) as progress:
         folder, _ = run_in_folder(
-            out, DEMO_STUDY, items, release.record(), selection, EngineOptions(), progress
+            out, study, items, release.record(), selection, EngineOptions(), progress, prompts
         )
     card = score_run(folder)
     return card, report_run(folder, card)
