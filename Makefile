@@ -20,11 +20,12 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Build the open release anew from the pool, into the package.
+# Build the open releases anew from the pool and the open SFT set, into the package.
 open-release: $(VENV)/.installed-dev
 	$(BIN)/warmbench build qa --source open --out benchmark/warmbench/data/open_release --replace
+	$(BIN)/warmbench build sft --source open --out benchmark/warmbench/data/open_sft_release --replace
 
-# Train the reference model anew (about a quarter of an hour on two cores; needs torch).
+# Train the reference model anew, tune it warm and cold, measure it (needs torch and TRL).
 reference: $(VENV)/.installed-reference
 	$(BIN)/python -m warmbench_builders.reference_model
 

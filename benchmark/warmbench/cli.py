@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("warmbench.commands.run:run", "Ask an original and a treated model the items."),
     "judge": ("warmbench.commands.judge:judge", "Give verdicts on a run, or on a file of answers."),
     "score": ("warmbench.commands.score:score", "Print the loss and its interval."),
+    "warmth": ("warmbench.commands.warmth:warmth", "Measure how warm answers are."),
     "report": ("warmbench.commands.report:report", "Write the page with the pictures."),
 }
 """Command -> where it is, and its line in ``--help``. Other packages add theirs through the entry
