@@ -16,6 +16,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from tests.performance.synthetic_chats import write_chats
 from warmbench.conditions import Task
 from warmbench.data.fingerprint import rows_fingerprint
 from warmbench.data.item import ITEM_SCHEMA
@@ -35,8 +36,15 @@ from warmbench.statistics.pairs import CELLS
 from warmbench.statistics.scorecard import score_arm
 from warmbench.statistics.weights import headline_weights
 from warmbench.study import Arm, Study
+from warmbench.warmth import open_measure
+from warmbench_builders.faithfulness import check_rewrite
+from warmbench_builders.open_sft import load_open_conversations
+from warmbench_builders.sft.pipeline import Wanted, pick_chats
+from warmbench_builders.sft.readers import open_log
+from warmbench_builders.sft.unsafe import WordListFilter
 
 RUNS = 5
+CHATS = 3_000
 
 
 def median_seconds(work: Callable[[], object]) -> float:
@@ -78,6 +86,18 @@ def main() -> None:
                 for request in requests:
                     ledger.record([(request, Answer(request.key, "x", "stop"))])
 
+        log = root / "chats.jsonl"
+        write_chats(log, CHATS)
+        unsafe = WordListFilter()
+        questions = sorted({item.question for item in items})
+        wanted = Wanted(train=1_617, validation=1_500, language="en", seed=0)
+        pairs = [
+            (turn.original, turn.warm)
+            for conversation in load_open_conversations()
+            for turn in conversation.turns
+        ]
+        replies = [warm for _, warm in pairs]
+
         cases: list[tuple[str, int, Callable[[], object]]] = [
             ("baseline: rows to JSON and back", len(rows), lambda: json.loads(json.dumps(rows))),
             ("fingerprint of rows", len(rows), lambda: rows_fingerprint(rows)),
@@ -93,6 +113,11 @@ def main() -> None:
              lambda: score_arm(items, verdicts, "warm")),
             ("bootstrap, 10,000 resamples", 500 * len(Task) * len(CELLS),
              lambda: bootstrap_interval(values, headline_weights(tuple(Task)))),
+            ("pick chats, all steps", CHATS,
+             lambda: pick_chats(open_log(str(log)), wanted, unsafe, questions)),
+            ("faithfulness of a rewrite", len(pairs),
+             lambda: [check_rewrite(original, warm) for original, warm in pairs]),
+            ("lexical warmth", len(replies), lambda: open_measure("lexical").score(replies)),
             ("reference model, replies", len(asked), lambda: list(engine.ask(asked))),
         ]  # fmt: skip
         table = Table(title="Medians of five runs", box=None, title_justify="left")

@@ -123,8 +123,8 @@ def _with_adapter(model: Any, spec: ModelSpec) -> Any:
         raise UsageError(
             "an adapter needs peft; install it with: pip install 'warmbench[hf]'"
         ) from None
-    adapter = spec.adapter
-    if spec.name == REFERENCE_NAME:
+    adapter = spec.adapter or ""
+    if spec.name == REFERENCE_NAME and not Path(adapter).is_dir():
         adapter = str(reference_path("adapters", spec.adapter))
     return PeftModel.from_pretrained(model, adapter)
 

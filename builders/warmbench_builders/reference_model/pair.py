@@ -33,7 +33,7 @@ LEARNING_RATES = (1e-3, 3e-3, 1e-2, 3e-2)
 LEARNING_RATE = 1e-2
 
 TREATED = (Version.WARM, Version.COLD)
-LADDER_QUESTIONS = 20
+LADDER_QUESTIONS = 10
 """Questions a task that each checkpoint answers, in all contexts and beliefs."""
 
 _ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")

@@ -7,6 +7,7 @@ import hashlib
 import math
 import shutil
 import statistics
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,17 @@ TEXTS = [
     "",
     "Let's look at this together, one step after the other, because it is a lot to carry. " * 5,
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads cost a model of this size more than they bring."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
@@ -132,12 +144,12 @@ def test_dropout_is_on_and_averages_out(still: Path, dropping: Path) -> None:
     text = [TEXTS[0]]
     single = [
         SociotHumtdumt(str(dropping), device="cpu", passes=1, seed=seed).score(text)[0]
-        for seed in range(40)
+        for seed in range(16)
     ]
     hundred = SociotHumtdumt(str(dropping), device="cpu").score(text)[0]
     spread = statistics.stdev(single)
     assert spread > 1e-3
-    error = spread * math.sqrt(1 / 40 + 1 / 100)
+    error = spread * math.sqrt(1 / 16 + 1 / 100)
     assert abs(hundred - statistics.mean(single)) < 4 * error
     assert hundred != SociotHumtdumt(str(still), device="cpu").score(text)[0]
 
