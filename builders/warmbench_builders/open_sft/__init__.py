@@ -9,7 +9,7 @@ and ``<type>.prompts.jsonl`` further prompts, for measuring warmth::
 
     {"conversation_id": "open-sft-advice-v01", "prompt": "..."}
 
-The three versions of a reply say the same; ``open_sft.check`` says how far a program can tell.
+The three versions of a reply say the same; ``warmbench_builders.faithfulness`` checks it.
 """
 
 from __future__ import annotations
