@@ -25,6 +25,7 @@ from warmbench.data.item import ITEM_SCHEMA, Item
 from warmbench.data.prompt import PROMPT_SCHEMA, Prompt
 from warmbench.data.release import ReleaseRecord
 from warmbench.data.table import read_rows, write_json, write_parquet
+from warmbench.differences import differences
 from warmbench.errors import DataError, OutputError, UsageError, first_problem
 from warmbench.selection import Selection
 from warmbench.study import Study
@@ -141,7 +142,7 @@ class RunFolder:
 
     def _check_same(self, record: RunRecord) -> None:
         old = self.record().model_dump(mode="json")
-        for where, was, now in _differences(old, record.model_dump(mode="json")):
+        for where, was, now in differences(old, record.model_dump(mode="json")):
             raise UsageError(
                 f"{self.path}: belongs to another run: {where} is {was!r} there and {now!r} in "
                 "this command. Use the same options to resume it, or another --out"
@@ -192,15 +193,3 @@ class RunFolder:
         if not self.verdicts_path.is_file():
             raise DataError(f"{self.path}: no verdicts yet; run `warmbench judge {self.path}`")
         return read_rows(self.verdicts_path)
-
-
-def _differences(old: Any, new: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in dict.fromkeys((*old, *new)):
-            inside = f"{where}.{key}" if where else key
-            yield from _differences(old.get(key), new.get(key), inside)
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for number, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from _differences(one, other, f"{where}[{number}]")
-    elif old != new:
-        yield where, old, new

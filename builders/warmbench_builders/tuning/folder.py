@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from warmbench.data.table import write_json
+from warmbench.differences import differences
 from warmbench.errors import DataError, OutputError, UsageError, first_problem
 from warmbench_builders.tuning.ladder import epoch_name
 from warmbench_builders.tuning.recipe import RECIPE_NAME, Plan, Recipe
@@ -136,20 +137,11 @@ def read_record(path: Path, kind: type[_Kind]) -> _Kind:
 
 def check_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """Raises ``UsageError`` with the first thing in which two plans (as JSON) differ."""
-    for where, was, now in _differences(old, new):
+    for where, was, now in differences(old, new):
         raise UsageError(
             f"{folder}: belongs to another tuning: {where} is {was!r} there and {now!r} in this "
             "command. Use the same options to go on with it, or another --out"
         )
-
-
-def _differences(old: Any, new: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in dict.fromkeys((*old, *new)):
-            inside = f"{where}.{key}" if where else key
-            yield from _differences(old.get(key), new.get(key), inside)
-    elif old != new:
-        yield where, old, new
 
 
 def write_folder(path: Path, write: Callable[[Path], None]) -> None:
