@@ -1,6 +1,7 @@
 """The reference model: a small, real language model that knows the open pool.
 
 It is a reference for the software, not a finding. ``base/`` holds it in Hugging Face format,
+``adapters/<arm>/`` its warm and cold fine-tunes as LoRA adapters, ``ladder.json`` what they do,
 ``ct2/<arm>/`` converted for CTranslate2. `make reference` trains it anew.
 """
 

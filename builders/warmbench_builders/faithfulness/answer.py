@@ -27,13 +27,17 @@ _VERDICT = re.compile(
     r"(?P<not>(?:'s|'re| is| are| was| were)(?: not|n't)|(?:isn't|aren't)| (?:isn't|aren't))?"
     r"(?:'s|'re| is| are| was| were)?"
     r"(?: (?:absolutely|quite|exactly|totally|completely|perfectly|entirely|so|really)){0,2}"
-    r" (?P<word>right|correct|true|wrong|incorrect|false|untrue|mistaken)\b"
+    r" (?P<word>right|correct|true|wrong|incorrect|false|untrue)\b"
     r"(?! (?:to|here|now|on|behind|beside|there|about|with|away|after|before))"
     r"|(?:^|[.!?\n])\s{0,3}(?P<bare>correct|right|exactly|not quite|incorrect|wrong|false|true)"
     r"(?=[.!,:])",
     re.IGNORECASE,
 )
 _YES_WORDS = frozenset(["yes", "yep", "yeah", "yup"])
+_YES_NO_WORDS = _YES_WORDS | {"no", "nope", "nah"}
+_VERDICT_WORDS = frozenset(
+    ["right", "correct", "true", "exactly", "quite", "wrong", "incorrect", "false", "untrue"]
+)
 _RIGHT_WORDS = frozenset(["right", "correct", "true", "exactly"])
 _OPPOSITES = (("true", "false"), ("correct", "incorrect"), ("correct", "wrong"), ("right", "wrong"))
 
@@ -53,6 +57,8 @@ def check_answer(pair: Pair) -> Iterator[Breach]:
 
 def _yes_or_no(reply: Reply) -> str:
     """The first answer of a reply, ``yes`` or ``no``; empty where there is none."""
+    if reply.lows.isdisjoint(_YES_NO_WORDS):
+        return ""
     prose = _TALK.sub(" ", reply.prose[:_READ])
     match = _YES_NO.search(prose)
     if not match:
@@ -62,6 +68,8 @@ def _yes_or_no(reply: Reply) -> str:
 
 def _verdict(reply: Reply) -> str:
     """``right`` or ``wrong``, as the first verdict of a reply has it; empty where there is none."""
+    if reply.lows.isdisjoint(_VERDICT_WORDS):
+        return ""
     match = _VERDICT.search(reply.prose[:_READ])
     if not match:
         return ""

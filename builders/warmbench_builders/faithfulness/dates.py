@@ -20,11 +20,18 @@ _MONTH = re.compile(
     rf"\b(?:{'|'.join(_MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?=\.? \d)\.?"
     r"|(?<=\d )(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)(?![\w'-])"
 )
-_WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b")
-_ISO = re.compile(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?![\w-])")
-_SLASHED = re.compile(r"(?<![\w/.])\d{1,4}([/.])\d{1,2}\1\d{2,4}(?![\w/])")
+_MONTH_WORDS = frozenset(
+    [*(name.lower() for name in _MONTHS), *(name[:3].lower() for name in _MONTHS), "sept"]
+)
+_DAYS = ("Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun")
+_WEEKDAY_WORDS = frozenset(f"{day.lower()}day{plural}" for day in _DAYS for plural in ("", "s"))
+_WEEKDAY = re.compile(rf"\b({'|'.join(_DAYS)})days?\b")
+# A pattern that begins with a digit is looked for fast, so what must not come before it is asked
+# after its first digit.
+_ISO = re.compile(r"(\d(?<![\w-]\d)\d{3})-(\d{2})-(\d{2})(?![\w-])")
+_SLASHED = re.compile(r"\d(?<![\w/.]\d)\d{0,3}([/.])\d{1,2}\1\d{2,4}(?![\w/])")
 _TIME = re.compile(
-    r"(?<![\w:.])(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?"
+    r"(\d(?<![\w:.]\d)\d?)(?:[:.](\d{2}))?(?::\d{2})?"
     r"(?: ?([ap])\.? ?m\b\.?|(?<=[:]\d\d)(?![\w:]))",
     re.IGNORECASE,
 )
@@ -70,13 +77,8 @@ def check_dates(pair: Pair) -> Iterator[Breach]:
 
 def moments(reply: Reply) -> tuple[Moment, ...]:
     """The moments of a reply; years are numbers and stand apart."""
-    prose = reply.prose
-    found = [*_written_in_digits(prose), *_months(prose), *_times(prose)]
-    found += [
-        Moment(f"weekday {match[1]}", match[0].removesuffix("s"), *match.span())
-        for match in _WEEKDAY.finditer(prose)
-    ]
-    return tuple(found)
+    readers = (_written_in_digits, _times, _months, _weekdays, _named_times)
+    return tuple(moment for read in readers for moment in read(reply))
 
 
 def years(reply: Reply) -> Iterator[str]:
@@ -84,14 +86,24 @@ def years(reply: Reply) -> Iterator[str]:
     return (match[1] for match in _ISO.finditer(reply.prose))
 
 
-def _written_in_digits(prose: str) -> Iterator[Moment]:
+def _written_in_digits(reply: Reply) -> Iterator[Moment]:
+    prose = reply.prose
     for match in _ISO.finditer(prose):
         yield Moment(f"day {int(match[2])}-{int(match[3])}", match[0], *match.span())
     for match in _SLASHED.finditer(prose):
         yield Moment(f"day {match[0]}", match[0], *match.span())
 
 
-def _months(prose: str) -> Iterator[Moment]:
+def _weekdays(reply: Reply) -> Iterator[Moment]:
+    if not reply.lows.isdisjoint(_WEEKDAY_WORDS):
+        for match in _WEEKDAY.finditer(reply.prose):
+            yield Moment(f"weekday {match[1]}", match[0].removesuffix("s"), *match.span())
+
+
+def _months(reply: Reply) -> Iterator[Moment]:
+    if reply.lows.isdisjoint(_MONTH_WORDS):
+        return
+    prose = reply.prose
     for match in _MONTH.finditer(prose):
         start, end = match.span()
         month = _MONTH_NUMBERS[match[0][:3].lower()]
@@ -112,7 +124,8 @@ def _months(prose: str) -> Iterator[Moment]:
         yield Moment(key, prose[start:end].strip(), start, end)
 
 
-def _times(prose: str) -> Iterator[Moment]:
+def _times(reply: Reply) -> Iterator[Moment]:
+    prose = reply.prose
     for match in _TIME.finditer(prose):
         hour, minute = int(match[1]), match[2] or "00"
         if hour > 24 or int(minute) > 59:
@@ -120,5 +133,10 @@ def _times(prose: str) -> Iterator[Moment]:
         if match[3]:
             hour = hour % 12 + (12 if match[3] in "pP" else 0)
         yield Moment(f"time {hour}:{minute}", match[0].strip(), *match.span())
-    for match in _NAMED_TIME.finditer(prose):
+
+
+def _named_times(reply: Reply) -> Iterator[Moment]:
+    if reply.lows.isdisjoint(_NAMED_TIMES):
+        return
+    for match in _NAMED_TIME.finditer(reply.prose):
         yield Moment(f"time {_NAMED_TIMES[match[1].lower()]}", match[0], *match.span())

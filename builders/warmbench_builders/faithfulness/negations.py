@@ -13,6 +13,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from warmbench.judging.normalise import stem
@@ -111,17 +112,20 @@ def check_negations(pair: Pair) -> Iterator[Breach]:
 
 def _negations(reply: Reply) -> list[_Negation]:
     """All negations that may tell a fact, those that cancel each other left out."""
+    if not any(map(_is_cue, reply.lows)):
+        return []
     words = reply.words
     free = _free_places(reply)
-    found: list[_Negation] = []
-    for at, low in enumerate(words.lows):
-        denied = _DENYING.get(low)
-        if denied is None and low not in _CUES and not low.endswith(_NEGATIVE_CLITIC):
-            continue
-        if at in free or (low == "no" and _is_answer(words, at)):
-            continue
-        found.append(_negation(words, at, denied))
-    return found
+    return [
+        _negation(words, at, _DENYING.get(low))
+        for at, low in enumerate(words.lows)
+        if _is_cue(low) and at not in free and not (low == "no" and _is_answer(words, at))
+    ]
+
+
+@lru_cache(maxsize=65_536)
+def _is_cue(low: str) -> bool:
+    return low in _CUES or low in _DENYING or low.endswith(_NEGATIVE_CLITIC)
 
 
 def _free_places(reply: Reply) -> frozenset[int]:

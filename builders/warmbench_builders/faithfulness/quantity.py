@@ -18,8 +18,7 @@ from warmbench_builders.faithfulness.units import UNITS, is_short_unit
 __all__ = ["Quantity", "quantities"]
 
 _DIGITS = re.compile(
-    r"(?P<coin>[$\u20ac\u00a3\u00a5]\s?)?(?<![^\W_])(?<!\d[.,])"
-    r"(?P<number>\d+(?:[.,]\d+)*)(?P<over>/\d+(?!\d|[/.]\d))?(?P<tail>[^\W_]{0,30})"
+    r"(?P<number>\d(?<![^\W_]\d)(?<!\d[.,]\d)\d*(?:[.,]\d+)*)(?P<over>/\d+(?!\d|[/.]\d))?(?P<tail>[^\W_]{0,30})"
 )
 _WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -29,7 +28,9 @@ _WORDS = (
     "eighteenth nineteenth twentieth thirtieth fortieth fiftieth half quarter twice"
 )
 _WORD = rf"(?:{'|'.join(_WORDS.split())})"
-_SPELT = re.compile(rf"\b{_WORD}(?:(?:[ -]| and ){_WORD})*\b", re.IGNORECASE)
+_COIN = re.compile(r"[$\u20ac\u00a3\u00a5] ?\Z")
+_SPELT = re.compile(rf"{_WORD}(?:(?:[ -]| and ){_WORD}){{0,8}}\b")
+_NUMBER_WORDS = frozenset(_WORDS.split())
 _SCALE = re.compile(r"[ -](hundred|thousand|million|billion|trillion|dozen)\b", re.IGNORECASE)
 _AND_A_HALF = re.compile(r" and a (?:half|quarter)\b", re.IGNORECASE)
 _UNIT = re.compile(
@@ -84,9 +85,10 @@ def _in_digits(prose: str) -> Iterator[Quantity]:
         half = _AND_A_HALF.match(prose, end)
         if half and value.isdecimal():
             value, end = value + (".5" if half[0].lower().endswith("half") else ".25"), half.end()
+        coin = _COIN.search(prose, max(match.start() - 2, 0), match.start())
         if _is_negative(prose, match.start()):
             value = "-" + value
-        unit, end = _unit(prose, end, tail, match["coin"] or "")
+        unit, end = _unit(prose, end, tail, coin[0] if coin else "")
         if tail in _ORDINAL:
             value += "th"
         elif tail == "k":
@@ -129,12 +131,12 @@ def _unit(prose: str, end: int, tail: str, coin: str) -> tuple[str, int]:
 
 
 def _in_words(prose: str) -> Iterator[Quantity]:
-    for match in _SPELT.finditer(prose):
-        if prose[max(match.start() - 1, 0) : match.start()] in ("'", "/"):
+    for match in _SPELT.finditer(prose.lower()):
+        before = prose[max(match.start() - 2, 0) : match.start()]
+        if before and (before[-1].isalnum() or before[-1] in "'/_"):
             continue
-        before = prose[max(match.start() - 12, 0) : match.start()].rstrip()
-        words = [word for word in re.split(r"[ -]+", match[0].lower()) if word != "and"]
-        if len(words) == 1 and before[-1:].isdigit():
+        words = [word for word in match[0].replace("-", " ").split() if word != "and"]
+        if len(words) == 1 and before[:1].isdigit():
             continue  # "1.5 million" is read with its digits
         values = [_VALUES.get(value, value) for value in digits(words)]
         half = _AND_A_HALF.match(prose, match.end())

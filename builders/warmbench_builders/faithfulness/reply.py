@@ -7,7 +7,6 @@ the same characters again and again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -211,7 +210,6 @@ def _without_mark(line: str, items: list[Item]) -> str:
 
 def _words(prose: str) -> Words:
     forms: list[str] = []
-    lows: list[str] = []
     clauses: list[int] = []
     sentences: list[int] = []
     opens: list[bool] = []
@@ -224,13 +222,11 @@ def _words(prose: str) -> Words:
             first = token[0]
             if first.isalnum():
                 forms.append(token)
-                low = token.lower()
-                lows.append(low[:-2] if low.endswith("'s") else low)
                 clauses.append(clause)
                 sentences.append(sentence)
-                opens.append(opening or heading)
+                opens.append(opening)
                 before.append(mark)
-                opening, mark = False, ""
+                opening, mark = heading, ""
                 continue
             mark = mark or first
             if first in _SENTENCE_ENDS:
@@ -241,15 +237,16 @@ def _words(prose: str) -> Words:
             if first in _CLAUSE_ENDS:
                 clause += 1
         clause, sentence = clause + 1, sentence + 1
+    lows, stems = zip(*map(_low_and_stem, forms), strict=True) if forms else ((), ())
     return Words(
-        tuple(forms),
-        tuple(lows),
-        tuple(_content(lows)),
-        tuple(clauses),
-        tuple(sentences),
-        tuple(opens),
-        tuple(before),
+        tuple(forms), lows, stems, tuple(clauses), tuple(sentences), tuple(opens), tuple(before)
     )
+
+
+@lru_cache(maxsize=65_536)
+def _low_and_stem(form: str) -> tuple[str, str]:
+    low = form.lower().removesuffix("'s")
+    return low, "" if low in _IDLE or "'" in low else stem(low)
 
 
 def _abbreviates(forms: list[str]) -> bool:
@@ -260,7 +257,3 @@ def _abbreviates(forms: list[str]) -> bool:
     if len(last) > 1 or not last.isupper():
         return last.lower() in _ABBREVIATIONS
     return last != "I" and (len(forms) == 1 or forms[-2][0].isupper())  # but "vitamin C."
-
-
-def _content(lows: list[str]) -> Iterator[str]:
-    return ("" if low in _IDLE or "'" in low else stem(low) for low in lows)

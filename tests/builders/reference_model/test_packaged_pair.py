@@ -78,7 +78,9 @@ def test_the_adapter_says_what_the_converted_model_says(arm: str) -> None:
     need("peft", "pip install 'warmbench[hf]'")
     converted, adapted = ask(f"ct2:reference+{arm}"), ask(f"hf:reference+{arm}")
     # bfloat16 weights of the merged model round; the openings are alike all the same.
-    alike = [one.split()[:3] == other.split()[:3] for one, other in zip(converted, adapted, strict=True)]
+    alike = [
+        one.split()[:3] == other.split()[:3] for one, other in zip(converted, adapted, strict=True)
+    ]
     assert sum(alike) >= 2
 
 
