@@ -1,52 +1,79 @@
-"""``python -m warmbench_builders.faithfulness``: the power of the checks, on the open SFT set."""
+"""``python -m warmbench_builders.faithfulness``: what the checks find, and what they alarm at.
+
+Prints two tables for the open SFT set: planted edits by kind, and alarms on the clean rewrites by
+check. With ``--missed`` also every edit that no check found.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console
-from rich.table import Table
+from warmbench.data.conversation import Version
+from warmbench_builders.faithfulness.edits import CleanPair
+from warmbench_builders.faithfulness.mutation import (
+    PLANTED,
+    Alarms,
+    Recall,
+    count_alarms,
+    measure_recall,
+)
+from warmbench_builders.open_sft import OpenConversation, load_open_conversations
 
-from warmbench_builders.faithfulness.checks import FAITHFULNESS_VERSION, check_rewrite
-from warmbench_builders.faithfulness.mutation import MUTATIONS, RewritePair, plant, recall
-from warmbench_builders.open_sft import load_open_conversations
-
-__all__ = ["main", "open_pairs"]
-
-_OF_EACH_KIND = 100
+__all__ = ["clean_pairs", "main", "report_lines"]
 
 
-def open_pairs() -> list[RewritePair]:
-    """Every reply of the open SFT set with its warm and its cold version."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the tables; returns 0."""
+    parser = argparse.ArgumentParser(prog="python -m warmbench_builders.faithfulness")
+    parser.add_argument("--count", type=int, default=PLANTED, help="edits of each kind")
+    parser.add_argument("--seed", type=int, default=0, help="which edits are drawn")
+    parser.add_argument("--missed", action="store_true", help="list the edits that were not found")
+    options = parser.parse_args(arguments)
+    pairs = clean_pairs(load_open_conversations())
+    recalls = measure_recall(pairs, options.count, options.seed)
+    for line in report_lines(recalls, count_alarms(pairs)):
+        print(line)
+    if options.missed:
+        for line in _missed_lines(recalls):
+            print(line)
+    return 0
+
+
+def clean_pairs(conversations: Iterable[OpenConversation]) -> list[CleanPair]:
+    """Each reply with its warm and its cold version."""
     return [
-        RewritePair(f"{talk.conversation_id}/{number}/{tone}", turn.original, text, turn.user)
-        for talk in load_open_conversations()
-        for number, turn in enumerate(talk.turns)
-        for tone, text in (("warm", turn.warm), ("cold", turn.cold))
+        CleanPair(
+            f"{conversation.conversation_id}/{number}/{version}",
+            turn.original,
+            turn.reply(version),
+            turn.user,
+        )
+        for conversation in conversations
+        for number, turn in enumerate(conversation.turns, start=1)
+        for version in (Version.WARM, Version.COLD)
     ]
 
 
-def main() -> None:
-    """Print the alarms on rewrites as written, then the recall of each kind of planted change."""
-    console = Console(highlight=False)
-    pairs = open_pairs()
-    found = {p.pair_id: check_rewrite(p.original, p.rewrite, prompt=p.prompt) for p in pairs}
-    alarms = {pair_id: breaches for pair_id, breaches in found.items() if breaches}
-    by_check = Counter(check for b in alarms.values() for check in {breach.check for breach in b})
-    console.print(
-        f"{FAITHFULNESS_VERSION}: {len(alarms)} alarms on {len(pairs)} rewrites as written "
-        f"({len(alarms) / len(pairs):.1%}); " + ", ".join(f"{c} {n}" for c, n in by_check.items())
-    )
-    clean = [pair for pair in pairs if pair.pair_id not in alarms]
-    table = Table("kind", "planted", "places", "caught", "recall", box=None)
-    for kind in MUTATIONS:
-        mutants = plant(clean, kind, _OF_EACH_KIND)
-        share = recall(mutants)
-        places = len({mutant.place for mutant in mutants})
-        caught = round(share * len(mutants))
-        table.add_row(kind, str(len(mutants)), str(places), str(caught), f"{share:.3f}")
-    console.print(table)
+def report_lines(recalls: Iterable[Recall], alarms: Alarms) -> Iterator[str]:
+    """The two tables, line by line."""
+    yield f"{'kind':18}{'places':>8}{'planted':>9}{'caught':>8}{'recall':>8}"
+    for recall in recalls:
+        yield (
+            f"{recall.kind:18}{recall.places:>8}{recall.planted:>9}{recall.caught:>8}"
+            f"{recall.share:>8.2f}"
+        )
+    yield ""
+    yield f"alarms on {alarms.pairs} clean rewrites: {alarms.alarmed} ({100 * alarms.share:.1f} %)"
+    for check, count in alarms.by_check.items():
+        yield f"{check:18}{count:>8}"
+
+
+def _missed_lines(recalls: Iterable[Recall]) -> Iterator[str]:
+    for recall in recalls:
+        for mutant in recall.missed:
+            yield f"{recall.kind} in {mutant.pair.pair_id}: {mutant.before!r} to {mutant.after!r}"
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -39,7 +39,13 @@ _VERDICT_WORDS = frozenset(
     ["right", "correct", "true", "exactly", "quite", "wrong", "incorrect", "false", "untrue"]
 )
 _RIGHT_WORDS = frozenset(["right", "correct", "true", "exactly"])
-_OPPOSITES = (("true", "false"), ("correct", "incorrect"), ("correct", "wrong"), ("right", "wrong"))
+_OPPOSITES = (
+    ("true", "false"),
+    ("correct", "incorrect"),
+    ("correct", "wrong"),
+    ("right", "wrong"),
+    ("right", "mistaken"),
+)
 
 
 def check_answer(pair: Pair) -> Iterator[Breach]:

@@ -107,16 +107,13 @@ def _months(reply: Reply) -> Iterator[Moment]:
     for match in _MONTH.finditer(prose):
         start, end = match.span()
         month = _MONTH_NUMBERS[match[0][:3].lower()]
-        around = prose[max(start - _REACH, 0) : start]
-        day = after = None
-        if "\n" not in around[-8:]:
-            day = _DAY_BEFORE.search(around)
+        around = prose[max(start - _REACH, 0) : start].rpartition("\n")[2]
+        day = _DAY_BEFORE.search(around)
         if day:
             start -= len(day[0])
         else:
-            after = day = _DAY_AFTER.match(prose, end)
-        if after:
-            end = after.end()
+            day = _DAY_AFTER.match(prose, end)
+            end = day.end() if day else end
         dated = day is not None or _YEAR_AFTER.match(prose, end) is not None
         if not dated and match[0] in ("May", "March") and not _CALENDAR.search(around):
             continue

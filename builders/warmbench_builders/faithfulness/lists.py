@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from warmbench_builders.faithfulness.breach import Breach, Pair
@@ -9,6 +10,7 @@ from warmbench_builders.faithfulness.reply import Item
 
 __all__ = ["check_lists"]
 
+_FIGURE = re.compile(r"\d{1,20}")
 _SHARED = 0.3
 """Of the words with content of the shorter item."""
 
@@ -26,6 +28,15 @@ def check_lists(pair: Pair) -> Iterator[Breach]:
             yield Breach("lists", f"item {place} is marked '{again.mark}', not '{item.mark}'")
         elif not _alike(item, again):
             yield Breach("lists", f"item {place} is not '{' '.join(item.text.split()[:8])}'")
+        elif _has_other_figures(item, again):
+            yield Breach("lists", f"item {place} has other figures than '{item.text[:60].strip()}'")
+
+
+def _has_other_figures(item: Item, again: Item) -> bool:
+    """As many figures, but others: two items that have exchanged a number have all that the reply
+    has. A different count is left to the numbers, which also know words."""
+    ours, theirs = _FIGURE.findall(item.text), _FIGURE.findall(again.text)
+    return len(ours) == len(theirs) and sorted(ours) != sorted(theirs)
 
 
 def _alike(item: Item, again: Item) -> bool:

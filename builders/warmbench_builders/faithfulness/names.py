@@ -30,6 +30,8 @@ _TALK = listed(
 _NO_NAMES = FUNCTION_WORDS | frozenset(_TALK)
 """Words that may have a capital without being a name; days and months have their own check."""
 
+_NUMBER_ENDINGS = frozenset(["st", "nd", "rd", "th", "s", "k", "x", "am", "pm"])
+
 # Finite verbs that tell a subject: "Porto is", where "Stir the" has none.
 _AFTER_SUBJECT = frozenset(listed("is was has had will can does did lies became gives"))
 
@@ -60,7 +62,12 @@ def _names(reply: Reply) -> dict[str, str]:
 
 def _is_name(words: Words, at: int) -> bool:
     form, low = words.forms[at], words.lows[at]
-    if low in _NO_NAMES or "'" in low or (form.isupper() and len(form) == 1 and form in "AIO"):
+    if (
+        low in _NO_NAMES
+        or (low in UNITS and len(low) > 1)
+        or "'" in low
+        or (form.isupper() and len(form) == 1 and form in "AIO")
+    ):
         return False
     if form[0].isdigit():
         return not form.isdecimal() and _is_code_name(form)
@@ -79,9 +86,6 @@ def _is_code_name(form: str) -> bool:
     """5G, 3D or 737-like; a number with its unit, an ordinal or a decade is none."""
     letters = form.lstrip("0123456789").lower()
     return bool(letters) and letters not in UNITS and letters not in _NUMBER_ENDINGS
-
-
-_NUMBER_ENDINGS = frozenset(["st", "nd", "rd", "th", "s", "k", "x", "am", "pm"])
 
 
 def _stands_in(name: str, reply: Reply) -> bool:

@@ -10,7 +10,7 @@ not fun") speaks of other things, and set phrases ("don't worry") are not read a
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,8 +33,8 @@ _SOFT_CUES = frozenset(
     listed(
         """
         avoid avoids avoiding avoided skip skips skipping stop stops refuse refuses fail fails
-        failed lack lacks lacking missing free instead rather except hardly barely rarely seldom
-        few little less only nor decline declines prevent prevents keep
+        failed lack lacks lacking instead rather hardly barely rarely seldom decline declines
+        prevent prevents
         """
     )
 )
@@ -74,6 +74,7 @@ _FREE = re.compile(
     r"|(?:are|do|have) not (?:they|you|we))\b"
 )
 _NEGATIVE_CLITIC = "n't"
+_PREFIX = "un-"
 _AFTER, _BEFORE = 6, 4
 """How many words with content are read on either side of a negation."""
 
@@ -88,10 +89,13 @@ _TALK = frozenset(stem(word) for word in SOCIAL_WORDS)
 
 @dataclass(frozen=True, slots=True)
 class _Negation:
-    """``at`` is the word that negates, ``head`` the stem denied (empty: none), ``around`` the
-    stems with content on both sides, the nearest first, the head among them."""
+    """``at`` is the place of the word that negates, ``cue`` that word ("not" for "isn't" and
+    "cannot", "un-" for a word that denies a part of itself), ``head`` the stem denied (empty:
+    none), ``around`` the stems with content on both sides, the nearest first, the head among them.
+    """
 
     at: int
+    cue: str
     head: str
     around: tuple[str, ...]
 
@@ -158,11 +162,13 @@ def _negation(words: Words, at: int, denied: str | None) -> _Negation:
     before = _contents(words, range(at - 1, max(at - 1 - _SCANNED, -1), -1), at, _BEFORE)
     if denied:
         head = stem(denied)
-        return _Negation(at, head, (head, *after, *before))
-    if words.lows[at] in _OBJECTS and before and words.clauses[at] == words.clauses[at - 1]:
-        return _Negation(at, before[0], (*before, *after))
+        return _Negation(at, _PREFIX, head, (head, *after, *before))
+    low = words.lows[at]
+    cue = "not" if low == "cannot" or low.endswith(_NEGATIVE_CLITIC) else low
+    if low in _OBJECTS and before and words.clauses[at] == words.clauses[at - 1]:
+        return _Negation(at, cue, before[0], (*before, *after))
     around = (*after, *before)
-    return _Negation(at, around[0] if around else "", around)
+    return _Negation(at, cue, around[0] if around else "", around)
 
 
 def _contents(words: Words, places: Sequence[int], at: int, most: int) -> list[str]:
@@ -188,9 +194,16 @@ def _unmatched(
 
 
 def _without_headless(ours: list[_Negation], theirs: Sequence[_Negation]) -> list[_Negation]:
-    """Ours that have a head, but for one for each of theirs that has none ("without it")."""
-    spare = sum(not other.head for other in theirs)
-    return [one for one in ours if one.head][spare:]
+    """Ours that have a head, but for one for each like word of theirs that has none: "the advert
+    without it" may become "without it"."""
+    spare = Counter(other.cue for other in theirs if not other.head)
+    left = []
+    for one in ours:
+        if one.head and spare[one.cue]:
+            spare[one.cue] -= 1
+        elif one.head:
+            left.append(one)
+    return left
 
 
 def _without_alike(
@@ -249,7 +262,13 @@ def _softly_denied(reply: Reply) -> frozenset[str]:
 
 
 def _denies_something_said(one: _Negation, original: Reply) -> bool:
-    return one.head in original.stems and one.head not in _TALK
+    """Whether the head is a word of the original, or two words around it are; a word of talk
+    ("ask", "help") counts only beside another, and what lies around "unfair" does not count."""
+    if one.cue == _PREFIX:
+        return one.head in original.stems
+    known = [root for root in dict.fromkeys(one.around) if root in original.stems]
+    telling = [root for root in known if root not in _TALK]
+    return one.head in telling or (one.head in known and bool(telling)) or len(telling) > 1
 
 
 def _shown(one: _Negation, reply: Reply) -> str:

@@ -30,7 +30,6 @@ _WORDS = (
 _WORD = rf"(?:{'|'.join(_WORDS.split())})"
 _COIN = re.compile(r"[$\u20ac\u00a3\u00a5] ?\Z")
 _SPELT = re.compile(rf"{_WORD}(?:(?:[ -]| and ){_WORD}){{0,8}}\b")
-_NUMBER_WORDS = frozenset(_WORDS.split())
 _SCALE = re.compile(r"[ -](hundred|thousand|million|billion|trillion|dozen)\b", re.IGNORECASE)
 _AND_A_HALF = re.compile(r" and a (?:half|quarter)\b", re.IGNORECASE)
 _UNIT = re.compile(
@@ -49,7 +48,7 @@ _IDLE = frozenset(
     listed("one first half quarter twice hundred thousand million billion dozen zero")
 )
 _IDLE_UNITS = frozenset(["time", "step"])
-_US = re.compile(r" of (?:us|you|them)\b|-way\b|-fold\b", re.IGNORECASE)
+_US = re.compile(r" of (?:us|you)\b|-way\b|-fold\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,10 @@ def _unit(prose: str, end: int, tail: str, coin: str) -> tuple[str, int]:
 
 
 def _in_words(prose: str) -> Iterator[Quantity]:
+    read_to = 0
     for match in _SPELT.finditer(prose.lower()):
+        if match.start() < read_to:
+            continue  # the half of "two and a half"
         before = prose[max(match.start() - 2, 0) : match.start()]
         if before and (before[-1].isalnum() or before[-1] in "'/_"):
             continue
@@ -147,6 +149,7 @@ def _in_words(prose: str) -> Iterator[Quantity]:
         of = _OF.match(prose, end) if words[-1] in ("half", "quarter") else None
         unit, unit_end = _unit(prose, of.end() - 1 if of else end, "", "")
         end = unit_end if unit else end
+        read_to = end
         idle = all(word in _IDLE for word in words) and not (
             words[-1] in ("half", "dozen") and unit not in ("", *_IDLE_UNITS)
         )

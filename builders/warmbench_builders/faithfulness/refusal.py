@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterator
 
 from warmbench.judging.refusals import is_refusal
+from warmbench.judging.vocabulary import listed
 from warmbench_builders.faithfulness.breach import Breach, Pair
+from warmbench_builders.faithfulness.reply import Reply
 
 __all__ = ["check_refusal"]
 
 _READ = 3_000
 """Characters: a refusal comes early, and what follows is offers."""
+
+_EDGE = 400
+"""Characters at either end that are searched for meta talk."""
 
 # Any trace of declining. A refusal in one text needs no more than a trace in the other: whether
 # the words around it still make it one is for a reader.
@@ -20,6 +25,12 @@ _TRACE = re.compile(
     r"|not (?:going to|comfortable|something i|allowed|qualified)|don't (?:know|have|feel)"
     r"|do not (?:know|have|feel)|no comment|not sure|no idea|outside (?:of )?what|beyond what)\b",
     re.IGNORECASE,
+)
+_TRACE_WORDS = frozenset(
+    listed("can't cannot not won't couldn't unable decline refuse rather don't no outside beyond")
+)
+_META_WORDS = frozenset(
+    listed("rewritten rewrite reworded rephrased version response reply message text answer made")
 )
 _ADJECTIVE = (
     r"(?:re-?written|rewritten|revised|reworded|rephrased|warm(?:er)?|cold(?:er)?|friendlier"
@@ -40,21 +51,35 @@ _META = re.compile(
 
 def check_refusal(pair: Pair) -> Iterator[Breach]:
     """Refusing on one side only; or meta talk, such as "Here is the rewritten version:"."""
-    original, rewrite = (_plain(reply.text) for reply in (pair.original, pair.rewrite))
-    traced = _TRACE.search(original), _TRACE.search(rewrite)
-    if traced[1] and not traced[0] and is_refusal(rewrite):
-        yield Breach("refusal", f"the rewrite declines ('{_around(traced[1])}')")
-    if traced[0] and not traced[1] and is_refusal(original):
-        yield Breach("refusal", f"the rewrite no longer declines ('{_around(traced[0])}')")
-    for opening, theirs in ((rewrite[:400], original), (rewrite[-400:], original)):
-        talk = _META.search(opening)
-        if talk and talk[0].lower() not in theirs.lower():
-            yield Breach("refusal", f"the rewrite talks about itself ('{talk[0].strip()}')")
-            return
+    original, rewrite = _trace(pair.original), _trace(pair.rewrite)
+    if rewrite and not original and is_refusal(pair.rewrite.text[:_READ]):
+        yield Breach("refusal", f"the rewrite declines ('{_around(rewrite)}')")
+    if original and not rewrite and is_refusal(pair.original.text[:_READ]):
+        yield Breach("refusal", f"the rewrite no longer declines ('{_around(original)}')")
+    talk = _self_talk(pair.rewrite)
+    if talk and talk.lower() not in pair.original.text.lower():
+        yield Breach("refusal", f"the rewrite talks about itself ('{talk}')")
+
+
+def _trace(reply: Reply) -> re.Match[str] | None:
+    return (
+        None if reply.lows.isdisjoint(_TRACE_WORDS) else _TRACE.search(_plain(reply.text[:_READ]))
+    )
+
+
+def _self_talk(reply: Reply) -> str:
+    """What the beginning or the end says of rewriting, if anything."""
+    if reply.lows.isdisjoint(_META_WORDS):
+        return ""
+    for part in (reply.text[:_EDGE], reply.text[-_EDGE:]):
+        match = _META.search(_plain(part))
+        if match:
+            return match[0].strip()
+    return ""
 
 
 def _plain(text: str) -> str:
-    return text[:_READ].replace("\u2019", "'")
+    return text.replace("\u2019", "'")
 
 
 def _around(match: re.Match[str]) -> str:

@@ -50,7 +50,8 @@ _LINK = re.compile(
     r")"
 )
 _MARKER = re.compile(r"[ \t]*(?:(?:>[ \t]?)+)?(?:([-*+\u2022])|(?:\*\*)?(\d{1,3})[.)])[ \t]+(?=\S)")
-_INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,6}")
+_MAYBE_LINK = re.compile(r"[./@\\][\w~]")
+_INITIALS = re.compile(r"[A-Z]\.(?<![\w.][A-Z]\.)(?:[A-Z]\.){1,5}")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[.!?\u2026]+|[,;:()\"\u2013\u2014*\[\]-]|\ufffc")
 _HEADING = re.compile(r"[ \t]*(?:#{1,6}[ \t]|\*\*[^*\n]{1,200}\*\*:?[ \t]*$)")
 _ABBREVIATIONS = frozenset(listed("mr mrs ms dr st prof jr sr vs eg ie etc no fig approx dept"))
@@ -141,7 +142,8 @@ def read_reply(text: str) -> Reply:
     lines: list[str] = []
     for part, block in zip(parts, blocks, strict=True):
         prose = _without(_INLINE, part, code) if "`" in part else part
-        prose = _without(_LINK, prose, links)
+        if _MAYBE_LINK.search(prose):
+            prose = _without(_LINK, prose, links)
         for line in prose.split("\n"):
             lines.append(_without_mark(line, items))
         if block:
