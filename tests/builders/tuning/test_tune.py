@@ -65,6 +65,9 @@ def data(place: Path) -> Path:
 @pytest.fixture(scope="module")
 def whole(place: Path, data: Path) -> TuneResult:
     """An uninterrupted training: 18 conversations, 5 steps an epoch, 20 steps."""
+    import torch
+
+    torch.use_deterministic_algorithms(False)  # as a new process has it; other tests train too
     return tune(quick_options(place / "whole", data, held_out=0.1))
 
 
