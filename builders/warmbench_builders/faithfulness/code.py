@@ -27,4 +27,4 @@ def check_code(pair: Pair) -> Iterator[Breach]:
 
 
 def _short(code: str) -> str:
-    return shorten(code.strip("`~"), 80, placeholder=" ...") or code[:80]
+    return shorten(code.strip("`~"), 80, placeholder=" ...") or " ".join(code.split())[:80]

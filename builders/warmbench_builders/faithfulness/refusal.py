@@ -74,7 +74,7 @@ def _self_talk(reply: Reply) -> str:
     for part in (reply.text[:_EDGE], reply.text[-_EDGE:]):
         match = _META.search(_plain(part))
         if match:
-            return match[0].strip()
+            return " ".join(match[0].split())
     return ""
 
 
@@ -83,4 +83,4 @@ def _plain(text: str) -> str:
 
 
 def _around(match: re.Match[str]) -> str:
-    return match.string[max(match.start() - 12, 0) : match.end() + 20].strip()
+    return " ".join(match.string[max(match.start() - 12, 0) : match.end() + 20].split())

@@ -74,7 +74,11 @@ mb megabyte megabytes
 gb gigabyte gigabytes
 tb terabyte terabytes
 mbit/s mbps
+kb/s
 mb/s
+gb/s
+kbit/s kbps
+gbit/s gbps
 km/h kmh kph
 mph
 m/s
