@@ -76,16 +76,22 @@ class AnswerRow:
     correct: bool | None
 
 
-def parse_column_names(text: str | None) -> dict[str, str]:
-    """Read ``response=output,question=q``; raises ``UsageError`` for an unknown column of ours."""
+def parse_column_names(
+    text: str | None, columns: Iterable[str] = tuple(COLUMN_NAMES)
+) -> dict[str, str]:
+    """Read ``response=output,question=q``; raises ``UsageError`` for an unknown column of ours.
+
+    ``columns``: those that may be named.
+    """
+    accepted = tuple(columns)
     names: dict[str, str] = {}
     for part in (text or "").split(","):
         if not part.strip():
             continue
         ours, separator, theirs = (piece.strip() for piece in part.partition("="))
-        if not separator or not theirs or ours not in COLUMN_NAMES:
+        if not separator or not theirs or ours not in accepted:
             raise UsageError(
-                f"--columns {part.strip()!r}: write OURS=THEIRS; ours are {', '.join(COLUMN_NAMES)}"
+                f"--columns {part.strip()!r}: write OURS=THEIRS; ours are {', '.join(accepted)}"
             )
         names[ours] = theirs
     return names

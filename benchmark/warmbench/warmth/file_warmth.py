@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.answers import COLUMN_NAMES
+from warmbench.data.answers import COLUMN_NAMES, parse_column_names
 from warmbench.data.table import read_rows
-from warmbench.errors import DataError, UsageError
+from warmbench.errors import DataError
 from warmbench.warmth.gain import ORIGINAL, mean_warmth, warmth_gain
 from warmbench.warmth.measure import Tick, WarmthMeasure, no_tick
 
@@ -51,17 +51,7 @@ class TextRow:
 
 def parse_columns(text: str | None) -> dict[str, str]:
     """Read ``response=output,arm=model``; raises ``UsageError`` for an unknown column of ours."""
-    names: dict[str, str] = {}
-    for part in (text or "").split(","):
-        if not part.strip():
-            continue
-        ours, separator, theirs = (piece.strip() for piece in part.partition("="))
-        if not separator or not theirs or ours not in COLUMNS:
-            raise UsageError(
-                f"--columns {part.strip()!r}: write OURS=THEIRS; ours are {', '.join(COLUMNS)}"
-            )
-        names[ours] = theirs
-    return names
+    return parse_column_names(text, COLUMNS)
 
 
 def read_texts(
