@@ -41,11 +41,6 @@ class Funnel:
                 kept.append(result)
         return kept
 
-    @property
-    def left(self) -> int:
-        """How many rows came through all steps so far."""
-        return self.read - sum(sum(counter.values()) for counter in self._dropped.values())
-
     def rows(self) -> tuple[FunnelRecord, ...]:
         """The table: a line a reason, most frequent first; a step that dropped none has one."""
         return tuple(
