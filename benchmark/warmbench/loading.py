@@ -1,4 +1,4 @@
-"""``warmbench.load``: the benchmark's rows as a pandas table, with no download."""
+"""``warmbench.load``: the benchmark's rows as a pandas table."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypeVar
 import pandas as pd
 
 from warmbench.conditions import Belief, Context, Task
+from warmbench.data.location import HUB_QA, parse_hub_release, release_folder
 from warmbench.data.release import OPEN_PREFIX, Release, open_release_path, read_release
 from warmbench.errors import UsageError
 
@@ -22,17 +23,22 @@ def load(
     *,
     context: str | Sequence[str] | None = None,
     belief: str | Sequence[str] | None = None,
+    version: str | None = None,
     data: str | Path = "open",
 ) -> pd.DataFrame:
     """The items of a config as a table with the columns of the QA release.
 
     ``config``: ``open`` (all of the open pool), a task (``truthfulqa``; the open pool's where the
     release holds no other) or ``open_<task>``. ``context`` and ``belief``: one or several names
-    (default: all). ``data``: ``open`` for the embedded release, or a release folder.
+    (default: all). ``data``: ``open`` for the embedded release, a release folder, or a repository
+    on the Hugging Face Hub, ``ORG/NAME`` with ``version`` or ``ORG/NAME@vX.Y.Z``; ``version``
+    alone means the embedded release if it is that one, else the published one. What comes from
+    the Hub is fetched once and then read from its cache, without a network.
 
-    Raises ``UsageError`` for an unknown name and ``DataError`` for a damaged release.
+    Raises ``UsageError`` for an unknown name, ``DataError`` for a damaged release, ``RunError``
+    where the Hub can't be reached.
     """
-    release = open_data(str(data))
+    release = open_data(_data_of(str(data), version))
     contexts = _chosen(Context, context)
     beliefs = _chosen(Belief, belief)
     items = release.items(_configs(release, config), contexts)
@@ -41,13 +47,33 @@ def load(
 
 
 def open_data(data: str) -> Release:
-    """The release that ``--data`` names: ``open`` or a folder."""
+    """The QA release that ``--data`` names: ``open``, a folder, or ``ORG/NAME@vX.Y.Z``."""
+    if data == "open-sft":
+        raise UsageError("open-sft: an SFT release; questions are in open, or a QA release")
+    return read_release(release_folder(data))
+
+
+def _data_of(data: str, version: str | None) -> str:
+    """``data`` with the version in it, or as it is where it holds that version."""
+    if version is None:
+        return data
     if data == "open":
-        return read_release(open_release_path())
-    path = Path(data).expanduser()
-    if not path.is_dir():
-        raise UsageError(f"--data {data}: not open, and no such folder")
-    return read_release(path)
+        if read_release(open_release_path()).version == version:
+            return data
+        return _on_hub(HUB_QA, version)
+    if Path(data).expanduser().is_dir():
+        found = read_release(Path(data).expanduser()).version
+        if found != version:
+            raise UsageError(f"{data}: holds version {found}, not {version}")
+        return data
+    return data if data == _on_hub(data.split("@")[0], version) else _on_hub(data, version)
+
+
+def _on_hub(repo: str, version: str) -> str:
+    spec = f"{repo}@v{version}"
+    if parse_hub_release(spec) is None:
+        raise UsageError(f"{spec}: no release; give a folder or ORG/NAME, and a version X.Y.Z")
+    return spec
 
 
 def _configs(release: Release, config: str) -> list[str]:

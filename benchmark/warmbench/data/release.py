@@ -6,7 +6,7 @@ data/<config>/<context>.parquet      config = task, or ``open_<task>`` for the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -17,23 +17,31 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from warmbench.conditions import Context, Task
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.data.item import ITEM_SCHEMA, Item
-from warmbench.data.table import read_rows, write_json, write_parquet
+from warmbench.data.manifest import (
+    MANIFEST_NAME,
+    ReleaseManifest,
+    SplitRecord,
+    split_path,
+    write_manifest,
+)
+from warmbench.data.table import read_rows, write_parquet
 from warmbench.errors import DataError, UsageError, first_problem
 
 __all__ = [
-    "MANIFEST_NAME",
     "OPEN_PREFIX",
+    "QA_NAME",
     "Manifest",
     "Release",
     "ReleaseRecord",
     "SourceRecord",
-    "SplitRecord",
     "open_release_path",
     "read_release",
+    "release_fingerprint",
     "write_release",
 ]
 
-MANIFEST_NAME = "release.json"
+QA_NAME = "warmbench-qa"
+
 OPEN_PREFIX = "open_"
 """Configs of the open pool are called ``open_<task>``."""
 
@@ -51,27 +59,11 @@ class SourceRecord(BaseModel):
     dropped: dict[str, int]
 
 
-class SplitRecord(BaseModel):
-    """One parquet file: its rows and the fingerprint of their content."""
+class Manifest(ReleaseManifest):
+    """``release.json`` of a QA release: what makes two builds the same."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    rows: int
-    fingerprint: str
-
-
-class Manifest(BaseModel):
-    """``release.json``: what makes two builds the same release."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    version: str
     metric_version: str
-    seed: int
     sources: dict[str, SourceRecord]
-    configs: dict[str, dict[str, SplitRecord]]
-    fingerprint: str
 
 
 class ReleaseRecord(BaseModel):
@@ -110,11 +102,13 @@ class Release:
         )
 
     def default_configs(self) -> tuple[str, ...]:
-        """The configs that a run asks: each task's own; the open pool's where it has none."""
+        """The configs that a run asks: each task's own; the open pool's where it has none, or
+        where its rows are withheld."""
         chosen = []
+        withheld = self.manifest.withheld
         for task in Task:
             for config in (task.value, OPEN_PREFIX + task.value):
-                if config in self.manifest.configs:
+                if config in self.manifest.configs and config not in withheld:
                     chosen.append(config)
                     break
         return tuple(chosen)
@@ -141,9 +135,15 @@ class Release:
         return items
 
     def _read_split(self, config: str, context: Context) -> list[Item]:
+        expected = self.manifest.configs[config][context.value]
+        if expected.shipped:
+            raise UsageError(
+                f"{self.path}: {config} ships ids alone, for its licence "
+                f"({self.manifest.sources[config].license}); README.md there says how to rebuild "
+                "the rows"
+            )
         path = split_path(self.path, config, context.value)
         rows = read_rows(path)
-        expected = self.manifest.configs[config][context.value]
         if len(rows) != expected.rows:
             raise DataError(f"{path}: {len(rows)} rows, but {MANIFEST_NAME} says {expected.rows}")
         if missing := [name for name in ITEM_SCHEMA.names if name not in rows[0]]:
@@ -154,11 +154,6 @@ class Release:
                 "build or download the release again"
             )
         return [Item.from_row(row) for row in rows]
-
-
-def split_path(root: Path, config: str, split: str) -> Path:
-    """Where the parquet file of one config and split lies."""
-    return root / "data" / config / f"{split}.parquet"
 
 
 def open_release_path() -> Path:
@@ -199,21 +194,22 @@ def write_release(
                     rows=len(rows), fingerprint=rows_fingerprint(rows)
                 )
     manifest = Manifest(
-        name="warmbench-qa",
+        name=QA_NAME,
         version=version,
         metric_version=metric_version,
         seed=seed,
         sources=sources,
         configs=splits,
-        fingerprint=_release_fingerprint(version, metric_version, splits),
+        fingerprint=release_fingerprint(version, metric_version, splits),
     )
-    write_json(path / MANIFEST_NAME, manifest.model_dump())
+    write_manifest(path, manifest)
     return Release(path, manifest)
 
 
-def _release_fingerprint(
-    version: str, metric_version: str, splits: dict[str, dict[str, SplitRecord]]
+def release_fingerprint(
+    version: str, metric_version: str, splits: Mapping[str, Mapping[str, SplitRecord]]
 ) -> str:
+    """SHA-256 (hex) over the versions and the fingerprints of all splits."""
     parts: dict[str, Any] = {"version": version, "metric_version": metric_version}
     for config, records in splits.items():
         for split, record in records.items():

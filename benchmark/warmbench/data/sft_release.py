@@ -17,11 +17,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from warmbench.data.conversation import CONVERSATION_SCHEMA, Conversation, Version
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
-from warmbench.data.release import MANIFEST_NAME, SplitRecord, split_path
-from warmbench.data.table import atomic_write, read_rows, write_json, write_parquet
+from warmbench.data.manifest import (
+    MANIFEST_NAME,
+    ReleaseManifest,
+    SplitRecord,
+    split_path,
+    write_manifest,
+)
+from warmbench.data.table import atomic_write, read_rows, write_parquet
 from warmbench.errors import DataError, UsageError, first_problem
 
 __all__ = [
+    "SFT_NAME",
     "SPLITS",
     "TRAIN",
     "VALIDATION",
@@ -31,6 +38,7 @@ __all__ = [
     "SFTSourceRecord",
     "open_sft_release_path",
     "read_sft_release",
+    "sft_release_fingerprint",
     "write_sft_release",
 ]
 
@@ -70,20 +78,13 @@ class SFTSourceRecord(BaseModel):
     tools: dict[str, str]
 
 
-class SFTManifest(BaseModel):
-    """``release.json``: what makes two builds the same release."""
+class SFTManifest(ReleaseManifest):
+    """``release.json`` of an SFT release: what makes two builds the same."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    version: str
-    seed: int
     source: SFTSourceRecord
     rewriter: str
     prompt_version: str
     checks: str
-    configs: dict[str, dict[str, SplitRecord]]
-    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,11 @@ class SFTRelease:
             there = [f"{c}/{s}" for c, splits in self.manifest.configs.items() for s in splits]
             raise UsageError(
                 f"{self.path}: no {version.value}/{split}; it has {', '.join(there) or 'none'}"
+            )
+        if record.shipped:
+            raise UsageError(
+                f"{self.path}: {version.value} ships ids alone, for its licence "
+                f"({self.manifest.source.license}); README.md there says how to rebuild the rows"
             )
         path = split_path(self.path, version.value, split)
         rows = read_rows(path)
@@ -172,15 +178,16 @@ def write_sft_release(
         prompt_version=prompt_version,
         checks=checks,
         configs=configs,
-        fingerprint=_fingerprint(version, configs),
+        fingerprint=sft_release_fingerprint(version, configs),
     )
     with atomic_write(path / "README.md") as file:
         file.write(_card(manifest).encode())
-    write_json(path / MANIFEST_NAME, manifest.model_dump())
+    write_manifest(path, manifest)
     return SFTRelease(path, manifest)
 
 
-def _fingerprint(version: str, configs: Mapping[str, Mapping[str, SplitRecord]]) -> str:
+def sft_release_fingerprint(version: str, configs: Mapping[str, Mapping[str, SplitRecord]]) -> str:
+    """SHA-256 (hex) over the version and the fingerprints of all splits."""
     parts = {"version": version}
     for config, records in configs.items():
         for split, record in records.items():

@@ -203,4 +203,4 @@ def _checked_version(text: str) -> str:
 def _print_manifest(release: Release | SFTRelease) -> None:
     from warmbench.tables import print_json
 
-    print_json({**release.manifest.model_dump(), "path": str(release.path)})
+    print_json({**release.manifest.to_json(), "path": str(release.path)})

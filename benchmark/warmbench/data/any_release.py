@@ -1,0 +1,83 @@
+"""A release of either kind: its manifest and the rows of its files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warmbench.data.conversation import CONVERSATION_SCHEMA
+from warmbench.data.item import ITEM_SCHEMA
+from warmbench.data.manifest import MANIFEST_NAME, SplitRecord, split_path
+from warmbench.data.release import Manifest, ReleaseRecord, read_release, release_fingerprint
+from warmbench.data.sft_release import (
+    SFT_NAME,
+    SFTManifest,
+    read_sft_release,
+    sft_release_fingerprint,
+)
+from warmbench.data.table import read_rows
+from warmbench.errors import DataError
+
+__all__ = ["AnyRelease", "read_any_release"]
+
+
+@dataclass(frozen=True)
+class AnyRelease:
+    """A folder and its manifest."""
+
+    path: Path
+    manifest: Manifest | SFTManifest
+
+    @property
+    def splits(self) -> tuple[tuple[str, str, SplitRecord], ...]:
+        """Config, split and record of each parquet file, in the manifest's order."""
+        return tuple(
+            (config, split, record)
+            for config, splits in self.manifest.configs.items()
+            for split, record in splits.items()
+        )
+
+    def rows(self, config: str, split: str) -> list[dict[str, Any]]:
+        """The rows as they stand in the file; ``DataError`` where it can't be read or lacks a
+        column. They are not compared with the manifest."""
+        path = split_path(self.path, config, split)
+        rows = read_rows(path)
+        schema = ITEM_SCHEMA if isinstance(self.manifest, Manifest) else CONVERSATION_SCHEMA
+        if list(rows[0]) != schema.names:
+            missing = [name for name in schema.names if name not in rows[0]]
+            what = f"the column {missing[0]!r} is missing" if missing else "it has other columns"
+            raise DataError(f"{path}: {what}; a release has {', '.join(schema.names)}")
+        return rows
+
+    def record(self) -> ReleaseRecord:
+        """The release as others remember it."""
+        manifest = self.manifest
+        return ReleaseRecord(
+            name=manifest.name, version=manifest.version, fingerprint=manifest.fingerprint
+        )
+
+    def fingerprint_of_records(self) -> str:
+        """The release's fingerprint as it follows from those of its splits."""
+        if isinstance(self.manifest, Manifest):
+            return release_fingerprint(
+                self.manifest.version, self.manifest.metric_version, self.manifest.configs
+            )
+        return sft_release_fingerprint(self.manifest.version, self.manifest.configs)
+
+
+def read_any_release(path: Path) -> AnyRelease:
+    """The QA or SFT release in a folder; raises ``DataError`` when there is none."""
+    try:
+        name = json.loads((path / MANIFEST_NAME).read_bytes())["name"]
+    except FileNotFoundError:
+        raise DataError(
+            f"{path}: no {MANIFEST_NAME} here; give a folder made by `warmbench build` or "
+            "`warmbench release`"
+        ) from None
+    except (OSError, ValueError, TypeError, KeyError):
+        raise DataError(f"{path / MANIFEST_NAME}: not the manifest of a release") from None
+    if name == SFT_NAME:
+        return AnyRelease(path, read_sft_release(path).manifest)
+    return AnyRelease(path, read_release(path).manifest)
