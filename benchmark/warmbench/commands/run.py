@@ -36,9 +36,9 @@ __all__ = ["run"]
 )
 @click.option(
     "--data",
-    metavar="open|FOLDER|FILE",
-    help="The items: the embedded open release (default), a release folder, or a file of "
-    "recorded answers to questions of your own.",
+    metavar="open|FOLDER|ORG/NAME@vX.Y.Z|FILE",
+    help="The items: the embedded open release (default), a release folder, a release on the "
+    "Hugging Face Hub, or a file of recorded answers to questions of your own.",
 )
 @click.option("--out", type=FOLDER, required=True, help="The run folder, new or to be resumed.")
 @click.option("--tasks", type=NameList(Task), default=(), help="Only these tasks.")

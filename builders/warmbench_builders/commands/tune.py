@@ -39,8 +39,9 @@ _OPENAI_ONLY = (
 @click.option(
     "--data",
     required=True,
-    metavar="open|FOLDER|FILE.jsonl",
-    help="The open SFT set, the folder of an SFT release, or a file of messages.",
+    metavar="open|FOLDER|ORG/NAME@vX.Y.Z|FILE.jsonl",
+    help="The open SFT set, the folder of an SFT release, one on the Hugging Face Hub, or a file "
+    "of messages.",
 )
 @click.option(
     "--version",

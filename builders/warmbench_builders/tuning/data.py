@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from warmbench.data.conversation import Version
 from warmbench.data.fingerprint import row_fingerprint
 from warmbench.data.item import Message
+from warmbench.data.location import parse_hub_release, release_folder
 from warmbench.data.sft_release import TRAIN, open_sft_release_path, read_sft_release
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError, UsageError, first_problem
@@ -55,15 +56,17 @@ def read_data(data: str, version: Version) -> TuningData:
 
     Raises ``UsageError`` when there is nothing, ``DataError`` for a damaged release or file.
     """
-    path = open_sft_release_path() if data == OPEN else Path(data).expanduser()
+    if data == OPEN:
+        return _read_release(open_sft_release_path(), version)
+    path = Path(data).expanduser()
     if path.suffix.lower() == ".jsonl":
         return _read_file(path)
-    if not path.is_dir():
+    if not path.is_dir() and parse_hub_release(data) is None:
         raise UsageError(
             f"--data {data}: no such folder; give open, the folder of an SFT release, "
-            "or a .jsonl file of messages"
+            "ORG/NAME@vX.Y.Z for one on the Hugging Face Hub, or a .jsonl file of messages"
         )
-    return _read_release(path, version)
+    return _read_release(release_folder(data), version)
 
 
 def _read_release(path: Path, version: Version) -> TuningData:

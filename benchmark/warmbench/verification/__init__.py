@@ -1,0 +1,1 @@
+"""Recomputes what a release says of itself."""

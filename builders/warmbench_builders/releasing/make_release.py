@@ -1,0 +1,159 @@
+"""Makes a release folder of a built one: withholds what it must, describes and hashes the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from warmbench.data.any_release import AnyRelease, read_any_release
+from warmbench.data.fingerprint import row_fingerprint, rows_fingerprint
+from warmbench.data.manifest import (
+    MANIFEST_NAME,
+    FileRecord,
+    SplitRecord,
+    split_path,
+    write_manifest,
+)
+from warmbench.data.release import Manifest
+from warmbench.data.row_hashes import row_id_of, write_row_hashes
+from warmbench.data.table import atomic_write, write_json, write_parquet
+from warmbench.errors import DataError, UsageError
+from warmbench.verification.release import verify_release
+from warmbench_builders.release_folder import check_free, new_folder
+from warmbench_builders.releasing.card import card_text
+from warmbench_builders.releasing.citation_file import citation_file
+from warmbench_builders.releasing.croissant import croissant
+from warmbench_builders.releasing.eval_file import eval_file
+from warmbench_builders.releasing.front_matter import schema_of
+from warmbench_builders.releasing.withhold import bare_row, must_be_withheld
+
+__all__ = ["make_release"]
+
+_TOOLS = ("warmbench", "pyarrow", "numpy")
+
+Rows = Mapping[str, Sequence[dict[str, Any]]]
+"""``config/split`` -> rows."""
+
+Tick = Callable[[int], None]
+
+
+def make_release(
+    built: Path,
+    out: Path,
+    repo: str,
+    *,
+    overwrite: bool = False,
+    tick: Tick = lambda rows: None,
+) -> AnyRelease:
+    """Write the release of a built folder to ``out``, whole or not at all.
+
+    ``repo``: where it is going to be published, ``ORG/NAME``. ``tick`` is told how many rows were
+    read. Raises ``DataError`` when the built folder is damaged, ``UsageError`` when ``out`` is not
+    free, or holds the same version with other rows: a version is one set of rows for ever.
+    """
+    _check_sound(built)
+    release = read_any_release(built)
+    _check_same_version(release, out)
+    check_free(out, overwrite)
+    rows = dict(_read(release, tick))
+    withheld = must_be_withheld(release, rows)
+    with new_folder(out) as folder:
+        shipped = _write_rows(release, rows, withheld, folder)
+        _describe(shipped, repo, _canary(rows), rows)
+        tools = {"python": platform.python_version(), **{name: version(name) for name in _TOOLS}}
+        manifest = shipped.manifest.model_copy(
+            update={"files": dict(_files(folder)), "tools": tools}
+        )
+        write_manifest(folder, manifest)
+    return read_any_release(out)
+
+
+def _check_sound(built: Path) -> None:
+    verification = verify_release(built)
+    if verification.findings:
+        first = verification.findings[0]
+        raise DataError(f"{built}: {first.where}: {first.text}; build it again")
+    if verification.files:
+        raise UsageError(f"{built}: is a release already; give a folder made by `warmbench build`")
+
+
+def _check_same_version(release: AnyRelease, out: Path) -> None:
+    """A released version can't be made into something else, not even with ``--replace``."""
+    if not (out / MANIFEST_NAME).is_file():
+        return
+    there, here = read_any_release(out).manifest, release.manifest
+    if not there.files or (there.name, there.version) != (here.name, here.version):
+        return
+    if there.fingerprint != here.fingerprint:
+        raise UsageError(
+            f"{out}: holds {there.name} {there.version} with other rows (fingerprint "
+            f"{there.fingerprint[:12]}, not {here.fingerprint[:12]}); a released version never "
+            "changes: build the new rows as a new --version"
+        )
+
+
+def _read(release: AnyRelease, tick: Tick) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for config, split, _ in release.splits:
+        rows = release.rows(config, split)
+        tick(len(rows))
+        yield f"{config}/{split}", rows
+
+
+def _canary(rows: Rows) -> str:
+    found = sorted({str(row["canary"]) for split in rows.values() for row in split})
+    if len(found) != 1 or not found[0]:
+        raise DataError(f"the rows hold {len(found)} canary strings; all must hold the same one")
+    return found[0]
+
+
+def _write_rows(
+    release: AnyRelease, rows: Rows, withheld: Sequence[str], folder: Path
+) -> AnyRelease:
+    """Copy the files, those of withheld configs with bare rows; the release as it now stands."""
+    configs: dict[str, dict[str, SplitRecord]] = {}
+    for config, split, record in release.splits:
+        target = split_path(folder, config, split)
+        if config in withheld:
+            bare = [bare_row(row) for row in rows[f"{config}/{split}"]]
+            write_parquet(target, bare, schema_of(release))
+            record = record.model_copy(update={"shipped": rows_fingerprint(bare)})
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(split_path(release.path, config, split), target)
+        configs.setdefault(config, {})[split] = record
+    manifest = release.manifest.model_copy(update={"configs": configs})
+    return replace(release, path=folder, manifest=manifest)
+
+
+def _describe(release: AnyRelease, repo: str, canary: str, rows: Rows) -> None:
+    texts = {
+        "README.md": card_text(release, repo, canary),
+        "CITATION.cff": citation_file(release, repo),
+    }
+    if isinstance(release.manifest, Manifest):
+        texts["eval.yaml"] = eval_file(release)
+    for name, text in texts.items():
+        with atomic_write(release.path / name) as file:
+            file.write(text.encode())
+    write_json(release.path / "croissant.json", croissant(release, repo))
+    write_row_hashes(
+        release.path,
+        (
+            (split, {row_id_of(row): row_fingerprint(row) for row in split_rows})
+            for split, split_rows in rows.items()
+        ),
+    )
+
+
+def _files(folder: Path) -> Iterator[tuple[str, FileRecord]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            record = FileRecord(size=len(content), sha256=hashlib.sha256(content).hexdigest())
+            yield path.relative_to(folder).as_posix(), record
