@@ -13,8 +13,8 @@ report.html        the page
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from warmbench.data.release import ReleaseRecord
 from warmbench.data.table import read_rows, write_json, write_parquet
 from warmbench.differences import differences
 from warmbench.errors import DataError, OutputError, UsageError, first_problem
+from warmbench.folder_lock import folder_lock
 from warmbench.selection import Selection
 from warmbench.study import Study
 
@@ -148,20 +149,9 @@ class RunFolder:
                 "this command. Use the same options to resume it, or another --out"
             )
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Hold the folder for writing; raises ``UsageError`` while another process does."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.path / "run.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise UsageError(f"{self.path}: another process is working on this run") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return folder_lock(self.path / "run.lock", self.path, "run")
 
     def record(self) -> RunRecord:
         try:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from pydantic import BaseModel, ValidationError
 from warmbench.data.table import write_json
 from warmbench.differences import differences
 from warmbench.errors import DataError, OutputError, UsageError, first_problem
+from warmbench.folder_lock import folder_lock
 from warmbench_builders.tuning.ladder import epoch_name
 from warmbench_builders.tuning.recipe import RECIPE_NAME, Plan, Recipe
 
@@ -84,24 +85,9 @@ class TuneFolder:
     def begin(self, plan: Plan) -> None:
         write_json(self.plan_path, plan.model_dump(mode="json"))
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Hold the folder for writing; raises ``UsageError`` while another process does."""
-        from filelock import FileLock, Timeout
-
-        try:
-            self.state_path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{self.path}: can't be made ({error.strerror})") from None
-        lock = FileLock(self.state_path / "tune.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise UsageError(f"{self.path}: another process is working on this tuning") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return folder_lock(self.state_path / "tune.lock", self.path, "tuning")
 
     def last_state(self) -> TrainerState | None:
         """The newest whole state; what a kill left half-written is removed.

@@ -8,14 +8,14 @@ validation.jsonl   the conversations held out, if any
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from warmbench.data.table import atomic_write, write_json
-from warmbench.errors import OutputError, UsageError
+from warmbench.errors import UsageError
+from warmbench.folder_lock import folder_lock
 from warmbench_builders.tuning.folder import check_same, read_record
 from warmbench_builders.tuning.recipe import RECIPE_NAME, ProviderPlan, ProviderRecipe
 
@@ -98,21 +98,6 @@ class JobFolder:
     def finish(self, recipe: ProviderRecipe) -> None:
         write_json(self.recipe_path, recipe.model_dump(mode="json"))
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Hold the folder for writing; raises ``UsageError`` while another process does."""
-        from filelock import FileLock, Timeout
-
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{self.path}: can't be made ({error.strerror})") from None
-        lock = FileLock(self._lock_path, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise UsageError(f"{self.path}: another process is working on this tuning") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return folder_lock(self._lock_path, self.path, "tuning")
