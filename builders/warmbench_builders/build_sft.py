@@ -60,8 +60,8 @@ def build_sft(
     """Rewrite what was picked from a log and write the release, whole or not at all.
 
     A conversation stays when every reply has a faithful rewrite in every version; the others are
-    counted in the funnel. Raises ``RunError`` when a rewriter left requests unanswered: then
-    nothing is written, and the same command takes up where it stopped.
+    counted in the funnel. Raises ``RunError`` when none stays, or when a rewriter left requests
+    unanswered: then nothing is written, and the same command takes up where it stopped.
     """
     check_free(out, overwrite)
     exchanges = [exchange for chat in picks.train for exchange in _exchanges(chat)]
@@ -73,6 +73,11 @@ def build_sft(
             "answered is kept"
         )
     kept = [chat for chat in picks.train if _is_whole(chat, result, picks)]
+    if not kept:
+        raise RunError(
+            f"{out}: none of {picks.funnel.read:,} conversations is left "
+            f"({_largest_drop(picks)}); nothing was written"
+        )
     rows: Rows = {
         tone: {
             TRAIN: [_row(chat, tone, result, rewriter, log) for chat in kept],
@@ -99,6 +104,14 @@ def build_sft(
         rewriter=rewriter.name,
         prompt_version=rewriter.prompt_version,
     )
+
+
+def _largest_drop(picks: Picks) -> str:
+    """Which step left out most, in words."""
+    most = max(picks.funnel.rows(), key=lambda row: row.dropped, default=None)
+    if most is None or not most.dropped:
+        return "the log held none to tune on"
+    return f"most were left out by {most.step}, {most.reason}: {most.dropped:,}"
 
 
 def _kinds(result: RewriteResult) -> str:

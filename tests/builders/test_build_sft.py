@@ -167,30 +167,57 @@ class OneSidedRewriter:
         """Nothing to let go of."""
 
 
-def picked(path: Path) -> tuple[ChatLog, Picks]:
-    turns = [
-        {"from": "human", "value": "How far is the next harbour from the old lighthouse?"},
-        {"from": "gpt", "value": "It is 12 km from the lighthouse to the harbour of Ribe."},
+CHATS = [
+    (
+        "How far is the next harbour from the old lighthouse?",
+        "It is 12 km from the lighthouse to the harbour of Ribe.",
+    ),
+    (
+        "Which birds breed on the cliffs above the northern beach?",
+        "Puffins and razorbills breed there, from April until the end of July.",
+    ),
+]
+
+
+def picked(path: Path, chats: int = 1) -> tuple[ChatLog, Picks]:
+    lines = [
+        {
+            "id": question,
+            "conversations": [
+                {"from": "human", "value": question},
+                {"from": "gpt", "value": answer},
+            ],
+        }
+        for question, answer in CHATS[:chats]
     ]
-    path.write_text(json.dumps({"id": "one", "conversations": turns}))
+    path.write_text("\n".join(json.dumps(line) for line in lines))
     log = open_log(str(path))
-    wanted = Wanted(train=6, validation=0, language="en", seed=0)
+    wanted = Wanted(train=12, validation=0, language="en", seed=0)
     return log, pick_chats(log, wanted, WordListFilter(), [])
 
 
+def miscounting(task: RewriteTask) -> str:
+    reply = task.exchange.reply
+    return reply.replace("12", "15") if task.version is Version.COLD else reply
+
+
 def test_an_unfaithful_rewrite_drops_the_conversation_everywhere(tmp_path: Path) -> None:
-    log, picks = picked(tmp_path / "log.jsonl")
-    rewriter = OneSidedRewriter(
-        lambda task: (
-            task.exchange.reply.replace("12", "15")
-            if task.version is Version.COLD
-            else task.exchange.reply
-        )
-    )
+    log, picks = picked(tmp_path / "log.jsonl", chats=2)
+    rewriter = OneSidedRewriter(miscounting)
     release = build_sft(log, picks, rewriter, tmp_path / "out", version="1.0.0", seed=0)
-    assert release.manifest.configs == {"original": {}, "warm": {}, "cold": {}}
+    for version in Version:
+        (left,) = release.conversations(version)
+        assert left.messages[0].content == CHATS[1][0]
     (lost,) = [row for row in release.manifest.source.funnel if row.step == "rewrite"]
     assert (lost.reason, lost.dropped) == ("cold: numbers", 1)
+
+
+def test_no_release_is_written_when_no_conversation_is_left(tmp_path: Path) -> None:
+    log, picks = picked(tmp_path / "log.jsonl")
+    rewriter = OneSidedRewriter(miscounting)
+    with pytest.raises(RunError, match=r"none of 1 conversations is left .*cold: numbers: 1"):
+        build_sft(log, picks, rewriter, tmp_path / "out", version="1.0.0", seed=0)
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unanswered_rewrite_is_no_unfaithful_one(tmp_path: Path) -> None:
