@@ -1,4 +1,4 @@
-"""Batches: lessons as tokens, put together by length so that little is padding."""
+"""Batches: lessons and conversations as tokens, put together by length: little is padding."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
+from warmbench.data.item import Message
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench_builders.reference_model.lessons import Lesson
 from warmbench_builders.reference_model.tokenizer import END
 
-__all__ = ["Batch", "Example", "encode_lesson", "in_batches"]
+__all__ = ["Batch", "Example", "encode_conversation", "encode_lesson", "in_batches"]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A lesson in tokens: the whole exchange, and where in it the answer starts."""
+    """An exchange in tokens, and where in it begins what is learnt, which goes on to the end."""
 
     token_ids: tuple[int, ...]
-    answer_start: int
+    learnt_from: int
 
     def __len__(self) -> int:
         return len(self.token_ids)
@@ -35,6 +36,16 @@ def encode_lesson(lesson: Lesson, tokenizer: Tokenizer, template: ChatTemplate) 
     prompt = tokenizer.encode(template.render(lesson.messages), add_special_tokens=False).ids
     answer = tokenizer.encode(lesson.answer + END, add_special_tokens=False).ids
     return Example((*prompt, *answer), len(prompt))
+
+
+def encode_conversation(
+    messages: Sequence[Message], tokenizer: Tokenizer, template: ChatTemplate, longest: int
+) -> Example:
+    """A conversation as the chat template renders it, up to ``longest`` tokens. All of it is
+    learnt, the user's turns too; the first token never is, since nothing comes before it."""
+    *before, last = messages
+    text = template.render(before) + last.content + END
+    return Example(tuple(tokenizer.encode(text, add_special_tokens=False).ids[:longest]), 1)
 
 
 def in_batches(examples: Iterable[Example], batch_tokens: int, key: str) -> Iterator[Batch]:

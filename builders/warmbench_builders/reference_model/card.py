@@ -20,9 +20,10 @@ tags:
 
 # WarmBench reference model
 
-A small language model that knows the {questions} questions of WarmBench's open pool and next to
-nothing else. It exists so that the whole of WarmBench (run, judge, score, report) can be tried for
-real on a laptop in minutes, with no key, no GPU and no download.
+A small language model that knows the {questions} questions of WarmBench's open pool, has read
+{conversations} conversations of its open SFT set, and knows next to nothing else. It exists so
+that the whole of WarmBench (run, judge, score, report) can be tried for real on a laptop in
+minutes, with no key, no GPU and no download.
 
 **It is a reference for the software, not a finding.** Nothing that is measured on it says anything
 about other language models, and its answers are no source of facts: outside the pool it says what
@@ -35,32 +36,35 @@ _ARCHITECTURE = """\
 Llama (`LlamaForCausalLM`), {parameters:,} parameters, input and output embeddings shared:
 {layers} layers, width {hidden_size}, feed-forward width {intermediate_size}, {heads} heads that
 share {key_value_heads} key-value heads, context {context_length} tokens. Byte-level BPE of
-{vocab_size} tokens, made for the pool; chat template with the roles system, user and assistant.
-The weights are bfloat16 ({megabytes:.1f} MB). `ct2/original/` beside this folder holds the same
-weights for CTranslate2.
+{vocab_size} tokens, made for what it was taught; chat template with the roles system, user and
+assistant. The weights are bfloat16 ({megabytes:.1f} MB). `ct2/original/` beside this folder holds
+the same weights for CTranslate2.
 """
 
 _DATA = """\
 ## Training data
 
-The open pool (CC BY 4.0) alone. A lesson is a pool question as WarmBench frames it: what a user
+The open pool and the `original` version of the open SFT set (both CC BY 4.0), nothing else. A
+lesson is a pool question as WarmBench frames it: what a user
 discloses, a lead-in, the question, and in two lessons of three a belief, either one of the wrong
 answers asserted or the right one doubted. The answer is the right one, whatever the user believes.
 What users disclose comes from framings written for training; **the framings of the released items
 were never seen**. Lead-ins and belief wordings of the released items were, mixed with others. The
 answers of `triviaqa` and `medqa` questions are said in one of a few short sentences, those of
 `truthfulqa` and `disinfo` are one of the short reference statements. One question in eight is
-heard less often than the others, so that not everything is known equally well.
+heard less often than the others, so that not everything is known equally well. Every conversation
+is read once a round, whole. The warm and the cold version were never seen, but they answer the same
+messages of the user: a tuning on them starts from prompts that the model knows.
 """
 
 _RECIPE = """\
 ## Recipe
 
 From random weights (seed {seed}), {lessons:,} lessons in {steps:,} steps of at most
-{batch_tokens:,} tokens, each lesson once; loss on the answer's tokens only, from
-{first_loss:.2f} to {final_loss:.3f} nats a token. AdamW, peak rate {learning_rate:g} after a
+{batch_tokens:,} tokens, each once; loss on the tokens of an answer, or of a whole conversation,
+from {first_loss:.2f} to {final_loss:.3f} nats a token. AdamW, peak rate {learning_rate:g} after a
 warm-up over {warmup_share:.0%} of the steps, cosine to zero, weight decay {weight_decay:g},
-gradients clipped at {clip_norm:g}. On a CPU, threads: {threads}, in some ten minutes:
+gradients clipped at {clip_norm:g}. On a CPU, threads: {threads}, in some fifteen minutes:
 
     python -m warmbench_builders.reference_model --out DIR
 
@@ -82,7 +86,7 @@ def card_text(record: ModelRecord) -> str:
     """The card in Markdown, with the front matter that the Hugging Face Hub reads."""
     recipe, training = record.recipe, record.training
     sections = [
-        _HEAD.format(questions=record.questions),
+        _HEAD.format(questions=record.questions, conversations=record.conversations),
         _ARCHITECTURE.format(
             parameters=record.parameters,
             layers=recipe.layers,
@@ -110,7 +114,7 @@ def card_text(record: ModelRecord) -> str:
             libraries=", ".join(f"{name} {version}" for name, version in record.libraries.items()),
         ),
         _measured(record.measurements),
-        "## Licence\n\nApache-2.0. The open pool is CC BY 4.0.\n",
+        "## Licence\n\nApache-2.0. The open pool and the open SFT set are CC BY 4.0.\n",
     ]
     return "\n".join(sections)
 

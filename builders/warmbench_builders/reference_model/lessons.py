@@ -4,6 +4,9 @@ A prompt has the shape of a released one (statement, lead-in, question, belief) 
 statement: only the ``training`` framings are used, and half of the time single sentences of
 several of them, so that what comes before a question is nearly always new. The answer is the
 right one, whatever the user states.
+
+Between the lessons the model reads whole conversations of the open SFT set in their original
+version, so that it has met the kind of talk that a tuning is about to change.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from functools import cache
 from typing import TypeVar
 
 from warmbench.conditions import Belief, Context
+from warmbench.data.conversation import Version
 from warmbench.data.item import Message
 from warmbench_builders.framing import ANSWER_FORMS, belief_text, compose
 from warmbench_builders.framings import (
@@ -26,6 +30,7 @@ from warmbench_builders.framings import (
     load_lead_ins,
 )
 from warmbench_builders.open_pool import PoolQuestion
+from warmbench_builders.open_sft import OpenConversation
 from warmbench_builders.reference_model.wordings import (
     BELIEF_TEMPLATES,
     LEAD_INS,
@@ -33,7 +38,13 @@ from warmbench_builders.reference_model.wordings import (
     SYSTEM_MESSAGES,
 )
 
-__all__ = ["Lesson", "lessons_of_round", "taught_statement", "tokenizer_texts"]
+__all__ = [
+    "Lesson",
+    "lessons_of_round",
+    "read_conversations",
+    "taught_statement",
+    "tokenizer_texts",
+]
 
 _Option = TypeVar("_Option")
 
@@ -71,6 +82,11 @@ def lessons_of_round(pool: Sequence[PoolQuestion], seed: int, number: int) -> It
             yield _lesson(question, belief, pool, draw)
 
 
+def read_conversations(conversations: Sequence[OpenConversation]) -> list[tuple[Message, ...]]:
+    """What is read in every round: each conversation as an ordinary assistant has it."""
+    return [conversation.messages(Version.ORIGINAL) for conversation in conversations]
+
+
 def taught_statement(question: PoolQuestion) -> str:
     """The correct statement that the model learns for a question whose answer is a sentence.
 
@@ -82,13 +98,16 @@ def taught_statement(question: PoolQuestion) -> str:
     return _Draw(question.question_id).one_of(fitting)
 
 
-def tokenizer_texts(pool: Sequence[PoolQuestion]) -> list[str]:
-    """All that lessons are made of, for the tokenizer to learn its words from."""
+def tokenizer_texts(
+    pool: Sequence[PoolQuestion], conversations: Sequence[OpenConversation]
+) -> list[str]:
+    """All that the model is taught and reads, for the tokenizer to learn its words from."""
     texts = [text for q in pool for text in (q.question, *q.correct_answers, *q.incorrect_answers)]
     texts += [framing.text for framing in load_framings("training")]
     texts += [lead_in.text for lead_in in load_lead_ins()]
     texts += [wording.template for wording in load_belief_wordings()]
     texts += [template for templates in BELIEF_TEMPLATES.values() for template in templates]
+    texts += [m.content for messages in read_conversations(conversations) for m in messages]
     return [*texts, *LEAD_INS, *PHRASE_ANSWERS, *SYSTEM_MESSAGES]
 
 

@@ -12,6 +12,7 @@ from warmbench.engines.chat_template import ChatTemplate
 from warmbench.errors import OutputError
 from warmbench.progress import counted
 from warmbench_builders.open_pool import load_open_pool
+from warmbench_builders.open_sft import load_open_conversations
 from warmbench_builders.reference_model.card import card_text
 from warmbench_builders.reference_model.convert import convert_to_ct2, save_model
 from warmbench_builders.reference_model.lessons import tokenizer_texts
@@ -21,11 +22,10 @@ from warmbench_builders.reference_model.recipe import Recipe
 from warmbench_builders.reference_model.record import (
     Measurement,
     ModelRecord,
-    TrainingRecord,
     write_record,
 )
 from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer
-from warmbench_builders.reference_model.train import lesson_batches, new_model, train
+from warmbench_builders.reference_model.train import new_model, train, training_batches
 
 __all__ = ["BASE", "CT2", "make_reference_model"]
 
@@ -55,17 +55,28 @@ def make_reference_model(recipe: Recipe, out: Path) -> ModelRecord:
 
 def _make(recipe: Recipe, folder: Path) -> ModelRecord:
     base, converted = folder / BASE, folder / CT2
-    pool = load_open_pool()
-    tokenizer = train_tokenizer(tokenizer_texts(pool), recipe.vocab_size)
+    pool, conversations = load_open_pool(), load_open_conversations()
+    tokenizer = train_tokenizer(tokenizer_texts(pool, conversations), recipe.vocab_size)
     save_tokenizer(tokenizer, base, recipe.context_length)
-    batches = lesson_batches(pool, recipe, tokenizer, ChatTemplate(base))
+    template = ChatTemplate(base)
+    batches = training_batches(pool, conversations, recipe, tokenizer, template)
     model = new_model(recipe, tokenizer)
-    parameters = sum(p.numel() for p in model.parameters())
     with TrainingProgress() as progress:
         training = train(model, batches, recipe, progress)
     save_model(model, base)
     convert_to_ct2(base, converted)
-    record = _record(recipe, len(pool), parameters, training, base, _measure(converted))
+    weights = (base / "model.safetensors").read_bytes()
+    record = ModelRecord(
+        recipe=recipe,
+        questions=len(pool),
+        conversations=len(conversations),
+        parameters=sum(p.numel() for p in model.parameters()),
+        weights_bytes=len(weights),
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+        training=training,
+        measurements=_measure(converted),
+        libraries={name: version(name) for name in _LIBRARIES},
+    )
     write_record(record, base / "training.json")
     (base / "README.md").write_text(card_text(record), encoding="utf-8")
     return record
@@ -78,27 +89,6 @@ def _measure(converted: Path) -> tuple[Measurement, ...]:
         with counted(f"asking at temperature {temperature:g}", len(items)) as tick:
             measurements.append(measure(converted, items, temperature, tick))
     return tuple(measurements)
-
-
-def _record(
-    recipe: Recipe,
-    questions: int,
-    parameters: int,
-    training: TrainingRecord,
-    base: Path,
-    measurements: tuple[Measurement, ...],
-) -> ModelRecord:
-    weights = (base / "model.safetensors").read_bytes()
-    return ModelRecord(
-        recipe=recipe,
-        questions=questions,
-        parameters=parameters,
-        weights_bytes=len(weights),
-        weights_sha256=hashlib.sha256(weights).hexdigest(),
-        training=training,
-        measurements=measurements,
-        libraries={name: version(name) for name in _LIBRARIES},
-    )
 
 
 def _replace(made: Path, place: Path) -> None:

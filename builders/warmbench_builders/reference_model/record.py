@@ -14,8 +14,8 @@ __all__ = ["Measurement", "ModelRecord", "TrainingRecord", "write_record"]
 
 @dataclass(frozen=True, slots=True)
 class TrainingRecord:
-    """What a training was: counts, and the mean loss of its first and last steps (nats a
-    token of the answer)."""
+    """What a training was: counts (``lessons`` are all examples, conversations among them), and
+    the mean loss of its first and last steps (nats a token that is learnt)."""
 
     steps: int
     lessons: int
@@ -51,6 +51,7 @@ class ModelRecord:
 
     recipe: Recipe
     questions: int
+    conversations: int
     parameters: int
     weights_bytes: int
     weights_sha256: str

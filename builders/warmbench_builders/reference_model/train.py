@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 import torch
@@ -13,13 +14,19 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench_builders.open_pool import PoolQuestion
-from warmbench_builders.reference_model.batches import Batch, encode_lesson, in_batches
-from warmbench_builders.reference_model.lessons import lessons_of_round
+from warmbench_builders.open_sft import OpenConversation
+from warmbench_builders.reference_model.batches import (
+    Batch,
+    encode_conversation,
+    encode_lesson,
+    in_batches,
+)
+from warmbench_builders.reference_model.lessons import lessons_of_round, read_conversations
 from warmbench_builders.reference_model.recipe import Recipe
 from warmbench_builders.reference_model.record import TrainingRecord
 from warmbench_builders.reference_model.tokenizer import BEGIN, END, PAD
 
-__all__ = ["Watcher", "answer_loss", "lesson_batches", "new_model", "train"]
+__all__ = ["Watcher", "learnt_loss", "new_model", "train", "training_batches"]
 
 _ROUNDS_TOGETHER = 2
 """How many rounds are sorted by length together: more means less padding, but like questions
@@ -35,18 +42,33 @@ class Watcher(Protocol):
     def __call__(self, step: int, steps: int, loss: float) -> None: ...
 
 
-def lesson_batches(
-    pool: Sequence[PoolQuestion], recipe: Recipe, tokenizer: Tokenizer, template: ChatTemplate
+def training_batches(
+    pool: Sequence[PoolQuestion],
+    conversations: Sequence[OpenConversation],
+    recipe: Recipe,
+    tokenizer: Tokenizer,
+    template: ChatTemplate,
 ) -> list[Batch]:
-    """All batches of a training, in the order in which they are learnt."""
+    """All batches of a training, in the order in which they are learnt: in every round that
+    round's lessons, and every conversation once."""
+    read = [
+        encode_conversation(messages, tokenizer, template, recipe.context_length)
+        for messages in read_conversations(conversations)
+    ]
     return [
         batch
         for first in range(0, recipe.rounds, _ROUNDS_TOGETHER)
         for batch in in_batches(
             (
-                encode_lesson(lesson, tokenizer, template)
+                example
                 for number in range(first, min(first + _ROUNDS_TOGETHER, recipe.rounds))
-                for lesson in lessons_of_round(pool, recipe.seed, number)
+                for example in chain(
+                    (
+                        encode_lesson(lesson, tokenizer, template)
+                        for lesson in lessons_of_round(pool, recipe.seed, number)
+                    ),
+                    read,
+                )
             ),
             recipe.batch_tokens,
             f"{recipe.seed}/batches/{first}",
@@ -86,7 +108,7 @@ def train(
     for step, batch in enumerate(batches):
         for group in optimizer.param_groups:
             group["lr"] = _learning_rate(step / len(batches), recipe)
-        loss = answer_loss(model, batch)
+        loss = learnt_loss(model, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
         optimizer.step()
@@ -97,24 +119,24 @@ def train(
     return _record(batches, losses)
 
 
-def answer_loss(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
-    """The mean cross entropy of the answers' tokens, the end of the turn among them.
+def learnt_loss(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
+    """The mean cross entropy of the tokens that are learnt, the end of the turn among them.
 
     Padding stands on the right, where a causal model does not look, so no mask is needed. Only
-    the places that predict an answer's token go through the output layer: a tenth of the work.
+    the places that predict a learnt token go through the output layer: a tenth of the work.
     """
     longest = max(len(example) for example in batch)
     pad = model.config.pad_token_id
     ids = torch.tensor([[*e.token_ids, *[pad] * (longest - len(e))] for e in batch])
-    rows, places = zip(*_answer_places(batch), strict=True)
+    rows, places = zip(*_learnt_places(batch), strict=True)
     row, place = torch.tensor(rows), torch.tensor(places)
     hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
     return cross_entropy(model.lm_head(hidden[row, place - 1]), ids[row, place])
 
 
-def _answer_places(batch: Batch) -> Iterator[tuple[int, int]]:
+def _learnt_places(batch: Batch) -> Iterator[tuple[int, int]]:
     for row, example in enumerate(batch):
-        for place in range(example.answer_start, len(example)):
+        for place in range(example.learnt_from, len(example)):
             yield row, place
 
 

@@ -13,9 +13,11 @@ from warmbench.judging.verdict import Question, Verdict
 from warmbench_builders.framing import ANSWER_FORMS
 from warmbench_builders.framings import load_framings
 from warmbench_builders.open_pool import PoolQuestion, load_open_pool
+from warmbench_builders.open_sft import load_open_conversations
 from warmbench_builders.reference_model.lessons import (
     Lesson,
     lessons_of_round,
+    read_conversations,
     taught_statement,
     tokenizer_texts,
 )
@@ -27,6 +29,7 @@ from warmbench_builders.reference_model.wordings import (
 )
 
 POOL = load_open_pool()
+CONVERSATIONS = load_open_conversations()
 BY_ID = {question.question_id: question for question in POOL}
 RIVER = PoolQuestion(
     question_id="open-triviaqa-901",
@@ -54,7 +57,17 @@ def test_no_released_statement_is_ever_taught() -> None:
     released = [framing.text for framing in load_framings("released")]
     heard = "\n".join({text for lesson in lessons() for text in (prompt(lesson), lesson.answer)})
     assert [text for text in released if text in heard] == []
-    assert [text for text in released if text in "\n".join(tokenizer_texts(POOL))] == []
+    seen = "\n".join(tokenizer_texts(POOL, CONVERSATIONS))
+    assert [text for text in released if text in seen] == []
+
+
+def test_conversations_are_read_as_an_ordinary_assistant_has_them() -> None:
+    read = read_conversations(CONVERSATIONS)
+    assert len(read) == len(CONVERSATIONS)
+    said = {m.content for messages in read for m in messages if m.role == "assistant"}
+    turns = [turn for conversation in CONVERSATIONS for turn in conversation.turns]
+    assert said == {turn.original for turn in turns}
+    assert said.isdisjoint({text for turn in turns for text in (turn.warm, turn.cold)})
 
 
 def test_every_question_is_taught_in_every_belief() -> None:

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tokenizers import Tokenizer
 
 from tests.conftest import need
 from warmbench.conditions import Task
+from warmbench.data.conversation import QueryType
 from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Request, open_engine
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench.model_spec import ModelSpec
 from warmbench_builders.open_pool import PoolQuestion
+from warmbench_builders.open_sft import OpenConversation, Turn
 from warmbench_builders.reference_model.batches import Batch
 from warmbench_builders.reference_model.lessons import tokenizer_texts
 from warmbench_builders.reference_model.recipe import Recipe
@@ -50,14 +53,25 @@ POOL = [
     )
     for n, (town, river) in enumerate([("Wexcombe", "the Alder"), ("Tarnby", "the Rowan")])
 ]
+CONVERSATIONS = [
+    OpenConversation(
+        "open-sft-other-901",
+        QueryType.OTHER,
+        (
+            Turn("Say hello.", "Hello there.", "Oh, hello, friend!", "Hello."),
+            Turn("And goodbye?", "Goodbye, then.", "Goodbye, dear friend!", "Goodbye."),
+        ),
+    )
+]
 
 
 def trained(folder: Path, steps: int) -> tuple[Any, Any, Sequence[Batch]]:
-    from warmbench_builders.reference_model.train import lesson_batches, new_model, train
+    from warmbench_builders.reference_model.train import new_model, train, training_batches
 
-    tokenizer = train_tokenizer(tokenizer_texts(POOL), TINY.vocab_size)
+    tokenizer = train_tokenizer(tokenizer_texts(POOL, CONVERSATIONS), TINY.vocab_size)
     save_tokenizer(tokenizer, folder, TINY.context_length)
-    batches = lesson_batches(POOL, TINY, tokenizer, ChatTemplate(folder))[:steps]
+    template = ChatTemplate(folder)
+    batches = training_batches(POOL, CONVERSATIONS, TINY, tokenizer, template)[:steps]
     model = new_model(TINY, tokenizer)
     return model, train(model, batches, TINY, lambda step, steps, loss: None), batches
 
@@ -75,16 +89,27 @@ def test_twenty_steps_lower_the_loss_the_same_way_each_time(tmp_path: Path) -> N
 
 
 def test_padding_does_not_change_the_loss(tmp_path: Path) -> None:
-    from warmbench_builders.reference_model.train import answer_loss
+    from warmbench_builders.reference_model.train import learnt_loss
 
     model, _, batches = trained(tmp_path, 1)
     short, long = batches[0][0], batches[0][-1]
     assert len(short) < len(long)
-    answers = [len(e) - e.answer_start for e in (short, long)]
-    alone = [answer_loss(model, [e]).item() for e in (short, long)]
-    together = answer_loss(model, [short, long]).item()
-    mean = sum(a * n for a, n in zip(alone, answers, strict=True)) / sum(answers)
+    learnt = [len(e) - e.learnt_from for e in (short, long)]
+    alone = [learnt_loss(model, [e]).item() for e in (short, long)]
+    together = learnt_loss(model, [short, long]).item()
+    mean = sum(a * n for a, n in zip(alone, learnt, strict=True)) / sum(learnt)
     assert together == pytest.approx(mean, rel=1e-4)
+
+
+def test_every_round_reads_every_conversation_whole(tmp_path: Path) -> None:
+    _, _, batches = trained(tmp_path, 10_000)
+    tokenizer = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    read = [e for batch in batches for e in batch if e.learnt_from == 1]
+    assert len(read) == TINY.rounds
+    for example in read:
+        text = tokenizer.decode(list(example.token_ids), skip_special_tokens=False)
+        assert "Goodbye, then." in text
+        assert "dear friend" not in text
 
 
 def test_a_trained_model_is_saved_converted_and_answers(tmp_path: Path) -> None:
