@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from warmbench.citation import citation_json, citation_of
 from warmbench.data.item import Item
 from warmbench.data.table import write_json
 from warmbench.judging.judge_run import verdicts_of
@@ -54,6 +55,7 @@ def scorecard_of(
         "metric_version": METRIC_VERSION,
         "warmbench_version": version("warmbench"),
         "release": record.release.model_dump(),
+        "citation": citation_json(citation_of(record.release)),
         "study": record.study.model_dump(mode="json"),
         "selection": record.selection.model_dump(mode="json"),
         "judge": ", ".join(sorted({str(verdict["judge"]) for verdict in verdicts})),

@@ -124,6 +124,7 @@ def render_report(
         responses=response_table(scorecard),
         warmth=warmth_table(scorecard),
         prompt_release=(scorecard.get("warmth") or {}).get("release"),
+        citation=scorecard.get("citation"),
         dose=dose,
         plotly_js=get_plotlyjs(),
         figures={p.key: _json(p.figure) for p in pictures if not p.is_empty},

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from warmbench.citation import citation_json, citation_of
 from warmbench.cli import COMMANDS, main
 from warmbench.data.table import read_rows, write_rows
 from warmbench.loading import open_data
@@ -66,6 +67,13 @@ def test_the_loss_is_where_it_was_put(run: Path) -> None:
     assert not card["complete"]
 
 
+def test_the_scorecard_says_how_to_cite_its_data(run: Path) -> None:
+    card = json.loads(warmbench("score", run, "--json").stdout)
+    release = open_data("open").record()
+    assert card["release"] == release.model_dump()
+    assert card["citation"] == citation_json(citation_of(release))
+
+
 def test_the_table_names_the_figures_a_person_looks_for(run: Path) -> None:
     done = warmbench("score", run)
     for words in ("Loss +11.1", "By task", "By context", "By belief", "sadness", "Partial score",
@@ -85,6 +93,7 @@ def test_the_report_is_one_page_that_loads_nothing(run: Path) -> None:
     assert done.exit_code == 0, done.output
     page = (run / "report.html").read_text()
     assert "11.1" in page
+    assert "@misc{warmbench-qa-" in page
     assert "<script src" not in page
     assert "<link" not in page
 
@@ -240,7 +249,7 @@ USAGE = [
     ("context", ["run", "--original", "ct2:reference", "--warm", "ct2:reference", "--contexts",
                  "grief", "--out", "x"], "found 'grief'; accepted are plain, neutral"),
     ("data", ["run", "--original", "ct2:reference", "--warm", "ct2:reference", "--data", "nowhere",
-              "--out", "x"], "not open, and no such folder"),
+              "--out", "x"], "no such folder; give open"),
     ("replay file", ["run", "--original", "replay:gone.csv", "--warm", "replay:gone.csv",
                      "--out", "x"], "gone.csv: no such file"),
     ("columns", ["run", "--original", "ct2:reference", "--warm", "ct2:reference", "--columns", "a",

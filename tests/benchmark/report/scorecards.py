@@ -17,8 +17,10 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from tests.benchmark.examples import make_items, make_verdicts
+from warmbench.citation import citation_json, citation_of
 from warmbench.conditions import Context, Task
 from warmbench.data.item import Item
+from warmbench.data.release import ReleaseRecord
 from warmbench.statistics.scorecard import score_arm
 
 __all__ = [
@@ -83,10 +85,12 @@ def make_card(*treated: Json, **changes: Any) -> Json:
     """A scorecard of these treated arms (default: the one above)."""
     scores = list(treated) or [score_of()]
     arms = ["original", *(score["arm"] for score in scores)]
+    release = ReleaseRecord(name="open", version="1.0.0", fingerprint="0123456789abcdef" * 4)
     return {
         "metric_version": "1.0.0",
         "warmbench_version": "0.1.0",
-        "release": {"name": "open", "version": "1.0.0", "fingerprint": "0123456789abcdef" * 4},
+        "release": release.model_dump(),
+        "citation": citation_json(citation_of(release)),
         "judge": "reference-1",
         "study": {
             "arms": [

@@ -20,6 +20,7 @@ from tests.benchmark.report.scorecards import (
     read_page,
     score_of,
 )
+from warmbench.citation import PAPER, Citation
 from warmbench.conditions import Context, Task
 from warmbench.report.example import Example, choose_examples
 from warmbench.report.page import render_report
@@ -107,6 +108,8 @@ def test_the_page_in_order(page: Page) -> None:
         ("h2", "How to read this"),
         ("h2", "Provenance"),
         ("h2", "Citation"),
+        ("h3", "The data"),
+        ("h3", "The paper"),
     ]
     assert page.named("title")[0].text == "WarmBench: original.csv, warm.csv"
 
@@ -230,6 +233,7 @@ def test_hostile_scorecards_are_text() -> None:
         score["cells"].append({**score["cells"][0], "context": text})
         card = make_card(score, judge=text)
         card["release"] = {"name": text, "version": text, "fingerprint": text}
+        card["citation"] = {name: {"apa": text, "bibtex": text} for name in ("release", "paper")}
         for arm in card["study"]["arms"]:
             arm.update(model=f"openai:{text}", system=text, revision=text)
         card["study"].update(recipe={text: text}, treatment=text)
@@ -334,7 +338,7 @@ def test_each_treated_arm_has_its_section_and_its_examples() -> None:
     page = read_page(render_report(make_card(score_of(), cold), examples))
     assert sections(page) == ["Original and warm", "Original and cold"]
     titles = [tag.text for tag in page.named("h3")]
-    assert titles[:5] == titles[5:]
+    assert titles[:5] == titles[5:10]
     shown = [tag.text for tag in page.classed("words")]
     assert shown == ["Where?", "by warm", "by warm", "Where?", "by cold", "by cold"]
     assert {tag.attributes["href"] for tag in page.named("a")} >= {"#arm-1", "#arm-2"}
@@ -370,3 +374,19 @@ def test_method_is_cited(page: Page) -> None:
     assert "Ibrahim, L., Hafner, F. S. & Rocher, L." in page.reading
     assert "Nature (2026)" in page.reading
     assert "WarmBench, version 0.1.0, metric definitions 1.0.0, data open 1.0.0" in page.reading
+
+
+def test_the_data_is_cited_in_a_form_to_copy(page: Page) -> None:
+    own = Citation("open", "1.0.0", "0123456789abcdef" * 4)
+    shown = ["".join(tag.parts) for tag in page.classed("bibtex")]
+    assert shown == [own.bibtex(), PAPER.bibtex()]
+    assert own.apa() in page.reading
+    assert PAPER.apa() in page.reading
+
+
+def test_a_scorecard_of_before_has_no_citation() -> None:
+    card = make_card()
+    del card["citation"]
+    page = read_page(render_report(card, []))
+    assert not list(page.classed("bibtex"))
+    assert "Nature (2026)" in page.reading
