@@ -22,6 +22,7 @@ ALLOWED = {
     "warmbench_builders": {"warmbench"},
     "warmbench_leaderboard": {"warmbench"},
 }
+IMPORTED_AS = {"pyyaml": "yaml"}
 HEAVY = {"ctranslate2", "datasets", "gradio", "openai", "pandas", "plotly", "torch", "transformers"}
 MODULES = sorted((name, path) for name, root in PACKAGES.items() for path in root.rglob("*.py"))
 IDS = [str(path.relative_to(ROOT)) for _, path in MODULES]
@@ -59,7 +60,8 @@ def _name(requirement: str) -> str:
     name = requirement
     for mark in "[<>=!~; ":
         name = name.split(mark)[0]
-    return name.lower().replace("_", "-")
+    name = name.lower().replace("_", "-")
+    return IMPORTED_AS.get(name, name)
 
 
 @pytest.mark.parametrize(("package", "path"), MODULES, ids=IDS)

@@ -17,7 +17,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("warmbench.commands.judge:judge", "Give verdicts on a run, or on a file of answers."),
     "score": ("warmbench.commands.score:score", "Print the loss and its interval."),
     "warmth": ("warmbench.commands.warmth:warmth", "Measure how warm answers are."),
+    "verify": ("warmbench.commands.verify:verify", "Recompute a release from its rows."),
     "report": ("warmbench.commands.report:report", "Write the page with the pictures."),
+    "cite": ("warmbench.commands.cite:cite", "Print how to cite the data, and the paper."),
+    "diff": ("warmbench.commands.diff:diff", "Say what two releases differ in."),
 }
 """Command -> where it is, and its line in ``--help``. Other packages add theirs through the entry
 point group ``warmbench.commands``."""

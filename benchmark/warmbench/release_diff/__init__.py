@@ -1,0 +1,1 @@
+"""What two releases differ in, and which version number that needs."""

@@ -1,0 +1,107 @@
+"""A difference as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from warmbench.data.manifest import MANIFEST_NAME
+from warmbench.release_diff.counts import counts_by_config, telling_changes
+from warmbench.release_diff.reason import reasons_of, verdict_on
+from warmbench.release_diff.release_diff import ReleaseDiff
+from warmbench.release_diff.row_change import RowChange
+from warmbench.release_diff.shortened import shortened
+from warmbench.report.visible_text import visible_text
+
+__all__ = ["print_diff"]
+
+
+def print_diff(diff: ReleaseDiff, limit: int | None) -> None:
+    """Why the number must change, the counts, at most ``limit`` rows of each kind (None: all) and
+    the verdict. What a release says is printed as it stands, hidden characters written out."""
+    console = Console(highlight=False)
+    verdict = verdict_on(diff)
+    console.print(f"[bold]{_title(diff)}[/bold]", soft_wrap=True)
+    if diff.is_empty:
+        console.print("Nothing differs.")
+    for reason in reasons_of(diff):
+        console.print(f"{reason.bump.word:>5}  {_plain(reason.text)}", soft_wrap=True)
+    if diff.rows:
+        console.print(_count_table(diff))
+    _print_manifest(console, diff.manifest)
+    _print_changes(console, diff, limit)
+    _print_ids(console, "Removed", diff.removed, limit)
+    _print_ids(console, "Added", diff.added, limit)
+    colour = "red" if not verdict.is_right else "yellow" if verdict.is_larger else "green"
+    console.print(f"[{colour}]{_plain(verdict.sentence)}[/{colour}]", soft_wrap=True)
+
+
+def _title(diff: ReleaseDiff) -> str:
+    old, new = (f"{_plain(m.name)} {_plain(m.version)}" for m in (diff.old, diff.new))
+    return f"{old} -> {new}"
+
+
+def _count_table(diff: ReleaseDiff) -> Table:
+    """One line a config; kinds of which there is none are left out."""
+    counts = counts_by_config(diff)
+    kinds = [
+        kind
+        for kind in next(iter(counts.values()))
+        if kind in ("added", "removed", "changed") or any(row[kind] for row in counts.values())
+    ]
+    table = Table(title="Rows", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("config", header_style="dim")
+    for kind in kinds:
+        table.add_column(kind, justify="right", header_style="dim")
+    for config, row in counts.items():
+        table.add_row(_plain(config), *(f"{row[kind]:,}" for kind in kinds))
+    return table
+
+
+def _print_manifest(console: Console, fields: Mapping[str, tuple[Any, Any]]) -> None:
+    if fields:
+        console.print(f"[bold]In {MANIFEST_NAME}[/bold]")
+    for line in _lines(fields):
+        console.print(line, soft_wrap=True)
+
+
+def _print_changes(console: Console, diff: ReleaseDiff, limit: int | None) -> None:
+    shown = telling_changes(diff, limit)
+    if shown:
+        console.print("[bold]Changed[/bold]")
+    for change in shown:
+        console.print(f"{_plain(change.where)} [dim]{_parts(change)}[/dim]", soft_wrap=True)
+        for line in _lines(change.values):
+            console.print(line, soft_wrap=True)
+    _print_left_out(console, len(diff.changed) - len(shown))
+
+
+def _print_ids(console: Console, title: str, ids: tuple[str, ...], limit: int | None) -> None:
+    if ids:
+        console.print(f"[bold]{title}[/bold]")
+    for row_id in ids[:limit]:
+        console.print(_plain(row_id), soft_wrap=True)
+    _print_left_out(console, len(ids) - len(ids[:limit]))
+
+
+def _print_left_out(console: Console, count: int) -> None:
+    if count:
+        console.print(f"[dim]… and {count:,} more; --all lists them[/dim]")
+
+
+def _lines(values: Mapping[str, tuple[Any, Any]]) -> Iterator[str]:
+    for name, (old, new) in values.items():
+        before, after = shortened(old, new)
+        yield f"  {_plain(name)}: {escape(before)} [dim]->[/dim] {escape(after)}"
+
+
+def _parts(change: RowChange) -> str:
+    return ", ".join(change.parts)
+
+
+def _plain(text: str) -> str:
+    return escape(" ".join(visible_text(text).split()))
