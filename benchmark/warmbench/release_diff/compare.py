@@ -31,7 +31,7 @@ def diff_releases(old_path: Path, new_path: Path) -> ReleaseDiff:
             f"{old_path} is {old.kind} release, {new_path} {new.kind} release; give two of one kind"
         )
     shared = old.manifest.configs.keys() & new.manifest.configs.keys()
-    old_files, new_files = old.other_files(), new.other_files()
+    old_files, new_files = _other_files(old, new)
     return ReleaseDiff(
         old=old.manifest,
         new=new.manifest,
@@ -48,6 +48,14 @@ def diff_releases(old_path: Path, new_path: Path) -> ReleaseDiff:
             ),
         ),
     )
+
+
+def _other_files(old: Side, new: Side) -> tuple[dict[str, str], dict[str, str]]:
+    """What stands beside the rows, or nothing where only one of the two is made ready to be
+    published: a built folder has no card yet."""
+    if bool(old.manifest.files) != bool(new.manifest.files):
+        return {}, {}
+    return old.other_files(), new.other_files()
 
 
 def _names(old: Collection[str], new: Collection[str]) -> NameDiff:
