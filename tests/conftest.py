@@ -9,6 +9,9 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Read when huggingface_hub is imported: uploads go by LFS, for which the tests have a server.
+os.environ["HF_HUB_DISABLE_XET"] = "1"
+
 # Example counts, not wall time, bound the property tests: machines differ.
 settings.register_profile(
     "warmbench", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

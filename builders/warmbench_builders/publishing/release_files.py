@@ -1,0 +1,89 @@
+"""The files of a release on this machine, checked before any of them is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from warmbench.data.any_release import AnyRelease, read_any_release
+from warmbench.data.manifest import MANIFEST_NAME
+from warmbench.errors import DataError, UsageError
+from warmbench.verification.release import verify_release
+from warmbench_builders.licences import redistributable
+
+__all__ = ["ReleaseFiles", "StoredFile", "read_release_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file by its content: size in bytes, and the hashes (hex) by which the Hub stores it, as a
+    git blob or, in LFS, by SHA-256."""
+
+    size: int
+    blob: str
+    sha256: str
+
+    @classmethod
+    def of(cls, content: bytes) -> StoredFile:
+        header = f"blob {len(content)}\0".encode()
+        return cls(
+            size=len(content),
+            blob=hashlib.sha1(header + content, usedforsecurity=False).hexdigest(),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+
+
+@dataclass(frozen=True)
+class ReleaseFiles:
+    """A release and its files, by their path in the folder."""
+
+    release: AnyRelease
+    files: Mapping[str, StoredFile]
+
+    @property
+    def path(self) -> Path:
+        return self.release.path
+
+    @property
+    def tag(self) -> str:
+        return f"v{self.release.manifest.version}"
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(file.size for file in self.files.values())
+
+
+def read_release_files(path: Path) -> ReleaseFiles:
+    """The files of a release folder, every one as its manifest says.
+
+    Raises ``UsageError`` for a folder that is not made ready, ``DataError`` for one that is not
+    what its manifest says, or that holds rows whose licence forbids to publish them.
+    """
+    release = read_any_release(path)
+    if not release.manifest.files:
+        raise UsageError(f"{path}: not ready to be published; make it so with `warmbench release`")
+    verification = verify_release(path)
+    if verification.findings:
+        first = verification.findings[0]
+        raise DataError(f"{path}: {first.where}: {first.text}; nothing was published")
+    _check_licences(release)
+    names = sorted([*release.manifest.files, MANIFEST_NAME])
+    return ReleaseFiles(
+        release, {name: StoredFile.of((path / name).read_bytes()) for name in names}
+    )
+
+
+def _check_licences(release: AnyRelease) -> None:
+    for config, split, record in release.splits:
+        if record.shipped:
+            continue
+        for row in release.rows(config, split):
+            if not redistributable(str(row["license"])):
+                raise DataError(
+                    f"{release.path}: {config} holds rows under {row['license']!r}, which does not "
+                    "allow to publish them; `warmbench release` makes a release that holds their "
+                    "ids alone"
+                )

@@ -1,0 +1,64 @@
+"""A local Hub and releases to publish on it, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+from huggingface_hub import set_client_factory
+
+from tests.builders.releasing.built import build_qa
+from tests.hub.local_hub import LocalHub
+from warmbench_builders.publishing.patience import Patience
+from warmbench_builders.publishing.publish_release import Outcome, publish_release
+from warmbench_builders.publishing.release_files import ReleaseFiles, read_release_files
+from warmbench_builders.publishing.remote import Remote
+from warmbench_builders.releasing.make_release import make_release
+
+__all__ = ["REPO", "local_hub", "made_release", "publish", "remote", "tree_of"]
+
+REPO = "ann/qa"
+_HANGS_AFTER_S = 0.6
+
+
+@contextmanager
+def local_hub(folder: Path) -> Iterator[LocalHub]:
+    """A Hub whose clients in this process give up soon on a request that hangs."""
+    with LocalHub(folder) as hub:
+        set_client_factory(
+            lambda: httpx2.Client(timeout=_HANGS_AFTER_S, follow_redirects=True, trust_env=False)
+        )
+        yield hub
+
+
+def made_release(root: Path, version: str = "1.0.0", questions: int = 1) -> ReleaseFiles:
+    """A small release folder."""
+    configs = {"open_triviaqa": "CC-BY-4.0"}
+    built = build_qa(root / f"built-{version}", configs, version=version, questions=questions)
+    make_release(built, root / version, REPO)
+    return read_release_files(root / version)
+
+
+def remote(hub: LocalHub, token: str, repo: str = REPO, tries: int = 3) -> Remote:
+    """The repository, asked without waiting between tries."""
+    return Remote(hub.api(token), repo, Patience(tries=tries, sleep=lambda seconds: None))
+
+
+def publish(
+    hub: LocalHub,
+    token: str,
+    release: ReleaseFiles,
+    *,
+    private: bool = False,
+    note: Callable[[str], None] = lambda text: None,
+    tries: int = 3,
+) -> Outcome:
+    return publish_release(release, remote(hub, token, tries=tries), private=private, note=note)
+
+
+def tree_of(hub: LocalHub, token: str, revision: str = "main") -> Mapping[str, str]:
+    """What the repository holds, less the Hub's own file."""
+    tree = remote(hub, token).tree(revision)
+    return {path: digest for path, digest in tree.items() if path != ".gitattributes"}
