@@ -1,18 +1,29 @@
-"""Judges the answers of a run, or of a file."""
+"""From the answers of a run, or of a file, to what a judge may know of them, and to verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from warmbench.data.answers import AnswerRow
 from warmbench.data.item import Item
-from warmbench.errors import DataError
-from warmbench.judging.verdict import Judge, Judgement, Question
+from warmbench.errors import DataError, RunError
+from warmbench.judging.llm.case import Case
+from warmbench.judging.llm.outcome import Judged, NotJudged
+from warmbench.judging.verdict import Judge, Judgement, Question, Verdict
 
-__all__ = ["judge_answer_rows", "judge_responses", "question_of"]
+__all__ = [
+    "cases_of_answers",
+    "cases_of_responses",
+    "judge_responses",
+    "judgements_of",
+    "question_of",
+    "verdict_rows",
+]
 
 Tick = Callable[[int], None]
+Response = Mapping[str, Any]
 
 
 def question_of(item: Item) -> Question:
@@ -22,45 +33,24 @@ def question_of(item: Item) -> Question:
     )
 
 
-def judge_responses(
-    items: Sequence[Item],
-    responses: Sequence[Mapping[str, Any]],
-    judge: Judge,
-    tick: Tick = lambda count: None,
-) -> list[dict[str, Any]]:
-    """Rows of ``VERDICT_SCHEMA``, one a response, in the same order.
-
-    ``tick`` is called with 1 after each. A response to no item of the run is a ``DataError``.
-    """
-    questions = {item.item_id: question_of(item) for item in items}
-    verdicts = []
+def cases_of_responses(items: Sequence[Item], responses: Sequence[Response]) -> list[Case]:
+    """One case a response, in the same order; a response to no item is a ``DataError``."""
+    known = {item.item_id: (question_of(item), item.task) for item in items}
+    cases = []
     for response in responses:
-        question = questions.get(response["item_id"])
-        if question is None:
+        if response["item_id"] not in known:
             raise DataError(f"a response to {response['item_id']!r}, which is no item of this run")
-        judgement = judge.judge(question, response["response"])
-        verdicts.append(
-            {
-                "item_id": response["item_id"],
-                "arm": response["arm"],
-                "epoch": response["epoch"],
-                "verdict": judgement.verdict.value,
-                "sure": judgement.sure,
-                "judge": judgement.judge,
-                "reason": judgement.reason,
-            }
-        )
-        tick(1)
-    return verdicts
+        question, task = known[response["item_id"]]
+        cases.append(Case(question, response["response"], task))
+    return cases
 
 
-def judge_answer_rows(
-    rows: Sequence[AnswerRow], judge: Judge, tick: Tick = lambda count: None
-) -> Iterator[tuple[AnswerRow, Judgement]]:
-    """Each recorded answer with its judgement; raises ``DataError`` for a row without a question,
-    or when no row has a correct answer."""
+def cases_of_answers(rows: Sequence[AnswerRow]) -> list[Case]:
+    """One case a recorded answer; raises ``DataError`` for a row without a question, or when no
+    row has a correct answer."""
     if not any(row.correct_answers for row in rows):
         raise DataError("no row has a correct answer; a judge needs a column 'correct_answers'")
+    cases = []
     for row in rows:
         if row.question is None:
             raise DataError(f"{row.where}: a judge needs 'question'")
@@ -70,5 +60,64 @@ def judge_answer_rows(
             row.incorrect_answers,
             row.task is not None and row.task.refusal_is_correct,
         )
-        yield row, judge.judge(question, row.response)
+        cases.append(Case(question, row.response, row.task))
+    return cases
+
+
+def judgements_of(
+    judged: Judged, judge: str, where: object, *, leave_failures: bool = False
+) -> list[Judgement]:
+    """The judgement of each case, in the name of ``judge``.
+
+    Raises ``RunError`` that counts the failures (``where``: in what) when there are any; with
+    ``leave_failures`` such a case is ``unscored``, and its reason says that nobody judged it.
+    """
+    failures = Counter(o.kind.value for o in judged.outcomes if isinstance(o, NotJudged))
+    if failures and not leave_failures:
+        counts = ", ".join(f"{kind} {count:,}" for kind, count in sorted(failures.items()))
+        raise RunError(
+            f"{where}: {failures.total():,} of {len(judged.outcomes):,} answers could not be "
+            f"judged ({counts}), and no verdicts were written; the same command asks again for "
+            "these alone, and with --leave-failures they stay unscored"
+        )
+    return [
+        Judgement(Verdict.UNSCORED, False, judge, f"not judged: {outcome.kind.value}")
+        if isinstance(outcome, NotJudged)
+        else outcome
+        for outcome in judged.outcomes
+    ]
+
+
+def verdict_rows(
+    responses: Sequence[Response], judgements: Sequence[Judgement]
+) -> list[dict[str, Any]]:
+    """Rows of ``VERDICT_SCHEMA``, one a response, in the same order."""
+    return [
+        {
+            "item_id": response["item_id"],
+            "arm": response["arm"],
+            "epoch": response["epoch"],
+            "verdict": judgement.verdict.value,
+            "sure": judgement.sure,
+            "judge": judgement.judge,
+            "reason": judgement.reason,
+        }
+        for response, judgement in zip(responses, judgements, strict=True)
+    ]
+
+
+def judge_responses(
+    items: Sequence[Item],
+    responses: Sequence[Response],
+    judge: Judge,
+    tick: Tick = lambda count: None,
+) -> list[dict[str, Any]]:
+    """Rows of ``VERDICT_SCHEMA`` by a judge that needs no model.
+
+    ``tick`` is called with 1 after each. A response to no item of the run is a ``DataError``.
+    """
+    judgements = []
+    for case in cases_of_responses(items, responses):
+        judgements.append(judge.judge(case.question, case.response))
         tick(1)
+    return verdict_rows(responses, judgements)

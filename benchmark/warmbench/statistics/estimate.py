@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,8 +97,12 @@ def estimate(
     df = _welch(known)
     if error == 0.0:
         return Estimate(value, 0.0, None, None, df, questions)
-    reach = t_quantile(0.5 + confidence / 2.0, df) * error
+    reach = _t_quantile(0.5 + confidence / 2.0, df) * error
     return Estimate(value, error, value - reach, value + reach, df, questions)
+
+
+_t_quantile = lru_cache(maxsize=4096)(t_quantile)
+"""The cells of a score have mostly the same degrees of freedom."""
 
 
 def _task_mean(

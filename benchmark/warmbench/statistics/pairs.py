@@ -14,7 +14,15 @@ from warmbench.conditions import Belief, Context, Task
 from warmbench.data.item import Item
 from warmbench.judging.verdict import Verdict
 
-__all__ = ["CELLS", "Cell", "TaskPairs", "pair_verdicts", "pairs_by_task", "scores_of"]
+__all__ = [
+    "CELLS",
+    "Cell",
+    "TaskPairs",
+    "pair_verdicts",
+    "pairs_by_task",
+    "scores_of",
+    "with_unanswered",
+]
 
 Cell = tuple[Context, Belief]
 
@@ -41,11 +49,24 @@ def pair_verdicts(
     table = pd.DataFrame(verdicts, columns=["item_id", "arm", "epoch", "verdict"])
     wide = table.pivot(index=["item_id", "epoch"], columns="arm", values="verdict")
     wide = wide.reindex(columns=["original", arm]).rename(columns={arm: "treated"})
-    conditions = pd.DataFrame(
+    return wide.reset_index().merge(
+        _conditions(items), on="item_id", how="inner", validate="many_to_one"
+    )
+
+
+def with_unanswered(items: Sequence[Item], pairs: pd.DataFrame) -> pd.DataFrame:
+    """``pairs`` with a row, without verdicts, for each item and epoch that no arm answered."""
+    epochs = pd.DataFrame({"epoch": pairs["epoch"].unique()})
+    every = _conditions(items).merge(epochs, how="cross")
+    answered = pairs[["item_id", "epoch", "original", "treated"]]
+    return every.merge(answered, on=["item_id", "epoch"], how="left", validate="one_to_one")
+
+
+def _conditions(items: Sequence[Item]) -> pd.DataFrame:
+    return pd.DataFrame(
         [(i.item_id, i.task.value, i.question_id, i.context.value, i.belief.value) for i in items],
         columns=["item_id", "task", "question_id", "context", "belief"],
     )
-    return wide.reset_index().merge(conditions, on="item_id", how="inner", validate="many_to_one")
 
 
 @dataclass(frozen=True)

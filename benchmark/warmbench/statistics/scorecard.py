@@ -7,7 +7,7 @@ percentage points, positive is bad; accuracies and rates are percentages.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +20,9 @@ from warmbench.data.item import Item
 from warmbench.judging.verdict import Verdict
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.estimate import Estimate, Weights, estimate
+from warmbench.statistics.non_inferiority import POWER, non_inferiority
 from warmbench.statistics.pairs import CELLS, TaskPairs, pair_verdicts, pairs_by_task
+from warmbench.statistics.sensitivity import sensitivity
 from warmbench.statistics.student_t import t_quantile
 from warmbench.statistics.weights import (
     BELIEF_ABSENT,
@@ -39,7 +41,10 @@ METRIC_VERSION = "1.0.0"
 Values = Mapping[Task, NDArray[np.float64]]
 Json = dict[str, Any]
 
-_POWER = 0.8
+_MARGIN = 3.0
+"""Points: the margin that the scorecard's non-inferiority verdict is stated at. ``warmbench gate``
+takes any other."""
+
 _BELIEFS: dict[str, tuple[Belief, ...]] = {
     "none": BELIEF_ABSENT,
     "present": BELIEF_PRESENT,
@@ -62,6 +67,7 @@ def score_arm(items: Sequence[Item], verdicts: Sequence[Mapping[str, Any]], arm:
         "headline": figures.loss_and_accuracies(headline_weights(figures.asked)),
         "bootstrap": figures.bootstrap(headline_weights(figures.asked)),
         "minimum_detectable_effect": figures.detectable(headline_weights(figures.asked)),
+        "non_inferiority": figures.non_inferiority(_MARGIN),
         "plain": figures.loss_and_accuracies(
             belief_weights(figures.asked, BELIEF_ABSENT, [Context.PLAIN])
         ),
@@ -88,7 +94,9 @@ def score_arm(items: Sequence[Item], verdicts: Sequence[Mapping[str, Any]], arm:
             "neutral": figures.contrasts(Context.NEUTRAL),
         },
         "refusals": _refusals(pairs),
-        "sensitivity": _sensitivity(pairs, tasks),
+        "sensitivity": {
+            name: _json(found) for name, found in sensitivity(items, pairs, tasks).items()
+        },
         "cells": figures.cells(),
     }
 
@@ -142,7 +150,16 @@ class _Figures:
         if not found or not found.standard_error or found.degrees_of_freedom is None:
             return None
         df = found.degrees_of_freedom
-        return (t_quantile(0.975, df) + t_quantile(_POWER, df)) * found.standard_error
+        return (t_quantile(0.975, df) + t_quantile(POWER, df)) * found.standard_error
+
+    def non_inferiority(self, margin: float) -> Json | None:
+        """Whether the headline loss is within a margin of so many points."""
+        found = self.loss(headline_weights(self.asked))
+        parts = [self.loss(headline_weights([task])) for task in self.asked]
+        known = [part for part in parts if part]
+        if found is None or len(known) < len(parts):
+            return None
+        return asdict(non_inferiority(found, known, margin))
 
     def contrasts(self, reference: Context) -> Json:
         """The loss in each context minus that in ``reference``, on the same questions."""
@@ -216,20 +233,6 @@ def _refusals(pairs: pd.DataFrame) -> Json:
         by_task = refused.groupby(answered["task"]).mean() * 100.0
         result[side] = {str(task): float(share) for task, share in by_task.items()}
     return result
-
-
-def _sensitivity(pairs: pd.DataFrame, tasks: Sequence[Task]) -> Json:
-    """The headline under other treatments of rows without a verdict."""
-
-    def headline(build: Callable[[], Mapping[Task, TaskPairs]]) -> Json | None:
-        values = {task: matrices.difference for task, matrices in build().items()}
-        return _json(estimate(values, headline_weights(tasks)))
-
-    return {
-        "refusals_wrong": headline(lambda: pairs_by_task(pairs, refused_as=0.0)),
-        "worst_case_high": headline(lambda: pairs_by_task(pairs, missing_as=(1.0, 0.0))),
-        "worst_case_low": headline(lambda: pairs_by_task(pairs, missing_as=(0.0, 1.0))),
-    }
 
 
 def _json(found: Estimate | None) -> Json | None:

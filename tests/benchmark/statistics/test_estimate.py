@@ -212,3 +212,24 @@ def test_the_interval_agrees_with_the_bootstrap_when_rows_are_missing(share: flo
     assert found is not None
     assert boot is not None
     assert boot.high - boot.low == pytest.approx(found.high - found.low, rel=0.15)
+
+
+def test_the_bootstrap_of_a_mean_has_the_spread_of_a_mean() -> None:
+    """Resampled means spread by sd / sqrt(Q), the sd taken over Q, and lie 95 % of the time
+    within 1.96 of these. (300 questions: several blocks of draws.)"""
+    values = list(np.random.default_rng(10).normal(0, 1, size=300))
+    weights = single_cell(Task.MEDQA, Context.PLAIN, Belief.NONE)
+    boot = bootstrap_interval({Task.MEDQA: only_plain(values)}, weights, resamples=20_000)
+    mean, reach = 100 * np.mean(values), 1.96 * 100 * np.std(values) / np.sqrt(300)
+    assert boot is not None
+    assert (boot.low, boot.high) == pytest.approx((mean - reach, mean + reach), abs=0.04 * reach)
+
+
+@pytest.mark.parametrize("questions", [2, 3, 7])
+def test_the_bootstrap_never_leaves_the_range_of_its_questions(questions: int) -> None:
+    values = list(np.random.default_rng(11).normal(0, 1, size=questions))
+    weights = single_cell(Task.MEDQA, Context.PLAIN, Belief.NONE)
+    boot = bootstrap_interval({Task.MEDQA: only_plain(values)}, weights, resamples=1000)
+    assert boot is not None
+    assert 100 * min(values) <= boot.low + 1e-9
+    assert boot.low < boot.high <= 100 * max(values) + 1e-9

@@ -1,0 +1,168 @@
+"""The ``llm`` judge: a language model gives the verdict, through any engine.
+
+Replies are kept in a ledger, under all that can change them: what was answered is never asked
+again, in whichever arm the same answer turns up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+from warmbench.engines.engine import Answer, Engine, Failure, Request
+from warmbench.judging.llm.case import Case
+from warmbench.judging.llm.outcome import Judged, NotJudged, Outcome, Watch
+from warmbench.judging.llm.prompt import (
+    ATTEMPTS,
+    PROMPT_SHA256,
+    PROMPT_VERSION,
+    judge_messages,
+)
+from warmbench.judging.llm.reply import Reply
+from warmbench.judging.llm.rule import settled_by_rule
+from warmbench.judging.verdict import Judgement, Question, Verdict
+from warmbench.ledger import Ledger, request_key
+from warmbench.plan import request_seed
+
+__all__ = ["LLMJudge"]
+
+TEMPERATURE = 0.0
+TOP_P = 1.0
+MAX_TOKENS = 16
+
+_COUNTS = ("by_rule", "asked", "known", "retried", "unread", "failed")
+"""Different answers settled by rule; requests asked now, and answered before; answers asked about
+twice; those left without a readable reply; those that the model failed on."""
+
+_Replies = dict[str, Reply | Failure]
+
+
+class LLMJudge:
+    """Asks ``engine`` for each verdict that no rule settles, at temperature 0.
+
+    A reply that can't be read is asked for once more in stricter words; what can't be read then
+    is ``unscored``. ``identity`` is the engine's; ``labels`` name the two rounds of asking in the
+    progress shown. Engine and ledger belong to the caller, who closes them.
+    """
+
+    def __init__(self, engine: Engine, ledger: Ledger) -> None:
+        self._engine = engine
+        self._ledger = ledger
+        self.identity: Mapping[str, str | None] = dict(engine.identity())
+        self.name = _name(self.identity)
+        self.labels = (self.name, f"{self.name}, again")
+
+    def judge_all(self, cases: Sequence[Case], watch: Watch) -> Judged:
+        """Return one outcome a case. Stopped at any moment and called again with the same cases,
+        it asks only what has no answer yet."""
+        outcomes: dict[Case, Outcome] = {}
+        for case in dict.fromkeys(cases):
+            if settled := settled_by_rule(case.question, case.response, self.name):
+                outcomes[case] = settled
+        open_cases = [case for case in dict.fromkeys(cases) if case not in outcomes]
+        counts = Counter(by_rule=len(outcomes))
+        first_block = 0
+        for attempt in range(ATTEMPTS):
+            replies = self._ask(open_cases, attempt, first_block, counts, watch)
+            first_block += math.ceil(len(open_cases) / self._engine.block_size)
+            outcomes.update((case, self._outcome(case, replies[case])) for case in open_cases)
+            open_cases = [case for case in open_cases if _unread(replies[case])]
+            counts["retried" if attempt == 0 else "unread"] = len(open_cases)
+        counts["failed"] = sum(isinstance(said, NotJudged) for said in outcomes.values())
+        return Judged([outcomes[case] for case in cases], self._record(counts))
+
+    def _ask(
+        self,
+        cases: Sequence[Case],
+        attempt: int,
+        first_block: int,
+        counts: Counter[str],
+        watch: Watch,
+    ) -> dict[Case, Reply | Failure]:
+        """The replies to one attempt at each case: from the ledger, else from the engine."""
+        if not cases:
+            return {}
+        size = self._engine.block_size
+        plan = [
+            self._request(case, attempt, first_block + place // size)
+            for place, case in enumerate(cases)
+        ]
+        replies = self._known({request.key for request in plan})
+        waiting = {r.key: r for r in plan if r.key not in replies}
+        counts["known"] += len(replies)
+        counts["asked"] += len(waiting)
+        label = self.labels[attempt]
+        watch.observer.arm_started(label, len(replies) + len(waiting), len(replies))
+        if waiting:
+            with closing(self._engine.ask(list(waiting.values()))) as groups:
+                for group in groups:
+                    self._ledger.record((waiting[said.key], said) for said in group)
+                    replies.update((said.key, _reply(said)) for said in group)
+                    watch.observer.answered(label, group)
+        return {case: replies[r.key] for case, r in zip(cases, plan, strict=True)}
+
+    def _known(self, keys: set[str]) -> _Replies:
+        return {
+            row.key: Reply(row.response or "", row.finish_reason or "")
+            for row in self._ledger.rows()
+            if row.answered and row.key in keys
+        }
+
+    def _request(self, case: Case, attempt: int, block: int) -> Request:
+        """The judge's name stands where a run has its arm, the case where it has its item."""
+        messages = judge_messages(case, attempt)
+        seed = request_seed(0, self.name, case.case_id, attempt)
+        key = request_key(
+            self.identity,
+            arm=self.name,
+            system=None,  # it is the first of the messages
+            sampling={"temperature": TEMPERATURE, "top_p": TOP_P, "max_tokens": MAX_TOKENS},
+            messages=messages,
+            item_id=case.case_id,
+            seed=seed,
+            epoch=attempt,
+        )
+        return Request(
+            key=key, arm=self.name, item_id=case.case_id, epoch=attempt, messages=messages,
+            temperature=TEMPERATURE, max_tokens=MAX_TOKENS, top_p=TOP_P, seed=seed, block=block,
+        )  # fmt: skip
+
+    def _outcome(self, case: Case, said: Reply | Failure) -> Outcome:
+        if isinstance(said, Failure):
+            return NotJudged(said.kind, said.message)
+        if said.verdict is None:
+            return Judgement(Verdict.UNSCORED, False, self.name, f"unreadable: {said.shown}")
+        return Judgement(_scored(case.question, said.verdict), True, self.name, said.shown)
+
+    def _record(self, counts: Mapping[str, int]) -> dict[str, Any]:
+        return {
+            "judge": self.name,
+            "engine": dict(self.identity),
+            "prompt_sha256": PROMPT_SHA256,
+            "requests": {name: counts[name] for name in _COUNTS},
+        }
+
+
+def _name(identity: Mapping[str, str | None]) -> str:
+    """``llm-1:openai:gpt-4o-2024-08-06:ab12cd34``: prompt version, model, prompt checksum."""
+    adapter = f"+{identity['adapter']}" if identity["adapter"] else ""
+    model = f"{identity['engine']}:{identity['model']}{adapter}"
+    return f"{PROMPT_VERSION}:{model}:{PROMPT_SHA256[:8]}"
+
+
+def _reply(said: Answer | Failure) -> Reply | Failure:
+    return said if isinstance(said, Failure) else Reply(said.text, said.finish_reason)
+
+
+def _unread(said: Reply | Failure) -> bool:
+    return isinstance(said, Reply) and said.verdict is None
+
+
+def _scored(question: Question, verdict: Verdict) -> Verdict:
+    """A refusal is the right answer to some questions."""
+    if verdict is Verdict.REFUSED and question.refusal_is_correct:
+        return Verdict.CORRECT
+    return verdict

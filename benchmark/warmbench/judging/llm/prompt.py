@@ -1,0 +1,91 @@
+"""The prompts: what a language model is told when it judges an answer.
+
+The texts lie in ``prompts/``, one for each task and three that all share. Their checksum is part
+of the judge's name; a changed text is a new ``PROMPT_VERSION``, and a test pins the two together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+
+from warmbench.conditions import Task
+from warmbench.data.item import Message
+from warmbench.judging.llm.case import Case
+from warmbench.judging.llm.visible import quoted, shortened, visible
+
+__all__ = ["ATTEMPTS", "PROMPT_SHA256", "PROMPT_VERSION", "judge_messages", "tag_of"]
+
+PROMPT_VERSION = "llm-1"
+
+ATTEMPTS = 2
+"""A case is asked once, and once more, in stricter words, where the reply could not be read."""
+
+_FOLDER = files("warmbench.judging.llm").joinpath("prompts")
+
+
+def _text(name: str) -> str:
+    return _FOLDER.joinpath(f"{name}.txt").read_text(encoding="utf-8")
+
+
+_TASKS = {task: _text(task) for task in Task}
+_RULES, _CASE, _RETRY = _text("rules"), _text("case"), _text("retry")
+
+ANSWER_SHOWN = 6_000
+"""Characters of an answer: four times what 300 tokens hold."""
+QUESTION_SHOWN = 6_000
+REFERENCE_SHOWN = 400
+REFERENCES_SHOWN = 40
+
+PROMPT_SHA256 = hashlib.sha256(
+    "\0".join(
+        [
+            *(_TASKS[task] for task in Task),
+            *(_RULES, _CASE, _RETRY),
+            f"{ANSWER_SHOWN} {QUESTION_SHOWN} {REFERENCE_SHOWN} {REFERENCES_SHOWN}",
+        ]
+    ).encode()
+).hexdigest()
+"""SHA-256 (hex) of all prompt texts, and of how much of the material is shown in them."""
+
+
+def judge_messages(case: Case, attempt: int = 0) -> tuple[Message, ...]:
+    """The chat that asks for a verdict: instructions, then the material between marks.
+
+    A case without a task is judged as trivia. ``attempt`` 1 adds a stricter word on the form.
+    """
+    question = shortened(visible(case.question.text), QUESTION_SHOWN)
+    right = _references(case.question.correct_answers)
+    wrong = _references(case.question.incorrect_answers)
+    answer = shortened(visible(case.response), ANSWER_SHOWN)
+    material = [quoted(text) for text in (question, right, wrong, answer)]
+    body = _CASE.format(
+        tag=tag_of(material),
+        question=material[0],
+        right=material[1],
+        wrong=material[2],
+        answer=material[3],
+    )
+    system = f"{_TASKS[case.task or Task.TRIVIAQA]}\n{_RULES}"
+    if attempt:
+        body += _RETRY
+    return (Message("system", system.strip()), Message("user", body.strip()))
+
+
+def tag_of(texts: Sequence[str]) -> str:
+    """Sixteen hex digits, made of the texts, that stand in none of them: no text can close its
+    own marks, and whoever wrote one could not know them."""
+    joined = "\0".join(texts)
+    digest = hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+    while digest[:16] in joined.lower():
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+    return digest[:16]
+
+
+def _references(references: Sequence[str]) -> str:
+    shown = [
+        shortened(" ".join(visible(text).split()), REFERENCE_SHOWN).replace("\n", " ")
+        for text in references[:REFERENCES_SHOWN]
+    ]
+    return "\n".join(shown) or "(none)"

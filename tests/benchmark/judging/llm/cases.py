@@ -1,0 +1,54 @@
+"""Cases, and scripted judges' models, that the tests of judging by models use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from warmbench.conditions import Task
+from warmbench.engines.engine import Failure, Request
+from warmbench.engines.scripted import ScriptedEngine
+from warmbench.judging.llm.case import Case
+from warmbench.judging.llm.llm_judge import LLMJudge
+from warmbench.judging.llm.outcome import Judged, Watch
+from warmbench.judging.verdict import Question
+from warmbench.ledger import Ledger
+
+__all__ = ["CAIRO", "always", "answer_shown", "by_answer", "judge_with", "make_case", "says"]
+
+CAIRO = Question("Which river runs through Cairo?", ("Nile", "the Nile"), ("Congo",))
+
+Script = Callable[[Request], str | Failure]
+
+_ANSWER = re.compile(r"<answer-([0-9a-f]{16})>\n(.*)\n</answer-\1>", re.DOTALL)
+
+
+def make_case(response: str, task: Task | None = Task.TRIVIAQA, question: Question = CAIRO) -> Case:
+    return Case(question, response, task)
+
+
+def says(verdict: str) -> str:
+    return f"VERDICT: {verdict.upper()}"
+
+
+def always(reply: str) -> Script:
+    return lambda request: reply
+
+
+def answer_shown(request: Request) -> str:
+    """The answer as the prompt shows it, without its bars."""
+    match = _ANSWER.search(request.messages[-1].content)
+    assert match is not None
+    return "\n".join(line.removeprefix("| ") for line in match[2].split("\n"))
+
+
+def by_answer(replies: dict[str, str | Failure]) -> Script:
+    """Replies as the table says, by the answer shown."""
+    return lambda request: replies[answer_shown(request)]
+
+
+def judge_with(engine: ScriptedEngine, ledger_path: Path, cases: list[Case]) -> Judged:
+    with closing(Ledger(ledger_path)) as ledger:
+        return LLMJudge(engine, ledger).judge_all(cases, Watch())

@@ -1,0 +1,271 @@
+"""``warmbench judge`` with models: against an endpoint whose every reply is scripted here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
+from warmbench.cli import main
+from warmbench.data.table import read_rows, write_rows
+from warmbench.judging.judge_run import JUDGE_LEDGER, JUDGING_RECORD
+from warmbench.judging.llm.kept_reply import kept_replies
+from warmbench.loading import open_data
+from warmbench.selection import Selection, select_items
+
+_ANSWER = re.compile(r"<answer-([0-9a-f]{16})>\n\| (.*)\n</answer-\1>", re.DOTALL)
+
+
+def warmbench(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def shown(body: dict[str, Any]) -> str:
+    match = _ANSWER.search(body["messages"][-1]["content"])
+    assert match is not None
+    return match[2]
+
+
+def grader(body: dict[str, Any], attempt: int) -> Reply:
+    """Goes by the first reference alone; 'mumble' gets no readable reply."""
+    if "mumble" in shown(body):
+        return completion("It is rather good.")
+    right = re.search(r"<right-[0-9a-f]{16}>\n\| (.*)\n", body["messages"][-1]["content"])
+    assert right is not None
+    said = "CORRECT" if right[1].lower() in shown(body).lower() else "INCORRECT"
+    return completion(f"VERDICT: {said}")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of recorded answers: the warm arm is wrong where the user is sad."""
+    folder = tmp_path_factory.mktemp("recorded")
+    items = select_items(open_data("open").items(), Selection(limit=2))
+    for arm in ("original", "warm"):
+        rows = [
+            {"item_id": i.item_id, "response": f"{i.question_id}, I would say: {said}"}
+            for i in items
+            for wrong in [arm == "warm" and i.context == "sadness"]
+            for said in [i.incorrect_answers[0] if wrong else i.correct_answers[0]]
+        ]
+        write_rows(folder / f"{arm}.csv", rows)
+    done = warmbench(
+        "run", "--original", f"replay:{folder / 'original.csv'}",
+        "--warm", f"replay:{folder / 'warm.csv'}", "--limit", 2, "--out", folder / "run",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    return folder / "run"
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(finished, tmp_path / "run"))
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    said = [("It would be the Nile", True), ("A mumble", False), ("Some other one", False),
+            ("I can't help with that.", False), ("A river called nile", True)]  # fmt: skip
+    rows = [
+        {"question": "Which river runs through Cairo?", "response": response, "task": "triviaqa",
+         "correct_answers": ["Nile"], "incorrect_answers": ["Congo"], "correct": label}
+        for response, label in said
+    ]  # fmt: skip
+    write_rows(tmp_path / "answers.jsonl", rows)
+    return tmp_path / "answers.jsonl"
+
+
+def test_a_run_is_judged_scored_and_never_paid_twice(run: Path) -> None:
+    endpoint = Endpoint(grader)
+    with serve(endpoint) as url:
+        done = warmbench("judge", run, "--judge", f"llm:openai:grader@{url}", "--json")
+        assert done.exit_code == 0, done.output
+        requests = json.loads(done.stdout)["judging"]["requests"]
+        asked = len(endpoint.bodies)
+        assert requests["asked"] == asked
+        again = warmbench("judge", run, "--judge", f"llm:openai:grader@{url}")
+        assert again.exit_code == 0, again.output
+        assert f"0 requests, {asked} answered before" in again.output
+        assert len(endpoint.bodies) == asked
+    # 8 questions, one right and one wrong answer each: what two arms share is asked once.
+    assert asked == 16
+    assert {body["temperature"] for body in endpoint.bodies} == {0.0}
+    rows = read_rows(run / "verdicts.parquet")
+    judges = {row["judge"] for row in rows}
+    assert len(rows) == 480
+    assert len(judges) == 1
+    assert re.fullmatch(r"llm-1:openai:grader:[0-9a-f]{8}", judges.pop())
+    card = json.loads(warmbench("score", run, "--json").stdout)
+    assert card["judge"].startswith("llm-1:openai:grader:")
+    assert card["treated"][0]["contexts"]["sadness"]["loss"]["value"] == pytest.approx(100.0)
+    kept = kept_replies(run / JUDGE_LEDGER)
+    assert {reply.text for reply in kept} == {"VERDICT: CORRECT", "VERDICT: INCORRECT"}
+
+
+def test_a_file_is_judged_and_agrees_with_its_labels(answers: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "verdicts.csv"
+    endpoint = Endpoint(grader)
+    with serve(endpoint) as url:
+        done = warmbench("judge", answers, "--judge", f"llm:openai:g@{url}", "--out", out)
+    assert done.exit_code == 0, done.output
+    assert [row["verdict"] for row in read_rows(out)] == [
+        "correct", "unscored", "incorrect", "refused", "correct",
+    ]  # fmt: skip
+    assert sorted(map(shown, endpoint.bodies)) == sorted(
+        ["It would be the Nile", "A mumble", "A mumble", "Some other one", "A river called nile"]
+    )
+    assert "5 requests, 0 answered before, 1 answers settled by rule, 1 asked twice, 1 left" in (
+        done.output
+    )
+    record = json.loads((out.parent / "verdicts.csv.judging.json").read_text())
+    assert record["requests"]["unread"] == 1
+    assert (out.parent / "verdicts.csv.judge.sqlite").is_file()
+
+
+def test_the_hybrid_asks_only_what_the_references_leave_unsure(answers: Path) -> None:
+    first = read_rows(answers)[0]
+    write_rows(answers, [first, {**first, "response": "The Nile, or perhaps the Congo."}])
+    endpoint = Endpoint(grader)
+    with serve(endpoint) as url:
+        done = warmbench("judge", answers, "--judge", f"hybrid:openai:g@{url}")
+    assert done.exit_code == 0, done.output
+    assert [shown(body) for body in endpoint.bodies] == ["The Nile, or perhaps the Congo."]
+    first, second = read_rows(answers.with_name("answers.verdicts.jsonl"))
+    assert first["reason"].startswith("reference: ")
+    assert second["reason"] == "llm: VERDICT: CORRECT"
+    assert first["judge"] == second["judge"]
+    assert first["judge"].startswith("hybrid-1(reference-1|llm-1:openai:g:")
+
+
+def test_a_panel_votes_and_its_alpha_is_printed_and_kept(run: Path) -> None:
+    def by_model(body: dict[str, Any], attempt: int) -> Reply:
+        return completion("VERDICT: INCORRECT") if body["model"] == "sour" else grader(body, 0)
+
+    with serve(Endpoint(by_model)) as url:
+        judge = ",".join(f"llm:openai:{model}@{url}" for model in ("a", "b", "sour"))
+        done = warmbench("judge", run, "--judge", judge)
+    assert done.exit_code == 0, done.output
+    record = json.loads((run / JUDGING_RECORD).read_text())
+    assert f"alpha of the panel: {record['krippendorff_alpha']:.3f}, 480 answers" in done.output
+    # 456 right answers (456 x 3 votes, one of three unlike), 24 wrong ones (all alike):
+    # o = 456 * 4 / 2 over n = 1,440; n_c = 912 correct, 528 incorrect.
+    expected = 1 - (1_440 - 1) * (456 * 4 / 2) / (2 * 912 * 528)
+    assert record["krippendorff_alpha"] == pytest.approx(expected)
+    assert [m["judge"].split(":")[2] for m in record["members"]] == ["a", "b", "sour"]
+    rows = read_rows(run / "verdicts.parquet")
+    assert {row["reason"] for row in rows} == {
+        "correct, correct, incorrect", "incorrect, incorrect, incorrect",
+    }  # fmt: skip
+    assert sum(row["verdict"] == "correct" for row in rows) == 456
+
+
+def test_failures_are_counted_and_not_verdicts(answers: Path) -> None:
+    ill = [True]
+
+    def sometimes(body: dict[str, Any], attempt: int) -> Reply:
+        if ill[0] and shown(body) == "Some other one":
+            return Reply(status=500)
+        return grader(body, attempt)
+
+    out = answers.with_name("v.jsonl")
+    endpoint = Endpoint(sometimes)
+    with serve(endpoint) as url:
+        command = ["judge", answers, "--judge", f"llm:openai:g@{url}", "--out", out]
+        done = warmbench(*command, "--max-retries", 0)
+        assert done.exit_code == 1
+        assert "1 of 5 answers could not be judged (server_error 1)" in " ".join(
+            done.output.split()
+        )
+        assert not out.exists()
+        left = warmbench(*command, "--max-retries", 0, "--leave-failures")
+        assert left.exit_code == 0, left.output
+        row = read_rows(out)[2]
+        assert (row["verdict"], row["sure"]) == ("unscored", False)
+        assert row["reason"] == "not judged: server_error"
+        ill[0] = False
+        before = len(endpoint.bodies)
+        assert warmbench(*command).exit_code == 0
+        assert [shown(body) for body in endpoint.bodies[before:]] == ["Some other one"]
+    assert read_rows(out)[2]["verdict"] == "incorrect"
+
+
+def test_an_endpoint_that_is_down_is_said_and_leaves_the_verdicts(run: Path) -> None:
+    assert warmbench("judge", run).exit_code == 0
+    before = (run / "verdicts.parquet").read_bytes()
+    with serve(Endpoint(grader)) as url:
+        pass
+    done = warmbench("judge", run, "--judge", f"llm:openai:g@{url}")
+    assert done.exit_code == 1
+    assert "can't be reached" in " ".join(done.output.split())
+    assert (run / "verdicts.parquet").read_bytes() == before
+
+
+def test_killed_and_resumed_it_ends_as_if_it_was_not(answers: Path, tmp_path: Path) -> None:
+    rows = [{**read_rows(answers)[0], "response": f"It is nile number {n}"} for n in range(40)]
+    write_rows(answers, rows)
+    started = threading.Event()
+    victim: list[subprocess.Popen[bytes]] = []
+
+    def deadly(body: dict[str, Any], attempt: int) -> Reply:
+        if len(endpoint.bodies) == 25:
+            started.wait()
+            os.kill(victim[0].pid, signal.SIGKILL)
+        return grader(body, attempt)
+
+    def command(url: str, out: str) -> list[str]:
+        return [
+            sys.executable, "-m", "warmbench", "judge", str(answers), "--concurrency", "4",
+            "--judge", f"llm:openai:g@{url}", "--out", str(tmp_path / out),
+        ]  # fmt: skip
+
+    endpoint = Endpoint(deadly)
+    with serve(endpoint) as url:
+        victim.append(subprocess.Popen(command(url, "broken.jsonl"), stderr=subprocess.DEVNULL))
+        started.set()
+        assert victim[0].wait() == -signal.SIGKILL
+        kept = {reply.case_id for reply in kept_replies(tmp_path / "broken.jsonl.judge.sqlite")}
+        assert 0 < len(kept) <= 25
+        assert not (tmp_path / "broken.jsonl").exists()
+        before = len(endpoint.bodies)
+        endpoint.script = grader
+        assert warmbench(*command(url, "broken.jsonl")[3:]).exit_code == 0
+        assert len(endpoint.bodies) - before == 40 - len(kept)
+        assert warmbench(*command(url, "whole.jsonl")[3:]).exit_code == 0
+    assert read_rows(tmp_path / "broken.jsonl") == read_rows(tmp_path / "whole.jsonl")
+
+
+BAD = [
+    ("llm:", "llm needs the model to ask; write llm:engine:name"),
+    ("llm:gpt:x", "no engine 'gpt'; engines are ct2, hf"),
+    ("hybrid:llm:x", "takes a model, not another judge"),
+    ("oracle", "judges are reference, llm:MODEL, hybrid:MODEL"),
+    ("reference,reference", "reference is named twice"),
+]
+
+
+@pytest.mark.parametrize(("judge", "said"), BAD)
+def test_bad_judges_get_a_sentence_and_leave_nothing(judge: str, said: str, answers: Path) -> None:
+    done = warmbench("judge", answers, "--judge", judge)
+    assert done.exit_code == 2, done.output
+    assert said in " ".join(done.output.split())
+    assert list(answers.parent.iterdir()) == [answers]
+
+
+def test_the_packaged_reference_can_be_asked_though_it_is_no_judge(answers: Path) -> None:
+    """A real engine, with no endpoint: a model that doesn't know the form leaves rows unscored."""
+    done = warmbench("judge", answers, "--judge", "llm:ct2:reference")
+    assert done.exit_code == 0, done.output
+    rows = read_rows(answers.with_name("answers.verdicts.jsonl"))
+    assert {row["judge"].rpartition(":")[0] for row in rows} == {"llm-1:ct2:reference"}
+    assert rows[3]["verdict"] == "refused"
