@@ -1,19 +1,21 @@
-"""The Hub's client, with a limit to how long one request may take."""
+"""The Hub's client, with a limit to how long one request may stay without an answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from warmbench.errors import UsageError
 
 if TYPE_CHECKING:
+    import httpx2
     from huggingface_hub import HfApi
 
-__all__ = ["hub_api"]
+__all__ = ["hub_api", "time_limit"]
 
 
 def hub_api(timeout_s: float, *, needs_token: bool) -> HfApi:
-    """A client whose requests end after ``timeout_s``; its own default would wait for ever.
+    """A client whose requests end after ``timeout_s`` of silence; its own default waits for ever.
 
     Raises ``UsageError`` where a token is needed and none is at hand.
     """
@@ -25,9 +27,18 @@ def hub_api(timeout_s: float, *, needs_token: bool) -> HfApi:
         raise UsageError("no token: log in with `hf auth login`, or set HF_TOKEN")
     set_client_factory(
         lambda: httpx2.Client(
-            event_hooks={"request": [hf_request_event_hook]},
+            event_hooks={"request": [hf_request_event_hook, time_limit(timeout_s)]},
             follow_redirects=True,
-            timeout=timeout_s,
         )
     )
     return HfApi()
+
+
+def time_limit(timeout_s: float) -> Callable[[httpx2.Request], None]:
+    """What gives every request its limit, those too that the client sends without one (uploads)."""
+    limits = dict.fromkeys(("connect", "read", "write", "pool"), timeout_s)
+
+    def limit(request: httpx2.Request) -> None:
+        request.extensions = {**request.extensions, "timeout": limits}
+
+    return limit

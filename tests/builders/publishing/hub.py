@@ -11,6 +11,7 @@ from huggingface_hub import set_client_factory
 
 from tests.builders.releasing.built import build_qa
 from tests.hub.local_hub import LocalHub
+from warmbench_builders.publishing.client import time_limit
 from warmbench_builders.publishing.patience import Patience
 from warmbench_builders.publishing.publish_release import Outcome, publish_release
 from warmbench_builders.publishing.release_files import ReleaseFiles, read_release_files
@@ -28,7 +29,11 @@ def local_hub(folder: Path) -> Iterator[LocalHub]:
     """A Hub whose clients in this process give up soon on a request that hangs."""
     with LocalHub(folder) as hub:
         set_client_factory(
-            lambda: httpx2.Client(timeout=_HANGS_AFTER_S, follow_redirects=True, trust_env=False)
+            lambda: httpx2.Client(
+                event_hooks={"request": [time_limit(_HANGS_AFTER_S)]},
+                follow_redirects=True,
+                trust_env=False,
+            )
         )
         yield hub
 
