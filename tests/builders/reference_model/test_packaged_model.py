@@ -89,11 +89,6 @@ def test_it_says_something_to_anything_and_stops(
     assert answer.finish_reason == "stop"
 
 
-def test_it_answers_a_prompt_as_long_as_any() -> None:
-    (answer,) = ask((Message("user", "word " * 400),))
-    assert answer.text
-
-
 def test_both_forms_hold_the_same_tokenizer_and_template() -> None:
     for name in COPIED_FILES:
         assert (BASE / name).read_bytes() == (CT2 / name).read_bytes()
