@@ -1,0 +1,1 @@
+"""The five study models: from the paper's cell tables to published studies with paired counts."""
