@@ -52,6 +52,7 @@ def publish(
     """
     from dataclasses import asdict
 
+    from warmbench.progress import counted
     from warmbench.tables import print_json
     from warmbench_builders.publishing.client import hub_api
     from warmbench_builders.publishing.patience import Patience
@@ -63,29 +64,32 @@ def publish(
     from warmbench_builders.publishing.release_files import read_release_files
     from warmbench_builders.publishing.remote import Remote
 
-    files = read_release_files(release)
-    remote = Remote(hub_api(timeout, needs_token=not dry_run), repo, Patience())
+    private = visibility == "private"
+    with counted("checking", None) as tick:
+        files = read_release_files(release, tick)
+    remote = Remote(hub_api(timeout, needs_token=not dry_run), repo, Patience(note=_note))
     if dry_run:
         plan = plan_publication(files, remote)
         if as_json:
             print_json(_plan_json(files, repo, plan))
         else:
-            _print_plan(files, repo, plan)
+            _print_plan(files, repo, plan, private)
         return
     act = propose_release if create_pr else publish_release
-    outcome = act(
-        files,
-        remote,
-        private=visibility == "private",
-        note=lambda text: click.echo(text, err=True),
-    )
+    outcome = act(files, remote, private=private, note=_note)
     if as_json:
         print_json(asdict(outcome))
     else:
         _print_outcome(outcome)
 
 
+def _note(text: str) -> None:
+    click.echo(text, err=True)
+
+
 def _print_outcome(outcome: Outcome) -> None:
+    if outcome.created:
+        click.echo(f"{outcome.repo}: repository made")
     commit = f", commit {outcome.commit[:8]}" if outcome.commit else ""
     click.echo(f"{outcome.repo} {outcome.tag}: {outcome.done}{commit}")
     click.echo(outcome.url)
@@ -99,11 +103,17 @@ def _plan_json(files: ReleaseFiles, repo: str, plan: Plan) -> dict[str, object]:
         "tag": files.tag,
         "size": files.size,
         "files": {path: file.size for path, file in files.files.items()},
+        "card": _card(files),
+        "is_new": plan.is_new,
         **asdict(plan),
     }
 
 
-def _print_plan(files: ReleaseFiles, repo: str, plan: Plan) -> None:
+def _card(files: ReleaseFiles) -> str:
+    return (files.path / "README.md").read_text(encoding="utf-8")
+
+
+def _print_plan(files: ReleaseFiles, repo: str, plan: Plan, private: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -121,10 +131,12 @@ def _print_plan(files: ReleaseFiles, repo: str, plan: Plan) -> None:
     for path in sorted(kinds):
         size = f"{files.files[path].size:,}" if path in files.files else ""
         table.add_row(path, size, kinds[path])
-    click.echo((files.path / "README.md").read_text(encoding="utf-8"))
+    click.echo(_card(files))
     Console(highlight=False, markup=False).print(table)
     if plan.is_new:
         click.echo(f"{repo} is not there yet, and would be made.")
+    elif plan.private != private:
+        click.echo(f"{repo} has the other visibility: this would be refused.")
     if plan.is_tagged and changes.is_empty:
         click.echo(f"{files.tag} is published already: nothing to do.")
     elif plan.is_tagged:

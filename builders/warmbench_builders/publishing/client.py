@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,10 @@ def hub_api(timeout_s: float, *, needs_token: bool) -> HfApi:
     import httpx2
     from huggingface_hub import HfApi, get_token, set_client_factory
     from huggingface_hub.utils._http import hf_request_event_hook
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    if needs_token and get_token() is None:
+    token = get_token()
+    if needs_token and token is None:
         raise UsageError("no token: log in with `hf auth login`, or set HF_TOKEN")
     set_client_factory(
         lambda: httpx2.Client(
@@ -31,7 +34,9 @@ def hub_api(timeout_s: float, *, needs_token: bool) -> HfApi:
             follow_redirects=True,
         )
     )
-    return HfApi()
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+    return HfApi(token=token or False)
 
 
 def time_limit(timeout_s: float) -> Callable[[httpx2.Request], None]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 __all__ = ["Patience", "is_passing", "status_of"]
 
@@ -13,14 +17,21 @@ _Result = TypeVar("_Result")
 
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
+_WORTH_SAYING_S = 2.0
+
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a request is made at most, and how to wait (s) between two tries."""
+    """How often a request is made at most, and how to wait (s) between two tries.
+
+    ``longest_wait_s``: the Hub counts requests in windows of five minutes. ``note`` is told of a
+    wait that a person would notice.
+    """
 
     tries: int = 5
     sleep: Callable[[float], None] = time.sleep
-    longest_wait_s: float = 60.0
+    longest_wait_s: float = 300.0
+    note: Callable[[str], None] = lambda text: None
 
     def ask(self, request: Callable[[], _Result]) -> _Result:
         """The result of ``request``, which may be made several times; its last error if none
@@ -31,22 +42,37 @@ class Patience:
             stop=stop_after_attempt(self.tries),
             retry=retry_if_exception(is_passing),
             wait=self._wait,
-            sleep=self.sleep,
+            sleep=self._say_and_sleep,
             reraise=True,
         )(request)
 
-    def _wait(self, state: Any) -> float:
+    def _wait(self, state: RetryCallState) -> float:
         """As long as the server says, else 1, 2, 4, 8 ... seconds."""
-        said = _seconds_said(state.outcome.exception())
+        said = _seconds_said(state.outcome.exception() if state.outcome else None)
         wait: float = 2.0 ** (state.attempt_number - 1) if said is None else said
         return min(wait, self.longest_wait_s)
 
+    def _say_and_sleep(self, seconds: float) -> None:
+        if seconds >= _WORTH_SAYING_S:
+            self.note(f"the Hub is not well: asking again in {seconds:.0f} s")
+        self.sleep(seconds)
+
 
 def is_passing(error: BaseException) -> bool:
-    """Whether the same request may go through a moment later."""
-    import httpx2
+    """Whether the same request may go through a moment later.
 
-    return status_of(error) in _PASSING or isinstance(error, httpx2.TransportError)
+    The client wraps what stopped an upload in a ``RuntimeError``, and takes a gateway's error page
+    for JSON.
+    """
+    import httpx2
+    from huggingface_hub.errors import OfflineModeIsEnabled
+
+    if isinstance(error, OfflineModeIsEnabled):
+        return False
+    if isinstance(error, RuntimeError) and error.__cause__ is not None:
+        return is_passing(error.__cause__)
+    passing = (httpx2.TransportError, json.JSONDecodeError, ConnectionError, TimeoutError)
+    return status_of(error) in _PASSING or isinstance(error, passing)
 
 
 def status_of(error: BaseException) -> int | None:
@@ -59,8 +85,8 @@ def status_of(error: BaseException) -> int | None:
 def _seconds_said(error: BaseException | None) -> float | None:
     """What ``Retry-After`` or ``RateLimit: "api";r=0;t=12`` asks for."""
     headers = getattr(getattr(error, "response", None), "headers", {})
-    texts = [headers.get("retry-after", "")]
-    texts += [part[2:] for part in headers.get("ratelimit", "").split(";") if part[:2] == "t="]
+    limits = [part.strip() for part in headers.get("ratelimit", "").split(";")]
+    texts = [headers.get("retry-after", ""), *(part[2:] for part in limits if part[:2] == "t=")]
     for text in texts:
         if text.strip().isdigit():
             return float(text)

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from warmbench.errors import RunError, UsageError
 from warmbench_builders.publishing.changes import Changes, RemoteTree, changes_of
-from warmbench_builders.publishing.refusals import refusal_of
+from warmbench_builders.publishing.patience import is_passing
+from warmbench_builders.publishing.refusals import not_a_name, refusal_of
 from warmbench_builders.publishing.release_files import ReleaseFiles
 from warmbench_builders.publishing.remote import PullRequest, Remote, RepoState, StaleParent
 
@@ -23,19 +24,26 @@ _TRIES_ON_A_MOVING_BRANCH = 2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What publishing would do. ``is_new``: the repository is not there yet."""
+    """What publishing would do. ``private``: whether the repository is; None where it is not there
+    yet. ``changes``: to the tagged commit where the tag is there, else to main."""
 
-    is_new: bool
+    private: bool | None
     is_tagged: bool
     changes: Changes
+
+    @property
+    def is_new(self) -> bool:
+        return self.private is None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What was done: ``published``, ``tagged`` (the commit was there), ``nothing to do``,
-    ``pull request opened`` or ``pull request is open``. ``commit`` is that of the tag."""
+    ``pull request opened`` or ``pull request is open``. ``created``: so was
+    the repository. ``commit`` is that of the tag."""
 
     done: str
+    created: bool
     repo: str
     tag: str
     commit: str | None
@@ -76,15 +84,17 @@ class _Steps:
         self._remote = remote
         self._note = note
         self._state = "nothing was changed"
+        self._created = False
 
     def run(self, steps: Callable[[], _Result]) -> _Result:
         """Run the steps; what the Hub's client raises becomes a sentence."""
         from httpx2 import HTTPError
-        from huggingface_hub.errors import HFValidationError, OfflineModeIsEnabled
 
+        if self._remote.repo.count("/") != 1:
+            raise not_a_name(self._remote.repo)
         try:
             return steps()
-        except (HTTPError, HFValidationError, OfflineModeIsEnabled, ValueError) as error:
+        except (HTTPError, OSError, ValueError, RuntimeError) as error:
             raise refusal_of(error, self._remote.repo, self._state) from None
 
     def plan(self) -> Plan:
@@ -92,7 +102,7 @@ class _Steps:
         tags = self._remote.tags() if state else {}
         tree = self._remote.tree(tags.get(self._release.tag, state.head)) if state else {}
         return Plan(
-            is_new=state is None,
+            private=state.private if state else None,
             is_tagged=self._release.tag in tags,
             changes=changes_of(self._release.files, tree),
         )
@@ -106,8 +116,9 @@ class _Steps:
         commit, is_new = self._committed(state)
         self._state = f"the release is committed ({commit[:8]}), but not tagged"
         self._note(f"tagging {commit[:8]} as {self._release.tag}")
-        self._tag(commit)
-        return self._outcome("published" if is_new else "tagged", commit)
+        tagged = self._remote.tag(self._release.tag, commit)
+        self._check_tagged(tagged)
+        return self._outcome("published" if is_new else "tagged", tagged)
 
     def propose(self, private: bool) -> Outcome:
         state = self._ready(private)
@@ -135,11 +146,15 @@ class _Steps:
         state = self._remote.state()
         if state is None:
             self._note(f"making {self._remote.repo} ({_visibility(private)})")
+            self._state = "if the repository was made, it holds nothing yet"
             self._remote.create(private=private)
             self._state = "the repository was made, and holds nothing yet"
+            self._created = True
             state = self._remote.state()
         if state is None:
-            raise RunError(f"{self._remote.repo}: was made, but can't be seen; {self._state}")
+            raise RunError(
+                f"{self._remote.repo}: is there, but this token may not see it; nothing was sent"
+            )
         if state.private != private:
             raise UsageError(
                 f"{self._remote.repo}: is {_visibility(state.private)}, but --visibility "
@@ -171,21 +186,37 @@ class _Steps:
                 self._note("somebody else committed meanwhile: looking again")
                 state = self._remote.state() or state
                 continue
+            except Exception as error:
+                if is_passing(error):
+                    self._look_once_more(state.head)
+                raise
+            self._check_committed(commit)
             return commit, True
         raise RunError(
             f"{self._remote.repo}: others keep committing to main; {self._state}; run the same "
             "command again"
         )
 
-    def _tag(self, commit: str) -> None:
-        self._remote.tag(self._release.tag, commit)
-        set_on = self._remote.tags().get(self._release.tag)
-        if set_on != commit:
+    def _look_once_more(self, parent: str) -> None:
+        """A commit was given up: find out what is there, for the sentence that says so."""
+        try:
+            state = self._remote.state()
+            if state and state.head != parent and self._is_there(self._remote.tree(state.head)):
+                self._state = f"the release is committed ({state.head[:8]}), but not tagged"
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            self._state = "whether the release was committed can't be seen, and nothing is tagged"
+
+    def _check_committed(self, commit: str) -> None:
+        """The Hub leaves out what a ``.gitignore`` there names, and says nothing."""
+        self._state = f"the release is committed ({commit[:8]}), but not tagged"
+        changes = changes_of(self._release.files, self._remote.tree(commit))
+        if not changes.is_empty:
             raise RunError(
-                f"{self._remote.repo}: {self._release.tag} stands on {set_on}, not on {commit}; "
-                "somebody else set it meanwhile"
+                f"{self._remote.repo}: the commit {commit[:8]} does not hold the release "
+                f"({changes.first} differs), and was not tagged"
             )
-        self._check_tagged(commit)
 
     def _open_pull_request(self) -> PullRequest | None:
         for found in self._remote.pull_requests():
@@ -222,10 +253,10 @@ class _Steps:
 
     def _outcome(self, done: str, commit: str) -> Outcome:
         url = f"{self._remote.url}/tree/{self._release.tag}"
-        return Outcome(done, self._remote.repo, self._release.tag, commit, url)
+        return Outcome(done, self._created, self._remote.repo, self._release.tag, commit, url)
 
     def _proposed(self, done: str, found: PullRequest) -> Outcome:
-        return Outcome(done, self._remote.repo, self._release.tag, None, found.url)
+        return Outcome(done, self._created, self._remote.repo, self._release.tag, None, found.url)
 
 
 def _visibility(private: bool) -> str:

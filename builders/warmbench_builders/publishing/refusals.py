@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from warmbench.errors import RunError, UsageError, WarmbenchError
 from warmbench_builders.publishing.patience import is_passing, status_of
 
-__all__ = ["refusal_of"]
+__all__ = ["not_a_name", "refusal_of"]
+
+
+def not_a_name(repo: str) -> UsageError:
+    """``repo`` can't be the name of a repository."""
+    return UsageError(f"--repo {repo}: not the name of a repository; write ORG/NAME")
 
 
 def refusal_of(error: Exception, repo: str, state: str) -> WarmbenchError:
@@ -14,7 +21,7 @@ def refusal_of(error: Exception, repo: str, state: str) -> WarmbenchError:
 
     status = status_of(error)
     if isinstance(error, HFValidationError):
-        return UsageError(f"--repo {repo}: not the name of a repository; write ORG/NAME")
+        return not_a_name(repo)
     if isinstance(error, OfflineModeIsEnabled):
         return UsageError("HF_HUB_OFFLINE is set: nothing can be published; unset it")
     if status == 401:
@@ -24,8 +31,8 @@ def refusal_of(error: Exception, repo: str, state: str) -> WarmbenchError:
         )
     if status == 403:
         return UsageError(
-            f"{repo}: this token may not write there; make one with the write role, of a member "
-            f"of the organization; {state}"
+            f"{repo}: this token may not write there; it must have the write role, and "
+            f"{repo.split('/')[0]} must be its owner or an organization of theirs; {state}"
         )
     if status == 404:
         return UsageError(f"{repo}: no such repository or organization for this token; {state}")
@@ -34,10 +41,12 @@ def refusal_of(error: Exception, repo: str, state: str) -> WarmbenchError:
         return RunError(
             f"{repo}: the Hub is not well ({what}); {state}; run the same command again"
         )
-    if isinstance(error, ValueError) and status is None:
+    if isinstance(error, ValueError) and "metadata in README.md" in str(error):
         return RunError(f"{repo}: the Hub does not take the dataset card ({_line(error)}); {state}")
-    return RunError(f"{repo}: refused ({status or type(error).__name__}); {state}")
+    return RunError(f"{repo}: the Hub or its client refused ({_line(error)}); {state}")
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    """What the client says, in one line without a token."""
+    text = " ".join(str(error).split())[:300] or type(error).__name__
+    return re.sub(r"hf_\w+", "hf_...", text)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from warmbench.data.any_release import AnyRelease, read_any_release
-from warmbench.data.manifest import MANIFEST_NAME
+from warmbench.data.manifest import MANIFEST_NAME, split_path
 from warmbench.errors import DataError, UsageError
 from warmbench.verification.release import verify_release
 from warmbench_builders.licences import redistributable
 
 __all__ = ["ReleaseFiles", "StoredFile", "read_release_files"]
+
+Tick = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ class ReleaseFiles:
         return sum(file.size for file in self.files.values())
 
 
-def read_release_files(path: Path) -> ReleaseFiles:
-    """The files of a release folder, every one as its manifest says.
+def read_release_files(path: Path, tick: Tick = lambda rows: None) -> ReleaseFiles:
+    """The files of a release folder, every one as its manifest says. ``tick`` is told how many
+    rows were checked.
 
     Raises ``UsageError`` for a folder that is not made ready, ``DataError`` for one that is not
     what its manifest says, or that holds rows whose licence forbids to publish them.
@@ -65,7 +68,7 @@ def read_release_files(path: Path) -> ReleaseFiles:
     release = read_any_release(path)
     if not release.manifest.files:
         raise UsageError(f"{path}: not ready to be published; make it so with `warmbench release`")
-    verification = verify_release(path)
+    verification = verify_release(path, tick=tick)
     if verification.findings:
         first = verification.findings[0]
         raise DataError(f"{path}: {first.where}: {first.text}; nothing was published")
@@ -77,13 +80,16 @@ def read_release_files(path: Path) -> ReleaseFiles:
 
 
 def _check_licences(release: AnyRelease) -> None:
+    from pyarrow.parquet import read_table
+
     for config, split, record in release.splits:
         if record.shipped:
             continue
-        for row in release.rows(config, split):
-            if not redistributable(str(row["license"])):
+        column = read_table(split_path(release.path, config, split), columns=["license"])
+        for stated in column["license"].unique().to_pylist():
+            if not redistributable(str(stated)):
                 raise DataError(
-                    f"{release.path}: {config} holds rows under {row['license']!r}, which does not "
+                    f"{release.path}: {config} holds rows under {stated!r}, which does not "
                     "allow to publish them; `warmbench release` makes a release that holds their "
                     "ids alone"
                 )

@@ -11,7 +11,7 @@ from warmbench_builders.publishing.changes import RemoteTree
 from warmbench_builders.publishing.patience import Patience, is_passing, status_of
 
 if TYPE_CHECKING:
-    from huggingface_hub import HfApi
+    from huggingface_hub import CommitInfo, HfApi
 
 __all__ = ["PullRequest", "Remote", "RepoState", "StaleParent"]
 
@@ -65,8 +65,8 @@ class Remote:
         try:
             info = self._ask(lambda: self.api.repo_info(self.repo, repo_type=_TYPE))
         except RepositoryNotFoundError as error:
-            if status_of(error) == 401:
-                raise
+            if status_of(error) == 401 and self.api.token:
+                raise  # a token that the Hub does not know; without one, it may be private
             return None
         return RepoState(head=str(info.sha), private=bool(info.private))
 
@@ -110,7 +110,7 @@ class Remote:
 
         def once() -> str:
             try:
-                return self._create_commit(operations, title, parent)
+                return str(self._create_commit(operations, title, parent).oid)
             except Exception as error:
                 if not is_passing(error) and status_of(error) != 412:
                     raise
@@ -123,18 +123,23 @@ class Remote:
 
         return self._ask(once)
 
-    def tag(self, tag: str, commit: str) -> None:
-        """Set a tag; it may be there already, on that commit."""
+    def tag(self, tag: str, commit: str) -> str:
+        """Set a tag; gives the commit on which it stands, which is another when somebody else
+        set it before."""
 
-        def once() -> None:
+        def once() -> str:
             try:
                 self.api.create_tag(self.repo, tag=tag, revision=commit, repo_type=_TYPE)
             except Exception as error:
-                if self._may_be_done(error) and self.tags().get(tag) == commit:
-                    return
-                raise
+                if not is_passing(error) and status_of(error) != 409:
+                    raise
+                found = self.tags().get(tag)
+                if found is None:
+                    raise
+                return found
+            return commit
 
-        self._ask(once)
+        return self._ask(once)
 
     def pull_requests(self) -> Sequence[PullRequest]:
         """Those that are open."""
@@ -159,21 +164,17 @@ class Remote:
     ) -> PullRequest:
         """Open one on top of ``parent``. ``find`` looks whether it is there already."""
 
-        def once() -> PullRequest | None:
+        def once() -> PullRequest:
             try:
-                self._create_commit(operations, title, parent, create_pr=True)
+                made = self._create_commit(operations, title, parent, create_pr=True)
             except Exception as error:
-                if not is_passing(error):
-                    raise
-                found = find()
+                found = find() if is_passing(error) else None
                 if found is None:
                     raise
                 return found
-            return find()
+            return PullRequest(int(made.pr_num or 0), title, str(made.pr_url))
 
-        made = self._ask(once)
-        assert made is not None, "the pull request that was just opened can't be found"
-        return made
+        return self._ask(once)
 
     def _create_commit(
         self,
@@ -181,8 +182,8 @@ class Remote:
         title: str,
         parent: str,
         create_pr: bool = False,
-    ) -> str:
-        info = self.api.create_commit(
+    ) -> CommitInfo:
+        return self.api.create_commit(
             self.repo,
             operations(),
             commit_message=title,
@@ -191,11 +192,6 @@ class Remote:
             parent_commit=parent,
             create_pr=create_pr,
         )
-        return str(info.oid)
 
     def _ask(self, request: Callable[[], _Result]) -> _Result:
         return self.patience.ask(request)
-
-    @staticmethod
-    def _may_be_done(error: Exception) -> bool:
-        return is_passing(error) or status_of(error) == 409

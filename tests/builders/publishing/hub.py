@@ -9,8 +9,10 @@ from pathlib import Path
 import httpx2
 from huggingface_hub import set_client_factory
 
-from tests.builders.releasing.built import build_qa
+from tests.builders.releasing.built import items
 from tests.hub.local_hub import LocalHub
+from warmbench.conditions import Context
+from warmbench.data.release import SourceRecord, write_release
 from warmbench_builders.publishing.client import time_limit
 from warmbench_builders.publishing.patience import Patience
 from warmbench_builders.publishing.publish_release import Outcome, publish_release
@@ -39,9 +41,28 @@ def local_hub(folder: Path) -> Iterator[LocalHub]:
 
 
 def made_release(root: Path, version: str = "1.0.0", questions: int = 1) -> ReleaseFiles:
-    """A small release folder."""
-    configs = {"open_triviaqa": "CC-BY-4.0"}
-    built = build_qa(root / f"built-{version}", configs, version=version, questions=questions)
+    """A small release folder: one config of two splits."""
+    config, license = "open_triviaqa", "CC-BY-4.0"
+    built = root / f"built-{version}"
+    built.mkdir(parents=True)
+    write_release(
+        built,
+        {
+            config: [
+                item
+                for item in items(config, license, questions)
+                if item.context in (Context.PLAIN, Context.ANGER)
+            ]
+        },
+        {
+            config: SourceRecord(
+                name="test", revision="r1", license=license, read=9, kept=questions, dropped={}
+            )
+        },
+        version=version,
+        metric_version="1",
+        seed=0,
+    )
     make_release(built, root / version, REPO)
     return read_release_files(root / version)
 
@@ -63,7 +84,9 @@ def publish(
     return publish_release(release, remote(hub, token, tries=tries), private=private, note=note)
 
 
-def tree_of(hub: LocalHub, token: str, revision: str = "main") -> Mapping[str, str]:
+def tree_of(
+    hub: LocalHub, token: str, revision: str = "main", repo: str = REPO
+) -> Mapping[str, str]:
     """What the repository holds, less the Hub's own file."""
-    tree = remote(hub, token).tree(revision)
+    tree = remote(hub, token, repo).tree(revision)
     return {path: digest for path, digest in tree.items() if path != ".gitattributes"}
