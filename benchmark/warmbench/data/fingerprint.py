@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["combined_fingerprint", "row_fingerprint", "rows_fingerprint"]
+__all__ = ["combined_fingerprint", "joined_fingerprint", "row_fingerprint", "rows_fingerprint"]
 
 
 def row_fingerprint(row: Mapping[str, Any]) -> str:
@@ -18,10 +18,12 @@ def row_fingerprint(row: Mapping[str, Any]) -> str:
 
 def rows_fingerprint(rows: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 (hex) over the sorted fingerprints of the rows: their order does not matter."""
-    digest = hashlib.sha256()
-    for fingerprint in sorted(row_fingerprint(row) for row in rows):
-        digest.update(fingerprint.encode())
-    return digest.hexdigest()
+    return joined_fingerprint(row_fingerprint(row) for row in rows)
+
+
+def joined_fingerprint(fingerprints: Iterable[str]) -> str:
+    """``rows_fingerprint``, from the fingerprints of the rows."""
+    return hashlib.sha256("".join(sorted(fingerprints)).encode()).hexdigest()
 
 
 def combined_fingerprint(parts: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.any_release import AnyRelease, read_any_release
-from warmbench.data.fingerprint import row_fingerprint, rows_fingerprint
+from warmbench.data.fingerprint import joined_fingerprint, row_fingerprint, rows_fingerprint
 from warmbench.data.manifest import MANIFEST_NAME, ReleaseManifest, SplitRecord
 from warmbench.data.release import Manifest
 from warmbench.data.row_hashes import ROWS_NAME, read_row_hashes, row_id_of
@@ -78,8 +78,8 @@ class Side:
         if self._row_hashes is None:
             return None
         hashes = self._row_hashes.get(f"{config}/{split}", {})
-        digest = hashlib.sha256("".join(sorted(hashes.values())).encode()).hexdigest()
-        if digest != record.fingerprint or hashes.keys() != rows.keys():
+        told = joined_fingerprint(hashes.values())
+        if told != record.fingerprint or hashes.keys() != rows.keys():
             raise DataError(
                 f"{self.path / ROWS_NAME}: the rows of {config}/{split} are not those of "
                 f"{MANIFEST_NAME}; build or download the release again"

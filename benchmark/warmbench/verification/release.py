@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warmbench.data.any_release import AnyRelease, read_any_release
-from warmbench.data.fingerprint import row_fingerprint
+from warmbench.data.fingerprint import joined_fingerprint, row_fingerprint
 from warmbench.data.manifest import MANIFEST_NAME, SplitRecord
 from warmbench.data.row_hashes import ROWS_NAME, SplitHashes, read_row_hashes, row_id_of
 from warmbench.errors import DataError
@@ -128,20 +128,12 @@ def _checked_split(
     if len(rows) != record.rows:
         text = f"{len(rows):,} rows, but the manifest says {record.rows:,}"
         findings.append(Finding("row-count", where, text))
-    fingerprint = _combined(found)
+    fingerprint = joined_fingerprint(found.values())
     if fingerprint != record.in_file:
         findings.append(_named_row(where, record, found, own))
     if other is not None and (expected := (other.rows or {}).get(where)) and not record.shipped:
         findings += _first_difference(where, found, expected, str(other.release.path))
     return _Split(where, len(rows), fingerprint, tuple(findings))
-
-
-def _combined(found: Mapping[str, str]) -> str:
-    """As ``rows_fingerprint``, from the rows' fingerprints."""
-    digest = hashlib.sha256()
-    for fingerprint in sorted(found.values()):
-        digest.update(fingerprint.encode())
-    return digest.hexdigest()
 
 
 def _named_row(where: str, record: SplitRecord, found: Mapping[str, str], own: _Hashes) -> Finding:
@@ -190,17 +182,13 @@ def _recomputed(release: AnyRelease, splits: list[_Split]) -> str | None:
         config: {
             split: record
             if record.shipped
-            else _with_fingerprint(record, read[f"{config}/{split}"])
+            else record.model_copy(update={"fingerprint": read[f"{config}/{split}"]})
             for split, record in records.items()
         }
         for config, records in release.manifest.configs.items()
     }
     manifest = release.manifest.model_copy(update={"configs": configs})
     return replace(release, manifest=manifest).fingerprint_of_records()
-
-
-def _with_fingerprint(record: SplitRecord, fingerprint: str | None) -> SplitRecord:
-    return record.model_copy(update={"fingerprint": fingerprint})
 
 
 def _fingerprint_findings(
