@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from warmbench.conditions import Task
 from warmbench.errors import DataError
+from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.run_folder import RunFolder, RunRecord
 from warmbench.statistics.pairs import TaskPairs, pair_verdicts, pairs_by_task
@@ -44,7 +45,7 @@ def read_compared_run(folder: RunFolder, arm: str) -> ComparedRun:
         path=str(folder.path),
         record=record,
         metric_version=_metric_version(folder),
-        judge=", ".join(sorted({str(verdict["judge"]) for verdict in verdicts})),
+        judge=judges_of(verdicts),
         arm=arm,
         unanswered=asked - sum(verdict["arm"] in used for verdict in verdicts),
         pairs=pairs_by_task(pair_verdicts(items, verdicts, arm)),

@@ -7,7 +7,10 @@ ledger.sqlite      one row a request
 responses.parquet  the answers, one row an item, arm and epoch
 replies.parquet    the answers to the prompts, one row a prompt, arm and epoch
 verdicts.parquet   what a judge said of each response
+judging.json       the judge, its model and prompts, what was asked, how far a panel agrees
+judge.sqlite       the replies of models that judged, one row a request
 scorecard.json     the numbers
+analysis.json      the paper's tests and models
 report.html        the page
 """
 
@@ -100,7 +103,10 @@ class RunFolder:
         self.responses_path = path / "responses.parquet"
         self.replies_path = path / "replies.parquet"
         self.verdicts_path = path / "verdicts.parquet"
+        self.judging_path = path / "judging.json"
+        self.judge_ledger_path = path / "judge.sqlite"
         self.scorecard_path = path / "scorecard.json"
+        self.analysis_path = path / "analysis.json"
         self.report_path = path / "report.html"
 
     @classmethod

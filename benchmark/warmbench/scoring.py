@@ -10,6 +10,7 @@ from typing import Any
 from warmbench.citation import citation_json, citation_of
 from warmbench.data.item import Item
 from warmbench.data.table import write_json
+from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.judging.verdict import Verdict
 from warmbench.run_folder import RunFolder, RunRecord
@@ -58,7 +59,7 @@ def scorecard_of(
         "citation": citation_json(citation_of(record.release)),
         "study": record.study.model_dump(mode="json"),
         "selection": record.selection.model_dump(mode="json"),
-        "judge": ", ".join(sorted({str(verdict["judge"]) for verdict in verdicts})),
+        "judge": judges_of(verdicts),
         "unsure_share": _share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts)),
         "verdicts": _verdict_counts(arms, verdicts),
         "warmth": warmth,

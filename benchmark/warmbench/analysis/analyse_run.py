@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from warmbench.analysis.fitted_model import fit_models
@@ -14,20 +13,16 @@ from warmbench.analysis.observations import observations_of
 from warmbench.citation import citation_json, citation_of
 from warmbench.data.item import Item
 from warmbench.data.table import write_json
+from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.run_folder import RunFolder, RunRecord
 
-__all__ = ["ANALYSIS_VERSION", "analyse_run", "analysis_of", "analysis_path"]
+__all__ = ["ANALYSIS_VERSION", "analyse_run", "analysis_of"]
 
 ANALYSIS_VERSION = "1.0.0"
 """Of the meaning of the figures in ``analysis.json``."""
 
 Rows = Sequence[Mapping[str, Any]]
-
-
-def analysis_path(folder: RunFolder) -> Path:
-    """Where the analysis of a run stands."""
-    return folder.path / "analysis.json"
 
 
 def analyse_run(folder: RunFolder, *, with_length: bool = True) -> dict[str, Any]:
@@ -37,7 +32,7 @@ def analyse_run(folder: RunFolder, *, with_length: bool = True) -> dict[str, Any
         folder.record(), folder.items(), folder.responses(), verdicts, with_length=with_length
     )
     with folder.locked():
-        write_json(analysis_path(folder), found)
+        write_json(folder.analysis_path, found)
     return found
 
 
@@ -53,7 +48,7 @@ def analysis_of(
         "citation": citation_json(citation_of(record.release)),
         "study": record.study.model_dump(mode="json"),
         "selection": record.selection.model_dump(mode="json"),
-        "judge": ", ".join(sorted({str(verdict["judge"]) for verdict in verdicts})),
+        "judge": judges_of(verdicts),
         "mcnemar": {
             "family": FAMILY,
             "epochs": _epochs_text(record.selection.epochs),

@@ -21,7 +21,7 @@ def analyse(run: Path, no_length: bool, as_json: bool) -> None:
     The models' errors are given twice: as in the paper, which takes every answer by itself, and
     clustered by question. The ranking goes by `warmbench score`.
     """
-    from warmbench.analysis.analyse_run import analyse_run, analysis_path
+    from warmbench.analysis.analyse_run import analyse_run
     from warmbench.analysis.show import print_analysis
     from warmbench.run_folder import RunFolder
     from warmbench.tables import print_json
@@ -32,4 +32,4 @@ def analyse(run: Path, no_length: bool, as_json: bool) -> None:
         print_json(found)
     else:
         print_analysis(found)
-        click.echo(f"Analysis: {analysis_path(folder)}")
+        click.echo(f"Analysis: {folder.analysis_path}")

@@ -18,6 +18,7 @@ __all__ = [
     "cases_of_responses",
     "judge_responses",
     "judgements_of",
+    "judges_of",
     "question_of",
     "verdict_rows",
 ]
@@ -104,6 +105,11 @@ def verdict_rows(
         }
         for response, judgement in zip(responses, judgements, strict=True)
     ]
+
+
+def judges_of(verdicts: Sequence[Mapping[str, Any]]) -> str:
+    """Who gave the verdicts: the names of all judges in ``VERDICT_SCHEMA`` rows, in order."""
+    return ", ".join(sorted({str(verdict["judge"]) for verdict in verdicts}))
 
 
 def judge_responses(

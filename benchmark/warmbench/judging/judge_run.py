@@ -1,9 +1,4 @@
-"""Judges a run folder and keeps the verdicts there, and beside them how they came about.
-
-verdicts.parquet  what the judge said of each response
-judging.json      the judge, its model and prompts, what was asked, how far a panel agrees
-judge.sqlite      the replies of models, one row a request
-"""
+"""Judges a run folder and keeps the verdicts there, and beside them how they came about."""
 
 from __future__ import annotations
 
@@ -19,10 +14,7 @@ from warmbench.judging.judges import open_judge
 from warmbench.judging.llm.watched import judge_watched
 from warmbench.run_folder import VERDICT_SCHEMA, RunFolder
 
-__all__ = ["JUDGE_LEDGER", "JUDGING_RECORD", "JudgedRun", "judge_run", "verdicts_of"]
-
-JUDGE_LEDGER = "judge.sqlite"
-JUDGING_RECORD = "judging.json"
+__all__ = ["JudgedRun", "judge_run", "verdicts_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +39,12 @@ def judge_run(
     """
     responses = folder.responses()
     cases = cases_of_responses(folder.items(), responses)
-    with open_judge(judge_name, folder.path / JUDGE_LEDGER, options) as judge, folder.locked():
+    with open_judge(judge_name, folder.judge_ledger_path, options) as judge, folder.locked():
         judged = judge_watched(judge, cases)
         judgements = judgements_of(judged, judge.name, folder.path, leave_failures=leave_failures)
         verdicts = verdict_rows(responses, judgements)
         write_parquet(folder.verdicts_path, verdicts, VERDICT_SCHEMA)
-        write_json(folder.path / JUDGING_RECORD, judged.record)
+        write_json(folder.judging_path, judged.record)
     return JudgedRun(verdicts, judged.record)
 
 

@@ -19,9 +19,9 @@ from click.testing import CliRunner, Result
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
 from warmbench.cli import main
 from warmbench.data.table import read_rows, write_rows
-from warmbench.judging.judge_run import JUDGE_LEDGER, JUDGING_RECORD
 from warmbench.judging.llm.kept_reply import kept_replies
 from warmbench.loading import open_data
+from warmbench.run_folder import RunFolder
 from warmbench.selection import Selection, select_items
 
 _ANSWER = re.compile(r"<answer-([0-9a-f]{16})>\n\| (.*)\n</answer-\1>", re.DOTALL)
@@ -109,7 +109,7 @@ def test_a_run_is_judged_scored_and_never_paid_twice(run: Path) -> None:
     card = json.loads(warmbench("score", run, "--json").stdout)
     assert card["judge"].startswith("llm-1:openai:grader:")
     assert card["treated"][0]["contexts"]["sadness"]["loss"]["value"] == pytest.approx(100.0)
-    kept = kept_replies(run / JUDGE_LEDGER)
+    kept = kept_replies(RunFolder(run).judge_ledger_path)
     assert {reply.text for reply in kept} == {"VERDICT: CORRECT", "VERDICT: INCORRECT"}
 
 
@@ -156,7 +156,7 @@ def test_a_panel_votes_and_its_alpha_is_printed_and_kept(run: Path) -> None:
         judge = ",".join(f"llm:openai:{model}@{url}" for model in ("a", "b", "sour"))
         done = warmbench("judge", run, "--judge", judge)
     assert done.exit_code == 0, done.output
-    record = json.loads((run / JUDGING_RECORD).read_text())
+    record = json.loads(RunFolder(run).judging_path.read_text())
     assert f"alpha of the panel: {record['krippendorff_alpha']:.3f}, 480 answers" in done.output
     # 456 right answers (456 x 3 votes, one of three unlike), 24 wrong ones (all alike):
     # o = 456 * 4 / 2 over n = 1,440; n_c = 912 correct, 528 incorrect.
