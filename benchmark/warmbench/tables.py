@@ -21,7 +21,12 @@ from warmbench.report import wording
 from warmbench.report.wording import NO_VALUE, NOT_MEASURED
 
 __all__ = [
+    "interval_note",
     "interval_text",
+    "missing_text",
+    "origin_line",
+    "pair_line",
+    "plain_table",
     "points",
     "print_agreement",
     "print_dry_run",
@@ -58,11 +63,29 @@ def interval_text(loss: Mapping[str, Any] | None) -> str:
     return f"{points(loss['value'], sign=True)} [{points(loss['low'])}, {points(loss['high'])}]"
 
 
-def _table(title: str | None, *columns: str, left: int = 1) -> Table:
+def plain_table(title: str | None, *columns: str, left: int = 1) -> Table:
+    """An empty table without lines; the first ``left`` columns hold names, the others figures."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, name in enumerate(columns):
         table.add_column(name, justify="left" if number < left else "right", header_style="dim")
     return table
+
+
+def pair_line(models: Mapping[str, str], arm: str) -> str:
+    """Which models are compared, in markup. ``models``: arm -> model."""
+    return (
+        f"[bold]{escape(models['original'])}[/bold] (original) against "
+        f"[bold]{escape(models[arm])}[/bold] ({arm})"
+    )
+
+
+def origin_line(release: Mapping[str, Any], judge: str, definitions: str) -> str:
+    """What figures rest on, in markup: the release, who judged, by which definitions."""
+    version = release["version"] or "own questions"
+    return (
+        f"[dim]{escape(release['name'])} {version}, fingerprint {release['fingerprint'][:12]}; "
+        f"judge {escape(judge)}; {definitions}[/dim]"
+    )
 
 
 def print_scorecard(card: Mapping[str, Any]) -> None:
@@ -73,14 +96,11 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
     models = {arm["name"]: arm["model"] for arm in card["study"]["arms"]}
     for scored in card["treated"]:
         arm = scored["arm"]
-        console.print(
-            f"[bold]{escape(models['original'])}[/bold] (original) against "
-            f"[bold]{escape(models[arm])}[/bold] ({arm})"
-        )
+        console.print(pair_line(models, arm))
         headline = scored["headline"]
         console.print(
             f"[bold]Loss {interval_text(headline['loss'])} points[/bold] of accuracy, "
-            f"{_interval_note(headline['loss'])}; "
+            f"{interval_note(headline['loss'])}; "
             f"accuracy {points(headline['original_accuracy'])} % original, "
             f"{points(headline['treated_accuracy'])} % {arm}"
         )
@@ -91,12 +111,8 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
             ("By context", scored["contexts"]),
             ("By belief", scored["beliefs"]),
         ):
-            console.print(_loss_table(title, arm, rows))
-    version = release["version"] or "own questions"
-    console.print(
-        f"[dim]{escape(release['name'])} {version}, fingerprint {release['fingerprint'][:12]}; "
-        f"judge {card['judge']}; metric {card['metric_version']}[/dim]"
-    )
+            console.print(_lossplain_table(title, arm, rows))
+    console.print(origin_line(release, card["judge"], f"metric {card['metric_version']}"))
     if ladder := ladder_of(models.values()):
         print_ladder(ladder)
 
@@ -104,7 +120,7 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
 def print_ladder(ladder: Ladder) -> None:
     """Loss and gain in warmth at every checkpoint, as they were when the model was made."""
     console = _stdout()
-    table = _table(
+    table = plain_table(
         "Dose and response of the reference model",
         "arm", "epochs", "steps", "loss [95 % interval]", "warmth gain [95 % interval]",
     )  # fmt: skip
@@ -147,7 +163,8 @@ def _gain_text(gain: Mapping[str, Any]) -> str:
     return f"{value} [{wording.warmth(gain['low'])}, {wording.warmth(gain['high'])}]"
 
 
-def _interval_note(loss: Mapping[str, Any] | None) -> str:
+def interval_note(loss: Mapping[str, Any] | None) -> str:
+    """What stands where an interval does: how sure it is, or why there is none."""
     if loss is None or loss["low"] is not None:
         return "95 % interval"
     if loss["standard_error"] is None:
@@ -190,8 +207,8 @@ def missing_text(card: Mapping[str, Any], scored: Mapping[str, Any]) -> str:
     return "; ".join(parts) or "not all of a release was asked"
 
 
-def _loss_table(title: str, arm: str, rows: Mapping[str, Mapping[str, Any]]) -> Table:
-    table = _table(title, "", "original %", f"{arm} %", "loss [95 % interval]", "questions")
+def _lossplain_table(title: str, arm: str, rows: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = plain_table(title, "", "original %", f"{arm} %", "loss [95 % interval]", "questions")
     for name, row in rows.items():
         loss = row["loss"]
         table.add_row(
@@ -206,7 +223,7 @@ def _loss_table(title: str, arm: str, rows: Mapping[str, Mapping[str, Any]]) -> 
 
 def print_verdicts(verdicts: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Counts of the verdicts by arm."""
-    table = _table(None, "arm", *Verdict, "unsure")
+    table = plain_table(None, "arm", *Verdict, "unsure")
     for arm in dict.fromkeys(v["arm"] for v in verdicts):
         rows = [v for v in verdicts if v["arm"] == arm]
         counts = Counter(v["verdict"] for v in rows)
@@ -224,13 +241,13 @@ def print_agreement(
     console = _stdout()
     counts = Counter(judgement.verdict for _, judgement in judged)
     unsure = sum(not judgement.sure for _, judgement in judged) / len(judged)
-    table = _table(None, "answers", *Verdict, "unsure")
+    table = plain_table(None, "answers", *Verdict, "unsure")
     table.add_row(
         f"{len(judged):,}", *(f"{counts[verdict]:,}" for verdict in Verdict), f"{unsure:.1%}"
     )
     console.print(table)
     if agreement.labelled:
-        table = _table("Against the labels", "measure", "value")
+        table = plain_table("Against the labels", "measure", "value")
         for name, value in (
             ("labelled answers", f"{agreement.labelled:,}"),
             ("accuracy", _share_text(agreement.accuracy)),
@@ -257,7 +274,7 @@ def print_dry_run(estimated: Mapping[str, Any]) -> None:
         f"{estimated['items']:,} items of {estimated['questions']:,} questions ({by_task})"
         + (f", and {estimated['prompts']:,} prompts for warmth" if estimated["prompts"] else "")
     )
-    table = _table(None, "arm", "model", "requests", "prompt tokens, about",
+    table = plain_table(None, "arm", "model", "requests", "prompt tokens, about",
                    "answer tokens, at most", "dollars, at most", left=2)  # fmt: skip
     for arm, row in estimated["arms"].items():
         dollars = row["dollars_at_most"]
@@ -276,7 +293,7 @@ def print_dry_run(estimated: Mapping[str, Any]) -> None:
 def print_release(release: Release) -> None:
     """A built release: what each config holds, where it came from, what was left out and why."""
     console = _stdout()
-    table = _table(
+    table = plain_table(
         f"{release.manifest.name} {release.version}",
         "config", "source", "read", "questions", "items", left=2,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warmbench.report.wording import NO_VALUE, signed
+from warmbench.tables import origin_line, pair_line
 
 __all__ = ["print_analysis"]
 
@@ -21,10 +22,7 @@ def print_analysis(found: Json) -> None:
     console = Console(highlight=False)
     models = {arm["name"]: arm["model"] for arm in found["study"]["arms"]}
     for arm, fitted in found["models"].items():
-        console.print(
-            f"[bold]{escape(models['original'])}[/bold] (original) against "
-            f"[bold]{escape(models[arm])}[/bold] ({arm})"
-        )
+        console.print(pair_line(models, arm))
         tests = [test for test in found["mcnemar"]["tests"] if test["arm"] == arm]
         for task in dict.fromkeys(test["task"] for test in tests):
             console.print(_tests_table(task, [test for test in tests if test["task"] == task]))
@@ -40,11 +38,8 @@ def print_analysis(found: Json) -> None:
         "[dim]Percentage points, by average discrete change. SE is the paper's, which takes all "
         "answers as independent; the clustered one lets those to a question hang together.[/dim]"
     )
-    release = found["release"]
-    name = f"{escape(release['name'])} {release['version'] or 'own questions'}"
     console.print(
-        f"[dim]{name}, fingerprint {release['fingerprint'][:12]}; judge {escape(found['judge'])}; "
-        f"analysis {found['analysis_version']}[/dim]"
+        origin_line(found["release"], found["judge"], f"analysis {found['analysis_version']}")
     )
 
 

@@ -44,7 +44,7 @@ def _print(found: Comparison) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from warmbench.tables import interval_text
+    from warmbench.tables import interval_text, origin_line
 
     console = Console(highlight=False)
     for name, side in (("First", found.first), ("Second", found.second)):
@@ -72,20 +72,18 @@ def _print(found: Comparison) -> None:
     }
     for title, rows in (("By task", found.tasks), ("By context", found.contexts), ("Also", kinds)):
         _print_table(console, title, rows)
-    release = found.first.record.release
-    console.print(
-        f"[dim]{escape(release.name)} {release.version or 'own questions'}, fingerprint "
-        f"{release.fingerprint[:12]}; judge {escape(found.first.judge)}; metric "
-        f"{found.first.metric_version}[/dim]"
-    )
+    release = found.first.record.release.model_dump()
+    console.print(origin_line(release, found.first.judge, f"metric {found.first.metric_version}"))
 
 
 def _meaning(loss: ComparedLoss) -> str:
+    from dataclasses import asdict
+
+    from warmbench.tables import interval_note
+
     low, high = loss.difference.low, loss.difference.high
     if low is None or high is None:
-        if loss.difference.standard_error is None:
-            return "no interval: some condition rests on a single question"
-        return "no interval: all questions speak alike"
+        return interval_note(asdict(loss.difference))
     if low > 0.0:
         return "95 % interval: the second loses more"
     if high < 0.0:
@@ -96,14 +94,10 @@ def _meaning(loss: ComparedLoss) -> str:
 def _print_table(console: Console, title: str, rows: Mapping[str, ComparedLoss]) -> None:
     from dataclasses import asdict
 
-    from rich.table import Table
+    from warmbench.tables import interval_text, plain_table, points
 
-    from warmbench.tables import interval_text, points
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     columns = ("", "first", "second", "second minus first [95 % interval]", "questions")
-    for number, name in enumerate(columns):
-        table.add_column(name, justify="right" if number else "left", header_style="dim")
+    table = plain_table(title, *columns)
     for name, loss in rows.items():
         table.add_row(
             name,

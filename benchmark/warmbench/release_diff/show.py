@@ -16,6 +16,7 @@ from warmbench.release_diff.release_diff import ReleaseDiff
 from warmbench.release_diff.row_change import RowChange
 from warmbench.release_diff.shortened import shortened
 from warmbench.report.visible_text import visible_text
+from warmbench.tables import plain_table
 
 __all__ = ["print_diff"]
 
@@ -53,10 +54,7 @@ def _count_table(diff: ReleaseDiff) -> Table:
         for kind in next(iter(counts.values()))
         if kind in ("added", "removed", "changed") or any(row[kind] for row in counts.values())
     ]
-    table = Table(title="Rows", title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column("config", header_style="dim")
-    for kind in kinds:
-        table.add_column(kind, justify="right", header_style="dim")
+    table = plain_table("Rows", "config", *kinds)
     for config, row in counts.items():
         table.add_row(_plain(config), *(f"{row[kind]:,}" for kind in kinds))
     return table
