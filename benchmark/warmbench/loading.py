@@ -48,8 +48,6 @@ def load(
 
 def open_data(data: str) -> Release:
     """The QA release that ``--data`` names: ``open``, a folder, or ``ORG/NAME@vX.Y.Z``."""
-    if data == "open-sft":
-        raise UsageError("open-sft: an SFT release; questions are in open, or a QA release")
     return read_release(release_folder(data))
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from warmbench.data.fingerprint import rows_fingerprint
 from warmbench.data.table import write_json
+from warmbench.errors import DataError
 
 __all__ = [
     "MANIFEST_NAME",
     "FileRecord",
     "ReleaseManifest",
     "SplitRecord",
+    "check_rows",
     "split_path",
     "write_manifest",
 ]
@@ -68,6 +72,11 @@ class ReleaseManifest(BaseModel):
     tools: dict[str, str] = {}
 
     @property
+    def rows(self) -> int:
+        """How many rows all files hold together."""
+        return sum(record.rows for splits in self.configs.values() for record in splits.values())
+
+    @property
     def withheld(self) -> tuple[str, ...]:
         """The configs that ship ids alone."""
         return tuple(
@@ -84,6 +93,17 @@ class ReleaseManifest(BaseModel):
 def split_path(root: Path, config: str, split: str) -> Path:
     """Where the parquet file of one config and split lies."""
     return root / "data" / config / f"{split}.parquet"
+
+
+def check_rows(where: object, rows: Sequence[Mapping[str, Any]], record: SplitRecord) -> None:
+    """Raise ``DataError`` where the rows of a file are not those of its record."""
+    if len(rows) != record.rows:
+        raise DataError(f"{where}: {len(rows)} rows, but {MANIFEST_NAME} says {record.rows}")
+    if rows_fingerprint(rows) != record.in_file:
+        raise DataError(
+            f"{where}: the rows are not those of {MANIFEST_NAME} (fingerprints differ); "
+            "build or download the release again"
+        )
 
 
 def write_manifest(root: Path, manifest: ReleaseManifest) -> None:

@@ -21,6 +21,7 @@ from warmbench.data.manifest import (
     MANIFEST_NAME,
     ReleaseManifest,
     SplitRecord,
+    check_rows,
     split_path,
     write_manifest,
 )
@@ -144,15 +145,9 @@ class Release:
             )
         path = split_path(self.path, config, context.value)
         rows = read_rows(path)
-        if len(rows) != expected.rows:
-            raise DataError(f"{path}: {len(rows)} rows, but {MANIFEST_NAME} says {expected.rows}")
         if missing := [name for name in ITEM_SCHEMA.names if name not in rows[0]]:
             raise DataError(f"{path}: the column {missing[0]!r} is missing")
-        if rows_fingerprint(rows) != expected.fingerprint:
-            raise DataError(
-                f"{path}: the rows are not those of {MANIFEST_NAME} (fingerprints differ); "
-                "build or download the release again"
-            )
+        check_rows(path, rows, expected)
         return [Item.from_row(row) for row in rows]
 
 
@@ -169,7 +164,10 @@ def read_release(path: Path) -> Release:
     try:
         manifest = Manifest.model_validate_json(manifest_path.read_bytes())
     except ValidationError as error:
-        raise DataError(f"{manifest_path}: {first_problem(error)}") from None
+        raise DataError(
+            f"{manifest_path}: not a QA release ({first_problem(error)}); give a folder made by "
+            "`warmbench build qa`"
+        ) from None
     return Release(path, manifest)
 
 

@@ -21,6 +21,7 @@ from warmbench.data.manifest import (
     MANIFEST_NAME,
     ReleaseManifest,
     SplitRecord,
+    check_rows,
     split_path,
     write_manifest,
 )
@@ -114,11 +115,7 @@ class SFTRelease:
         rows = read_rows(path)
         if missing := [name for name in CONVERSATION_SCHEMA.names if name not in rows[0]]:
             raise DataError(f"{path}: the column {missing[0]!r} is missing")
-        if len(rows) != record.rows or rows_fingerprint(rows) != record.fingerprint:
-            raise DataError(
-                f"{path}: the rows are not those of {MANIFEST_NAME} (fingerprints differ); "
-                "build or download the release again"
-            )
+        check_rows(path, rows, record)
         return [Conversation.from_row(row) for row in rows]
 
 

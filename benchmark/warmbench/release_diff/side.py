@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.any_release import AnyRelease, read_any_release
-from warmbench.data.fingerprint import joined_fingerprint, row_fingerprint, rows_fingerprint
-from warmbench.data.manifest import MANIFEST_NAME, ReleaseManifest, SplitRecord
+from warmbench.data.fingerprint import joined_fingerprint, row_fingerprint
+from warmbench.data.manifest import MANIFEST_NAME, ReleaseManifest, SplitRecord, check_rows
 from warmbench.data.release import Manifest
 from warmbench.data.row_hashes import ROWS_NAME, read_row_hashes, row_id_of
 from warmbench.errors import DataError
@@ -52,14 +52,7 @@ class Side:
         other rows than the manifest says, or names two rows alike."""
         found = self._release.rows(config, split)
         where = f"{self.path}, {config}/{split}"
-        record = self.manifest.configs[config][split]
-        if len(found) != record.rows:
-            raise DataError(f"{where}: {len(found)} rows, but {MANIFEST_NAME} says {record.rows}")
-        if rows_fingerprint(found) != record.in_file:
-            raise DataError(
-                f"{where}: the rows are not those of {MANIFEST_NAME} (fingerprints differ); "
-                "build or download the release again"
-            )
+        check_rows(where, found, self.manifest.configs[config][split])
         by_id: Rows = {}
         for row in found:
             if by_id.setdefault(row_id_of(row), row) is not row:
