@@ -109,12 +109,10 @@ class _Steps:
 
     def publish(self, private: bool) -> Outcome:
         state = self._ready(private)
-        tagged = self._remote.tags().get(self._release.tag)
-        if tagged is not None:
-            self._check_tagged(tagged)
-            return self._outcome("nothing to do", tagged)
+        if done := self._already_published():
+            return done
         commit, is_new = self._committed(state)
-        self._state = f"the release is committed ({commit[:8]}), but not tagged"
+        self._note_commit(commit)
         self._note(f"tagging {commit[:8]} as {self._release.tag}")
         tagged = self._remote.tag(self._release.tag, commit)
         self._check_tagged(tagged)
@@ -122,10 +120,8 @@ class _Steps:
 
     def propose(self, private: bool) -> Outcome:
         state = self._ready(private)
-        tagged = self._remote.tags().get(self._release.tag)
-        if tagged is not None:
-            self._check_tagged(tagged)
-            return self._outcome("nothing to do", tagged)
+        if done := self._already_published():
+            return done
         changes = changes_of(self._release.files, self._remote.tree(state.head))
         if changes.is_empty:
             raise UsageError(
@@ -161,6 +157,17 @@ class _Steps:
                 f"{_visibility(private)} was asked for; {self._state}"
             )
         return state
+
+    def _already_published(self) -> Outcome | None:
+        """Where the tag is there, with this content."""
+        tagged = self._remote.tags().get(self._release.tag)
+        if tagged is None:
+            return None
+        self._check_tagged(tagged)
+        return self._outcome("nothing to do", tagged)
+
+    def _note_commit(self, commit: str) -> None:
+        self._state = f"the release is committed ({commit[:8]}), but not tagged"
 
     def _check_tagged(self, commit: str) -> None:
         changes = changes_of(self._release.files, self._remote.tree(commit))
@@ -202,7 +209,7 @@ class _Steps:
         try:
             state = self._remote.state()
             if state and state.head != parent and self._is_there(self._remote.tree(state.head)):
-                self._state = f"the release is committed ({state.head[:8]}), but not tagged"
+                self._note_commit(state.head)
         except Exception as error:
             if not is_passing(error):
                 raise
@@ -210,7 +217,7 @@ class _Steps:
 
     def _check_committed(self, commit: str) -> None:
         """The Hub leaves out what a ``.gitignore`` there names, and says nothing."""
-        self._state = f"the release is committed ({commit[:8]}), but not tagged"
+        self._note_commit(commit)
         changes = changes_of(self._release.files, self._remote.tree(commit))
         if not changes.is_empty:
             raise RunError(
