@@ -17,6 +17,7 @@ __all__ = [
     "PublishedCell",
     "StatedBelief",
     "agrees",
+    "allowed_gap",
     "paired_error",
 ]
 
@@ -54,7 +55,12 @@ class StatedBelief(StrEnum):
 
 def agrees(value: float, printed: float, decimals: int) -> bool:
     """Whether ``value``, rounded to so many decimals, can be what was printed."""
-    return abs(value - printed) <= 0.5 * 10.0**-decimals + _SLACK
+    return abs(value - printed) <= allowed_gap(decimals)
+
+
+def allowed_gap(decimals: int) -> float:
+    """How far a figure can lie from what is printed of it to so many decimals."""
+    return 0.5 * 10.0**-decimals + _SLACK
 
 
 def paired_error(rows: int, lost: int, gained: int) -> float:

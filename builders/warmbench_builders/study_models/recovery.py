@@ -18,15 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmbench.analysis.mcnemar import exact_mcnemar
-from warmbench.published.cell import DECIMALS, PairedCounts, agrees, paired_error
+from warmbench.published.cell import DECIMALS, PairedCounts, agrees, allowed_gap, paired_error
 from warmbench_builders.study_models.cell_row import Figures
 
 __all__ = ["Solutions", "recover"]
 
 _Ints = NDArray[np.int64]
 _Floats = NDArray[np.float64]
-
-_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -49,12 +47,8 @@ class Solutions:
     @property
     def largest_error(self) -> float | None:
         """The largest standard error of the loss among the solutions, in percentage points."""
-        if not len(self):
-            return None
-        gap, discordant = self.lost - self.gained, self.lost + self.gained
-        widest = int(np.argmax((discordant - gap**2 / self.rows) / self.rows**2))
-        found = self[widest]
-        return paired_error(found.rows, found.lost, found.gained)
+        counts = zip(self.rows.tolist(), self.lost.tolist(), self.gained.tolist(), strict=True)
+        return max((paired_error(*found) for found in counts), default=None)
 
     def __getitem__(self, index: int) -> PairedCounts:
         return PairedCounts(
@@ -122,5 +116,5 @@ def _pairs(most_rows: int) -> tuple[_Ints, _Ints, _Floats, _Floats]:
 
 
 def _printed_as(values: _Floats, printed: float, decimals: int) -> NDArray[np.bool_]:
-    fits: NDArray[np.bool_] = np.abs(values - printed) <= 0.5 * 10.0**-decimals + _SLACK
+    fits: NDArray[np.bool_] = np.abs(values - printed) <= allowed_gap(decimals)
     return fits
