@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmbench.data.release import open_release_path
+from warmbench.data.release import QA_NAME, open_release_path
 from warmbench.data.sft_release import open_sft_release_path
 from warmbench.errors import UsageError
 
-__all__ = ["HUB_QA", "HubRelease", "parse_hub_release", "release_folder"]
+__all__ = ["HUB_ORG", "HUB_QA", "HubRelease", "parse_hub_release", "release_folder"]
 
-HUB_QA = "warmbench/warmbench-qa"
-"""The repository of the QA releases on the Hugging Face Hub."""
+HUB_ORG = "warmbench"
+"""Whose repositories hold the releases on the Hugging Face Hub."""
+
+HUB_QA = f"{HUB_ORG}/{QA_NAME}"
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9])?"
 _HUB_RELEASE = re.compile(

@@ -30,18 +30,17 @@ def release(built: Path, out: Path, repo: str | None, replace: bool, as_json: bo
     to cite it.
     """
     from warmbench.data.any_release import read_any_release
-    from warmbench.data.location import parse_hub_release
+    from warmbench.data.location import HUB_ORG, parse_hub_release
     from warmbench.errors import UsageError
     from warmbench.progress import counted
     from warmbench.tables import print_json
     from warmbench_builders.releasing.make_release import make_release
 
     manifest = read_any_release(built).manifest
-    target = repo or f"warmbench/{manifest.name}"
+    target = repo or f"{HUB_ORG}/{manifest.name}"
     if parse_hub_release(f"{target}@v{manifest.version}") is None:
         raise UsageError(f"--repo {target}: write ORG/NAME")
-    total = sum(record.rows for splits in manifest.configs.values() for record in splits.values())
-    with counted("reading", total) as tick:
+    with counted("reading", manifest.rows) as tick:
         made = make_release(built, out, target, overwrite=replace, tick=tick)
     if as_json:
         print_json({**made.manifest.to_json(), "path": str(out)})

@@ -14,7 +14,6 @@ from warmbench_builders.releasing.front_matter import (
     DEFAULT_CONFIG,
     config_files,
     front_matter,
-    row_total,
     schema_of,
 )
 from warmbench_builders.releasing.licence_table import source_lines
@@ -32,7 +31,7 @@ def card_text(release: AnyRelease, repo: str, canary: str) -> str:
         manifest=release.manifest,
         repo=repo,
         tag=f"v{release.manifest.version}",
-        rows=row_total(release),
+        rows=release.manifest.rows,
         columns=[(name, COLUMNS[name]) for name in schema_of(release).names],
         sources=source_lines(release),
         withheld=release.manifest.withheld,

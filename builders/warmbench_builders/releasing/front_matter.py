@@ -15,7 +15,7 @@ from warmbench.data.release import OPEN_PREFIX, Manifest
 from warmbench.data.sft_release import SPLITS as SFT_SPLITS
 from warmbench_builders.releasing.licence_table import is_all_open
 
-__all__ = ["DEFAULT_CONFIG", "config_files", "front_matter", "row_total", "schema_of"]
+__all__ = ["DEFAULT_CONFIG", "config_files", "front_matter", "schema_of"]
 
 DEFAULT_CONFIG = "open"
 """All of the open pool, split by context."""
@@ -39,7 +39,7 @@ def front_matter(release: AnyRelease) -> str:
         "language": ["en"],
         **_licence(release),
         "task_categories": _categories(release),
-        "size_categories": [_size_category(row_total(release))],
+        "size_categories": [_size_category(release.manifest.rows)],
         "tags": ["warmbench", "benchmark", "warmth", "sycophancy", "empathy", "evaluation"],
         "configs": _configs(release),
         "dataset_info": _dataset_info(release),
@@ -51,11 +51,6 @@ def front_matter(release: AnyRelease) -> str:
 def schema_of(release: AnyRelease) -> pa.Schema:
     """The columns that all files of a release have."""
     return ITEM_SCHEMA if isinstance(release.manifest, Manifest) else CONVERSATION_SCHEMA
-
-
-def row_total(release: AnyRelease) -> int:
-    """How many rows all files hold together."""
-    return sum(record.rows for _, _, record in release.splits)
 
 
 def config_files(release: AnyRelease) -> dict[str, dict[str, list[str]]]:
