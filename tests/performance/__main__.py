@@ -9,7 +9,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +58,27 @@ def median_seconds(work: Callable[[], object]) -> float:
     return statistics.median(seconds)
 
 
+Case = tuple[str, int, Callable[[], object]]
+"""What is measured, how many rows it handles, and the work itself."""
+
+
+def measured(cases: Sequence[Case]) -> Table:
+    """The table of all cases; the first is the baseline."""
+    table = Table(title="Medians of five runs", box=None, title_justify="left")
+    for name in ("what", "rows", "ms", "rows a second", "times the baseline, a row"):
+        table.add_column(name, justify="left" if name == "what" else "right")
+    baseline = None
+    for name, count, work in cases:
+        seconds = median_seconds(work)
+        per_row = seconds / count
+        baseline = baseline or per_row
+        table.add_row(
+            name, f"{count:,}", f"{1000 * seconds:,.0f}", f"{1 / per_row:,.0f}",
+            f"{per_row / baseline:,.1f}",
+        )  # fmt: skip
+    return table
+
+
 def main() -> None:
     items = open_data("open").items()
     rows = [item.to_row() for item in items]
@@ -98,7 +119,7 @@ def main() -> None:
         ]
         replies = [warm for _, warm in pairs]
 
-        cases: list[tuple[str, int, Callable[[], object]]] = [
+        cases: list[Case] = [
             ("baseline: rows to JSON and back", len(rows), lambda: json.loads(json.dumps(rows))),
             ("fingerprint of rows", len(rows), lambda: rows_fingerprint(rows)),
             ("write parquet rows", len(rows),
@@ -120,19 +141,7 @@ def main() -> None:
             ("lexical warmth", len(replies), lambda: open_measure("lexical").score(replies)),
             ("reference model, replies", len(asked), lambda: list(engine.ask(asked))),
         ]  # fmt: skip
-        table = Table(title="Medians of five runs", box=None, title_justify="left")
-        for name in ("what", "rows", "ms", "rows a second", "times the baseline, a row"):
-            table.add_column(name, justify="left" if name == "what" else "right")
-        baseline = None
-        for name, count, work in cases:
-            seconds = median_seconds(work)
-            per_row = seconds / count
-            baseline = baseline or per_row
-            table.add_row(
-                name, f"{count:,}", f"{1000 * seconds:,.0f}", f"{1 / per_row:,.0f}",
-                f"{per_row / baseline:,.1f}",
-            )  # fmt: skip
-    Console(width=110).print(table)
+        Console(width=110).print(measured(cases))
 
 
 if __name__ == "__main__":
