@@ -1,7 +1,7 @@
 """The reference pair: the base tuned warm and cold on the open SFT set, by `warmbench tune`.
 
-The recipe is the paper's but for the learning rate: ``LEARNING_RATE`` is the one, of
-``LEARNING_RATES``, with the lowest loss on conversations held out at epoch 2 (warm, a tenth held
+The recipe is the paper's but for the learning rate: ``TUNING_RATE`` is the one, of
+``TUNING_RATES``, with the lowest loss on conversations held out at epoch 2 (warm, a tenth held
 out). Nothing was chosen by how the tuned models answer the benchmark.
 """
 
@@ -22,15 +22,13 @@ from warmbench.reference import REFERENCE_NAME, reference_path
 from warmbench.reference.ladder import Ladder, Measured, Rung
 from warmbench.study import Arm, Sampling, Study, Treatment
 from warmbench_builders.reference_model.convert import COPIED_FILES, convert_to_ct2, save_model
+from warmbench_builders.reference_model.recipe import TUNING_RATE
 from warmbench_builders.tuning.options import Device, Dtype, TuneOptions
 from warmbench_builders.tuning.recipe import RECIPE_NAME
 from warmbench_builders.tuning.train import Watcher
 from warmbench_builders.tuning.tune import TuneResult, tune
 
-__all__ = ["LEARNING_RATE", "LEARNING_RATES", "make_pair", "measure_ladder", "merge_to_ct2"]
-
-LEARNING_RATES = (1e-3, 3e-3, 1e-2, 3e-2)
-LEARNING_RATE = 1e-2
+__all__ = ["make_pair", "measure_ladder", "merge_to_ct2"]
 
 TREATED = (Version.WARM, Version.COLD)
 LADDER_QUESTIONS = 10
@@ -69,7 +67,7 @@ def _options(model: str, version: Version, out: Path) -> TuneOptions:
         data="open",
         version=version,
         out=out,
-        learning_rate=LEARNING_RATE,
+        learning_rate=TUNING_RATE,
         device=Device.CPU,
         dtype=Dtype.FLOAT32,
     )

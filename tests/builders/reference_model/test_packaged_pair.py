@@ -16,7 +16,7 @@ from warmbench.loading import open_data
 from warmbench.model_spec import parse_model_spec
 from warmbench.reference import reference_path
 from warmbench.reference.ladder import read_ladder
-from warmbench_builders.reference_model.pair import LEARNING_RATE, LEARNING_RATES
+from warmbench_builders.reference_model.recipe import TUNING_RATE, TUNING_RATES
 from warmbench_builders.tuning.ladder import default_ladder
 from warmbench_builders.tuning.recipe import Recipe, read_recipe
 
@@ -54,8 +54,8 @@ def test_the_recipe_is_the_papers_but_for_the_learning_rate(arm: str) -> None:
     assert (numbers.max_length, numbers.batch_size, numbers.epochs) == (1024, 16, 10)
     assert numbers.checkpoints == default_ladder(10)
     assert numbers.select == 2
-    assert numbers.learning_rate == LEARNING_RATE
-    assert LEARNING_RATE in LEARNING_RATES
+    assert numbers.learning_rate == TUNING_RATE
+    assert TUNING_RATE in TUNING_RATES
 
 
 @pytest.mark.parametrize("arm", ARMS)
