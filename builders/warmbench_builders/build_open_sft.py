@@ -15,9 +15,9 @@ from warmbench.data.sft_release import (
     read_sft_release,
     write_sft_release,
 )
+from warmbench.new_folder import check_free, new_folder
 from warmbench_builders.open_pool import OPEN_LICENSE
 from warmbench_builders.open_sft import OpenConversation, OpenPrompt
-from warmbench_builders.release_folder import check_free, new_folder
 
 __all__ = ["SFT_CANARY", "SFT_VERSION", "build_open_sft"]
 

@@ -9,9 +9,9 @@ from warmbench.conditions import Task
 from warmbench.data.item import Item
 from warmbench.data.release import Release, read_release, write_release
 from warmbench.errors import UsageError
+from warmbench.new_folder import check_free, new_folder
 from warmbench.statistics.scorecard import METRIC_VERSION
 from warmbench_builders.framing import Framer
-from warmbench_builders.release_folder import check_free, new_folder
 from warmbench_builders.sources.batch import Batch
 from warmbench_builders.sources.folder import folder_batch
 from warmbench_builders.sources.hub import hub_batch

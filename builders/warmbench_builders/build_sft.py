@@ -18,9 +18,9 @@ from warmbench.data.sft_release import (
     write_sft_release,
 )
 from warmbench.errors import RunError
+from warmbench.new_folder import check_free, new_folder
 from warmbench_builders.build_open_sft import SFT_CANARY
 from warmbench_builders.faithfulness import FAITHFULNESS_VERSION
-from warmbench_builders.release_folder import check_free, new_folder
 from warmbench_builders.rewriting import Exchange, Rewriter, RewriteResult, rewrite_all
 from warmbench_builders.sft.cut import first_prompt
 from warmbench_builders.sft.pipeline import PickedChat, Picks

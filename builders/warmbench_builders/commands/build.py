@@ -152,9 +152,9 @@ def _logged_sft(source: str, out: Path, options: dict[str, Any]) -> SFTRelease:
     from warmbench.data.release import open_release_path
     from warmbench.engines import EngineOptions
     from warmbench.errors import UsageError
+    from warmbench.new_folder import check_free
     from warmbench.progress import counted
     from warmbench_builders.build_sft import build_sft, questions_of
-    from warmbench_builders.release_folder import check_free
     from warmbench_builders.rewriting import open_rewriter
     from warmbench_builders.sft.pipeline import Wanted, pick_chats
     from warmbench_builders.sft.readers import open_log

@@ -24,8 +24,8 @@ from warmbench.data.release import Manifest
 from warmbench.data.row_hashes import row_id_of, write_row_hashes
 from warmbench.data.table import atomic_write, write_json, write_parquet
 from warmbench.errors import DataError, UsageError
+from warmbench.new_folder import check_free, new_folder
 from warmbench.verification.release import verify_release
-from warmbench_builders.release_folder import check_free, new_folder
 from warmbench_builders.releasing.card import card_text
 from warmbench_builders.releasing.citation_file import citation_file
 from warmbench_builders.releasing.croissant import croissant

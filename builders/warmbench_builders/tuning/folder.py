@@ -133,6 +133,8 @@ def check_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 def write_folder(path: Path, write: Callable[[Path], None]) -> None:
     """Have ``write`` fill a folder beside ``path``, which then takes the place of ``path``.
 
+    Unlike ``warmbench.new_folder`` it writes under one fixed name, for the tuning is locked: what
+    a kill leaves behind, the next try takes away.
     Raises ``OutputError`` when that can't be done.
     """
     partial = path.with_name(f".{path.name}.partial")

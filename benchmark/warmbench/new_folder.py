@@ -1,4 +1,4 @@
-"""A release folder that appears whole or not at all."""
+"""A folder that appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
-            built = Path(beside) / "release"
+            built = Path(beside) / "whole"
             built.mkdir()
             yield built
             if out.exists():
