@@ -42,6 +42,11 @@ def test_a_fault_is_found_by_its_check(name: str, checks: str, original: str, re
     assert check_rewrite(original, original) == (), "the original says what it says"
 
 
+def test_every_check_is_shown_to_catch_something() -> None:
+    shown = {check for _, checks, _, _ in FAULTY for check in checks.split()}
+    assert shown | {"echo"} == set(CHECKS), "what echoes is shown with its prompt, below"
+
+
 FOUND = [
     (
         "a number",
