@@ -13,8 +13,14 @@ __all__ = ["demo"]
 
 @click.command()
 @click.option("--out", type=FOLDER, default=Path("runs/demo"), show_default=True)
-@click.option("--limit", type=click.IntRange(1), help="At most so many questions a task.")
-def demo(out: Path, limit: int | None) -> None:
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=30,
+    show_default=True,
+    help="At most so many questions a task; the open pool has 84.",
+)
+def demo(out: Path, limit: int) -> None:
     """Run the whole benchmark on the embedded reference model: run, judge, score, report.
 
     No key, no GPU and no download are needed. The model answers the open questions in three
