@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
 from warmbench.data.release import ReleaseRecord
 
@@ -37,13 +38,14 @@ _ESCAPED = str.maketrans(
 class Citation:
     """One release, as it is cited. ``version`` is None for questions of one's own.
 
-    A release records no date, so neither form names a year: the version says which it is, and
-    two people who cite it write the same.
+    ``released``: the day that the release itself gives, so that two people who cite it write the
+    same; None where it gives none, and then neither form names a year.
     """
 
     name: str
     version: str | None
     fingerprint: str
+    released: date | None = None
 
     @property
     def key(self) -> str:
@@ -59,6 +61,8 @@ class Citation:
         fields = {
             "author": f"{{{_AUTHOR}}}",
             "title": f"{{{_TITLE[0]}}}: {_TITLE[1]}",
+            **({"year": str(self.released.year)} if self.released else {}),
+            **({"month": str(self.released.month)} if self.released else {}),
             **({"version": _escaped(self.version)} if self.version else {}),
             "note": note,
             "fingerprint": _escaped(self.fingerprint),
@@ -70,9 +74,13 @@ class Citation:
         name, what = _TITLE
         title = f"{name}: {what[0].upper()}{what[1:]}"
         return _one_line(
-            f"{_AUTHOR}. (n.d.). {title} ({self._what}) [Data set]. "
+            f"{_AUTHOR}. ({self._year}). {title} ({self._what}) [Data set]. "
             f"Fingerprint {self.fingerprint[:_SHORT]}."
         )
+
+    @property
+    def _year(self) -> str:
+        return str(self.released.year) if self.released else "n.d."
 
     @property
     def _what(self) -> str:
@@ -132,7 +140,7 @@ PAPER = PaperCitation(
 
 def citation_of(release: ReleaseRecord) -> Citation:
     """How to cite the data that a run asked."""
-    return Citation(release.name, release.version, release.fingerprint)
+    return Citation(release.name, release.version, release.fingerprint, release.released)
 
 
 def citation_json(citation: Citation) -> dict[str, dict[str, str]]:

@@ -61,7 +61,7 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "release": self.first.record.release.model_dump(),
+            "release": self.first.record.release.model_dump(mode="json"),
             "metric_version": self.first.metric_version,
             "runs": [
                 {

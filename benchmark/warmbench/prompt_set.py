@@ -52,6 +52,9 @@ def choose_prompts(
     return PromptSet(
         tuple(select_prompts(conversations, selection, manifest.seed)),
         ReleaseRecord(
-            name=manifest.name, version=manifest.version, fingerprint=manifest.fingerprint
+            name=manifest.name,
+            version=manifest.version,
+            fingerprint=manifest.fingerprint,
+            released=manifest.released,
         ),
     )

@@ -55,7 +55,7 @@ def scorecard_of(
     return {
         "metric_version": METRIC_VERSION,
         "warmbench_version": version("warmbench"),
-        "release": record.release.model_dump(),
+        "release": record.release.model_dump(mode="json"),
         "citation": citation_json(citation_of(record.release)),
         "study": record.study.model_dump(mode="json"),
         "selection": record.selection.model_dump(mode="json"),

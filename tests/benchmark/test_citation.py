@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,13 @@ def test_apa_of_a_release() -> None:
         "The WarmBench developers. (n.d.). WarmBench: A benchmark of warmth-induced accuracy loss "
         "(warmbench-qa, version 1.2.0) [Data set]. Fingerprint 0123456789ab."
     )
+
+
+def test_a_dated_release_is_cited_with_its_year() -> None:
+    dated = replace(RELEASE, released=date(2026, 11, 24))
+    (entry,) = read_bibtex(dated.bibtex())
+    assert (entry.fields["year"], entry.fields["month"]) == ("2026", "11")
+    assert "developers. (2026). WarmBench" in dated.apa()
 
 
 def test_questions_of_ones_own_have_no_version() -> None:

@@ -49,7 +49,7 @@ def cite(data: str, version: str | None, form: str, as_json: bool) -> None:
         for name, texts in citation_json(citation_of(release.record())).items()
     }
     if as_json:
-        print_json({**release.record().model_dump(), "citation": cited})
+        print_json({**release.record().model_dump(mode="json"), "citation": cited})
     elif form == "all":
         _print_all(cited)
     else:

@@ -55,7 +55,10 @@ class AnyRelease:
         """The release as others remember it."""
         manifest = self.manifest
         return ReleaseRecord(
-            name=manifest.name, version=manifest.version, fingerprint=manifest.fingerprint
+            name=manifest.name,
+            version=manifest.version,
+            fingerprint=manifest.fingerprint,
+            released=manifest.released,
         )
 
     def fingerprint_of_records(self) -> str:

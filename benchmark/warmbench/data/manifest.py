@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,9 @@ class ReleaseManifest(BaseModel):
     """What ``release.json`` says of any release.
 
     ``configs``: config -> split -> record. ``fingerprint`` depends on version and rows alone.
-    ``files`` (path in the folder -> record; all but ``release.json`` itself) and ``tools``
-    (name -> version) are there once ``warmbench release`` made it ready to be published.
+    ``files`` (path in the folder -> record; all but ``release.json`` itself), ``tools``
+    (name -> version) and ``released`` (the day its maintainer gave it) are there once
+    ``warmbench release`` made it ready to be published.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,6 +72,7 @@ class ReleaseManifest(BaseModel):
     fingerprint: str
     files: dict[str, FileRecord] = {}
     tools: dict[str, str] = {}
+    released: date | None = None
 
     @property
     def rows(self) -> int:
@@ -87,7 +90,7 @@ class ReleaseManifest(BaseModel):
 
     def to_json(self) -> dict[str, Any]:
         """The manifest as JSON has it; what says nothing is left out."""
-        return self.model_dump(exclude_defaults=True)
+        return self.model_dump(mode="json", exclude_defaults=True)
 
 
 def split_path(root: Path, config: str, split: str) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -68,13 +69,15 @@ class Manifest(ReleaseManifest):
 
 
 class ReleaseRecord(BaseModel):
-    """Which data a run asked. Answers to questions of one's own have no version."""
+    """Which data a run asked. Answers to questions of one's own have no version; ``released`` is
+    the day that its manifest gives, if it gives one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     version: str | None
     fingerprint: str
+    released: date | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,10 @@ class Release:
     def record(self) -> ReleaseRecord:
         """The release as a run remembers it."""
         return ReleaseRecord(
-            name=self.manifest.name, version=self.version, fingerprint=self.fingerprint
+            name=self.manifest.name,
+            version=self.version,
+            fingerprint=self.fingerprint,
+            released=self.manifest.released,
         )
 
     def default_configs(self) -> tuple[str, ...]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from warmbench.commands.options import FOLDER, json_option
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = ["release"]
 
@@ -20,9 +24,23 @@ __all__ = ["release"]
     help="Where it is going to be published, for the card "
     "[default: warmbench/ and the release's name].",
 )
+@click.option(
+    "--date",
+    "released",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day of the release, for citations [default: none is named].",
+)
 @click.option("--replace", is_flag=True, help="Replace what stands at --out.")
 @json_option
-def release(built: Path, out: Path, repo: str | None, replace: bool, as_json: bool) -> None:
+def release(
+    built: Path,
+    out: Path,
+    repo: str | None,
+    released: datetime | None,
+    replace: bool,
+    as_json: bool,
+) -> None:
     """Make built data ready to be published.
 
     BUILT is a folder that `warmbench build` made. The release holds its rows (ids alone where a
@@ -41,7 +59,14 @@ def release(built: Path, out: Path, repo: str | None, replace: bool, as_json: bo
     if parse_hub_release(f"{target}@v{manifest.version}") is None:
         raise UsageError(f"--repo {target}: write ORG/NAME")
     with counted("reading", manifest.rows) as tick:
-        made = make_release(built, out, target, overwrite=replace, tick=tick)
+        made = make_release(
+            built,
+            out,
+            target,
+            released=released.date() if released else None,
+            overwrite=replace,
+            tick=tick,
+        )
     if as_json:
         print_json({**made.manifest.to_json(), "path": str(out)})
         return

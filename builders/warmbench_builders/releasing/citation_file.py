@@ -12,7 +12,7 @@ __all__ = ["citation_file"]
 
 
 def citation_file(release: AnyRelease, repo: str) -> str:
-    """The YAML. It has no date: the same release gives the same bytes on any day."""
+    """The YAML. Its date is the release's own, so that the bytes are the same on any day."""
     manifest = release.manifest
     kind = "QA" if isinstance(manifest, Manifest) else "SFT"
     record = {
@@ -21,6 +21,7 @@ def citation_file(release: AnyRelease, repo: str) -> str:
         "type": "dataset",
         "title": f"WarmBench {kind}",
         "version": manifest.version,
+        **({"date-released": manifest.released.isoformat()} if manifest.released else {}),
         "authors": [{"name": "The WarmBench developers"}],
         "url": f"https://huggingface.co/datasets/{repo}/tree/v{manifest.version}",
         "identifiers": [

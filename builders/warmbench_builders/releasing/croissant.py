@@ -41,6 +41,7 @@ def croissant(release: AnyRelease, repo: str) -> dict[str, Any]:
         ),
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "version": manifest.version,
+        **({"datePublished": manifest.released.isoformat()} if manifest.released else {}),
         "license": _licences(release),
         "url": url,
         "citeAs": citation_of(release.record()).bibtex(),

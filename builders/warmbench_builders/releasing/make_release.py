@@ -7,6 +7,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -48,17 +49,18 @@ def make_release(
     out: Path,
     repo: str,
     *,
+    released: date | None = None,
     overwrite: bool = False,
     tick: Tick = lambda rows: None,
 ) -> AnyRelease:
     """Write the release of a built folder to ``out``, whole or not at all.
 
-    ``repo``: where it is going to be published, ``ORG/NAME``. ``tick`` is told how many rows were
-    read. Raises ``DataError`` when the built folder is damaged, ``UsageError`` when ``out`` is not
+    ``repo``: where it is going to be published, ``ORG/NAME``. ``released``: the day that it bears.
+    ``tick`` is told how many rows were read. Raises ``DataError`` when the built folder is damaged, ``UsageError`` when ``out`` is not
     free, or holds the same version with other rows: a version is one set of rows for ever.
     """
     _check_sound(built)
-    release = read_any_release(built)
+    release = _dated(read_any_release(built), released)
     _check_same_version(release, out)
     check_free(out, overwrite)
     rows = dict(_read(release, tick))
@@ -72,6 +74,10 @@ def make_release(
         )
         write_manifest(folder, manifest)
     return read_any_release(out)
+
+
+def _dated(release: AnyRelease, released: date | None) -> AnyRelease:
+    return replace(release, manifest=release.manifest.model_copy(update={"released": released}))
 
 
 def _check_sound(built: Path) -> None:

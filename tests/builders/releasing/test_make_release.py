@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,6 +22,9 @@ from warmbench.errors import DataError, UsageError
 from warmbench.verification.release import verify_release
 from warmbench_builders.releasing.make_release import make_release
 
+DATES = {"open": date(2026, 11, 24), "open-sft": date(2026, 11, 24)}
+"""Releases of these kinds bear a date, the others none."""
+
 MIXED = {"disinfo": GATED, "open_disinfo": "CC-BY-4.0", "triviaqa": "Apache-2.0 (TriviaQA)"}
 
 
@@ -36,7 +40,7 @@ def released(kind: str) -> Path:
         "sft": lambda: build_sft(root / "built"),
         "gated-sft": lambda: build_sft(root / "built", GATED),
     }[kind]()
-    make_release(built, root / "release", "test/data")
+    make_release(built, root / "release", "test/data", released=DATES.get(kind))
     return root / "release"
 
 
@@ -149,8 +153,21 @@ def test_croissant_finds_no_fault(kind: str) -> None:
     dataset = Dataset(jsonld=str(released(kind) / "croissant.json"))
     issues = dataset.metadata.issues
     assert issues.errors == set()
-    # A release holds no date, so that it is the same bytes on any day.
-    assert [text for text in issues.warnings if "datePublished" not in text] == []
+    undated = [text for text in issues.warnings if "datePublished" in text]
+    assert sorted(undated) == sorted(issues.warnings)
+    assert bool(undated) == (kind not in DATES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_date_is_the_one_given(kind: str) -> None:
+    folder, day = released(kind), DATES.get(kind)
+    cff = yaml.safe_load((folder / "CITATION.cff").read_text(encoding="utf-8"))
+    croissant = json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
+    assert read_any_release(folder).record().released == day
+    assert cff.get("date-released") == (day.isoformat() if day else None)
+    assert croissant.get("datePublished") == (day.isoformat() if day else None)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert card.count("year = {2026}") == (2 if day else 1), "the paper's year is there anyway"
 
 
 def test_croissant_reads_the_rows(tmp_path: Path) -> None:
