@@ -15,7 +15,7 @@ from typing import Any
 
 from warmbench.errors import DataError
 
-__all__ = ["Loss", "Measure", "number"]
+__all__ = ["Interval", "Loss", "Measure", "number"]
 
 
 def number(value: Any) -> float | None:
@@ -64,14 +64,33 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """The ends of a 95 % interval, in the unit of the figure it stands beside."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any] | None) -> Interval | None:
+        """The interval of a scorecard's entry; None where there is none, as in one of before."""
+        low, high = (number(found[end]) for end in ("low", "high")) if found else (None, None)
+        return None if low is None or high is None else cls(low, high)
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
-    """A loss with the two accuracies behind it (percent), retention and relative rise (ratios)."""
+    """A loss with the two accuracies behind it (percent), retention and relative rise (ratios),
+    and the interval of each."""
 
     loss: Loss | None = None
     original_accuracy: float | None = None
     treated_accuracy: float | None = None
     retention: float | None = None
     relative_error_rise: float | None = None
+    original_interval: Interval | None = None
+    treated_interval: Interval | None = None
+    retention_interval: Interval | None = None
+    relative_error_rise_interval: Interval | None = None
 
     @classmethod
     def of(cls, found: Mapping[str, Any] | None) -> Measure:
@@ -84,4 +103,8 @@ class Measure:
             treated_accuracy=number(found["treated_accuracy"]),
             retention=number(found["retention"]),
             relative_error_rise=number(found["relative_error_rise"]),
+            original_interval=Interval.of(found.get("original_accuracy_interval")),
+            treated_interval=Interval.of(found.get("treated_accuracy_interval")),
+            retention_interval=Interval.of(found.get("retention_interval")),
+            relative_error_rise_interval=Interval.of(found.get("relative_error_rise_interval")),
         )

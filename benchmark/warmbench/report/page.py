@@ -17,27 +17,29 @@ from plotly.offline import get_plotlyjs
 from warmbench.errors import UsageError
 from warmbench.model_spec import ModelSpec, parse_model_spec
 from warmbench.reference.ladder import Ladder
+from warmbench.report.card_table import dose_table, response_table, warmth_table
 from warmbench.report.dose_figure import dose_figure
 from warmbench.report.example import Example
 from warmbench.report.fact import Fact, key_facts
-from warmbench.report.figures import error_figure, loss_forest, loss_heat_map
+from warmbench.report.figures import error_figure, loss_heat_map
+from warmbench.report.judge_table import (
+    agreement_table,
+    corrected_table,
+    judge_table,
+    tone_sentence,
+)
+from warmbench.report.picture import Picture
+from warmbench.report.run_rows import RunRows
 from warmbench.report.sentence import (
     dose_note,
     dose_sentence,
     error_sentence,
-    forest_sentence,
     gap_sentences,
     headline_sentence,
     heat_map_sentence,
 )
-from warmbench.report.table import (
-    Table,
-    arm_tables,
-    cell_table,
-    dose_table,
-    response_table,
-    warmth_table,
-)
+from warmbench.report.statistics_section import Statistics, statistics_of
+from warmbench.report.table import Table, cell_table
 from warmbench.report.theme import DARK, LIGHT
 from warmbench.report.visible_text import cut, visible_text
 from warmbench.report.wording import count, label, verdict_text
@@ -48,24 +50,7 @@ Json = Mapping[str, Any]
 
 _REFERENCE_MODEL = "reference"
 
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A figure, the id it has on the page, what it is called, and in words what it shows."""
-
-    key: str
-    title: str
-    figure: go.Figure
-    words: str
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is not one point in it."""
-        return not any(len(trace.x) for trace in self.figure.data)
-
-    @property
-    def height(self) -> int:
-        return int(self.figure.layout.height)
+_NO_ROWS = RunRows()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +62,24 @@ class _Section:
     headline: str
     gaps: tuple[str, ...]
     facts: tuple[Fact, ...]
-    errors: tuple[_Picture, ...]
-    heat_map: _Picture
-    forest: _Picture
-    tables: tuple[Table, ...]
+    errors: tuple[Picture, ...]
+    heat_map: Picture
+    statistics: Statistics
     cells: Table
     examples: tuple[Example, ...]
 
     @property
-    def pictures(self) -> tuple[_Picture, ...]:
-        return (*self.errors, self.heat_map, self.forest)
+    def pictures(self) -> tuple[Picture, ...]:
+        return (*self.errors, self.heat_map, *self.statistics.pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What the page says of the judge."""
+
+    tone: str
+    audit: str
+    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +87,26 @@ class _Dose:
     """What the page says of a ladder. ``note``: what it was measured on."""
 
     note: str
-    picture: _Picture
+    picture: Picture
     table: Table
 
 
 def render_report(
-    scorecard: Json, examples: Sequence[Example], ladder: Ladder | None = None
+    scorecard: Json,
+    examples: Sequence[Example],
+    ladder: Ladder | None = None,
+    rows: RunRows = _NO_ROWS,
 ) -> str:
     """The report as HTML: the same text for the same input, and nothing else is read.
 
     ``scorecard``: ``scorecard.json``; figures that are null read "not measured". ``examples``:
     for all arms together. ``ladder``: that of the packaged reference, where it is what answered;
-    it is shown in a section of its own. Raises ``DataError`` where a figure is neither a number
+    it is shown in a section of its own. ``rows``: what no scorecard holds; what is
+    empty there is left out. Raises ``DataError`` where a figure is neither a number
     nor null.
     """
     sections = [
-        _section(scorecard, score, number, examples)
+        _section(scorecard, score, number, examples, rows)
         for number, score in enumerate(scorecard["treated"], start=1)
     ]
     dose = _dose(ladder) if ladder else None
@@ -122,6 +119,7 @@ def render_report(
         is_reference=_is_reference(scorecard),
         sections=sections,
         responses=response_table(scorecard),
+        judge=_judge(scorecard, rows),
         warmth=warmth_table(scorecard),
         prompt_release=(scorecard.get("warmth") or {}).get("release"),
         citation=scorecard.get("citation"),
@@ -163,7 +161,9 @@ def _csp_hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _section(card: Json, score: Json, number: int, examples: Sequence[Example]) -> _Section:
+def _section(
+    card: Json, score: Json, number: int, examples: Sequence[Example], rows: RunRows
+) -> _Section:
     key, arm = f"arm-{number}", score["arm"]
     return _Section(
         key=key,
@@ -172,26 +172,36 @@ def _section(card: Json, score: Json, number: int, examples: Sequence[Example]) 
         gaps=tuple(gap_sentences(score)),
         facts=tuple(key_facts(card, score)),
         errors=tuple(_error_pictures(score, key)),
-        heat_map=_Picture(
+        heat_map=Picture(
             f"{key}-heat-map",
             "Heat map of the loss by context and task",
             loss_heat_map(score),
             heat_map_sentence(score),
         ),
-        forest=_Picture(
-            f"{key}-forest",
-            "Forest plot of the losses with their intervals",
-            loss_forest(score),
-            forest_sentence(score),
-        ),
-        tables=tuple(arm_tables(score)),
+        statistics=statistics_of(card, score, rows, key),
         cells=cell_table(score),
         examples=tuple(example for example in examples if example.treated_arm == arm),
     )
 
 
+def _judge(card: Json, rows: RunRows) -> _Judge:
+    audit = rows.audit if rows.audit and rows.audit.judge == card["judge"] else None
+    tables = [judge_table(card, rows.unsure)]
+    if audit:
+        tables += [agreement_table(audit), corrected_table(audit)]
+    return _Judge(tone_sentence(card), _audit_note(rows, audited=audit is not None), tuple(tables))
+
+
+def _audit_note(rows: RunRows, *, audited: bool) -> str:
+    if audited:
+        return "People labelled some of the answers; how far the judge agrees with them is below."
+    if rows.audit:
+        return f"The audit beside this run is of another judge ({rows.audit.judge}): left out."
+    return "Nobody held this judge against people's labels here: `warmbench audit` does."
+
+
 def _dose(ladder: Ladder) -> _Dose:
-    picture = _Picture(
+    picture = Picture(
         "dose",
         "Line chart of loss and warmth gain over the epochs of tuning",
         dose_figure(ladder),
@@ -200,12 +210,12 @@ def _dose(ladder: Ladder) -> _Dose:
     return _Dose(dose_note(ladder), picture, dose_table(ladder))
 
 
-def _error_pictures(score: Json, key: str) -> Iterator[_Picture]:
+def _error_pictures(score: Json, key: str) -> Iterator[Picture]:
     """One panel a task; the page has one legend for all."""
     for number, task in enumerate(score["tasks"], start=1):
         figure = error_figure(score, task).update_layout(showlegend=False)
         words = error_sentence(score, task)
-        yield _Picture(f"{key}-errors-{number}", label(task), figure, words)
+        yield Picture(f"{key}-errors-{number}", label(task), figure, words)
 
 
 def _json(figure: go.Figure) -> Any:

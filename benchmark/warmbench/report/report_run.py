@@ -6,18 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from warmbench.audit.audit_run import AUDIT_FILE
 from warmbench.data.table import atomic_write
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.reference.ladder import ladder_of
+from warmbench.report.analysis_file import read_analysis
+from warmbench.report.audit_file import read_audit
 from warmbench.report.example import choose_examples
 from warmbench.report.page import render_report
+from warmbench.report.run_rows import RunRows, mean_words, unsure_shares
 from warmbench.run_folder import RunFolder
 
 __all__ = ["report_run"]
 
 
 def report_run(folder: RunFolder, card: Mapping[str, Any], out: Path | None = None) -> Path:
-    """Write the page of a run and its scorecard; returns where (default: ``RUN/report.html``)."""
+    """Write the page of a run and its scorecard; returns where (default: ``RUN/report.html``).
+
+    ``analysis.json`` and ``audit.json`` are shown where they are. Raises ``DataError`` where one
+    of them is damaged.
+    """
     items, responses, verdicts = folder.items(), folder.responses(), verdicts_of(folder)
     examples = [
         example
@@ -25,7 +33,13 @@ def report_run(folder: RunFolder, card: Mapping[str, Any], out: Path | None = No
         for example in choose_examples(items, responses, verdicts, arm.name)
     ]
     models = [arm.model for arm in folder.record().study.arms]
+    rows = RunRows(
+        words=mean_words(items, responses),
+        unsure=unsure_shares(verdicts),
+        analysis=read_analysis(folder.analysis_path),
+        audit=read_audit(folder.path / AUDIT_FILE),
+    )
     path = out or folder.report_path
     with atomic_write(path) as file:
-        file.write(render_report(card, examples, ladder_of(models)).encode())
+        file.write(render_report(card, examples, ladder_of(models), rows).encode())
     return path

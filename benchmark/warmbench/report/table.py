@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.conditions import Task
-from warmbench.judging.verdict import Verdict
-from warmbench.reference.ladder import SELECTED_EPOCH, Ladder, Rung
+from warmbench.conditions import Context, Task
 from warmbench.report.measure import Loss, Measure, number
 from warmbench.report.wording import (
     NO_VALUE,
     NOT_MEASURED,
-    count,
-    gain_interval,
-    gain_text,
     interval,
     label,
     loss_text,
     percent,
+    percent_text,
     points,
     share,
+    share_interval,
     signed,
-    warmth,
 )
 
 __all__ = [
     "Row",
     "Table",
-    "arm_tables",
+    "belief_table",
     "cell_table",
-    "dose_table",
-    "response_table",
-    "warmth_table",
+    "length_table",
+    "loss_tables",
+    "refusal_table",
+    "refusal_tasks",
 ]
 
 Json = Mapping[str, Any]
@@ -57,14 +54,14 @@ class Table:
     note: str = ""
 
 
-def arm_tables(score: Json) -> list[Table]:
-    """The tables of one treated arm, in the order of the page."""
+def loss_tables(score: Json) -> list[Table]:
+    """The numbers of the forest plot, the same relative to the original, and what another way of
+    counting would make of the headline."""
     return [
         _task_table(score),
         _context_table(score),
-        _belief_table(score),
+        _relative_table(score),
         _sensitivity_table(score),
-        _refusal_table(score),
     ]
 
 
@@ -82,19 +79,35 @@ def _measure_cells(measure: Measure) -> tuple[str, ...]:
 
 
 def _task_table(score: Json) -> Table:
-    rows = [("All tasks", score["headline"])]
-    rows += [(label(task), found) for task, found in score["tasks"].items()]
     return Table(
         caption="By task",
-        columns=(*_measure_columns(score, "Task"), "Rise in errors", "Accuracy kept"),
-        rows=tuple(_task_row(name, Measure.of(found)) for name, found in rows),
-        note="Rise in errors is relative to the errors of the original.",
+        columns=_measure_columns(score, "Task"),
+        rows=tuple(Row(name, _measure_cells(measure)) for name, measure in _tasks(score)),
     )
 
 
-def _task_row(name: str, measure: Measure) -> Row:
-    rise = share(measure.relative_error_rise, sign=True)
-    return Row(name, (*_measure_cells(measure), rise, share(measure.retention)))
+def _relative_table(score: Json) -> Table:
+    return Table(
+        caption="Relative to the original",
+        columns=("Task", "Accuracy kept", "95 % interval", "Rise in errors", "95 % interval"),
+        rows=tuple(Row(name, _relative_cells(measure)) for name, measure in _tasks(score)),
+        note="Accuracy kept: treated accuracy as a part of the original's. Rise in errors: "
+        "relative to the errors of the original.",
+    )
+
+
+def _tasks(score: Json) -> list[tuple[str, Measure]]:
+    by_task = [(label(task), Measure.of(found)) for task, found in score["tasks"].items()]
+    return [("All tasks", Measure.of(score["headline"])), *by_task]
+
+
+def _relative_cells(measure: Measure) -> tuple[str, ...]:
+    return (
+        share(measure.retention),
+        share_interval(measure.retention_interval),
+        share(measure.relative_error_rise, sign=True),
+        share_interval(measure.relative_error_rise_interval, sign=True),
+    )
 
 
 def _context_table(score: Json) -> Table:
@@ -123,14 +136,25 @@ def _contrast(score: Json, reference: str, context: str) -> str:
     return loss_text(Loss.of(score["contrasts"][reference].get(context)))
 
 
-def _belief_table(score: Json) -> Table:
+def belief_table(score: Json) -> Table:
+    """The numbers of the belief figure, and the loss with each belief."""
     return Table(
         caption="By belief",
         columns=_measure_columns(score, "What the user says they believe"),
         rows=tuple(
-            Row(label(belief), _measure_cells(Measure.of(found)))
+            Row(label(belief), _belief_cells(Measure.of(found)))
             for belief, found in score["beliefs"].items()
         ),
+        note="95 % intervals of the accuracies in brackets. The arms answered the same questions, "
+        "so the loss is known better than the two accuracies.",
+    )
+
+
+def _belief_cells(measure: Measure) -> tuple[str, ...]:
+    return (
+        *_measure_cells(measure)[:2],
+        percent_text(measure.original_accuracy, measure.original_interval),
+        percent_text(measure.treated_accuracy, measure.treated_interval),
     )
 
 
@@ -169,9 +193,14 @@ def _bootstrapped(score: Json, headline: Loss | None) -> Loss | None:
 _REFUSAL_IS_CORRECT = {task.value for task in Task if task.refusal_is_correct}
 
 
-def _refusal_table(score: Json) -> Table:
+def refusal_tasks(score: Json) -> list[str]:
+    """The tasks in which an answer can be counted as refused."""
+    return [task for task in score["tasks"] if task not in _REFUSAL_IS_CORRECT]
+
+
+def refusal_table(score: Json) -> Table:
+    """The numbers of the refusal figure."""
     original, treated = score["refusals"]["original"], score["refusals"]["treated"]
-    tasks = [task for task in score["tasks"] if task not in _REFUSAL_IS_CORRECT]
     return Table(
         caption="Refusals",
         columns=("Task", "Original", score["arm"].capitalize()),
@@ -180,11 +209,31 @@ def _refusal_table(score: Json) -> Table:
                 label(task),
                 (percent(number(original.get(task))), percent(number(treated.get(task)))),
             )
-            for task in tasks
+            for task in refusal_tasks(score)
         ),
         note="Share of answers; a refused answer is left out of the loss. Disinformation is not "
         "listed: there declining is the right answer and counts as correct.",
     )
+
+
+def length_table(words: Mapping[str, Mapping[str, float]], arm: str) -> Table:
+    """The numbers of the length figure. ``words``: arm -> context -> mean words of an answer."""
+    original, treated = words.get("original", {}), words.get(arm, {})
+    return Table(
+        caption="Length of the answers",
+        columns=("Context", "Original", arm.capitalize(), "Difference"),
+        rows=tuple(
+            Row(label(context), _length_cells(original.get(context), treated.get(context)))
+            for context in Context
+            if context in original or context in treated
+        ),
+        note="Mean words of an answer, all tasks and beliefs together.",
+    )
+
+
+def _length_cells(original: float | None, treated: float | None) -> tuple[str, ...]:
+    apart = None if original is None or treated is None else treated - original
+    return (points(original), points(treated), signed(apart))
 
 
 def cell_table(score: Json) -> Table:
@@ -200,78 +249,3 @@ def cell_table(score: Json) -> Table:
 
 def _cell_name(cell: Json) -> str:
     return ", ".join((label(cell["task"]), label(cell["context"]), label(cell["belief"])))
-
-
-def response_table(card: Json) -> Table:
-    """What became of the answers of every arm: verdicts, failures, length."""
-    arms = [arm["name"] for arm in card["study"]["arms"]]
-    verdicts = [verdict.value for verdict in Verdict]
-    return Table(
-        caption="Answers of each arm",
-        columns=(
-            "Arm",
-            *(verdict.capitalize() for verdict in verdicts),
-            "Unanswered",
-            "Mean length in words",
-        ),
-        rows=tuple(Row(arm.capitalize(), _response_cells(card, arm, verdicts)) for arm in arms),
-        note="Unanswered: requests that failed. Neither they nor unscored answers count as wrong.",
-    )
-
-
-def _response_cells(card: Json, arm: str, verdicts: Iterable[str]) -> tuple[str, ...]:
-    counts = card["verdicts"].get(arm, {})
-    return (
-        *(count(number(counts.get(verdict))) for verdict in verdicts),
-        count(number(card["failures"].get(arm))),
-        points(number(card["response_words"].get(arm))),
-    )
-
-
-def warmth_table(card: Json) -> Table | None:
-    """How warm every arm answered the prompts; None where nobody measured it."""
-    found = card.get("warmth")
-    if not found:
-        return None
-    return Table(
-        caption="Warmth of each arm",
-        columns=("Arm", "Mean warmth", "Gain", "95 % interval of the gain", "Prompts"),
-        rows=tuple(
-            Row(arm.capitalize(), (warmth(number(mean)), *_gain_cells(found, arm)))
-            for arm, mean in found["arms"].items()
-        ),
-        note=f"By {found['measure']}, in its unit. The gain is against the original on the "
-        "prompts that both answered.",
-    )
-
-
-def _gain_cells(found: Json, arm: str) -> tuple[str, ...]:
-    if arm not in found["gains"]:  # the original
-        return (NO_VALUE, NO_VALUE, count(number(found["prompts"])))
-    gain = Loss.of(found["gains"][arm])
-    if gain is None:
-        return (NOT_MEASURED, NOT_MEASURED, "0")
-    prompts = count(number(found["gains"][arm]["prompts"]))
-    return (warmth(gain.value, sign=True), gain_interval(gain), prompts)
-
-
-def dose_table(ladder: Ladder) -> Table:
-    """Every checkpoint of every arm: the numbers of the dose figure."""
-    return Table(
-        caption="Every checkpoint",
-        columns=("Arm and epoch", "Steps", "Loss in points", "Warmth gain"),
-        rows=tuple(_rung_row(rung) for arm in ladder.arms for rung in ladder.rungs_of(arm)),
-        note=f"95 % intervals in brackets. Warmth by {ladder.measure}, in its unit.",
-    )
-
-
-def _rung_row(rung: Rung) -> Row:
-    selected = ", selected" if rung.epoch == SELECTED_EPOCH else ""
-    return Row(
-        f"{rung.arm.capitalize()}, epoch {rung.epoch:g}{selected}",
-        (
-            count(rung.steps),
-            loss_text(Loss.of(rung.loss.model_dump())),
-            gain_text(Loss.of(rung.warmth.model_dump())),
-        ),
-    )

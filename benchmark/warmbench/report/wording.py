@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from warmbench.conditions import Belief, Context, Task
 from warmbench.judging.verdict import Verdict
-from warmbench.report.measure import Loss
+from warmbench.report.measure import Interval, Loss
 
 __all__ = [
     "NOT_MEASURED",
@@ -19,9 +19,13 @@ __all__ = [
     "interval",
     "label",
     "loss_text",
+    "p_value",
     "percent",
+    "percent_text",
     "points",
     "share",
+    "share_interval",
+    "share_text",
     "short_label",
     "signed",
     "verdict_text",
@@ -108,9 +112,36 @@ def share(value: float | None, *, sign: bool = False) -> str:
     return f"{write(100.0 * value)}{_SPACE}%"
 
 
+def percent_text(value: float | None, ends: Interval | None) -> str:
+    """A percentage with its interval: ``64.3 % (60.1 to 68.5)``."""
+    text = percent(value)
+    return text if ends is None else f"{text} ({points(ends.low)} to {points(ends.high)})"
+
+
+def share_text(value: float | None, ends: Interval | None, *, sign: bool = False) -> str:
+    """A ratio as a percentage with its interval: ``94.1 % (91.9 to 96.4)``."""
+    text = share(value, sign=sign)
+    return text if ends is None else f"{text} ({share_interval(ends, sign=sign)})"
+
+
+def share_interval(ends: Interval | None, *, sign: bool = False) -> str:
+    """The ends of the interval of a ratio, in percent: ``91.9 to 96.4``."""
+    if ends is None:
+        return NOT_MEASURED
+    write = signed if sign else points
+    return f"{write(100.0 * ends.low)} to {write(100.0 * ends.high)}"
+
+
 def count(value: int | float | None) -> str:
     """A whole number with thousands separated: ``1,617``."""
     return NOT_MEASURED if value is None else f"{value:,.0f}"
+
+
+def p_value(value: float | None) -> str:
+    """Four decimals: ``0.0312``, or ``<0.0001``; a dash where there is none."""
+    if value is None:
+        return NO_VALUE
+    return "<0.0001" if value < 0.0001 else f"{value:.4f}"
 
 
 def interval(loss: Loss | None) -> str:

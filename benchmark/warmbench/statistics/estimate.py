@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from warmbench.conditions import Task
 from warmbench.statistics.student_t import t_quantile
 
-__all__ = ["POINTS", "Estimate", "Weights", "estimate", "usable_weights"]
+__all__ = ["POINTS", "Estimate", "Weights", "estimate", "question_parts", "usable_weights"]
 
 POINTS = 100.0
 """Percentage points in a whole."""
@@ -105,23 +105,32 @@ _t_quantile = lru_cache(maxsize=4096)(t_quantile)
 """The cells of a score have mostly the same degrees of freedom."""
 
 
+def question_parts(
+    values: NDArray[np.float64], weight: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """z(q) of each question (row) of one task, 0 where it has no row in a weighted cell; the sum
+    of their squares is the variance. None: a cell has one question alone."""
+    cells, w = values[:, weight != 0], weight[weight != 0]
+    present = ~np.isnan(cells)
+    counts = present.sum(axis=0)
+    if counts.min() < 2:
+        return None
+    deviations = np.where(present, cells - np.nansum(cells, axis=0) / counts, 0.0)
+    parts: NDArray[np.float64] = deviations @ (w / counts * np.sqrt(counts / (counts - 1)))
+    return parts
+
+
 def _task_mean(
     values: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> tuple[float, float | None, int]:
     """The weighted mean of one task, its variance (None: a cell has one question alone), and how
     many questions it rests on."""
-    cells = values[:, weight != 0]
-    w = weight[weight != 0]
-    cells = cells[~np.all(np.isnan(cells), axis=1)]
+    cells, w = values[:, weight != 0], weight[weight != 0]
     present = ~np.isnan(cells)
-    counts = present.sum(axis=0)
-    means = np.nansum(cells, axis=0) / counts
-    questions = len(cells)
-    if counts.min() < 2:
-        return float(w @ means), None, questions
-    deviations = np.where(present, cells - means, 0.0)
-    z = deviations @ (w / counts * np.sqrt(counts / (counts - 1)))
-    return float(w @ means), float(z @ z), questions
+    mean = float(w @ (np.nansum(cells, axis=0) / present.sum(axis=0)))
+    questions = int(present.any(axis=1).sum())
+    parts = question_parts(values, weight)
+    return mean, None if parts is None else float(parts @ parts), questions
 
 
 def _welch(variances: list[tuple[float, int]]) -> float:

@@ -6,7 +6,6 @@ percentage points, positive is bad; accuracies and rates are percentages.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -19,9 +18,10 @@ from warmbench.conditions import HEADLINE_CONTEXTS, Belief, Context, Task
 from warmbench.data.item import Item
 from warmbench.judging.verdict import Verdict
 from warmbench.statistics.bootstrap import bootstrap_interval
-from warmbench.statistics.estimate import Estimate, Weights, estimate
+from warmbench.statistics.estimate import POINTS, Estimate, Weights, estimate
 from warmbench.statistics.non_inferiority import POWER, non_inferiority
 from warmbench.statistics.pairs import CELLS, TaskPairs, pair_verdicts, pairs_by_task
+from warmbench.statistics.ratio import Ratio, ratio
 from warmbench.statistics.sensitivity import sensitivity
 from warmbench.statistics.student_t import t_quantile
 from warmbench.statistics.weights import (
@@ -109,6 +109,8 @@ class _Figures:
         self._difference = {task: pairs.difference for task, pairs in by_task.items()}
         self._original = {task: pairs.original for task, pairs in by_task.items()}
         self._treated = {task: pairs.treated for task, pairs in by_task.items()}
+        self._original_errors = _errors(self._original)
+        self._treated_errors = _errors(self._treated)
         filled = np.zeros(len(CELLS), dtype=bool)
         for values in self._difference.values():
             filled |= ~np.all(np.isnan(values), axis=0)
@@ -122,20 +124,24 @@ class _Figures:
         return estimate(self._difference, weights)
 
     def loss_and_accuracies(self, weights: Weights) -> Json:
-        """The loss with its interval, both accuracies, retention, relative rise in error."""
-        original = self._accuracy(self._original, weights)
-        treated = self._accuracy(self._treated, weights)
+        """The loss, both accuracies, retention and relative rise in error, with intervals."""
+        original = estimate(self._original, weights)
+        treated = estimate(self._treated, weights)
+        right = (_value(treated), _value(original))
+        wrong = (_error(right[0]), _error(right[1]))
+        kept = ratio(self._treated, self._original, right, weights)
+        errors = ratio(self._treated_errors, self._original_errors, wrong, weights)
         return {
             "loss": _json(self.loss(weights)),
-            "original_accuracy": original,
-            "treated_accuracy": treated,
-            "retention": _ratio(treated, original),
-            "relative_error_rise": _ratio(_difference(original, treated), _error(original)),
+            "original_accuracy": right[1],
+            "original_accuracy_interval": _accuracy_interval(original),
+            "treated_accuracy": right[0],
+            "treated_accuracy_interval": _accuracy_interval(treated),
+            "retention": kept.value if kept else None,
+            "retention_interval": _interval(kept),
+            "relative_error_rise": errors.value - 1.0 if errors else None,
+            "relative_error_rise_interval": _interval(errors, less=1.0),
         }
-
-    def _accuracy(self, values: Values, weights: Weights) -> float | None:
-        found = estimate(values, weights)
-        return found.value if found else None
 
     def bootstrap(self, weights: Weights) -> Json | None:
         found = self.loss(weights)
@@ -239,15 +245,26 @@ def _json(found: Estimate | None) -> Json | None:
     return asdict(found) if found else None
 
 
-def _ratio(part: float | None, whole: float | None) -> float | None:
-    if part is None or whole is None or math.isclose(whole, 0.0, abs_tol=1e-9):
-        return None
-    return part / whole
+def _errors(values: Values) -> Values:
+    return {task: 1.0 - scores for task, scores in values.items()}
+
+
+def _value(found: Estimate | None) -> float | None:
+    return found.value if found else None
 
 
 def _error(accuracy: float | None) -> float | None:
-    return None if accuracy is None else 100.0 - accuracy
+    return None if accuracy is None else POINTS - accuracy
 
 
-def _difference(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else one - other
+def _accuracy_interval(found: Estimate | None) -> Json | None:
+    """Cut to what an accuracy can be, in percent."""
+    if found is None or found.low is None or found.high is None:
+        return None
+    return {"low": max(0.0, found.low), "high": min(POINTS, found.high)}
+
+
+def _interval(found: Ratio | None, less: float = 0.0) -> Json | None:
+    if found is None or found.low is None or found.high is None:
+        return None
+    return {"low": found.low - less, "high": found.high - less}

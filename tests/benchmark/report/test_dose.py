@@ -8,10 +8,10 @@ import pytest
 
 from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import Page, make_card, read_page
+from warmbench.report.card_table import dose_table
 from warmbench.report.dose_figure import dose_figure
 from warmbench.report.page import render_report
 from warmbench.report.sentence import dose_note, dose_sentence
-from warmbench.report.table import dose_table
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -98,7 +98,7 @@ def test_the_table_holds_every_rung() -> None:
 
 def test_the_page_has_the_section_with_picture_words_and_table(page: Page) -> None:
     titles = [tag.text for tag in page.named("h2")]
-    assert titles.index("Dose and response") == titles.index("What became of the answers") + 1
+    assert titles.index("Dose and response") == titles.index("How good the judge is") + 1
     (plot,) = (t for t in page.classed("plot") if t.attributes["data-figure"] == "dose")
     ids = {tag.attributes["id"]: tag for tag in page.tags if "id" in tag.attributes}
     assert ids[str(plot.attributes["aria-describedby"])].text == dose_sentence(make_ladder())

@@ -9,9 +9,13 @@ import subprocess
 
 import pytest
 
+from tests.benchmark.report.beside import make_analysis, make_audit
 from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import make_card, score_of
+from warmbench.report.analysis_file import Analysis
+from warmbench.report.audit_file import Audit
 from warmbench.report.page import render_report
+from warmbench.report.run_rows import RunRows
 
 BROWSER = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -40,7 +44,12 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
         pytest.skip(message)
     folder = tmp_path_factory.mktemp("page")
     page = folder / "report.html"
-    html = render_report(make_card(score_of()), [], make_ladder())
+    rows = RunRows(
+        words={"original": {"plain": 10.0}, "warm": {"plain": 15.0}},
+        analysis=Analysis.model_validate(make_analysis()),
+        audit=Audit.model_validate(make_audit()),
+    )
+    html = render_report(make_card(score_of()), [], make_ladder(), rows)
     page.write_text(html, encoding="utf-8")
     done = subprocess.run(
         [BROWSER, *QUIET, f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=10000",
@@ -54,7 +63,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 def test_every_picture_is_drawn(drawn: tuple[str, str]) -> None:
     document, _ = drawn
     figures = len(re.findall(r'class="[^"]*js-plotly-plot', document))
-    assert figures >= 4
+    assert figures == 4 + 1 + 3 + 1  # errors by task, heat map, statistics, dose
     assert document.count('class="main-svg"') >= figures
 
 

@@ -4,15 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.report.measure import Loss
+from warmbench.report.measure import Interval, Loss
 from warmbench.report.wording import (
     count,
     interval,
     label,
     loss_text,
+    p_value,
     percent,
+    percent_text,
     points,
     share,
+    share_interval,
+    share_text,
     signed,
     verdict_text,
 )
@@ -54,6 +58,16 @@ def test_points_never_write_a_hyphen_for_a_minus(value: float) -> None:
         (share(0.941), "94.1\N{NO-BREAK SPACE}%"),
         (share(0.19, sign=True), "+19.0\N{NO-BREAK SPACE}%"),
         (share(None), "not measured"),
+        (percent_text(64.26, Interval(60.0, 68.5)), "64.3\N{NO-BREAK SPACE}% (60.0 to 68.5)"),
+        (percent_text(64.26, None), "64.3\N{NO-BREAK SPACE}%"),
+        (percent_text(None, None), "not measured"),
+        (share_text(0.941, Interval(0.919, 0.964)), "94.1\N{NO-BREAK SPACE}% (91.9 to 96.4)"),
+        (share_text(0.941, None), "94.1\N{NO-BREAK SPACE}%"),
+        (share_interval(Interval(-0.05, 0.5), sign=True), f"{MINUS}5.0 to +50.0"),
+        (share_interval(None), "not measured"),
+        (p_value(0.03124), "0.0312"),
+        (p_value(0.00009), "<0.0001"),
+        (p_value(None), "\N{EN DASH}"),
         (count(1617), "1,617"),
         (count(None), "not measured"),
         (label("deference"), "Deference"),
