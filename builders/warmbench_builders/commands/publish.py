@@ -52,10 +52,10 @@ def publish(
     """
     from dataclasses import asdict
 
+    from warmbench.hub_client.client import hub_api
+    from warmbench.hub_client.patience import Patience
     from warmbench.progress import counted
     from warmbench.tables import print_json
-    from warmbench_builders.publishing.client import hub_api
-    from warmbench_builders.publishing.patience import Patience
     from warmbench_builders.publishing.publish_release import (
         plan_publication,
         propose_release,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from warmbench.errors import RunError, UsageError
+from warmbench.hub_client.patience import is_passing
+from warmbench.hub_client.refusals import not_a_name, refusal_of
 from warmbench_builders.publishing.changes import Changes, RemoteTree, changes_of
-from warmbench_builders.publishing.patience import is_passing
-from warmbench_builders.publishing.refusals import not_a_name, refusal_of
 from warmbench_builders.publishing.release_files import ReleaseFiles
 from warmbench_builders.publishing.remote import PullRequest, Remote, RepoState, StaleParent
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from warmbench.hub_client.patience import Patience, is_passing, status_of
 from warmbench_builders.publishing.changes import RemoteTree
-from warmbench_builders.publishing.patience import Patience, is_passing, status_of
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitInfo, HfApi

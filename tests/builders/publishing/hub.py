@@ -13,8 +13,8 @@ from tests.builders.releasing.built import items
 from tests.hub.local_hub import LocalHub
 from warmbench.conditions import Context
 from warmbench.data.release import SourceRecord, write_release
-from warmbench_builders.publishing.client import time_limit
-from warmbench_builders.publishing.patience import Patience
+from warmbench.hub_client.client import time_limit
+from warmbench.hub_client.patience import Patience
 from warmbench_builders.publishing.publish_release import Outcome, publish_release
 from warmbench_builders.publishing.release_files import ReleaseFiles, read_release_files
 from warmbench_builders.publishing.remote import Remote

@@ -135,8 +135,8 @@ import sys
 from pathlib import Path
 from huggingface_hub.utils._runtime import is_xet_available
 from warmbench.errors import RunError
-from warmbench_builders.publishing.client import hub_api
-from warmbench_builders.publishing.patience import Patience
+from warmbench.hub_client.client import hub_api
+from warmbench.hub_client.patience import Patience
 from warmbench_builders.publishing.publish_release import publish_release
 from warmbench_builders.publishing.release_files import read_release_files
 from warmbench_builders.publishing.remote import Remote

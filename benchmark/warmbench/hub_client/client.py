@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 __all__ = ["hub_api", "time_limit"]
 
 
-def hub_api(timeout_s: float, *, needs_token: bool) -> HfApi:
+def hub_api(timeout_s: float, *, needs_token: bool, token: str | None = None) -> HfApi:
     """A client whose requests end after ``timeout_s`` of silence; its own default waits for ever.
 
-    Raises ``UsageError`` where a token is needed and none is at hand.
+    ``token``: by default that of `hf auth login`, or HF_TOKEN. Raises ``UsageError`` where
+    one is needed and none is at hand.
     """
     import httpx2
     from huggingface_hub import HfApi, get_token, set_client_factory
     from huggingface_hub.utils._http import hf_request_event_hook
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    token = get_token()
+    token = token or get_token()
     if needs_token and token is None:
         raise UsageError("no token: log in with `hf auth login`, or set HF_TOKEN")
     set_client_factory(

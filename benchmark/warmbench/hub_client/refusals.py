@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from warmbench.errors import RunError, UsageError, WarmbenchError
-from warmbench_builders.publishing.patience import is_passing, status_of
+from warmbench.hub_client.patience import is_passing, status_of
 
 __all__ = ["not_a_name", "refusal_of"]
 

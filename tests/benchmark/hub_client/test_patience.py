@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
-from warmbench_builders.publishing.patience import Patience, is_passing
+from warmbench.hub_client.patience import Patience, is_passing
 
 
 def answer(status: int, headers: Mapping[str, str] | None = None) -> HfHubHTTPError:
