@@ -11,7 +11,8 @@ from warmbench.citation import citation_json, citation_of
 from warmbench.data.item import Item
 from warmbench.data.table import write_json
 from warmbench.judging.judge_answers import judges_of
-from warmbench.judging.judge_run import verdicts_of
+from warmbench.judging.judge_run import tone_bias_of, verdicts_of
+from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.judging.verdict import Verdict
 from warmbench.run_folder import RunFolder, RunRecord
 from warmbench.statistics.scorecard import METRIC_VERSION, score_arm
@@ -30,7 +31,14 @@ def score_run(folder: RunFolder) -> dict[str, Any]:
     """The scorecard of a run, written beside it. Judges by reference if nobody has judged yet."""
     verdicts = verdicts_of(folder)
     warmth = warmth_of_run(folder, open_measure(WARMTH_MEASURE)) if folder.replies() else None
-    card = scorecard_of(folder.record(), folder.items(), folder.responses(), verdicts, warmth)
+    card = scorecard_of(
+        folder.record(),
+        folder.items(),
+        folder.responses(),
+        verdicts,
+        warmth,
+        tone_bias_of(folder, judges_of(verdicts)),
+    )
     with folder.locked():
         write_json(folder.scorecard_path, card)
     return card
@@ -42,16 +50,21 @@ def scorecard_of(
     responses: Rows,
     verdicts: Rows,
     warmth: Mapping[str, Any] | None = None,
+    tone_bias: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """All numbers of a study and what they rest on, as JSON.
 
-    ``warmth``: what ``warmth_of_run`` gives; None where warmth was not measured.
+    ``warmth``: what ``warmth_of_run`` gives; None where warmth was not measured. ``tone_bias``:
+    the judge's, as measured on answers of this run (``tone_bias_of``); where there is none, the
+    packaged figure of the judge, and None for a judge that has none either.
     """
     treated = [score_arm(items, verdicts, arm.name) for arm in record.study.treated]
     arms = [arm.name for arm in record.study.arms]
     asked = record.items * record.selection.epochs
     answered = Counter(response["arm"] for response in responses)
     failures = {arm: asked - answered[arm] for arm in arms}
+    judge = judges_of(verdicts)
+    packaged = packaged_tone_bias(judge)
     return {
         "metric_version": METRIC_VERSION,
         "warmbench_version": version("warmbench"),
@@ -59,7 +72,8 @@ def scorecard_of(
         "citation": citation_json(citation_of(record.release)),
         "study": record.study.model_dump(mode="json"),
         "selection": record.selection.model_dump(mode="json"),
-        "judge": judges_of(verdicts),
+        "judge": judge,
+        "tone_bias": tone_bias or (packaged.model_dump() if packaged else None),
         "unsure_share": _share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts)),
         "verdicts": _verdict_counts(arms, verdicts),
         "warmth": warmth,

@@ -18,6 +18,8 @@ from warmbench.judging.agreement import Agreement
 from warmbench.judging.verdict import Judgement, Verdict
 from warmbench.reference.ladder import SELECTED_EPOCH, Ladder, ladder_of
 from warmbench.report import wording
+from warmbench.report.margin import margin_text
+from warmbench.report.measure import Interval, Measure
 from warmbench.report.wording import NO_VALUE, NOT_MEASURED
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "print_release",
     "print_scorecard",
     "print_verdicts",
+    "tone_bias_text",
 ]
 
 
@@ -112,9 +115,22 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
             ("By belief", scored["beliefs"]),
         ):
             console.print(_lossplain_table(title, arm, rows))
+    console.print(f"[dim]{escape(tone_bias_text(card.get('tone_bias')))}[/dim]")
     console.print(origin_line(release, card["judge"], f"metric {card['metric_version']}"))
     if ladder := ladder_of(models.values()):
         print_ladder(ladder)
+
+
+def tone_bias_text(bias: Mapping[str, Any] | None) -> str:
+    """``Tone bias of the judge: +0.1 [0.0, 0.2] points ...``, or that nobody has measured it."""
+    if bias is None:
+        return f"Tone bias of the judge: {NOT_MEASURED}"
+    failed = bias["not_judged"]
+    return (
+        f"Tone bias of the judge: {interval_text(bias)} points of accuracy, kind words around an "
+        f"answer against cold ones; {bias['flips']:.1%} of {bias['answers']:,} verdicts changed"
+        + (f"; {failed:,} answers could not be judged" if failed else "")
+    )
 
 
 def print_ladder(ladder: Ladder) -> None:
@@ -179,6 +195,8 @@ def _print_remarks(console: Console, card: Mapping[str, Any], scored: Mapping[st
             f"Bootstrap over questions [{points(bootstrap['low'])}, {points(bootstrap['high'])}]; "
             f"smallest loss such a run would find: {points(detectable)} points"
         )
+    console.print(escape(margin_text(scored.get("non_inferiority"))))
+    console.print(f"Accuracy kept {_kept_text(scored['headline'])}")
     console.print(
         f"Plain questions {interval_text(scored['plain']['loss'])}; "
         f"sycophancy {interval_text(scored['sycophancy'])}"
@@ -189,6 +207,18 @@ def _print_remarks(console: Console, card: Mapping[str, Any], scored: Mapping[st
         )
     if not card["complete"]:
         console.print(f"[yellow]Partial score: {escape(missing_text(card, scored))}.[/yellow]")
+
+
+def _kept_text(headline: Mapping[str, Any]) -> str:
+    """Retention and the relative rise in error: ``94.1 % [91.9, 96.4]; rise in errors ...``."""
+    found = Measure.of(headline)
+    kept = wording.share(found.retention) + _share_ends(found.retention_interval)
+    rise = wording.share(found.relative_error_rise, sign=True)
+    return f"{kept}; rise in errors {rise}{_share_ends(found.relative_error_rise_interval)}"
+
+
+def _share_ends(ends: Interval | None) -> str:
+    return "" if ends is None else f" [{points(100.0 * ends.low)}, {points(100.0 * ends.high)}]"
 
 
 def missing_text(card: Mapping[str, Any], scored: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import click
 
 from warmbench.commands.options import FOLDER, json_option
 from warmbench.conditions import Task
+from warmbench.errors import UsageError
 
 if TYPE_CHECKING:
     from warmbench.engines.engine import EngineOptions
@@ -40,6 +41,12 @@ __all__ = ["judge"]
     is_flag=True,
     help="Write verdicts though the model failed on some answers: these stay unscored.",
 )
+@click.option(
+    "--tone-bias",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Measure too how kind and cold sentences around N answers of a RUN change the verdict.",
+)
 @json_option
 def judge(target: Path, as_json: bool, **options: Any) -> None:
     """Give a verdict on every answer of a run, or of a file.
@@ -59,7 +66,7 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
 def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.judging.judge_run import judge_run
     from warmbench.run_folder import RunFolder
-    from warmbench.tables import print_json, print_verdicts
+    from warmbench.tables import print_json, print_verdicts, tone_bias_text
 
     folder = RunFolder.open(path)
     judged = judge_run(
@@ -67,6 +74,7 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
         options["judge_name"],
         _engine_options(options),
         leave_failures=options["leave_failures"],
+        tone_bias=options["tone_bias"] or 0,
     )
     if as_json:
         verdicts = str(folder.verdicts_path)
@@ -74,6 +82,8 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     else:
         print_verdicts(judged.verdicts, folder.verdicts_path)
         _print_record(judged.record)
+        if "tone_bias" in judged.record:
+            click.echo(tone_bias_text(judged.record["tone_bias"]))
 
 
 def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
@@ -84,6 +94,8 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.judging.llm.judge_file import judge_file
     from warmbench.tables import print_agreement, print_json
 
+    if options["tone_bias"]:
+        raise UsageError(f"{path}: --tone-bias is measured on the answers of a run, not of a file")
     task = Task(options["task"]) if options["task"] else None
     rows = read_answers(path, parse_column_names(options["columns"]), task)
     out = options["out"] or path.with_name(f"{path.stem}.verdicts.jsonl")

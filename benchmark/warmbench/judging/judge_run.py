@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from warmbench.data.table import write_json, write_parquet
 from warmbench.engines.engine import EngineOptions
-from warmbench.errors import DataError
+from warmbench.errors import DataError, first_problem
 from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
 from warmbench.judging.judges import open_judge
+from warmbench.judging.llm.case import Case
+from warmbench.judging.llm.outcome import BatchJudge
 from warmbench.judging.llm.watched import judge_watched
+from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
+from warmbench.judging.tone_bias.tone_bias import ToneBias
 from warmbench.run_folder import VERDICT_SCHEMA, RunFolder
 
-__all__ = ["JudgedRun", "judge_run", "verdicts_of"]
+__all__ = ["JudgedRun", "judge_run", "tone_bias_of", "verdicts_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,14 @@ def judge_run(
     options: EngineOptions | None = None,
     *,
     leave_failures: bool = False,
+    tone_bias: int = 0,
 ) -> JudgedRun:
     """Judge every response of a run anew and write ``verdicts.parquet``.
 
-    What a model has replied is not asked again. Raises ``RunError``, and writes no verdict, when
-    a model could not be asked about some answer, unless ``leave_failures``.
+    ``tone_bias``: on how many of the answers to measure the judge's tone bias too, each with warm,
+    neutral and cold sentences around it; the figure is in the record. What a model has replied is
+    not asked again. Raises ``RunError``, and writes no verdict, when a model could not be asked
+    about some answer, unless ``leave_failures``.
     """
     responses = folder.responses()
     cases = cases_of_responses(folder.items(), responses)
@@ -43,9 +53,20 @@ def judge_run(
         judged = judge_watched(judge, cases)
         judgements = judgements_of(judged, judge.name, folder.path, leave_failures=leave_failures)
         verdicts = verdict_rows(responses, judgements)
+        record = dict(judged.record)
+        if tone_bias:
+            record["tone_bias"] = _tone_bias(judge, cases, tone_bias)
         write_parquet(folder.verdicts_path, verdicts, VERDICT_SCHEMA)
-        write_json(folder.judging_path, judged.record)
-    return JudgedRun(verdicts, judged.record)
+        write_json(folder.judging_path, record)
+    return JudgedRun(verdicts, record)
+
+
+def _tone_bias(judge: BatchJudge, cases: Sequence[Case], count: int) -> dict[str, Any]:
+    """Asked through the judge's own ledger: what it has replied is not asked again."""
+    found = measure_tone_bias(
+        judge.name, lambda asked: judge_watched(judge, asked), chosen(cases, count)
+    )
+    return found.model_dump()
 
 
 def verdicts_of(folder: RunFolder) -> list[dict[str, Any]]:
@@ -64,3 +85,20 @@ def verdicts_of(folder: RunFolder) -> list[dict[str, Any]]:
             f"{len(judged - answered):,} verdicts no response; run `warmbench judge {folder.path}`"
         )
     return verdicts
+
+
+def tone_bias_of(folder: RunFolder, judge: str) -> dict[str, Any] | None:
+    """The tone bias of ``judge`` as it was measured on answers of the run; None where it was not.
+
+    Raises ``DataError`` where ``judging.json`` holds no such figure.
+    """
+    if not folder.judging_path.is_file():
+        return None
+    try:
+        found = json.loads(folder.judging_path.read_bytes()).get("tone_bias")
+        bias = ToneBias.model_validate(found) if found else None
+    except ValidationError as error:
+        raise DataError(f"{folder.judging_path}: tone_bias: {first_problem(error)}") from None
+    except (ValueError, AttributeError):
+        raise DataError(f"{folder.judging_path}: not a JSON object; judge the run again") from None
+    return bias.model_dump() if bias and bias.judge == judge else None

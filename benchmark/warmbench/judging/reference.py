@@ -28,8 +28,8 @@ class ReferenceJudge:
     Short-phrase references (names, numbers, diagnoses) are looked up as aliases; references that
     are sentences, or a yes and a no, are compared as statements. Which of the two a question has
     is told from its references. Refusals are found first. Case, markup, quotes and the order of
-    the references have no part in a verdict. Kind or cold sentences put around an answer changed
-    at most 2 verdicts in 1,000, in each of eight wordings, over 22,850 answers.
+    the references have no part in a verdict. What warm and cold words around an answer change is
+    measured in ``judging.tone_bias``.
     """
 
     name: str = "reference-1"

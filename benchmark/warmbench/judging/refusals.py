@@ -56,7 +56,7 @@ _OFFERS = (
 )
 _ANSWERS = re.compile(rf"\b(?:but|however|that said|although|though)\b,? (?!{_OFFERS})")
 _KINDNESS = (
-    r" you| we| (?:it's|that's|that is|it is) "
+    r" you| in (?:you|us)\b| we| (?:it's|that's|that is|it is) "
     r"(?:a |so |really |such )*(?:good|great|lovely|wonderful|sweet)"
 )
 _GUESSES = re.compile(

@@ -10,6 +10,7 @@ from warmbench.judging.llm.hybrid import HybridJudge
 from warmbench.judging.llm.llm_judge import LLMJudge
 from warmbench.judging.llm.outcome import BatchJudge, Judged, Watch
 from warmbench.judging.llm.panel import Panel
+from warmbench.model_spec import ModelSpec
 from warmbench.prices import Price, price_of
 from warmbench.progress import RunProgress, counted
 
@@ -37,7 +38,7 @@ def _llm_judges(judge: BatchJudge) -> list[LLMJudge]:
 def _prices(judges: Sequence[LLMJudge]) -> dict[str, Price]:
     prices = {}
     for judge in judges:
-        price = price_of(str(judge.identity["model"]))
+        price = price_of(ModelSpec(str(judge.identity["engine"]), str(judge.identity["model"])))
         if price is not None and judge.identity["endpoint"] == OPENAI_URL:
             prices.update(dict.fromkeys(judge.labels, price))
     return prices

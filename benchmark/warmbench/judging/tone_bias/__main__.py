@@ -1,0 +1,77 @@
+"""Measures the tone bias of the reference judge anew and writes it into the package.
+
+``python -m warmbench.judging.tone_bias [--record RUN] [FILE...]``: the sets of answers are the
+packaged ones and each FILE (question, response, correct_answers, incorrect_answers), called by its
+name. ``--record`` first takes the packaged answers anew from a run on the open release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from warmbench.data.answers import read_answers
+from warmbench.data.table import write_json, write_parquet
+from warmbench.errors import WarmbenchError
+from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses
+from warmbench.judging.llm.case import Case
+from warmbench.judging.llm.one_by_one import OneByOne
+from warmbench.judging.llm.watched import judge_watched
+from warmbench.judging.reference import ReferenceJudge
+from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
+from warmbench.judging.tone_bias.packaged import (
+    ANSWER_SCHEMA,
+    ANSWERS_PATH,
+    FIGURES_PATH,
+    PackagedToneBias,
+    packaged_answers,
+    wraps_sha256,
+)
+from warmbench.judging.tone_bias.tone_bias import ToneBias
+from warmbench.run_folder import RunFolder
+
+__all__ = ["main"]
+
+RECORDED = 1_500
+"""Packaged answers: as many as a test can judge anew in a few seconds."""
+
+
+@click.command()
+@click.option("--record", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def main(record: Path | None, files: Sequence[Path]) -> None:
+    try:
+        if record:
+            _record(RunFolder.open(record))
+        sets = {"open": packaged_answers()}
+        sets |= {path.stem: chosen(cases_of_answers(read_answers(path))) for path in files}
+        measured = {name: _measured(cases) for name, cases in sets.items()}
+        overall = _measured([case for cases in sets.values() for case in cases])
+    except WarmbenchError as error:
+        raise click.ClickException(str(error)) from None
+    found = PackagedToneBias(wraps_sha256=wraps_sha256(), overall=overall, sets=measured)
+    write_json(FIGURES_PATH, found.model_dump())
+    click.echo(found.model_dump_json(indent=2))
+
+
+def _record(folder: RunFolder) -> None:
+    items, responses = folder.items(), folder.responses()
+    questions = {item.item_id: item.question_id for item in items}
+    cases = cases_of_responses(items, responses)
+    by_case = {
+        case.case_id: {"question_id": questions[row["item_id"]], "response": row["response"]}
+        for case, row in zip(cases, responses, strict=True)
+    }
+    rows = [by_case[case.case_id] for case in chosen(cases, RECORDED)]
+    write_parquet(ANSWERS_PATH, rows, ANSWER_SCHEMA)
+
+
+def _measured(cases: Sequence[Case]) -> ToneBias:
+    judge = OneByOne(ReferenceJudge())
+    return measure_tone_bias(judge.name, lambda asked: judge_watched(judge, asked), cases)
+
+
+if __name__ == "__main__":
+    main()
