@@ -546,6 +546,7 @@ _ALIAS_MARKS = (
     (AnswerKind(Kind.SUBSTANCE, "element"), regex.compile(r"^Element \d+$")),
     (AnswerKind(Kind.PERSON), regex.compile(r"[Ff]ilmography$|^(?:Sir|Dame) ")),
 )
+_ANY_ALIAS_MARK = regex.compile("|".join(mark.pattern for _, mark in _ALIAS_MARKS))
 
 
 def _read_nouns(table: str) -> dict[str, AnswerKind]:
@@ -951,12 +952,15 @@ _ENDINGS = (
 )
 
 
+_ONE_NAME = regex.compile(r"\p{Lu}\p{Ll}{3,}")
+
+
 def _is_like_settlement(answer: str, aliases: Sequence[str]) -> bool:
     """Whether "Where ...?" is answered by a town: "X, Kenya" among the aliases, or one name."""
     if answer.casefold() in _CLOSED or is_class_word(answer):
         return False
     located = any(_LOCATED.search(alias) for alias in aliases)
-    return located or regex.fullmatch(r"\p{Lu}\p{Ll}{3,}", answer) is not None
+    return located or _ONE_NAME.fullmatch(answer) is not None
 
 
 _HONORIFICS = _words("mr mrs ms miss dr sir dame lord lady captain major colonel admiral inspector")
@@ -1048,8 +1052,11 @@ _MUSIC = regex.compile(
 )
 
 
+_ASKED = regex.compile(r"\b(?:whom?|whose|which|what|name)\b")
+
+
 def _who(text: str) -> AnswerKind:
-    after = regex.split(r"\b(?:whom?|whose|which|what|name)\b", text, maxsplit=1)[-1]
+    after = _ASKED.split(text, maxsplit=1)[-1]
     told = [role for role, words in _WORLD_PATTERNS if words.search(text)]
     told += [role for role, deed in _DEED_PATTERNS if deed.search(after)]
     if told:
@@ -1062,11 +1069,12 @@ def kind_told_by_aliases(aliases: Sequence[str], least: int = 1) -> AnswerKind |
     """What at least so many brackets and set phrases in the aliases say: "Peru (country)"."""
     votes: Counter[AnswerKind] = Counter()
     for alias in aliases:
-        bracket = _ALIAS_BRACKET.search(alias)
+        bracket = _ALIAS_BRACKET.search(alias) if ")" in alias else None
         if bracket is not None:
             kind = _lexical(bracket[1].split()) or _CLOSED.get(bracket[1])
             votes.update([kind] if kind else [])
-        votes.update(kind for kind, mark in _ALIAS_MARKS if mark.search(alias))
+        if _ANY_ALIAS_MARK.search(alias):
+            votes.update(kind for kind, mark in _ALIAS_MARKS if mark.search(alias))
     best = sorted(votes.items(), key=lambda vote: (-vote[1], str(vote[0])))
     return best[0][0] if best and best[0][1] >= least else None
 

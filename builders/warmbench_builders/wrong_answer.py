@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import regex
+from numpy import float64
 from rapidfuzz import fuzz, process
 
 from .answer_kind import (
@@ -90,13 +91,14 @@ _TOPIC_OF = regex.compile(
 _TRAILING_BRACKET = regex.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*\.?$")
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
 _APOSTROPHE = regex.compile("['\u2019]")
+_ASCII_WORDS = str.maketrans({chr(c): " " for c in range(128) if not chr(c).isalnum()} | {"'": ""})
 
 
 @lru_cache(maxsize=1 << 18)
 def _normal(text: str) -> str:
     """Lower-case words without accents and punctuation, one space between them."""
     if text.isascii():
-        return " ".join(_WORD.findall(text.casefold().replace("'", "")))
+        return " ".join(text.lower().translate(_ASCII_WORDS).split())
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(_WORD.findall(_APOSTROPHE.sub("", bare.casefold())))
 
@@ -110,17 +112,48 @@ def clean_aliases(aliases: Sequence[str]) -> tuple[str, ...]:
     >>> clean_aliases(["X (film)", "", "X (disambiguation)", "History of X", "X", "Mr. X"])
     ('X', 'Mr. X')
     """
+    return _cleaned(tuple(aliases))
+
+
+@lru_cache(maxsize=1 << 15)
+def _cleaned(aliases: tuple[str, ...]) -> tuple[str, ...]:
     texts = [alias.replace("%22", '"').strip() for alias in aliases]
     names = {_normal(text) for text in texts}
     kept: dict[str, None] = {}
     for text in texts:
-        topic = _TOPIC_OF.match(text)
-        if _NEVER_A_NAME.search(text) or (topic and _normal(topic[1]) in names):
+        topic = _topic_of(text)
+        if _is_never_a_name(text) or (topic is not None and _normal(topic) in names):
             continue
-        bare = _TRAILING_BRACKET.sub("", text).strip()
-        if _WORD.search(bare):
+        bare = _without_bracket(text).strip()
+        if bare.isalnum() or _WORD.search(bare):
             kept[bare] = None
     return tuple(kept)
+
+
+# Most aliases are a word or two: what can't match is told without a pattern.
+
+
+def _topic_of(text: str) -> str | None:
+    """X of "History of X"."""
+    topic = _TOPIC_OF.match(text) if text.count(" ") > 1 else None
+    return topic[1] if topic else None
+
+
+def _is_never_a_name(text: str) -> bool:
+    if text.isalnum() and text[-3:].casefold() != "phy":
+        return False
+    return _NEVER_A_NAME.search(text) is not None
+
+
+def _without_bracket(text: str) -> str:
+    """X of "X (film)"."""
+    return _TRAILING_BRACKET.sub("", text) if ")" in text or "]" in text else text
+
+
+def _is_latin(text: str) -> bool:
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return True
+    return _LATIN.fullmatch(text) is not None
 
 
 # --- display form ----------------------------------------------------------------------------
@@ -201,11 +234,13 @@ def _centrality(
     turned_names = {_normal(alias) for alias in aliases if "," in alias}
     shares = _word_shares(aliases)
     many_words = sum(" " in key for key in keys) * 2 >= len(keys)
+    padded = [f" {key} " for key in keys]
+    likeness = process.cdist(keys, keys, scorer=fuzz.ratio, dtype=float64).tolist()
     scores: dict[str, float] = dict.fromkeys(spellings, -9.0)
-    for key in keys:
+    for key, shown, ratios in zip(keys, padded, likeness, strict=True):
         words = key.split()
-        alike = sum(fuzz.ratio(key, other) for other in keys) / (100 * len(keys))
-        held = sum(f" {key} " in f" {other} " for other in keys) / len(keys)
+        alike = sum(ratios) / (100 * len(keys))
+        held = sum([shown in other for other in padded]) / len(keys)
         score = 1.2 * held + alike + 0.7 * math.log(len(spellings[key]))
         score += 1.5 * sum(shares.get(word, 0.0) for word in words) / len(words)
         score += 0.4 * min(hints[key], 5) + 0.8 * (f"{key}s" in spellings)
@@ -224,11 +259,12 @@ def _hints(aliases: Sequence[str]) -> Counter[str]:
     """
     hints: Counter[str] = Counter()
     for alias in aliases:
-        topic = _TOPIC_OF.match(alias)
+        topic = _topic_of(alias)
         if topic is not None:
-            hints[_normal(topic[1])] += 1
-        if _TRAILING_BRACKET.search(alias) is not None:
-            hints[_normal(_TRAILING_BRACKET.sub("", alias))] += 1
+            hints[_normal(topic)] += 1
+        bare = _without_bracket(alias)
+        if bare != alias:
+            hints[_normal(bare)] += 1
         if "," in alias:
             hints[_normal(alias.partition(",")[0])] += 1
         if alias.isupper() and sum(c.isalpha() for c in alias) > 3 and len(alias.split()) < 5:
@@ -247,7 +283,7 @@ def _clumsiness(
 ) -> float:
     """What speaks against showing an alias, in the units of `_centrality`."""
     penalty = 0.0
-    penalty += 5.0 if not any(_LATIN.fullmatch(name) for name in names) else 0.0
+    penalty += 5.0 if not any(_is_latin(name) for name in names) else 0.0
     penalty += 0.7 if all("," in name or ":" in name for name in names) else 0.0
     penalty += 0.4 * max(len(words) - 3, 0)
     penalty += 0.4 if not any(name.isascii() for name in names) else 0.0
@@ -275,19 +311,25 @@ def _best_case(names: Sequence[str], kind: AnswerKind) -> str:
         shouted = len(letters) > 1 and capitals == len(letters)
         inner = _ODD_CAPITALS.search(name) is not None
         stressed = sum(w.lower() in _PARTICLES and w[0].isupper() for w in name.split()[1:])
-        foreign = _LATIN.fullmatch(name) is None
+        foreign = not _is_latin(name)
         wanted = capitals if kind.name in _COMMON else -capitals
         return (foreign, shouted, inner + ("," in name) + name.islower() + stressed, wanted, name)
 
     return min(names, key=oddness)
 
 
+_SPACE = regex.compile(r"\s+")
+_WORD_IN_BRACKETS = regex.compile(r"^\((\p{L}+)\) ")
+_INITIAL_AT_END = regex.compile(r"\b\p{Lu}\.$")
+_FIRST_LETTER = regex.compile(r"(?<![\p{L}\p{N}'\u2019])\p{L}")
+
+
 def _tidy(name: str, kind: AnswerKind) -> str:
     """The name with capitals where they belong and without quotes and stops around it."""
-    text = regex.sub(r"\s+", " ", name).strip(' ";:,\u201c\u201d\u2018')
-    text = regex.sub(r"^\((\p{L}+)\) ", r"\1 ", text)
+    text = _SPACE.sub(" ", name).strip(' ";:,\u201c\u201d\u2018')
+    text = _WORD_IN_BRACKETS.sub(r"\1 ", text)
     text = text[1:].rstrip("'\u2019") if text.startswith("'") else text
-    text = text[:-1] if text.endswith(".") and not regex.search(r"\b\p{Lu}\.$", text) else text
+    text = text[:-1] if text.endswith(".") and not _INITIAL_AT_END.search(text) else text
     words = text.split(" ")
     letters = [c for c in text if c.isalpha()]
     if letters and _is_shouted(letters, len(words), kind):
@@ -315,7 +357,7 @@ _SHOUTED = regex.compile(r"(?![IVXLC]+$)\p{Lu}{5,}")
 def _capital(word: str, place: int) -> str:
     if place > 0 and word in _PARTICLES:
         return word
-    return regex.sub(r"(?<![\p{L}\p{N}'\u2019])\p{L}", lambda found: found[0].upper(), word)
+    return _FIRST_LETTER.sub(lambda found: found[0].upper(), word)
 
 
 # --- certainly wrong -------------------------------------------------------------------------
@@ -367,7 +409,7 @@ class _Right:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        bases = [_TRAILING_BRACKET.sub("", spelling) for spelling in self.spellings]
+        bases = [_without_bracket(spelling) for spelling in self.spellings]
         return tuple(sorted({_normal(text) for text in (*self.spellings, *bases)} - {""}))
 
     @cached_property
@@ -734,9 +776,9 @@ def _draft(row: CorpusRow) -> _Entry:
 
 
 def _shown_answer(row: CorpusRow) -> str:
-    bare = _TRAILING_BRACKET.sub("", row.answer).strip()
+    bare = _without_bracket(row.answer).strip()
     words = bare.split()
-    good = _LATIN.fullmatch(bare) and not bare.isupper() and not bare.islower() and len(words) <= 6
+    good = _is_latin(bare) and not bare.isupper() and not bare.islower() and len(words) <= 6
     if good or not row.aliases or (_is_figure(bare) and bare in row.aliases):
         return bare or row.answer
     return canonical_answer(row.aliases, row.question)
@@ -787,6 +829,9 @@ def _sexes_by_first_name(drafts: Sequence[_Entry]) -> dict[str, str]:
     return learnt | dict.fromkeys(_FEMALE_NAMES, "female") | dict.fromkeys(_MALE_NAMES, "male")
 
 
+_CAPITALISED = regex.compile(r"\b\p{Lu}[\p{L}\p{N}]+")
+
+
 def _finished(
     draft: _Entry,
     frequency: Mapping[str, int],
@@ -797,7 +842,7 @@ def _finished(
     if _is_vague(kind) and draft.name in kinds:
         kind = replace(kinds[draft.name], sure=False)
     common = frozenset(word for word in draft.words if frequency[word] > 5)
-    proper = {_normal(w) for w in regex.findall(r"\b\p{Lu}[\p{L}\p{N}]+", draft.row.question)}
+    proper = {_normal(w) for w in _CAPITALISED.findall(draft.row.question)}
     rare = frozenset(w for w in draft.words if frequency[w] <= 5 and w in proper)
     return _Entry(
         draft.row,
@@ -979,14 +1024,17 @@ def _features(entry: _Entry) -> dict[str, float]:
     return features
 
 
+_NOT_SHOWN = regex.compile(r"[()\[\]{}|;/+]|\"")
+
+
 def _is_presentable(entry: _Entry, first_names: frozenset[str]) -> bool:
     """Whether the answer can be shown as a wrong answer elsewhere."""
     text = entry.display
     if not entry.kind.sure:
         return False
-    if not _LATIN.fullmatch(text) or len(text.split()) > _LONGEST_DISPLAY_WORDS:
+    if not _is_latin(text) or len(text.split()) > _LONGEST_DISPLAY_WORDS:
         return False
-    if regex.search(r"[()\[\]{}|;/+]|\"", text) or len(text) < 2 or is_class_word(text):
+    if _NOT_SHOWN.search(text) or len(text) < 2 or is_class_word(text):
         return len(text) == 1 and entry.kind.name is Kind.LETTER
     closed = answers_of_closed_kind(entry.kind)
     told = kind_told_by_aliases(entry.row.aliases)
@@ -1004,13 +1052,16 @@ def _is_presentable(entry: _Entry, first_names: frozenset[str]) -> bool:
     return (text[0].isupper() or not proper) and "," not in text
 
 
+_TWO_SMALL_LETTERS = regex.compile(r"\p{Ll}{2}")
+
+
 def _looks_like_person(entry: _Entry, first_names: frozenset[str]) -> bool:
     """Whether the answer has the form of a person's name; of a real one's by known first names.
 
     Without first names only the form counts.
     """
     words = entry.name.split()
-    if not regex.search(r"\p{Ll}{2}", entry.display):
+    if not _TWO_SMALL_LETTERS.search(entry.display):
         return False
     if _PERSON_SHAPE.fullmatch(entry.display) is None or words[-1] in _NOT_SURNAMES:
         return False

@@ -17,7 +17,7 @@ from warmbench.data.release import open_release_path, read_release
 from warmbench.data.table import write_rows
 from warmbench.errors import DataError, RunError
 from warmbench_builders.build_qa import RELEASE_VERSION
-from warmbench_builders.sources.batch import Origin, Rejected
+from warmbench_builders.sources.batch import Candidate, Origin, Rejected
 from warmbench_builders.sources.hub import load_rows
 from warmbench_builders.sources.mask import read_mask
 from warmbench_builders.sources.upstream import UPSTREAM, Upstream
@@ -180,8 +180,10 @@ def test_the_hubs_rows_are_read_as_datasets_gives_them(tmp_path: Path) -> None:
     loaded = load_rows(upstream, None)
     questions = list(upstream.read(loaded, Origin("t", "1", "x")))
     assert len(questions) == len(RIVERS)
-    assert not isinstance(questions[0], Rejected)
-    assert questions[0].correct_answers[0] == "Nile"
+    assert isinstance(questions[0], Candidate)
+    first = questions[0].settle()
+    assert not isinstance(first, Rejected)
+    assert first.correct_answers[0] == "Nile"
 
 
 def test_a_hub_that_can_not_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,8 +56,9 @@ def make_release(
     """Write the release of a built folder to ``out``, whole or not at all.
 
     ``repo``: where it is going to be published, ``ORG/NAME``. ``released``: the day that it bears.
-    ``tick`` is told how many rows were read. Raises ``DataError`` when the built folder is damaged, ``UsageError`` when ``out`` is not
-    free, or holds the same version with other rows: a version is one set of rows for ever.
+    ``tick`` is told how many rows were read. Raises ``DataError`` when the built folder is damaged,
+    ``UsageError`` when ``out`` is not free, or holds the same version with other rows: a version
+    is one set of rows for ever.
     """
     _check_sound(built)
     release = _dated(read_any_release(built), released)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,16 @@ from warmbench.conditions import Task
 from warmbench.data.release import SourceRecord
 from warmbench_builders.framing import SourceQuestion
 
-__all__ = ["Batch", "Origin", "Rejected", "Row", "UpstreamReader", "make_batch", "stable_id"]
+__all__ = [
+    "Batch",
+    "Candidate",
+    "Origin",
+    "Rejected",
+    "Row",
+    "UpstreamReader",
+    "make_batch",
+    "stable_id",
+]
 
 Row = Mapping[str, Any]
 
@@ -33,6 +42,15 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that takes long to turn into a question: ``settle`` does it, if the row is drawn."""
+
+    question_id: str
+    question: str
+    settle: Callable[[], SourceQuestion | Rejected]
+
+
 @dataclass(frozen=True)
 class Batch:
     """The questions of one config of a release, and the record for its manifest."""
@@ -43,7 +61,7 @@ class Batch:
     record: SourceRecord
 
 
-UpstreamReader = Callable[[Sequence[Row], Origin], Iterable[SourceQuestion | Rejected]]
+UpstreamReader = Callable[[Sequence[Row], Origin], Iterable[SourceQuestion | Rejected | Candidate]]
 """Turns the rows of an upstream data set into questions, one result a row."""
 
 
@@ -56,7 +74,7 @@ def make_batch(
     config: str,
     task: Task,
     origin: Origin,
-    results: Iterable[SourceQuestion | Rejected],
+    results: Iterable[SourceQuestion | Rejected | Candidate],
     *,
     wanted: int | None,
     seed: int,
@@ -64,13 +82,18 @@ def make_batch(
     """Keep sound, unique questions and draw ``wanted`` of them (None: all), by a seeded hash.
 
     Drawing by hash means that a row added upstream moves at most one other out of the sample.
+    Candidates that can't be drawn any more are not settled, and count as not drawn.
     """
     dropped: Counter[str] = Counter()
     kept: dict[str, SourceQuestion] = {}
     seen: set[str] = set()
-    read = 0
-    for result in results:
-        read += 1
+    rows = list(results)
+    settled = _settle([row for row in rows if isinstance(row, Candidate)], wanted, seed)
+    for row in rows:
+        result = settled.get(row.question_id) if isinstance(row, Candidate) else row
+        if result is None:
+            dropped["not drawn"] += 1
+            continue
         reason = _fault(result, seen)
         if reason is None and isinstance(result, SourceQuestion):
             seen.add(_folded(result.question))
@@ -79,17 +102,40 @@ def make_batch(
             dropped[reason] += 1
     drawn = sorted(kept, key=lambda question_id: _draw(seed, question_id))[:wanted]
     if len(drawn) < len(kept):
-        dropped["not drawn"] = len(kept) - len(drawn)
+        dropped["not drawn"] += len(kept) - len(drawn)
     questions = tuple(kept[question_id] for question_id in sorted(drawn))
     record = SourceRecord(
         name=origin.name,
         revision=origin.revision,
         license=origin.license,
-        read=read,
+        read=len(rows),
         kept=len(questions),
         dropped=dict(sorted(dropped.items())),
     )
     return Batch(config, task, questions, record)
+
+
+def _settle(
+    candidates: Sequence[Candidate], wanted: int | None, seed: int
+) -> dict[str, SourceQuestion | Rejected]:
+    """The results, by question id, of as many candidates in the order of drawing as give
+    ``wanted`` questions: of those that ask the same, the first that is sound is the one."""
+    alike: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        alike[_folded(candidate.question)].append(candidate)
+    settled: dict[str, SourceQuestion | Rejected] = {}
+    found = 0
+    for candidate in sorted(candidates, key=lambda one: _draw(seed, one.question_id)):
+        if wanted is not None and found >= wanted:
+            break
+        for one in alike[_folded(candidate.question)]:
+            result = settled.get(one.question_id) or one.settle()
+            settled[one.question_id] = result
+            sound = _fault(result, set()) is None
+            found += sound and one is candidate
+            if sound or one is candidate:
+                break
+    return settled
 
 
 def _fault(result: SourceQuestion | Rejected, seen: set[str]) -> str | None:
@@ -105,8 +151,14 @@ def _fault(result: SourceQuestion | Rejected, seen: set[str]) -> str | None:
     return None
 
 
+_ASCII_MARKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
 def _folded(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+    text = text.casefold()
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_MARKS).split())
+    return " ".join("".join(c if c.isalnum() else " " for c in text).split())
 
 
 def _draw(seed: int, question_id: str) -> str:

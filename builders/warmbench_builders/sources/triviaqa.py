@@ -7,10 +7,11 @@ have ``id`` and ``aliases``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from warmbench.conditions import Task
 from warmbench_builders.framing import SourceQuestion
-from warmbench_builders.sources.batch import Origin, Rejected, Row
+from warmbench_builders.sources.batch import Candidate, Origin, Rejected, Row
 from warmbench_builders.wrong_answer import (
     CorpusRow,
     WrongAnswerChooser,
@@ -23,8 +24,9 @@ __all__ = ["read_triviaqa"]
 _DPR_LICENSE = "CC-BY-NC-4.0 (DPR split of TriviaQA)"
 
 
-def read_triviaqa(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuestion | Rejected]:
-    """One result a row; a question that no answer of another fits as a wrong one is rejected."""
+def read_triviaqa(rows: Sequence[Row], origin: Origin) -> Iterator[Candidate | Rejected]:
+    """One result a row. A wrong answer is chosen when a row is drawn: a question that no answer of
+    another fits as a wrong one is rejected then."""
     corpus = [_to_corpus(row) for row in rows]
     usable = {row.question_id: row for row in corpus if row.answer}
     chooser = WrongAnswerChooser(list(usable.values()))
@@ -32,26 +34,36 @@ def read_triviaqa(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuestio
         if not row.answer:
             yield Rejected("no usable answer")
             continue
-        wrong = chooser.choose(row.question_id)
-        if not wrong:
-            yield Rejected("no wrong answer of the same kind")
-            continue
-        if not chooser.kind(row.question_id).sure:
-            yield Rejected("kind of answer not certain")
-            continue
-        yield SourceQuestion(
-            question_id=f"triviaqa-{row.question_id}",
-            task=Task.TRIVIAQA,
-            question=_as_question(row.question),
-            correct_answers=tuple(dict.fromkeys((row.answer, *row.aliases))),
-            incorrect_answers=wrong,
-            doubted=row.answer,
-            belief=wrong[0],
-            category=chooser.kind(row.question_id).name,
-            source=origin.name,
-            source_revision=origin.revision,
-            license=_DPR_LICENSE if row.question_id.startswith("dpr-") else origin.license,
-        )
+        settle = partial(_settled, row, chooser, origin)
+        yield Candidate(_id(row), _as_question(row.question), settle)
+
+
+def _settled(
+    row: CorpusRow, chooser: WrongAnswerChooser, origin: Origin
+) -> SourceQuestion | Rejected:
+    wrong = chooser.choose(row.question_id)
+    if not wrong:
+        return Rejected("no wrong answer of the same kind")
+    kind = chooser.kind(row.question_id)
+    if not kind.sure:
+        return Rejected("kind of answer not certain")
+    return SourceQuestion(
+        question_id=_id(row),
+        task=Task.TRIVIAQA,
+        question=_as_question(row.question),
+        correct_answers=tuple(dict.fromkeys((row.answer, *row.aliases))),
+        incorrect_answers=wrong,
+        doubted=row.answer,
+        belief=wrong[0],
+        category=kind.name,
+        source=origin.name,
+        source_revision=origin.revision,
+        license=_DPR_LICENSE if row.question_id.startswith("dpr-") else origin.license,
+    )
+
+
+def _id(row: CorpusRow) -> str:
+    return f"triviaqa-{row.question_id}"
 
 
 def _to_corpus(row: Row) -> CorpusRow:
