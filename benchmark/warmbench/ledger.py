@@ -1,7 +1,9 @@
 """The ledger of a run: one SQLite row a request, keyed by everything that can change an answer.
 
 Rows are committed as responses come in, so a run that is killed at any moment and started again
-asks nothing that was answered. Failures are rows too; they are asked again on resume.
+asks nothing that was answered. Failures are rows too; they are asked again on resume. A row also
+says how often its request was sent and what was billed for replies that held no answer, so that
+what a run has cost is known whatever became of it.
 """
 
 from __future__ import annotations
@@ -10,13 +12,16 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warmbench.budget import Spending
 from warmbench.data.item import Message
 from warmbench.engines.engine import Answer, Request, Response
 from warmbench.errors import DataError, OutputError
+from warmbench.tokens import Tokens
 
 __all__ = ["Ledger", "LedgerRow", "request_key"]
 
@@ -33,23 +38,46 @@ CREATE TABLE IF NOT EXISTS requests (
     completion_tokens INTEGER,
     failure TEXT,
     message TEXT,
-    attempts INTEGER NOT NULL
+    attempts INTEGER NOT NULL,
+    model TEXT,
+    lost_prompt_tokens INTEGER NOT NULL DEFAULT 0,
+    lost_completion_tokens INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID
 """
 
+_ADDED = {
+    "model": "TEXT",
+    "lost_prompt_tokens": "INTEGER NOT NULL DEFAULT 0",
+    "lost_completion_tokens": "INTEGER NOT NULL DEFAULT 0",
+}
+"""Columns that ledgers of before 0.2 lack."""
+
 _COLUMNS = (
     "key", "arm", "item_id", "epoch", "answered", "response", "finish_reason",
-    "prompt_tokens", "completion_tokens", "failure", "message", "attempts",
+    "prompt_tokens", "completion_tokens", "failure", "message", "attempts", "model",
+    "lost_prompt_tokens", "lost_completion_tokens",
 )  # fmt: skip
 
-_UPSERT = """
-INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+_UPSERT = f"""
+INSERT INTO requests ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(_COLUMNS))})
 ON CONFLICT (key) DO UPDATE SET
     answered = excluded.answered, response = excluded.response,
     finish_reason = excluded.finish_reason, prompt_tokens = excluded.prompt_tokens,
     completion_tokens = excluded.completion_tokens, failure = excluded.failure,
-    message = excluded.message, attempts = requests.attempts + excluded.attempts
+    message = excluded.message, attempts = requests.attempts + excluded.attempts,
+    model = excluded.model,
+    lost_prompt_tokens = requests.lost_prompt_tokens + excluded.lost_prompt_tokens,
+    lost_completion_tokens = requests.lost_completion_tokens + excluded.lost_completion_tokens
 WHERE requests.answered = 0
+"""
+
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM requests"
+
+_SPENT = """
+SELECT arm, sum(attempts),
+    sum(ifnull(prompt_tokens, 0) + lost_prompt_tokens),
+    sum(ifnull(completion_tokens, 0) + lost_completion_tokens)
+FROM requests GROUP BY arm ORDER BY arm
 """
 
 
@@ -82,7 +110,11 @@ def request_key(
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A request as the ledger knows it: answered with ``response``, or failed with ``failure``."""
+    """A request as the ledger knows it: answered with ``response``, or failed with ``failure``.
+
+    ``attempts`` and the lost tokens are sums over all times that it was asked. ``model`` is what
+    the endpoint says answered.
+    """
 
     key: str
     arm: str
@@ -96,6 +128,9 @@ class LedgerRow:
     failure: str | None
     message: str | None
     attempts: int
+    model: str | None = None
+    lost_prompt_tokens: int = 0
+    lost_completion_tokens: int = 0
 
 
 class Ledger:
@@ -106,13 +141,12 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
+        with self._explaining():
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise self._explained(error) from None
+            self._add_columns()
 
     def __enter__(self) -> Ledger:
         return self
@@ -125,24 +159,60 @@ class Ledger:
 
     def answered_keys(self) -> set[str]:
         """The keys of the requests that have an answer."""
-        return {key for (key,) in self._db.execute("SELECT key FROM requests WHERE answered = 1")}
+        with self._explaining():
+            rows = self._db.execute("SELECT key FROM requests WHERE answered = 1")
+            return {key for (key,) in rows}
+
+    def spendings(self) -> list[Spending]:
+        """What each arm has cost so far, answered or not."""
+        with self._explaining():
+            rows = self._db.execute(_SPENT).fetchall()
+        return [
+            Spending(arm, requests, Tokens(prompt, completion))
+            for arm, requests, prompt, completion in rows
+        ]
 
     def record(self, pairs: Iterable[tuple[Request, Response]]) -> None:
         """Write responses in one transaction. An answer is never overwritten."""
         rows = [_to_row(request, response) for request, response in pairs]
-        try:
-            self._db.execute("BEGIN")
-            self._db.executemany(_UPSERT, rows)
-            self._db.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise self._explained(error) from None
+        with self._explaining():
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.executemany(_UPSERT, rows)
+                self._db.execute("COMMIT")
+            except sqlite3.DatabaseError:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
 
     def rows(self) -> Iterator[LedgerRow]:
         """All rows, in the order of their keys."""
-        for row in self._db.execute("SELECT * FROM requests ORDER BY key"):
-            yield LedgerRow(**{**dict(zip(_COLUMNS, row, strict=True)), "answered": bool(row[4])})
+        with self._explaining():
+            for row in self._db.execute(f"{_SELECT} ORDER BY key"):
+                yield _from_row(row)
+
+    def answers(self, keys: Sequence[str]) -> dict[str, LedgerRow]:
+        """The answered rows among these keys, by key. Ask for some thousands at a time."""
+        with self._explaining():
+            wanted = json.dumps(list(keys))
+            found = self._db.execute(
+                f"{_SELECT} WHERE answered = 1 AND key IN (SELECT value FROM json_each(?))",
+                (wanted,),
+            )
+            return {row[0]: _from_row(row) for row in found}
+
+    def _add_columns(self) -> None:
+        present = {row[1] for row in self._db.execute("PRAGMA table_info(requests)")}
+        for name, kind in _ADDED.items():
+            if name not in present:
+                self._db.execute(f"ALTER TABLE requests ADD COLUMN {name} {kind}")
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise self._explained(error) from None
 
     def _explained(self, error: sqlite3.DatabaseError) -> DataError | OutputError:
         reason = str(error)
@@ -155,10 +225,15 @@ class Ledger:
 
 def _to_row(request: Request, response: Response) -> tuple[Any, ...]:
     head = (request.key, request.arm, request.item_id, request.epoch)
+    lost = (response.lost.prompt, response.lost.completion)
     if isinstance(response, Answer):
         text = response.text.encode("utf-8", "replace").decode()
-        body = (1, text, response.finish_reason, response.prompt_tokens)
-        return (*head, *body, response.completion_tokens, None, None, response.attempts)
-    return (
-        *head, 0, None, None, None, None, response.kind.value, response.message, response.attempts,
-    )  # fmt: skip
+        tokens = (response.prompt_tokens, response.completion_tokens)
+        good = (1, text, response.finish_reason, *tokens, None, None)
+        return (*head, *good, response.attempts, response.model, *lost)
+    bad = (0, None, None, None, None, response.kind.value, response.message)
+    return (*head, *bad, response.attempts, None, *lost)
+
+
+def _from_row(row: Sequence[Any]) -> LedgerRow:
+    return LedgerRow(**{**dict(zip(_COLUMNS, row, strict=True)), "answered": bool(row[4])})

@@ -1,9 +1,9 @@
-"""The plan of a run: every request, made before the first is asked."""
+"""The plan of a run: every request, in the order of asking."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from warmbench.data.item import Message
@@ -11,7 +11,7 @@ from warmbench.engines.engine import Request
 from warmbench.ledger import request_key
 from warmbench.study import Arm, Study
 
-__all__ = ["Askable", "plan_requests", "request_seed"]
+__all__ = ["Askable", "iter_requests", "plan_requests", "request_seed"]
 
 
 class Askable(Protocol):
@@ -39,8 +39,25 @@ def plan_requests(
     ``identity`` is the engine's; it goes into every key. ``first_block``: the block that the first
     request belongs to, where another plan goes before.
     """
+    plan = iter_requests(
+        study, arm, identity, items, epochs=epochs, block_size=block_size, first_block=first_block
+    )
+    return list(plan)
+
+
+def iter_requests(
+    study: Study,
+    arm: Arm,
+    identity: Mapping[str, str | None],
+    items: Sequence[Askable],
+    *,
+    epochs: int,
+    block_size: int,
+    first_block: int = 0,
+) -> Iterator[Request]:
+    """As ``plan_requests``, one at a time: a large plan need not be held."""
     sampling = study.sampling.model_dump()
-    requests: list[Request] = []
+    place = 0
     for epoch in range(epochs):
         for item in items:
             seed = request_seed(study.seed, arm.name, item.item_id, epoch)
@@ -54,19 +71,17 @@ def plan_requests(
                 seed=seed,
                 epoch=epoch,
             )
-            requests.append(
-                Request(
-                    key=key,
-                    arm=arm.name,
-                    item_id=item.item_id,
-                    epoch=epoch,
-                    messages=_with_system(arm.system, item.messages),
-                    **sampling,
-                    seed=seed,
-                    block=first_block + len(requests) // block_size,
-                )
+            yield Request(
+                key=key,
+                arm=arm.name,
+                item_id=item.item_id,
+                epoch=epoch,
+                messages=_with_system(arm.system, item.messages),
+                **sampling,
+                seed=seed,
+                block=first_block + place // block_size,
             )
-    return requests
+            place += 1
 
 
 def request_seed(seed: int, arm: str, item_id: str, epoch: int) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from warmbench.errors import UsageError
+from warmbench.model_spec import ModelSpec
 
-__all__ = ["PRICES", "Price", "parse_price", "price_of"]
+__all__ = ["BATCH_SHARE", "PRICES", "Price", "parse_price", "price_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,18 @@ PRICES: dict[str, Price] = {
 }
 """OpenAI's list prices as published in 2025. Prices change: ``--price`` overrides them."""
 
+BATCH_SHARE = 0.5
+"""What OpenAI's Batch API charges of the list price."""
 
-def price_of(model: str) -> Price | None:
-    """The list price of a model of OpenAI's own endpoint, or None."""
-    return PRICES.get(model)
+
+def price_of(spec: ModelSpec) -> Price | None:
+    """The list price of a model of OpenAI's own endpoint, asked at once or in a batch, or None."""
+    listed = PRICES.get(spec.name)
+    if spec.base_url or listed is None:
+        return None
+    shares = {"openai": 1.0, "openai-batch": BATCH_SHARE}
+    share = shares.get(spec.engine)
+    return None if share is None else Price(listed.prompt * share, listed.completion * share)
 
 
 def parse_price(text: str) -> Price:

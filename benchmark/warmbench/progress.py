@@ -69,19 +69,15 @@ class RunProgress:
     def answered(self, arm: str, responses: Sequence[Response]) -> None:
         self._asked[arm] += len(responses)
         for response in responses:
-            if isinstance(response, Answer):
-                self._cost += self._cost_of(arm, response)
-            else:
-                self._failed += 1
+            self._cost += self._cost_of(arm, response)
+            self._failed += not isinstance(response, Answer)
         task = self._tasks[arm]
         self._progress.update(task, advance=len(responses), note=self._note(arm))
         self._say_line(arm, task)
 
-    def _cost_of(self, arm: str, answer: Answer) -> float:
-        price = self._prices.get(arm)
-        if price is None:
-            return 0.0
-        return price.cost(answer.prompt_tokens or 0, answer.completion_tokens or 0)
+    def _cost_of(self, arm: str, response: Response) -> float:
+        price, tokens = self._prices.get(arm), response.billed
+        return price.cost(tokens.prompt, tokens.completion) if price else 0.0
 
     def _note(self, arm: str) -> str:
         elapsed = max(monotonic() - self._started[arm], 1e-6)

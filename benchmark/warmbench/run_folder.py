@@ -11,6 +11,8 @@ judging.json       the judge, its model and prompts, what was asked, how far a p
 judge.sqlite       the replies of models that judged, one row a request
 scorecard.json     the numbers
 analysis.json      the paper's tests and models
+audit.json         the verdicts held against human labels, and the loss corrected by them
+audit.html         the same as a page
 report.html        the page
 """
 
@@ -29,7 +31,7 @@ from warmbench.data.prompt import PROMPT_SCHEMA, Prompt
 from warmbench.data.release import ReleaseRecord
 from warmbench.data.table import read_rows, write_json, write_parquet
 from warmbench.differences import differences
-from warmbench.errors import DataError, OutputError, UsageError, first_problem
+from warmbench.errors import DataError, UsageError, first_problem
 from warmbench.folder_lock import folder_lock
 from warmbench.selection import Selection
 from warmbench.study import Study
@@ -99,6 +101,7 @@ class RunFolder:
         self.record_path = path / "run.json"
         self.items_path = path / "items.parquet"
         self.prompts_path = path / "prompts.parquet"
+        self.lock_path = path / "run.lock"
         self.ledger_path = path / "ledger.sqlite"
         self.responses_path = path / "responses.parquet"
         self.replies_path = path / "replies.parquet"
@@ -129,23 +132,35 @@ class RunFolder:
     ) -> RunFolder:
         """Make the folder, or take up the same run where it stopped.
 
-        Raises ``UsageError`` when the folder holds another run or other files.
+        Raises ``UsageError`` when the folder holds another run or other files, or while another
+        process works on it.
         """
         folder = cls(path)
-        if folder.record_path.is_file():
-            folder._check_same(record)
-            return folder
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if not folder.record_path.is_file() and not folder._is_free():
             raise UsageError(f"{path}: exists and is not a run folder; give a new folder to --out")
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{path}: can't be made ({error.strerror})") from None
-        write_parquet(folder.items_path, [item.to_row() for item in items], ITEM_SCHEMA)
-        if prompts:
-            write_parquet(folder.prompts_path, [p.to_row() for p in prompts], PROMPT_SCHEMA)
-        write_json(folder.record_path, record.model_dump(mode="json"))
+        with folder.locked():
+            if folder.record_path.is_file():
+                folder._check_same(record)
+            else:
+                folder._write(record, items, prompts)
         return folder
+
+    def _is_free(self) -> bool:
+        """Whether nothing is there, or only what a process that was killed had begun to make."""
+        if not self.path.exists():
+            return True
+        if not self.path.is_dir():
+            return False
+        names = {path.name for path in self.path.iterdir() if path.suffix != ".partial"}
+        begun = {self.lock_path.name, self.items_path.name, self.prompts_path.name}
+        return not names or (self.lock_path.name in names and names <= begun)
+
+    def _write(self, record: RunRecord, items: Sequence[Item], prompts: Sequence[Prompt]) -> None:
+        """The record comes last: with it the folder is one of a run."""
+        write_parquet(self.items_path, [item.to_row() for item in items], ITEM_SCHEMA)
+        if prompts:
+            write_parquet(self.prompts_path, [p.to_row() for p in prompts], PROMPT_SCHEMA)
+        write_json(self.record_path, record.model_dump(mode="json"))
 
     def _check_same(self, record: RunRecord) -> None:
         old = self.record().model_dump(mode="json")
@@ -157,7 +172,7 @@ class RunFolder:
 
     def locked(self) -> AbstractContextManager[None]:
         """Hold the folder for writing; raises ``UsageError`` while another process does."""
-        return folder_lock(self.path / "run.lock", self.path, "run")
+        return folder_lock(self.lock_path, self.path, "run")
 
     def record(self) -> RunRecord:
         try:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from warmbench.answer_file import write_answers
+from warmbench.budget import Budget, Spending
 from warmbench.data.item import Item
 from warmbench.data.prompt import Prompt
 from warmbench.data.release import ReleaseRecord
-from warmbench.data.table import write_parquet
 from warmbench.engines import EngineOptions, open_engine
 from warmbench.engines.engine import Answer, Engine, Request, Response
-from warmbench.ledger import Ledger, LedgerRow
+from warmbench.ledger import Ledger
 from warmbench.model_spec import parse_model_spec
-from warmbench.plan import plan_requests
+from warmbench.plan import Askable, iter_requests
 from warmbench.prompt_set import NO_PROMPTS, PromptSet
-from warmbench.run_folder import RESPONSE_SCHEMA, RunFolder, RunRecord
+from warmbench.run_folder import RunFolder, RunRecord
 from warmbench.selection import Selection
 from warmbench.study import Arm, Study
+from warmbench.tokens import NO_TOKENS
 
 __all__ = ["Observer", "RunSummary", "SilentObserver", "run_in_folder", "run_study"]
 
@@ -45,12 +48,19 @@ class SilentObserver:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What became of the requests: counts over all arms, failures by kind."""
+    """What became of the requests: counts over all arms, failures by kind.
+
+    ``asked_again`` counts what came before an answer or a failure, by kind: a ``connection`` or
+    ``timeout`` lost a reply that may have been billed. ``stopped`` says why the rest was not
+    asked; empty: all was.
+    """
 
     requests: int
     already_answered: int
     answered: int
     failures: Mapping[str, int] = field(default_factory=dict)
+    asked_again: Mapping[str, int] = field(default_factory=dict)
+    stopped: str = ""
 
     @property
     def complete(self) -> bool:
@@ -72,6 +82,8 @@ def run_in_folder(
     ``items`` are those that ``selection`` chose of ``release``, ``prompt_set`` the prompts. The
     run remembers how many prompts it asks, not how many it might have asked.
     """
+    options.budget.check_prices({arm.name: arm.model for arm in study.arms})
+    options = replace(options, work_dir=path)
     prompts = prompt_set.prompts
     if not prompts:
         selection = selection.model_copy(update={"warmth_prompts": 0})
@@ -97,6 +109,7 @@ def run_in_folder(
             prompts=prompts,
             epochs=selection.epochs,
             observer=observer,
+            budget=options.budget,
         )
     finally:
         for engine in engines.values():
@@ -112,99 +125,136 @@ def run_study(
     prompts: Sequence[Prompt] = (),
     epochs: int = 1,
     observer: Observer | None = None,
+    budget: Budget | None = None,
 ) -> RunSummary:
     """Ask each arm (``engines``: arm name -> engine) every item, then every prompt, and write the
     responses and the replies.
 
-    Resumes: what the ledger has an answer for is not asked again. Raises what an engine raises;
-    what was answered until then is kept.
+    Resumes: what the ledger has an answer for is not asked again. Stops where ``budget`` ends,
+    counting what the ledger knows was spent before. Raises what an engine raises; what was
+    answered until then is kept.
     """
-    watcher = observer or SilentObserver()
-    plans = {
-        arm.name: _plan(study, arm, engines[arm.name], items, prompts, epochs) for arm in study.arms
-    }
+    plans = [_Plan(study, arm, engines[arm.name], items, prompts, epochs) for arm in study.arms]
     with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
-        answered = ledger.answered_keys()
-        before = sum(r.key in answered for plan in plans.values() for r in plan.requests)
-        failures: Counter[str] = Counter()
-        new = 0
-        for arm, plan in plans.items():
-            todo = [request for request in plan.requests if request.key not in answered]
-            total = len(plan.requests)
-            watcher.arm_started(arm, total, total - len(todo))
-            for responses in _ask(engines[arm], todo, ledger):
-                watcher.answered(arm, responses)
-                good = sum(isinstance(response, Answer) for response in responses)
-                new += good
-                failures.update(r.kind.value for r in responses if not isinstance(r, Answer))
-        _write_answers(folder, ledger, plans.values())
-    requests = sum(len(plan.requests) for plan in plans.values())
-    return RunSummary(requests, before, new, dict(sorted(failures.items())))
+        run = _Run(ledger, observer or SilentObserver(), budget or Budget())
+        for plan in plans:
+            run.ask(plan)
+        write_answers(
+            folder.responses_path, ledger, (r for plan in plans for r in plan.item_requests())
+        )
+        if prompts and any(_any_answered(ledger, plan.prompt_requests()) for plan in plans):
+            write_answers(
+                folder.replies_path, ledger, (r for plan in plans for r in plan.prompt_requests())
+            )
+    return run.summary()
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """All requests of one arm: those of the items go first."""
+    """All requests of one arm: those of the items go first. Made anew each time, never held."""
 
-    items: Sequence[Request]
-    prompts: Sequence[Request]
+    study: Study
+    arm: Arm
+    engine: Engine
+    items: Sequence[Item]
+    prompts: Sequence[Prompt]
+    epochs: int
 
-    @property
-    def requests(self) -> Sequence[Request]:
-        return (*self.items, *self.prompts)
+    def __len__(self) -> int:
+        return (len(self.items) + len(self.prompts)) * self.epochs
 
+    def item_requests(self) -> Iterator[Request]:
+        return self._requests(self.items, 0)
 
-def _plan(
-    study: Study,
-    arm: Arm,
-    engine: Engine,
-    items: Sequence[Item],
-    prompts: Sequence[Prompt],
-    epochs: int,
-) -> _Plan:
-    """Prompts share no block with items: these are answered alike with prompts and without."""
-    identity, size = engine.identity(), engine.block_size
-    first = plan_requests(study, arm, identity, items, epochs=epochs, block_size=size)
-    blocks = math.ceil(len(first) / size)
-    then = plan_requests(
-        study, arm, identity, prompts, epochs=epochs, block_size=size, first_block=blocks
-    )
-    return _Plan(first, then)
+    def prompt_requests(self) -> Iterator[Request]:
+        """Prompts share no block with items: these are answered alike with prompts and without."""
+        blocks = math.ceil(len(self.items) * self.epochs / self.engine.block_size)
+        return self._requests(self.prompts, blocks)
 
-
-def _ask(
-    engine: Engine, requests: Sequence[Request], ledger: Ledger
-) -> Iterator[Sequence[Response]]:
-    by_key = {request.key: request for request in requests}
-    with closing(engine.ask(requests)) as groups:
-        for responses in groups:
-            ledger.record((by_key[response.key], response) for response in responses)
-            yield responses
+    def _requests(self, askables: Sequence[Askable], first_block: int) -> Iterator[Request]:
+        return iter_requests(
+            self.study,
+            self.arm,
+            self.engine.identity(),
+            askables,
+            epochs=self.epochs,
+            block_size=self.engine.block_size,
+            first_block=first_block,
+        )
 
 
-def _write_answers(folder: RunFolder, ledger: Ledger, plans: Collection[_Plan]) -> None:
-    by_key = {row.key: row for row in ledger.rows() if row.answered}
-    responses = _answer_rows((plan.items for plan in plans), by_key)
-    write_parquet(folder.responses_path, responses, RESPONSE_SCHEMA)
-    if replies := _answer_rows((plan.prompts for plan in plans), by_key):
-        write_parquet(folder.replies_path, replies, RESPONSE_SCHEMA)
+class _Run:
+    """Asks what the ledger lacks, arm by arm, and counts what comes of it."""
+
+    def __init__(self, ledger: Ledger, observer: Observer, budget: Budget) -> None:
+        self._ledger = ledger
+        self._observer = observer
+        self._budget = budget
+        self._planned = self._before = self._answered = 0
+        self._failures: Counter[str] = Counter()
+        self._asked_again: Counter[str] = Counter()
+        budget.begin(ledger.spendings())
+
+    def ask(self, plan: _Plan) -> None:
+        """Ask one arm what has no answer yet, as far as the budget goes."""
+        answered = self._ledger.answered_keys()
+        requests = chain(plan.item_requests(), plan.prompt_requests())
+        todo = [request for request in requests if request.key not in answered]
+        before = len(plan) - len(todo)
+        self._planned += len(plan)
+        self._before += before
+        self._observer.arm_started(plan.arm.name, len(plan), before)
+        for responses in self._within_budget(plan, todo):
+            self._observer.answered(plan.arm.name, responses)
+            self._count(responses)
+
+    def summary(self) -> RunSummary:
+        complete = self._before + self._answered == self._planned
+        return RunSummary(
+            self._planned,
+            self._before,
+            self._answered,
+            dict(sorted(self._failures.items())),
+            dict(sorted(self._asked_again.items())),
+            "" if complete else self._budget.refused,
+        )
+
+    def _within_budget(self, plan: _Plan, todo: list[Request]) -> Iterator[Sequence[Response]]:
+        """What an engine that keeps the budget itself answers; of others no more than is left."""
+        if getattr(plan.engine, "keeps_budget", False) or not self._budget.limited:
+            yield from self._asked(plan.engine, todo)
+            return
+        left = self._budget.requests_left
+        if not self._budget.charge(Spending(plan.arm.name, 0, NO_TOKENS)):
+            return
+        with closing(self._asked(plan.engine, todo[:left])) as groups:
+            for responses in groups:
+                yield responses
+                if not self._budget.charge(_spending(plan.arm.name, responses)):
+                    return
+
+    def _asked(
+        self, engine: Engine, requests: Sequence[Request]
+    ) -> Generator[Sequence[Response], None, None]:
+        by_key = {request.key: request for request in requests}
+        with closing(engine.ask(requests)) as groups:
+            for responses in groups:
+                self._ledger.record((by_key[response.key], response) for response in responses)
+                yield responses
+
+    def _count(self, responses: Sequence[Response]) -> None:
+        for response in responses:
+            if isinstance(response, Answer):
+                self._answered += 1
+            else:
+                self._failures[response.kind.value] += 1
+            self._asked_again.update(kind.value for kind in response.faults)
 
 
-def _answer_rows(
-    plans: Iterable[Sequence[Request]], by_key: Mapping[str, LedgerRow]
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "item_id": request.item_id,
-            "arm": request.arm,
-            "epoch": request.epoch,
-            "response": row.response,
-            "finish_reason": row.finish_reason,
-            "prompt_tokens": row.prompt_tokens,
-            "completion_tokens": row.completion_tokens,
-            "key": request.key,
-        }
-        for plan in plans
-        for request in plan
-        if (row := by_key.get(request.key))
-    ]
+def _spending(arm: str, responses: Sequence[Response]) -> Spending:
+    tokens = sum((response.billed for response in responses), NO_TOKENS)
+    return Spending(arm, sum(response.attempts for response in responses), tokens)
+
+
+def _any_answered(ledger: Ledger, requests: Iterator[Request]) -> bool:
+    return bool(ledger.answers([request.key for request in requests]))

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items, make_study
 from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
+from warmbench.budget import Budget
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.release import ReleaseRecord
 from warmbench.data.table import write_rows
-from warmbench.engines.engine import EngineOptions, Failure, FailureKind, Request
+from warmbench.engines.engine import Answer, EngineOptions, Failure, FailureKind, Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError, EngineError, UsageError
 from warmbench.plan import plan_requests, request_seed
+from warmbench.prices import Price
 from warmbench.prompt_set import NO_PROMPTS, PromptSet
 from warmbench.run_folder import RunFolder, RunRecord
 from warmbench.runner import SilentObserver, run_in_folder, run_study
@@ -219,6 +221,40 @@ def test_a_selection_of_nothing_is_said() -> None:
     items = make_items(1, tasks=(Task.MEDQA,))
     with pytest.raises(UsageError, match="the data has the tasks medqa"):
         select_items(items, Selection(tasks=(Task.TRIVIAQA,)))
+
+
+def test_a_budget_stops_an_engine_that_knows_of_none(tmp_path: Path) -> None:
+    folder = open_folder(tmp_path / "run")
+    for limit, answered, asked in ((5, 5, {5: 0}), (5, 0, {0: 0}), (9, 4, {4: 0})):
+        engines_now = engines()
+        summary = run_study(STUDY, engines_now, ITEMS, folder, budget=Budget(max_requests=limit))
+        assert (summary.complete, summary.answered) == (False, answered)
+        assert summary.stopped == f"{limit} of at most {limit} requests sent"
+        assert {len(engines_now["original"].asked): len(engines_now["warm"].asked)} == asked
+    summary = run_study(STUDY, engines(), ITEMS, folder, budget=Budget(2 * len(ITEMS)))
+    assert (summary.complete, summary.stopped) == (True, "")
+
+
+def test_a_budget_of_dollars_stops_between_groups(tmp_path: Path) -> None:
+    folder, prices = open_folder(tmp_path / "run"), {arm.name: Price(0, 1e6) for arm in STUDY.arms}
+
+    def two_tokens(request: Request) -> Answer:
+        return Answer(request.key, "x", "stop", 0, 2)
+
+    budget = Budget(max_cost=6.0, prices=prices)
+    summary = run_study(STUDY, engines(two_tokens), ITEMS, folder, budget=budget)
+    assert summary.answered == 3
+    assert summary.stopped == "$6.0000 of at most $6.0000 spent"
+
+
+def test_what_was_asked_again_is_counted(tmp_path: Path) -> None:
+    folder, faults = open_folder(tmp_path / "run"), (FailureKind.TIMEOUT, FailureKind.EMPTY)
+
+    def on_the_third(request: Request) -> Answer:
+        return Answer(request.key, "x", "stop", attempts=3, faults=faults)
+
+    summary = run_study(STUDY, engines(on_the_third), ITEMS, folder)
+    assert summary.asked_again == {"empty": 2 * len(ITEMS), "timeout": 2 * len(ITEMS)}
 
 
 class Totals(SilentObserver):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from warmbench.data.item import Item
     from warmbench.data.release import ReleaseRecord
     from warmbench.engines.engine import EngineOptions
+    from warmbench.prices import Price
     from warmbench.prompt_set import PromptSet
     from warmbench.selection import Selection
     from warmbench.study import Study
@@ -55,11 +57,42 @@ __all__ = ["run"]
 @click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the run [default: 0].")
 @click.option("--temperature", type=click.FloatRange(0, 2), help="[default: 0.8, as the paper]")
 @click.option("--max-tokens", type=click.IntRange(1), help="[default: 300, as the paper]")
-@click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1),
+    default=16,
+    show_default=True,
+    help="Requests at once, at most: fewer where the endpoint can't bear so many.",
+)
 @click.option("--max-retries", type=click.IntRange(0), default=6, show_default=True)
 @click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="s")
 @click.option("--device", default="auto", show_default=True, help="For the local engines.")
+@click.option(
+    "--engine-option",
+    "engine_args",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="For vLLM or Ray, e.g. tensor_parallel_size=4 or ray.workers=8.",
+)
 @click.option("--price", metavar="IN,OUT", help="Dollars a million tokens, for the cost shown.")
+@click.option(
+    "--max-requests",
+    type=click.IntRange(1),
+    help="Stop when so many requests have been sent, those before a restart and retries included.",
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0, min_open=True),
+    metavar="DOLLARS",
+    help="Stop before more than this is spent, what was spent before a restart included.",
+)
+@click.option(
+    "--served-as",
+    multiple=True,
+    metavar="NAME",
+    help="A name by which the endpoint's replies call the model, where it is not the one asked "
+    "for. A reply of any other model is refused.",
+)
 @click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of recorded answers.")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked, and ask nothing.")
 @json_option
@@ -70,11 +103,15 @@ def run(**options: Any) -> None:
     openai:gpt-4o-2024-08-06, openai:my-model@http://localhost:8000/v1, ct2:reference,
     hf:org/model or replay:answers.csv. Stopped at any moment, the same command resumes.
     """
+    from warmbench.budget import Budget
+    from warmbench.commands.stated_study import stated_study
     from warmbench.engines import EngineOptions
+    from warmbench.engines.engine_args import parse_engine_args
     from warmbench.prompt_set import choose_prompts
     from warmbench.selection import Selection, select_items
 
-    study = _study(options)
+    study = stated_study(options)
+    prices = _prices(study, options["price"])
     engine_options = EngineOptions(
         concurrency=options["concurrency"],
         max_retries=options["max_retries"],
@@ -82,7 +119,11 @@ def run(**options: Any) -> None:
         device=options["device"],
         column_names=_column_names(options["columns"]),
         task=options["tasks"][0] if len(options["tasks"]) == 1 else None,
+        served_as=options["served_as"],
+        engine_args=parse_engine_args(options["engine_args"]),
+        budget=Budget(options["max_requests"], options["max_cost"], prices),
     )
+    engine_options.budget.check_prices({arm.name: arm.model for arm in study.arms})
     selection = Selection(
         tasks=options["tasks"],
         contexts=options["contexts"],
@@ -95,90 +136,15 @@ def run(**options: Any) -> None:
     selection = _with_prompts(selection, options["warmth_prompts"], release)
     prompt_set = choose_prompts(study, selection)
     if options["dry_run"]:
-        _print_dry_run(study, chosen, selection, prompt_set, options)
+        _print_dry_run(study, chosen, selection, prompt_set, prices, options["as_json"])
         return
-    _ask(study, chosen, release, selection, engine_options, prompt_set, options)
+    _ask(study, chosen, release, selection, engine_options, prompt_set, prices, options)
 
 
 def _with_prompts(selection: Selection, stated: int | None, release: ReleaseRecord) -> Selection:
     """The number of prompts that the person stated; else none for questions of their own."""
     count = 0 if stated is None and release.version is None else stated
     return selection if count is None else selection.model_copy(update={"warmth_prompts": count})
-
-
-def _study(options: dict[str, Any]) -> Study:
-    from pydantic import ValidationError
-
-    from warmbench.errors import UsageError, first_problem
-    from warmbench.study import Study, read_study
-
-    given = [n for n in ("original", "warm", "cold", "warm_system", "treatment") if options[n]]
-    if options["study_file"] is not None:
-        if given:
-            raise UsageError(f"--study and --{given[0].replace('_', '-')} exclude each other")
-        study = read_study(options["study_file"])
-        sampling = study.sampling.model_dump()
-        seed = study.seed
-    else:
-        study, sampling, seed = None, {}, 0
-    for name in ("temperature", "max_tokens"):
-        if options[name] is not None:
-            sampling[name] = options[name]
-    seed = seed if options["seed"] is None else options["seed"]
-    try:
-        if study is not None:
-            return Study.model_validate({**study.model_dump(), "sampling": sampling, "seed": seed})
-        return Study.model_validate(
-            {
-                "arms": _arms(options),
-                "treatment": _treatment(options),
-                "sampling": sampling,
-                "seed": seed,
-            }
-        )
-    except ValidationError as error:
-        raise UsageError(first_problem(error)) from None
-
-
-def _arms(options: dict[str, Any]) -> list[dict[str, Any]]:
-    from warmbench.errors import UsageError
-
-    original, warm, system = options["original"], options["warm"], options["warm_system"]
-    if not original:
-        raise UsageError("give --original MODEL (and --warm MODEL), or --study FILE")
-    if system and warm:
-        raise UsageError("--warm-system makes the original warm; leave --warm out")
-    if not system and not warm and not options["cold"]:
-        raise UsageError("give --warm MODEL, or --warm-system TEXT, or --cold MODEL")
-    arms = [{"name": "original", "model": original}]
-    if system:
-        arms.append({"name": "warm", "model": original, "system": _text_or_file(system)})
-    elif warm:
-        arms.append({"name": "warm", "model": warm})
-    if options["cold"]:
-        arms.append({"name": "cold", "model": options["cold"]})
-    return arms
-
-
-def _treatment(options: dict[str, Any]) -> str:
-    default = "system-prompt" if options["warm_system"] else "other"
-    return str(options["treatment"] or default)
-
-
-def _text_or_file(value: str) -> str:
-    from warmbench.errors import UsageError
-
-    path = Path(value)
-    try:
-        is_file = path.is_file()
-    except OSError:  # a long text is no file name
-        is_file = False
-    if not is_file:
-        return value
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except UnicodeDecodeError:
-        raise UsageError(f"--warm-system {path}: not UTF-8 text") from None
 
 
 def _column_names(text: str | None) -> dict[str, str]:
@@ -223,6 +189,7 @@ def _ask(
     selection: Selection,
     engine_options: EngineOptions,
     prompt_set: PromptSet,
+    prices: dict[str, Price],
     options: dict[str, Any],
 ) -> None:
     from dataclasses import asdict
@@ -233,7 +200,7 @@ def _ask(
 
     out = options["out"]
     try:
-        with RunProgress(_prices(study, options["price"])) as progress:
+        with RunProgress(prices) as progress:
             folder, summary = run_in_folder(
                 out, study, items, release, selection, engine_options, progress, prompt_set
             )
@@ -249,12 +216,24 @@ def _ask(
             f"{summary.already_answered:,} before, {sum(summary.failures.values()):,} failed"
         )
         click.echo(_prompts_note(len(prompt_set.prompts), study))
-    if not summary.complete:
-        kinds = ", ".join(f"{kind} {count:,}" for kind, count in summary.failures.items())
+        if summary.asked_again:
+            click.echo(f"Asked again for: {_counts(summary.asked_again)}")
+    if summary.failures:
+        kinds = _counts(summary.failures)
         click.echo(f"Not answered: {kinds}. The same command asks them again.", err=True)
+    if summary.stopped:
+        limit = "--max-cost" if "$" in summary.stopped else "--max-requests"
+        click.echo(
+            f"Stopped: {summary.stopped}. The same command with a larger {limit} goes on.", err=True
+        )
+    if not summary.complete:
         raise click.exceptions.Exit(1)
     if not options["as_json"]:
         click.echo(f"Next: warmbench score {folder.path}")
+
+
+def _counts(by_kind: Mapping[str, int]) -> str:
+    return ", ".join(f"{kind} {count:,}" for kind, count in by_kind.items())
 
 
 def _prompts_note(prompts: int, study: Study) -> str:
@@ -266,15 +245,14 @@ def _prompts_note(prompts: int, study: Study) -> str:
     return f"Warmth is not measured in this run{why}"
 
 
-def _prices(study: Study, stated: str | None) -> dict[str, Any]:
+def _prices(study: Study, stated: str | None) -> dict[str, Price]:
     from warmbench.model_spec import parse_model_spec
     from warmbench.prices import parse_price, price_of
 
     prices = {}
     for arm in study.arms:
         spec = parse_model_spec(arm.model)
-        known = price_of(spec.name) if spec.engine == "openai" and not spec.base_url else None
-        price = parse_price(stated) if stated else known
+        price = parse_price(stated) if stated else price_of(spec)
         if price is not None:
             prices[arm.name] = price
     return prices
@@ -285,14 +263,14 @@ def _print_dry_run(
     items: list[Item],
     selection: Selection,
     prompt_set: PromptSet,
-    options: dict[str, Any],
+    prices: dict[str, Price],
+    as_json: bool,
 ) -> None:
     from warmbench.dry_run import estimate_run
     from warmbench.tables import print_dry_run, print_json
 
-    prices = _prices(study, options["price"])
     estimated = estimate_run(study, items, selection.epochs, prices, prompt_set.prompts)
-    if options["as_json"]:
+    if as_json:
         print_json(estimated)
     else:
         print_dry_run(estimated)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
+from warmbench.budget import Budget
 from warmbench.conditions import Task
 from warmbench.data.item import Message
+from warmbench.tokens import NO_TOKENS, Tokens
 
 __all__ = [
     "Answer",
@@ -43,18 +46,6 @@ class Request:
     block: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A request that was answered, whatever the text says."""
-
-    key: str
-    text: str
-    finish_reason: str
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    attempts: int = 1
-
-
 class FailureKind(StrEnum):
     """Why a request has no answer."""
 
@@ -67,16 +58,52 @@ class FailureKind(StrEnum):
     RATE_LIMIT = "rate_limit"
     SERVER_ERROR = "server_error"
     TIMEOUT = "timeout"
+    WRONG_MODEL = "wrong_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A request that was answered, whatever the text says.
+
+    ``attempts`` is how often it was sent; ``faults`` what became of it before, ``lost`` the
+    tokens billed for that, where they are known. ``model`` is what the reply calls the model.
+    """
+
+    key: str
+    text: str
+    finish_reason: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    attempts: int = 1
+    model: str | None = None
+    faults: tuple[FailureKind, ...] = ()
+    lost: Tokens = NO_TOKENS
+
+    @property
+    def billed(self) -> Tokens:
+        """All tokens that this request is known to be billed for."""
+        return self.lost + Tokens(self.prompt_tokens or 0, self.completion_tokens or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A request that was not answered. It is never a wrong answer; a resumed run asks again."""
+    """A request that was not answered. It is never a wrong answer; a resumed run asks again.
+
+    ``faults`` are those before the last one, ``kind``; ``lost`` the tokens billed for all of
+    them, where they are known.
+    """
 
     key: str
     kind: FailureKind
     message: str
     attempts: int = 1
+    faults: tuple[FailureKind, ...] = ()
+    lost: Tokens = NO_TOKENS
+
+    @property
+    def billed(self) -> Tokens:
+        """All tokens that this request is known to be billed for."""
+        return self.lost
 
 
 Response = Answer | Failure
@@ -90,6 +117,11 @@ class EngineOptions:
     """What an engine may be told that does not change an answer.
 
     ``column_names`` and ``task`` are for recorded answers (see ``warmbench.data.answers``).
+    ``work_dir`` is where an engine keeps what another process has to know of it (the run folder).
+    ``served_as`` are names by which an endpoint may call the model that was asked; ``budget`` is
+    what the run may still spend: an engine that retries asks it before every request.
+    ``engine_args`` go on to the library that computes (vLLM, Ray), name -> value as written. An
+    engine makes those that can change an answer part of its identity.
     """
 
     concurrency: int = 16
@@ -98,6 +130,10 @@ class EngineOptions:
     device: str = "auto"
     column_names: Mapping[str, str] = field(default_factory=dict)
     task: Task | None = None
+    work_dir: Path | None = None
+    served_as: tuple[str, ...] = ()
+    budget: Budget = field(default_factory=Budget)
+    engine_args: Mapping[str, str] = field(default_factory=dict)
 
 
 class Engine(Protocol):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from warmbench.engines.engine import Answer, Failure, Request, Responses
+from warmbench.engines.engine import Answer, Request, Response, Responses
 
 __all__ = ["ScriptedEngine"]
 
 
 class ScriptedEngine:
-    """Answers each request with ``script(request)``: a text, or a ``Failure`` to report.
+    """Answers each request with ``script(request)``: a text, or a response to report as it is.
 
     ``asked`` holds every request it was given, in order.
     """
 
     def __init__(
         self,
-        script: Callable[[Request], str | Failure],
+        script: Callable[[Request], str | Response],
         *,
         model: str = "scripted",
         block_size: int = 1,
@@ -40,7 +40,7 @@ class ScriptedEngine:
         for request in requests:
             self.asked.append(request)
             said = self._script(request)
-            yield [said if isinstance(said, Failure) else Answer(request.key, said, "stop")]
+            yield [Answer(request.key, said, "stop") if isinstance(said, str) else said]
 
     def close(self) -> None:
         """Nothing to let go of."""

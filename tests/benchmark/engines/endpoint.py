@@ -22,13 +22,13 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def completion(text: str | None, finish: str = "stop") -> Reply:
-    """A chat completion as OpenAI sends it."""
+def completion(text: str | None, finish: str = "stop", model: str = "") -> Reply:
+    """A chat completion as OpenAI sends it; some servers leave the model's name empty."""
     body = {
         "id": "x",
         "object": "chat.completion",
         "created": 0,
-        "model": "m",
+        "model": model,
         "choices": [
             {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
         ],
