@@ -1,4 +1,4 @@
-"""How a model is written: ``engine:name[+adapter][@base_url]``."""
+"""How a model is written: ``engine:name[+adapter][@base_url]``, or ``ray:`` before all that."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ _PATTERN = re.compile(
     r"(?:@(?P<base_url>https?://\S+))?"
 )
 
+_AROUND = "ray"
+"""The engine whose name is itself a model: it runs another engine on many machines."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
@@ -31,6 +34,13 @@ class ModelSpec:
         base_url = f"@{self.base_url}" if self.base_url else ""
         return f"{self.engine}:{self.name}{adapter}{base_url}"
 
+    @property
+    def inner(self) -> ModelSpec:
+        """The model that answers in the end: for ``ray:vllm:x+y`` that is ``vllm:x+y``."""
+        if self.engine != _AROUND:
+            return self
+        return parse_model_spec(str(self).removeprefix(f"{_AROUND}:"))
+
 
 def parse_model_spec(text: str) -> ModelSpec:
     """Read a model spec; raises ``UsageError`` with the accepted form.
@@ -39,6 +49,8 @@ def parse_model_spec(text: str) -> ModelSpec:
     './adapters/warm'
     >>> parse_model_spec("openai:my-model@http://localhost:8000/v1").base_url
     'http://localhost:8000/v1'
+    >>> parse_model_spec("ray:ct2:reference+warm").inner
+    ModelSpec(engine='ct2', name='reference', adapter='warm', base_url=None)
     """
     match = _PATTERN.fullmatch(text.strip())
     if match is None:
@@ -46,4 +58,15 @@ def parse_model_spec(text: str) -> ModelSpec:
             f"{text!r} is not a model; write engine:name[+adapter][@base_url], "
             "e.g. openai:gpt-4o-2024-08-06 or ct2:reference"
         )
-    return ModelSpec(**match.groupdict())
+    spec = ModelSpec(**match.groupdict())
+    if spec.engine == _AROUND and not _can_be_inside(spec.name):
+        raise UsageError(
+            f"{text!r} does not say what Ray is to run; write ray:engine:name[+adapter], "
+            "e.g. ray:vllm:meta-llama/Llama-3.1-8B-Instruct"
+        )
+    return spec
+
+
+def _can_be_inside(name: str) -> bool:
+    match = _PATTERN.fullmatch(name)
+    return match is not None and match["engine"] != _AROUND

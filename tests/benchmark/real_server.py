@@ -14,17 +14,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["serve_model"]
+__all__ = ["free_port", "serve_model", "wait_until_healthy"]
 
-_START_S = 120
+_START_S = 300
 
 
 @contextmanager
 def serve_model(model: Path, log: Path) -> Iterator[str]:
     """Serve a Hugging Face folder on a free loopback port; yields the base URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = Path(sys.executable).with_name("transformers")
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -35,14 +33,22 @@ def serve_model(model: Path, log: Path) -> Iterator[str]:
             env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
         )
     try:
-        _wait_until_healthy(server, f"http://127.0.0.1:{port}/health", log)
+        wait_until_healthy(server, f"http://127.0.0.1:{port}/health", log)
         yield f"http://127.0.0.1:{port}/v1"
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
-def _wait_until_healthy(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Returns when ``url`` answers; raises ``RuntimeError`` when the server ends or takes minutes."""
     for _ in range(_START_S * 5):
         if server.poll() is not None:
             raise RuntimeError(f"the server ended:\n{log.read_text(errors='replace')[-2000:]}")

@@ -23,6 +23,7 @@ SPECS = [
     ("openai:ft:gpt-4o:org::id", ModelSpec("openai", "ft:gpt-4o:org::id")),
     ("replay:answers/warm.csv", ModelSpec("replay", "answers/warm.csv")),
     ("replay:me@work.csv", ModelSpec("replay", "me@work.csv")),
+    ("ray:vllm:org/model+org/warm", ModelSpec("ray", "vllm:org/model", "org/warm")),
 ]
 
 
@@ -38,10 +39,25 @@ def test_what_is_no_model_is_said(text: str) -> None:
         parse_model_spec(text)
 
 
-@given(st.text(max_size=60))
+@pytest.mark.parametrize("text", ["ray:reference", "ray:ray:ct2:x", "ray:Ct2:x", "ray::x"])
+def test_ray_needs_a_model_inside(text: str) -> None:
+    with pytest.raises(UsageError, match="does not say what Ray is to run; write ray:engine:name"):
+        parse_model_spec(text)
+
+
+INSIDE = [("ray:ct2:reference+warm", "ct2:reference+warm"), ("hf:org/model", "hf:org/model")]
+
+
+@pytest.mark.parametrize(("text", "inner"), INSIDE)
+def test_the_model_that_answers_in_the_end(text: str, inner: str) -> None:
+    assert str(parse_model_spec(text).inner) == inner
+
+
+@given(st.one_of(st.text(max_size=60), st.text(":+@aray2/ ", max_size=30)))
 def test_any_text_is_a_spec_or_a_usage_error(text: str) -> None:
     try:
         spec = parse_model_spec(text)
     except UsageError:
         return
     assert parse_model_spec(str(spec)) == spec
+    assert parse_model_spec(str(spec.inner)) == spec.inner

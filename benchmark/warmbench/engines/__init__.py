@@ -35,7 +35,10 @@ ENGINES: dict[str, str] = {
     "ct2": "warmbench.engines.ct2:CT2Engine",
     "hf": "warmbench.engines.hf:HFEngine",
     "openai": "warmbench.engines.openai:OpenAIEngine",
+    "openai-batch": "warmbench.engines.openai_batch:OpenAIBatchEngine",
+    "ray": "warmbench.engines.ray:RayEngine",
     "replay": "warmbench.engines.replay:ReplayEngine",
+    "vllm": "warmbench.engines.vllm:VLLMEngine",
 }
 """Engine name -> ``module:class``. The class takes ``(spec, options)``."""
 

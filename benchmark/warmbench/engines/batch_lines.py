@@ -1,0 +1,124 @@
+"""The files of the Batch API: a line a request on the way there, a line a reply on the way back.
+
+There::
+
+    {"custom_id": KEY, "method": "POST", "url": "/v1/chat/completions", "body": {...}}
+
+Back, in any order, in the output file or the error file::
+
+    {"custom_id": KEY, "response": {"status_code": 200, "body": {...}}, "error": null}
+    {"custom_id": KEY, "response": null, "error": {"code": "batch_expired", "message": "..."}}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from warmbench.engines.chat_reply import error_message, read_reply
+from warmbench.engines.engine import Failure, FailureKind, Request, Response
+
+__all__ = ["ENDPOINT", "BatchLimits", "chat_body", "in_files", "read_line", "request_line"]
+
+ENDPOINT: Final = "/v1/chat/completions"
+
+_NEVER_ASKED = {
+    "batch_expired": FailureKind.TIMEOUT,
+    "batch_cancelled": FailureKind.MISSING,
+}
+"""Codes of requests that the batch did not come to before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """How much one file may hold: OpenAI's limits are 50,000 requests and 200 MB."""
+
+    requests: int = 50_000
+    bytes: int = 200_000_000
+
+
+def chat_body(model: str, request: Request, length_field: str) -> dict[str, Any]:
+    """The body of a chat completion, the same that the ``openai`` engine sends."""
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+        "temperature": request.temperature,
+        length_field: request.max_tokens,
+        "seed": request.seed,
+    }
+    if request.top_p != 1.0:
+        body["top_p"] = request.top_p
+    return body
+
+
+def request_line(model: str, request: Request, length_field: str) -> bytes:
+    """The line of one request; its key comes back as ``custom_id``."""
+    line = {
+        "custom_id": request.key,
+        "method": "POST",
+        "url": ENDPOINT,
+        "body": chat_body(model, request, length_field),
+    }
+    text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def in_files(
+    requests: Sequence[Request], lines: Sequence[bytes], limits: BatchLimits
+) -> Iterator[tuple[list[Request], bytes]]:
+    """The requests in the order given, and the content of each file that keeps to the limits.
+
+    A line that is larger than a file may be goes alone: the provider will say so.
+    """
+    chosen: list[Request] = []
+    content = bytearray()
+    for request, line in zip(requests, lines, strict=True):
+        full = len(chosen) == limits.requests or len(content) + len(line) > limits.bytes
+        if chosen and full:
+            yield chosen, bytes(content)
+            chosen, content = [], bytearray()
+        chosen.append(request)
+        content += line
+    if chosen:
+        yield chosen, bytes(content)
+
+
+def read_line(line: bytes, model: str, served_as: Collection[str] = ()) -> Response | None:
+    """What became of one request; None for a line that does not say of which.
+
+    ``model`` is the one that was asked, ``served_as`` further names that it may reply with.
+    """
+    try:
+        data = json.loads(line)
+        key = data["custom_id"]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return None
+    if not isinstance(key, str):
+        return None
+    response, error = data.get("response"), data.get("error")
+    if not isinstance(response, dict):
+        return _without_response(key, error)
+    status, body = response.get("status_code"), json.dumps(response.get("body")).encode()
+    if status == 200:
+        return read_reply(key, body, model, served_as)
+    if not isinstance(status, int):
+        return Failure(key, FailureKind.MALFORMED, f"a reply without a status: {status!r}")
+    return Failure(key, _kind_of(status), f"({status}) {error_message(body)}")
+
+
+def _without_response(key: str, error: Any) -> Failure:
+    if not isinstance(error, dict):
+        return Failure(key, FailureKind.MALFORMED, "the line has neither a response nor an error")
+    code = str(error.get("code"))
+    kind = _NEVER_ASKED.get(code, FailureKind.SERVER_ERROR)
+    return Failure(key, kind, f"({code}) {error_message(json.dumps(error).encode())}")
+
+
+def _kind_of(status: int) -> FailureKind:
+    if status == 429:
+        return FailureKind.RATE_LIMIT
+    if status == 408:
+        return FailureKind.TIMEOUT
+    return FailureKind.SERVER_ERROR if status >= 500 else FailureKind.BAD_REQUEST

@@ -1,0 +1,49 @@
+"""Arguments that go on to the library that computes, as a person writes them: ``name=value``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from warmbench.errors import UsageError
+
+__all__ = ["argument_values", "parse_engine_args"]
+
+
+def parse_engine_args(pairs: Iterable[str]) -> dict[str, str]:
+    """``name=value`` pairs as a mapping; raises ``UsageError`` for anything else.
+
+    >>> parse_engine_args(["tensor_parallel_size=4", "dtype=bfloat16"])
+    {'tensor_parallel_size': '4', 'dtype': 'bfloat16'}
+    """
+    arguments: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        name = name.removeprefix("--").replace("-", "_")
+        if not equals or not value or not name.replace(".", "_").isidentifier():
+            raise UsageError(
+                f"--engine-option {pair!r}: write name=value, e.g. tensor_parallel_size=4"
+            )
+        if name in arguments:
+            raise UsageError(f"--engine-option {name}: stands twice")
+        arguments[name] = value
+    return arguments
+
+
+def argument_values(arguments: Mapping[str, str]) -> dict[str, Any]:
+    """The values as JSON reads them (numbers, true, null, objects); all else is text.
+
+    >>> argument_values({"tensor_parallel_size": "4", "dtype": "bfloat16", "enforce_eager": "true"})
+    {'tensor_parallel_size': 4, 'dtype': 'bfloat16', 'enforce_eager': True}
+    """
+    return {name: _value(text) for name, text in arguments.items()}
+
+
+def _value(text: str) -> Any:
+    if text in ("True", "False", "None"):
+        return {"True": True, "False": False, "None": None}[text]
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,110 @@
+"""OpenAI's Batch API, or what speaks its language: answers within a day, at half the price.
+
+A batch costs money once and takes hours, so it is begun once: its id is kept in the run folder,
+and a run that is killed finds it again. https://platform.openai.com/docs/guides/batch
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from warmbench.engines.batch_desk import BatchDesk, Wait
+from warmbench.engines.batch_lines import BatchLimits
+from warmbench.engines.batch_record import BatchRecords
+from warmbench.engines.batch_run import BatchRun, Surroundings
+from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.openai import KEY_VARIABLES, OPENAI_URL
+from warmbench.errors import UsageError
+from warmbench.model_spec import ModelSpec
+
+__all__ = ["OpenAIBatchEngine"]
+
+
+def _to_stderr(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+class OpenAIBatchEngine:
+    """A model behind ``base_url`` (default: OpenAI's), asked in batches.
+
+    ``wait`` lets time pass between two looks, ``note`` is told how the batches stand.
+    """
+
+    block_size = 1
+    keeps_budget = True
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        options: EngineOptions,
+        revision: str | None = None,
+        *,
+        limits: BatchLimits | None = None,
+        wait: Wait = time.sleep,
+        note: Callable[[str], None] = _to_stderr,
+    ) -> None:
+        if spec.adapter:
+            raise UsageError(f"{spec}: serve the adapter under a model name of its own instead")
+        self._spec = spec
+        self._options = options
+        self._revision = revision
+        self._limits = limits or BatchLimits()
+        self._wait = wait
+        self._note = note
+        self._base_url = (spec.base_url or OPENAI_URL).rstrip("/")
+        self._variable = KEY_VARIABLES[spec.base_url is None]
+        self._key = os.environ.get(self._variable)
+        if not self._key and spec.base_url is None:
+            raise UsageError(f"{spec}: set {self._variable} to the key of your OpenAI account")
+        self._run: BatchRun | None = None
+
+    def identity(self) -> Mapping[str, str | None]:
+        return {
+            "engine": "openai-batch",
+            "endpoint": self._base_url,
+            "model": self._spec.name,
+            "revision": self._revision,
+            "adapter": None,
+        }
+
+    def begin(self, requests: Sequence[Request]) -> None:
+        """Begin the batches without waiting for them: ``ask`` then follows them. So the batches
+        of two arms are on their way at the same time."""
+        if requests:
+            self._run = self._run or self._open_run()
+            self._run.begin(requests)
+
+    def ask(self, requests: Sequence[Request]) -> Responses:
+        """Yield responses as batches end. Where the budget ends, the rest of the requests gets
+        none."""
+        self.begin(requests)
+        if self._run is not None:
+            yield from self._run.responses()
+
+    def _open_run(self) -> BatchRun:
+        from openai import OpenAI
+
+        client = OpenAI(
+            api_key=self._key or "none",
+            base_url=self._base_url,
+            max_retries=self._options.max_retries,
+            timeout=self._options.timeout_s,
+        )
+        return BatchRun(
+            Surroundings(
+                desk=BatchDesk(client, self._variable, self._wait),
+                records=BatchRecords(self._options.work_dir),
+                budget=self._options.budget,
+                limits=self._limits,
+                model=self._spec.name,
+                served_as=self._options.served_as,
+                wait=self._wait,
+                note=self._note,
+            )
+        )
+
+    def close(self) -> None:
+        """Batches go on by themselves; a client's connections close with it."""

@@ -1,0 +1,79 @@
+"""The Ray cluster that a run uses: the one that ``RAY_ADDRESS`` names, or one of its own here."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+from warmbench.errors import EngineError, UsageError
+
+__all__ = ["CLUSTER", "RayCluster"]
+
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+    "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+}
+"""Unless the person says otherwise: nothing sent to Ray's makers, no progress beside the run's."""
+
+
+class RayCluster:
+    """Counts the engines that use Ray in this process: the first connects, the last lets go of
+    what it connected. A connection that was there before is used, and left alone."""
+
+    def __init__(self) -> None:
+        self._users = 0
+        self._ours = False
+
+    def join(self) -> Any:
+        """The connected ``ray`` module. Raises ``UsageError`` when Ray is not installed,
+        ``EngineError`` when the cluster can't be reached."""
+        ray = _import_ray()
+        if not ray.is_initialized():
+            _connect(ray)
+            self._ours = True
+        self._users += 1
+        return ray
+
+    def leave(self) -> None:
+        self._users -= 1
+        if self._users == 0 and self._ours:
+            self._ours = False
+            _import_ray().shutdown()
+
+
+def _import_ray() -> Any:
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        import ray
+        import ray.data
+    except ImportError as error:
+        raise UsageError(
+            f"the ray engine needs {error.name}; install it with: pip install 'warmbench[ray]'"
+        ) from None
+    return ray
+
+
+def _connect(ray: Any) -> None:
+    address = os.environ.get("RAY_ADDRESS")
+    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
+    try:
+        if address:
+            ray.init(address=address, **quiet)
+        else:
+            ray.init(address="local", include_dashboard=False, **quiet)
+    except Exception as error:  # Ray raises what its parts raise, of any kind
+        where = f"RAY_ADDRESS={address}: no Ray cluster" if address else "Ray could not start here"
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise EngineError(f"{where} ({reason})") from None
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+
+
+CLUSTER = RayCluster()
+"""That of this process."""

@@ -1,0 +1,196 @@
+"""vLLM in this process: throughput on GPUs (or a CPU), LoRA adapters side by side (extra ``vllm``).
+
+https://docs.vllm.ai/en/latest/serving/offline_inference.html
+
+Requests stay queued in the engine's own scheduler as ``LLM.chat`` queues them, and answers are
+taken as they finish: ``LLM.chat`` itself returns nothing before the last one, and a run that is
+killed would have to ask them all again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.engine_args import argument_values
+from warmbench.engines.revision import files_revision
+from warmbench.engines.vllm_library import need_vllm
+from warmbench.engines.vllm_models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
+from warmbench.engines.vllm_queue import VLLMQueue, first_line
+from warmbench.errors import EngineError, UsageError
+from warmbench.model_spec import ModelSpec
+from warmbench.reference import REFERENCE_NAME, reference_path
+
+__all__ = ["VLLMEngine"]
+
+_AHEAD = 4096
+"""Requests queued at once: four times what vLLM runs at once on its largest default, so that the
+queue never empties before the end."""
+
+_WEIGHTS = ("*.safetensors", "*.bin", "*.gguf")
+
+_SAME_ANSWERS = frozenset(
+    {
+        "block_size", "cpu_offload_gb", "cudagraph_capture_sizes", "data_parallel_size",
+        "disable_log_stats", "distributed_executor_backend", "download_dir",
+        "enable_chunked_prefill", "enable_prefix_caching", "enforce_eager",
+        "gpu_memory_utilization", "hf_token", "kv_cache_memory_bytes", "load_format",
+        "max_cpu_loras", "max_lora_rank", "max_loras", "max_num_batched_tokens", "max_num_seqs",
+        "pipeline_parallel_size", "swap_space", "tensor_parallel_size", "use_tqdm_on_load",
+    }
+)  # fmt: skip
+"""Arguments that say how to compute. All others may change an answer, so they are part of the
+model's identity."""
+
+
+class VLLMEngine:
+    """A chat model in a folder or on the Hub; ``+adapter`` is a LoRA adapter in PEFT's format.
+
+    ``vllm:reference`` is the embedded reference model, ``vllm:reference+warm`` its warm arm. Arms
+    on the same base model share one copy of it. ``engine_args`` go to ``vllm.LLM`` as they are.
+
+    Each request has its own seed, so that it draws the same whatever is asked beside it, as far as
+    vLLM computes the same in batches of any size (``VLLM_BATCH_INVARIANT=1`` makes sure of it on
+    GPUs that can). Temperature, top-p and the number of tokens are the study's; what else a
+    model's ``generation_config.json`` recommends for sampling is left out.
+    """
+
+    block_size = 1
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        options: EngineOptions,
+        revision: str | None = None,
+        models: LoadedModels = LOADED_MODELS,
+    ) -> None:
+        if spec.base_url:
+            raise UsageError(
+                f"{spec}: the vllm engine runs here and takes no address; "
+                f"write openai:MODEL@{spec.base_url} for a vLLM server"
+            )
+        if options.device != "auto":
+            raise UsageError(
+                f"{spec}: vLLM runs on what it was built for; leave --device out and choose GPUs "
+                "with CUDA_VISIBLE_DEVICES"
+            )
+        if models is LOADED_MODELS:
+            need_vllm()
+        self._spec = spec
+        self._models = models
+        self._arguments = argument_values(options.engine_args)
+        self._adapter = _adapter(spec) if spec.adapter else None
+        path = str(reference_path("hf")) if spec.name == REFERENCE_NAME else spec.name
+        folder = Path(path).expanduser()
+        if folder.is_dir():
+            self._revision = revision or _weights_revision(folder)
+            self._base = BaseModel(str(folder.resolve()), None, self._arguments)
+        else:
+            self._revision = _commit(spec, revision)
+            self._base = BaseModel(path, self._revision, self._arguments)
+        self._models.join(self._base, self._adapter)
+        self._open = True
+
+    def identity(self) -> Mapping[str, str | None]:
+        changing = {
+            name: value
+            for name, value in sorted(self._arguments.items())
+            if name not in _SAME_ANSWERS and name != "dtype"
+        }
+        return {
+            "engine": "vllm",
+            "endpoint": None,
+            "model": self._spec.name,
+            "revision": self._revision,
+            "adapter": self._spec.adapter,
+            "adapter_revision": _weights_revision(self._adapter.folder) if self._adapter else None,
+            "dtype": str(self._arguments.get("dtype", "auto")),
+            "arguments": json.dumps(changing) if changing else None,
+        }
+
+    def ask(self, requests: Sequence[Request]) -> Responses:
+        if not requests:
+            return
+        llm, lora = self.loaded()
+        # Prompts that begin alike stand together: what they share is computed once.
+        waiting = deque(sorted(requests, key=lambda r: [(m.role, m.content) for m in r.messages]))
+        queue = VLLMQueue(llm, self._models.library, lora)
+        try:
+            while waiting or queue.asked:
+                refused = []
+                while waiting and len(queue.asked) < _AHEAD:
+                    if failure := queue.add(waiting.popleft()):
+                        refused.append(failure)
+                if refused:
+                    yield refused
+                if finished := queue.step():
+                    yield finished
+        finally:
+            queue.abort()
+
+    def loaded(self) -> tuple[Any, Any]:
+        """The ``vllm.LLM`` of this arm, loaded if need be, and its ``LoRARequest`` (or None)."""
+        llm = self._models.model(self._base)
+        self._need_chat_template(llm)
+        lora = self._models.lora_request(self._base, self._adapter) if self._adapter else None
+        return llm, lora
+
+    def _need_chat_template(self, llm: Any) -> None:
+        has_none = getattr(llm.get_tokenizer(), "chat_template", "") is None
+        if has_none and "chat_template" not in self._arguments:
+            raise UsageError(f"{self._spec}: the model has no chat template")
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            self._models.leave(self._base)
+
+
+def _adapter(spec: ModelSpec) -> Adapter:
+    """The adapter's folder, fetched from the Hub where its name is no folder here."""
+    name = spec.adapter or ""
+    folder = Path(name).expanduser()
+    if not folder.is_dir():
+        if spec.name == REFERENCE_NAME:
+            folder = reference_path("adapters", name)
+        else:
+            folder = _downloaded(spec, name)
+    path = folder / "adapter_config.json"
+    try:
+        rank = json.loads(path.read_text(encoding="utf-8"))["r"]
+    except (OSError, ValueError, KeyError):
+        raise UsageError(f"{spec}: {folder} is no LoRA adapter; {path.name} gives no r") from None
+    return Adapter(folder.resolve(), int(rank))
+
+
+def _downloaded(spec: ModelSpec, name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        return Path(snapshot_download(name))
+    except (OSError, ValueError, HFValidationError) as error:
+        raise EngineError(
+            f"{spec}: the adapter {name!r} is no folder and can't be had from the Hub "
+            f"({first_line(error)})"
+        ) from None
+
+
+def _commit(spec: ModelSpec, revision: str | None) -> str | None:
+    """The commit that a name on the Hub stands for, from there or from the cache."""
+    from transformers import AutoConfig
+
+    try:
+        config = AutoConfig.from_pretrained(spec.name, revision=revision)
+    except (OSError, ValueError) as error:
+        raise EngineError(f"{spec}: the model can't be found ({first_line(error)})") from None
+    return getattr(config, "_commit_hash", None) or revision
+
+
+def _weights_revision(folder: Path) -> str | None:
+    found = [path for pattern in _WEIGHTS for path in sorted(folder.glob(pattern))]
+    return files_revision(found) if found else None

