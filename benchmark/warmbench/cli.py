@@ -18,10 +18,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("warmbench.commands.score:score", "Print the loss and its interval."),
     "gate": ("warmbench.commands.gate:gate", "Say whether the loss is within a margin."),
     "analyse": ("warmbench.commands.analyse:analyse", "Analyse a run as the paper does."),
+    "audit": ("warmbench.commands.audit:audit", "Hold a judge's verdicts against human labels."),
     "compare": ("warmbench.commands.compare:compare", "Compare the losses of two runs."),
     "warmth": ("warmbench.commands.warmth:warmth", "Measure how warm answers are."),
-    "verify": ("warmbench.commands.verify:verify", "Recompute a release from its rows."),
+    "verify": (
+        "warmbench.commands.verify:verify",
+        "Recompute a release or a bundle from its rows.",
+    ),
     "report": ("warmbench.commands.report:report", "Write the page with the pictures."),
+    "submit": ("warmbench.commands.submit:submit", "Make a bundle of a run, and submit it."),
     "cite": ("warmbench.commands.cite:cite", "Print how to cite the data, and the paper."),
     "diff": ("warmbench.commands.diff:diff", "Say what two releases differ in."),
 }

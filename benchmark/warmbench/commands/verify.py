@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from warmbench.commands.options import json_option
+from warmbench.commands.options import FOLDER, json_option
 
 if TYPE_CHECKING:
     from warmbench.verification.finding import Verification
@@ -16,38 +17,70 @@ __all__ = ["verify"]
 
 
 @click.command()
-@click.argument("release", metavar="RELEASE")
+@click.argument("target", metavar="RELEASE|BUNDLE")
 @click.option(
     "--against",
     metavar="RELEASE",
     help="Another one whose rows these must be, e.g. the published one that was rebuilt.",
 )
+@click.option(
+    "--release",
+    type=FOLDER,
+    help="The release of a BUNDLE, where it is neither embedded nor on the Hub.",
+)
+@click.option(
+    "--judge",
+    metavar="llm:MODEL",
+    help="Ask this judge again about some of a BUNDLE's verdicts, where a model gave them.",
+)
+@click.option("--spot-checks", type=click.IntRange(1), default=25, show_default=True)
 @json_option
-def verify(release: str, against: str | None, as_json: bool) -> None:
-    """Recompute a release from its rows, and name what is not as it says.
+def verify(
+    target: str,
+    against: str | None,
+    release: Path | None,
+    judge: str | None,
+    spot_checks: int,
+    as_json: bool,
+) -> None:
+    """Recompute a release or a bundle from its rows, and name what is not as it says.
 
-    RELEASE is a folder, ORG/NAME@vX.Y.Z on the Hugging Face Hub, open or open-sft. The exit
-    status is 1 when something is wrong.
+    RELEASE is a folder, ORG/NAME@vX.Y.Z on the Hugging Face Hub, open or open-sft. BUNDLE is what
+    `warmbench submit` made, a folder or one .zip. The exit status is 1 when something is wrong.
     """
+    from warmbench.errors import UsageError
+
+    path = Path(target).expanduser()
+    if path.is_file() or (path / "submission.json").is_file():
+        if against:
+            raise UsageError("--against is of releases; a bundle names its own release")
+        _verify_bundle(path, release, judge, spot_checks, as_json)
+    elif release or judge:
+        raise UsageError(f"{target}: not a bundle; --release and --judge are of bundles")
+    else:
+        _verify_release(target, against, as_json)
+
+
+def _verify_release(target: str, against: str | None, as_json: bool) -> None:
     from warmbench.data.any_release import read_any_release
     from warmbench.data.location import release_folder
     from warmbench.progress import counted
     from warmbench.tables import print_json
     from warmbench.verification.release import verify_release
 
-    path = release_folder(release)
+    path = release_folder(target)
     other = release_folder(against) if against else None
     with counted("verifying", read_any_release(path).manifest.rows) as tick:
-        verification = verify_release(path, target=release, against=other, tick=tick)
+        verification = verify_release(path, target=target, against=other, tick=tick)
     if as_json:
         print_json(verification.to_json())
     else:
-        _print(verification)
+        _print_release(verification)
     if not verification.is_sound:
         sys.exit(1)
 
 
-def _print(verification: Verification) -> None:
+def _print_release(verification: Verification) -> None:
     v = verification
     for finding in v.findings:
         click.echo(f"{finding.where}: {finding.text} [{finding.code}]")
@@ -59,3 +92,36 @@ def _print(verification: Verification) -> None:
         click.echo(f"{what} is sound: {counts}, fingerprint {v.fingerprint}")
     else:
         click.echo(f"{what} is NOT sound: {len(v.findings):,} findings in {counts}")
+
+
+def _verify_bundle(
+    path: Path, release: Path | None, judge: str | None, spot_checks: int, as_json: bool
+) -> None:
+    from contextlib import ExitStack
+    from tempfile import TemporaryDirectory
+
+    from warmbench.commands.shown_bundle import print_step, print_verification
+    from warmbench.judging.judges import open_judge
+    from warmbench.progress import counted
+    from warmbench.tables import print_json
+    from warmbench.verification.bundle import verify_bundle
+
+    with ExitStack() as stack:
+        asked = None
+        if judge:
+            folder = stack.enter_context(TemporaryDirectory(prefix="warmbench-judge-"))
+            asked = stack.enter_context(open_judge(judge, Path(folder) / "judge.sqlite"))
+        verification = verify_bundle(
+            path,
+            release=release,
+            judge=asked,
+            spot_checks=spot_checks,
+            on_step=(lambda step: None) if as_json else print_step,
+            tick=stack.enter_context(counted("judging", None)),
+        )
+    if as_json:
+        print_json(verification.to_json())
+    else:
+        print_verification(verification)
+    if not verification.is_sound:
+        sys.exit(1)

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from warmbench.errors import DataError
-from warmbench.run_folder import RunFolder
+from warmbench.run_folder import RunFolder, RunRecord
 from warmbench.warmth.gain import ORIGINAL, warmth_gain
 from warmbench.warmth.measure import WarmthMeasure
 
-__all__ = ["warmth_of_run"]
+__all__ = ["warmth_of_replies", "warmth_of_run"]
 
 Row = Mapping[str, Any]
 
@@ -31,12 +31,19 @@ def warmth_of_run(folder: RunFolder, measure: WarmthMeasure) -> dict[str, Any]:
             f"{folder.path}: no answers to prompts, so there is no warmth to measure; "
             f"the run asked {record.prompts:,} prompts (`warmbench run --warmth-prompts N`)"
         )
+    return warmth_of_replies(record, replies, measure)
+
+
+def warmth_of_replies(
+    record: RunRecord, replies: Sequence[Row], measure: WarmthMeasure
+) -> dict[str, Any]:
+    """``warmth_of_run``, from the record of a run and its replies; there is at least one."""
     study = record.study
     scores = _scores(replies, measure)
     return {
         "measure": measure.name,
         "prompts": record.prompts,
-        "release": record.prompt_release.model_dump() if record.prompt_release else None,
+        "release": record.prompt_release.model_dump(mode="json") if record.prompt_release else None,
         "arms": {arm.name: _mean(list(scores.get(arm.name, {}).values())) for arm in study.arms},
         "gains": {arm.name: _gain(scores, arm.name) for arm in study.treated},
     }

@@ -68,7 +68,7 @@ def test_means_and_gains(tmp_path: Path) -> None:
     assert found == {
         "measure": "spoken-1",
         "prompts": 4,
-        "release": {"name": "sft", "version": "1.0.0", "fingerprint": "s"},
+        "release": {"name": "sft", "version": "1.0.0", "fingerprint": "s", "released": None},
         "arms": {"original": 1.5, "warm": 4.0},
     }
     assert list(gains) == ["warm"]

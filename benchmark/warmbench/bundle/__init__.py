@@ -1,0 +1,1 @@
+"""Bundles: what is submitted, as a folder or one .zip."""

@@ -1,0 +1,37 @@
+"""How large a bundle may be. All of it is checked before anything is parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["LIMITS", "Limits"]
+
+_MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes.
+
+    The largest release with three arms, 300 tokens an answer, is some 150,000 rows, 100 MB of
+    text, 35 MB as parquet. ``text_bytes`` is of all texts of one table, unpacked,
+    ``longest_text`` of one of them;
+    ``json_depth`` how deep lists and objects may lie in each other, ``digits`` how many a whole
+    number may have. ``footer_bytes`` and ``row_groups`` are of one parquet file.
+    """
+
+    zip_bytes: int = 64 * _MIB
+    unpacked_bytes: int = 64 * _MIB
+    json_bytes: int = 4 * _MIB
+    submission_bytes: int = _MIB // 4
+    json_depth: int = 32
+    digits: int = 18
+    rows: int = 300_000
+    text_bytes: int = 192 * _MIB
+    longest_text: int = 40_000
+    page_bytes: int = 128 * _MIB
+    footer_bytes: int = _MIB
+    row_groups: int = 200
+
+
+LIMITS = Limits()
