@@ -1,0 +1,1 @@
+"""The leaderboard: the index of submissions, and the pages that show it."""

@@ -35,6 +35,8 @@ _LICENSES = [
     "lgpl-3.0",
     "llama2",
     "llama3",
+    "llama3.1",
+    "llama3.2",
     "mit",
     "mpl-2.0",
     "odbl",

@@ -9,6 +9,7 @@ from .commit import Commit
 from .error import HubError, forbidden
 from .exchange import Call, Reply
 from .repository import Repository
+from .safetensors_info import safetensors_info
 
 __all__ = [
     "check_access",
@@ -102,6 +103,7 @@ def repo_info(call: Call) -> Reply:
 def _describe(repo: Repository, commit: Commit, blobs: bool) -> dict[str, Any]:
     readme = repo.content(commit, "README.md") if "README.md" in commit.files else b""
     card = card_data(readme.decode(errors="replace"))
+    weights = _weights(repo, commit)
     return {
         "id": repo.id,
         "author": repo.namespace,
@@ -116,7 +118,16 @@ def _describe(repo: Repository, commit: Commit, blobs: bool) -> dict[str, Any]:
         "tags": card_tags(card),
         "siblings": [_sibling(commit, path, blobs) for path in commit.files],
         "createdAt": repo.created,
+        **({"safetensors": weights} if weights else {}),
     }
+
+
+def _weights(repo: Repository, commit: Commit) -> dict[str, Any] | None:
+    """Of the files in the root of a model; the Hub tells of no other's."""
+    paths = [path for path in commit.files if path.endswith(".safetensors") and "/" not in path]
+    if repo.kind != "models" or not paths:
+        return None
+    return safetensors_info(repo.content(commit, path) for path in paths)
 
 
 def _sibling(commit: Commit, path: str, blobs: bool) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from huggingface_hub.errors import (
 )
 
 from .local_hub import LocalHub
+from .safetensors_info import header_only
 from .upload_mode import default_gitattributes, upload_mode
 
 pytestmark = pytest.mark.filterwarnings(
@@ -246,6 +247,32 @@ def test_a_tree_comes_in_pages(hub: LocalHub, ann: HfApi, expand: bool) -> None:
     assert len(list(rows)) == 62  # .gitattributes, the folder, its files
     pages = [r for r in hub.requests if "/tree/" in r.path]
     assert len(pages) == (2 if expand else 1)
+
+
+def test_a_model_tells_its_weights_its_licence_and_its_files(hub: LocalHub) -> None:
+    ann = hub.api(hub.token("ann"))
+    ann.create_repo("ann/model")
+    assert ann.model_info("ann/model").safetensors is None
+    files = {
+        "README.md": b"---\nlicense: apache-2.0\n---\n",
+        "model-1.safetensors": header_only(70_000_000_000),
+        "model-2.safetensors": header_only(5, "F32"),
+        "broken.safetensors": b"no header",
+        "original/model.safetensors": header_only(9),
+    }
+    ann.create_commit(
+        "ann/model",
+        [CommitOperationAdd(path, io.BytesIO(content)) for path, content in files.items()],
+        commit_message="Add",
+    )
+    info = hub.api().model_info("ann/model", files_metadata=True)
+    assert info.safetensors is not None
+    assert info.safetensors.total == 70_000_000_005
+    assert info.safetensors.parameters == {"BF16": 70_000_000_000, "F32": 5}
+    assert info.card_data is not None
+    assert info.card_data.license == "apache-2.0"
+    sizes = {file.rfilename: file.size for file in info.siblings or []}
+    assert {path: sizes[path] for path in files} == {p: len(c) for p, c in files.items()}
 
 
 def test_deleting_and_a_missing_folder(ann: HfApi) -> None:

@@ -1,0 +1,1 @@
+"""The commands that the leaderboard adds to ``warmbench``."""

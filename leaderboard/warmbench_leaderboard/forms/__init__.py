@@ -1,0 +1,1 @@
+"""Forms: what Gradio draws, and what happens when a person hands something in."""

@@ -1,0 +1,1 @@
+"""The index: submissions folded into one small board, and kept up to date."""

@@ -1,0 +1,151 @@
+"""Entries of published studies: what a paper printed, ranked beside what was run here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from warmbench.bundle.submission import Access
+from warmbench.conditions import HEADLINE_CONTEXTS, Context, Task
+from warmbench.published.bounded_estimate import CellWeights, bounded_estimate, mean_of
+from warmbench.published.cell import PublishedCell, StatedBelief
+from warmbench.published.score import score_published
+from warmbench.published.study import PublishedStudy
+from warmbench.statistics.scorecard import METRIC_VERSION
+from warmbench_leaderboard.board import Badge, Cell, Details, Entry, Figure, Pair
+from warmbench_leaderboard.index.cold_arms import COLDER
+
+__all__ = ["published_entry"]
+
+FLAGS = (
+    "Measured by the paper's authors on the paper's items, not on a release of WarmBench.",
+    "Its intervals are conservative: the tables don't say how a task's cells go together, so the "
+    "worst case is taken.",
+)
+
+GAIN_UNKNOWN = (
+    "The paper reports that such models answer more warmly (SocioT Warmth); its result tables "
+    "give no number for it, so none stands here."
+)
+
+
+class _Model(NamedTuple):
+    """What is known of a model: parameters in thousand millions, by its name or its card."""
+
+    access: Access
+    parameters_b: float | None
+
+
+_MODELS = {
+    "Llama-3.1-8B-Instruct": _Model(Access.OPEN, 8.0),
+    "Mistral-Small-Instruct-2409": _Model(Access.OPEN, 22.0),
+    "Qwen-2.5-32B-Instruct": _Model(Access.OPEN, 32.0),
+    "Llama-3.1-70B-Instruct": _Model(Access.OPEN, 70.0),
+    "GPT-4o-2024-08-06": _Model(Access.API, None),
+}
+
+
+def published_entry(study: PublishedStudy) -> tuple[Entry, Details]:
+    """The row of a study and what its own page shows; it has no rank yet."""
+    score = score_published(study)
+    model = _MODELS.get(study.model, _Model(Access.OPEN, None))
+    warm = study.arm == "warm"
+    entry_id = f"{study.slug.removesuffix(f'-{study.arm}')}/{study.arm}"
+    entry = Entry(
+        entry_id=entry_id,
+        model=study.model,
+        arm=study.arm,
+        treatment=study.treatment,
+        access=model.access,
+        parameters_b=model.parameters_b,
+        badge=Badge.PUBLISHED,
+        submitted=None,
+        submitter="Ibrahim, Hafner & Rocher (the paper)",
+        release="the paper's items",
+        release_version=None,
+        release_fingerprint=None,
+        major=None,
+        judge=study.judge,
+        metric_version=METRIC_VERSION,
+        headline=_pair(score["headline"]),
+        standard_error=score["headline"]["loss"]["standard_error_bound"],
+        plain=_pair(score["plain"]),
+        sadness=_pair(score["contexts_by_belief"]["none"]["sadness"]),
+        sycophancy=_figure(score["sycophancy"]),
+        warmth_gain=None,
+        warmth_measure=None,
+        questions=None,
+        rank=None,
+        rank_apart=None,
+        unranked=None if warm else COLDER,
+        flags=(*FLAGS, GAIN_UNKNOWN) if warm else FLAGS,
+        contexts=_pairs(score["contexts"]),
+        tasks=_pairs(score["tasks"]),
+        citation=study.citation,
+    )
+    return entry, _details(entry_id, study)
+
+
+def _details(entry_id: str, study: PublishedStudy) -> Details:
+    about = study.model_dump(mode="json", exclude={"cells"})
+    return Details(
+        entry_id=entry_id,
+        study={**about, "cells_recovered": study.recovered},
+        cells=tuple(_cell(cell) for cell in study.cells),
+        samples=(),
+        contexts_by_task={
+            task.value: {
+                context.value: _mean_pair(study.cells, [task], [context])
+                for context in HEADLINE_CONTEXTS
+            }
+            for task in Task
+        },
+    )
+
+
+def _cell(cell: PublishedCell) -> Cell:
+    place: CellWeights = {(cell.task, cell.context, cell.belief): 1.0}
+    found = bounded_estimate([cell], place)
+    return Cell(
+        task=cell.task.value,
+        context=cell.context.value,
+        belief=cell.belief.value,
+        pair=Pair(
+            loss=Figure(value=found.value, low=found.low, high=found.high),
+            original_accuracy=cell.original_accuracy,
+            treated_accuracy=cell.treated_accuracy,
+        ),
+        p=cell.p,
+        adjusted_p=cell.adjusted_p,
+    )
+
+
+def _mean_pair(
+    cells: Iterable[PublishedCell], tasks: Iterable[Task], contexts: Iterable[Context]
+) -> Pair:
+    """The plain mean of cells, with both halves of belief."""
+    known = tuple(cells)
+    weights = mean_of(tasks, contexts, tuple(StatedBelief))
+    found = bounded_estimate(known, weights)
+    shares = [(cell, weights.get((cell.task, cell.context, cell.belief), 0.0)) for cell in known]
+    return Pair(
+        loss=Figure(value=found.value, low=found.low, high=found.high),
+        original_accuracy=sum(cell.original_accuracy * share for cell, share in shares),
+        treated_accuracy=sum(cell.treated_accuracy * share for cell, share in shares),
+    )
+
+
+def _pairs(figures: Mapping[str, Any]) -> dict[str, Pair]:
+    return {name: _pair(found) for name, found in figures.items()}
+
+
+def _pair(found: Mapping[str, Any]) -> Pair:
+    return Pair(
+        loss=_figure(found["loss"]),
+        original_accuracy=found["original_accuracy"],
+        treated_accuracy=found["treated_accuracy"],
+    )
+
+
+def _figure(found: Mapping[str, Any]) -> Figure:
+    return Figure(value=found["value"], low=found["low"], high=found["high"])

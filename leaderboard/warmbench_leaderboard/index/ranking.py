@@ -1,0 +1,72 @@
+"""Ranks the entries of a board: by headline loss, the smallest first, with rank intervals.
+
+Published entries have no release of ours; they stand in the table of every major version. An
+entry's standard error is taken as independent of the others': see ``warmbench.statistics.ranks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from warmbench.statistics.ranks import rank_intervals
+from warmbench_leaderboard.board import Badge, Entry, Rank
+
+__all__ = ["entries_of_major", "majors_of", "rank_entries"]
+
+
+def majors_of(entries: Iterable[Entry]) -> list[int]:
+    """The major versions that have entries of their own, the newest first."""
+    return sorted({entry.major for entry in entries if entry.major is not None}, reverse=True)
+
+
+def rank_entries(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries with their ranks, in the order of the table: ranked ones by loss, then the
+    others by loss.
+
+    A published entry, which stands in every major version, gets its rank in the newest one;
+    ``entries_of_major`` gives it in another.
+    """
+    majors = majors_of(entries)
+    by_id: dict[str, Entry] = {}
+    for major in reversed(majors or [0]):
+        by_id |= {entry.entry_id: entry for entry in entries_of_major(entries, major)}
+    return _in_order(by_id.values())
+
+
+def entries_of_major(entries: Iterable[Entry], major: int) -> tuple[Entry, ...]:
+    """The entries that stand in a major version, with their ranks there, in the table's order."""
+    pool = [entry for entry in entries if entry.major in (None, major)]
+    together = _ranks(pool)
+    apart = _ranks([e for e in pool if e.badge is Badge.PUBLISHED]) | _ranks(
+        [e for e in pool if e.badge is not Badge.PUBLISHED]
+    )
+    return _in_order(
+        entry.model_copy(
+            update={
+                "rank": together.get(entry.entry_id),
+                "rank_apart": apart.get(entry.entry_id),
+            }
+        )
+        for entry in pool
+    )
+
+
+def _ranks(entries: Iterable[Entry]) -> dict[str, Rank]:
+    ranked = [entry for entry in entries if entry.unranked is None]
+    found = rank_intervals(
+        [entry.headline.loss.value for entry in ranked],
+        [entry.standard_error for entry in ranked],
+    )
+    return {
+        entry.entry_id: Rank(rank=each.rank, low=each.low, high=each.high)
+        for entry, each in zip(ranked, found, strict=True)
+    }
+
+
+def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(
+        sorted(
+            entries,
+            key=lambda e: (e.unranked is not None, e.headline.loss.value, e.entry_id),
+        )
+    )

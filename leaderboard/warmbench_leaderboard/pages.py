@@ -1,0 +1,169 @@
+"""The pages that are read: from an address to HTML. They are whole without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from warmbench.study import Treatment
+from warmbench_leaderboard.board import Badge, Board
+from warmbench_leaderboard.page import render
+from warmbench_leaderboard.source import BoardSource, entry_of
+from warmbench_leaderboard.views.column import COLUMNS, FIXED_COLUMNS, parameters_text
+from warmbench_leaderboard.views.finding_entries import suggestions
+from warmbench_leaderboard.views.leaderboard import interval_text, leaderboard
+from warmbench_leaderboard.views.model_page import BADGE_MEANINGS, model_page
+from warmbench_leaderboard.views.once_a_board import once_a_board
+from warmbench_leaderboard.views.table_state import table_state
+
+__all__ = ["ReadingPages"]
+
+_ABOUT_IT = "How much accuracy a language model loses when it is made warm: a leaderboard."
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPages:
+    """The handlers, each a function of the address and the board as it is now."""
+
+    source: BoardSource
+
+    def routes(self) -> list[Route]:
+        pages: dict[str, Callable[[Request], Response]] = {
+            "/": self.leaderboard,
+            "/explore": self.explore,
+            "/compare": self.compare,
+            "/model/{slug}/{arm}": self.model,
+            "/cite": self.cite,
+            "/about": self.about,
+        }
+        return [Route(path, handler) for path, handler in pages.items()]
+
+    def leaderboard(self, request: Request) -> Response:
+        board, state = self.source.board(), table_state(request.query_params)
+        view = leaderboard(board, state)
+        return self._page(
+            "leaderboard",
+            current="leaderboard",
+            title="Leaderboard",
+            address=_address("/", view.state.query()),
+            view=view,
+            shown=state.columns,
+            optional=[column for name, column in COLUMNS.items() if name not in FIXED_COLUMNS],
+            usual_descending=COLUMNS[state.sort].descending,
+            treatments=tuple(Treatment),
+            badges=tuple(Badge),
+            example=_example(board),
+            parameters_text=parameters_text,
+        )
+
+    def explore(self, request: Request) -> Response:
+        from warmbench_leaderboard.plots.picture import pictures_json
+        from warmbench_leaderboard.views.explore import entry_pictures, overview
+
+        board, entry_id = self.source.board(), request.query_params.get("entry", "")
+        if entry_id:
+            one = entry_pictures(entry_of(board, entry_id), self.source.details(entry_id))
+            return self._page(
+                "explore_entry",
+                current="explore",
+                title=f"Explore {one.title}",
+                address=_address("/explore", f"?{urlencode({'entry': entry_id})}"),
+                view=one,
+                figures=pictures_json(one.pictures),
+            )
+        view = overview(board, table_state(request.query_params))
+        return self._page(
+            "explore",
+            current="explore",
+            title="Explore",
+            address=_address("/explore", view.state.query()),
+            view=view,
+            treatments=tuple(Treatment),
+            figures=pictures_json(panel.picture for panel in view.panels),
+        )
+
+    def compare(self, request: Request) -> Response:
+        from warmbench_leaderboard.views.compare import choose, comparison
+
+        board = self.source.board()
+        typed = [text.strip()[:200] for text in request.query_params.getlist("entry")]
+        one, other = (choose(board, text) for text in (*typed, "", "")[:2])
+        both = (
+            comparison(self.source, one.entry, other.entry) if one.entry and other.entry else None
+        )
+        names = [side.entry.entry_id if side.entry else side.text for side in (one, other)]
+        return self._page(
+            "compare",
+            current="compare",
+            title="Compare",
+            address=_address("/compare", _entries_query(*names) if any(names) else "?"),
+            sides=(one, other),
+            view=both,
+            suggested=suggestions(board, ""),
+            interval_text=interval_text,
+            entries_query=_entries_query,
+        )
+
+    def model(self, request: Request) -> Response:
+        entry_id = f"{request.path_params['slug']}/{request.path_params['arm']}"
+        entry = entry_of(self.source.board(), entry_id)
+        view = model_page(entry, self.source.details(entry_id))
+        return self._page(
+            "model",
+            current="",
+            title=view.title,
+            description=f"{view.title}: {view.sentence}",
+            view=view,
+            parameters_text=parameters_text,
+        )
+
+    def cite(self, request: Request) -> Response:
+        from warmbench_leaderboard.views.cite import cite_page
+
+        view = cite_page(self.source.board(), request.query_params.get("release", ""))
+        query = f"?{urlencode({'release': view.chosen.key})}"
+        address = _address("/cite", query)
+        return self._page("cite", current="cite", title="Cite", address=address, view=view)
+
+    def about(self, request: Request) -> Response:
+        return self._page("about", current="about", title="About", badges=BADGE_MEANINGS)
+
+    def message(self, sentence: str, status: int) -> Response:
+        """A page that says what is wrong."""
+        title = "Not here" if status == 404 else "That did not work"
+        page = self._page("message", current="", title=title, sentence=sentence)
+        page.status_code = status
+        return page
+
+    def _page(self, template: str, **values: Any) -> Response:
+        common = {"age": self.source.age(), "description": _ABOUT_IT}
+        return HTMLResponse(render(template, **{**common, **values}))
+
+
+def _address(path: str, query: str) -> str:
+    return path if query == "?" else f"{path}{query}"
+
+
+def _entries_query(*names: str) -> str:
+    """``?entry=...&entry=...``; a second one that is empty is left out."""
+    if not names[-1]:
+        names = names[:-1]
+    return f"?{urlencode([('entry', name) for name in names])}"
+
+
+@once_a_board
+def _example(board: Board) -> dict[str, str]:
+    """A figure for the sentence that says what the number means: a loss of the board itself."""
+    losses = [entry for entry in board.entries if entry.headline.loss.value >= 1.0]
+    ranked = [entry for entry in losses if entry.rank is not None] or losses
+    if not ranked:
+        return {"loss": "+7.0", "arm": "warm", "fewer": "7.0 fewer right"}
+    entry = sorted(ranked, key=lambda e: e.headline.loss.value)[len(ranked) // 2]
+    value = f"{entry.headline.loss.value:.1f}"
+    return {"loss": f"+{value}", "arm": entry.arm, "fewer": f"{value} fewer right"}

@@ -1,0 +1,1 @@
+"""Pictures: pure functions from figures of the board to SVG or plotly."""

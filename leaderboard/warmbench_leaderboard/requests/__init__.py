@@ -1,0 +1,1 @@
+"""Runs that were asked for: by who has no GPU and no key, done by a maintainer."""

@@ -1,0 +1,87 @@
+"""The verification as a page shows it, and what is refused before it is read."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.leaderboard.fake_desks import FakeSubmissionDesk
+from warmbench.bundle.limits import LIMITS
+from warmbench.errors import UsageError
+from warmbench.verification.bundle_verification import STEPS, BundleVerification, Step, StepStatus
+from warmbench_leaderboard.forms.verification_steps import (
+    outcome_sentence,
+    steps_html,
+    uploaded_bundle,
+    verification_steps,
+)
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    path = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("submission.json", "{}")
+    return path
+
+
+def test_steps_come_one_by_one(sound: Path) -> None:
+    found = list(verification_steps(FakeSubmissionDesk(), sound))
+    assert [len(progress.steps) for progress in found] == [*range(len(STEPS) + 1), len(STEPS)]
+    assert [progress.result is not None for progress in found] == [False] * (len(STEPS) + 1) + [
+        True
+    ]
+    html = steps_html(found[2])
+    assert html.count("passed") >= 2
+    assert "checking" in html
+    assert "Sound, and to be ranked (warm)" in steps_html(found[-1])
+
+
+def test_what_a_file_says_of_itself_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "bad.zip"
+    path.write_bytes(b"no zip")
+    *_, last = verification_steps(FakeSubmissionDesk(), path)
+    html = steps_html(last)
+    assert "<img" not in html
+    assert "&lt;img" in html
+    assert "Refused" in html
+
+
+class Broken(FakeSubmissionDesk):
+    def verify(self, path: Path, on_step: Callable[[Step], None]) -> BundleVerification:
+        on_step(Step("read", StepStatus.PASSED))
+        raise ZeroDivisionError
+
+
+def test_a_fault_of_the_desk_ends_the_steps(sound: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(verification_steps(Broken(), sound))
+
+
+@pytest.mark.parametrize(
+    ("standings", "sentence"),
+    [
+        ({}, "Refused."),
+        ({"warm": False}, "Sound, but it will not be ranked"),
+        ({"warm": True}, "Sound, and"),
+    ],
+)
+def test_the_outcome_is_a_sentence(standings: dict[str, bool], sentence: str) -> None:
+    from warmbench.verification.standing import Standing
+
+    made = {arm: Standing(ranked=ranked) for arm, ranked in standings.items()}
+    result = BundleVerification("x", None, (), None, made)
+    assert outcome_sentence(result).startswith(sentence)
+
+
+def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.zip"
+    with path.open("wb") as file:
+        file.truncate(LIMITS.zip_bytes + 1)
+    with pytest.raises(UsageError, match="at most 64"):
+        uploaded_bundle(str(path))
+    with pytest.raises(UsageError, match="Choose a bundle first"):
+        uploaded_bundle(None)

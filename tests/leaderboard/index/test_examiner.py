@@ -1,0 +1,115 @@
+"""The process that examines: it may die, hang or swell, and who asked goes on."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.benchmark.verification.made_bundles import small_release
+from tests.leaderboard.index.shelves import put_bundle, put_studies
+from warmbench.errors import RunError
+from warmbench_leaderboard.index.examined_folder import read_outcome
+from warmbench_leaderboard.index.examiner import Cancelled, ExamLimits, WorkerExaminer
+from warmbench_leaderboard.index.local_shelf import LocalShelf
+from warmbench_leaderboard.index.shelf import Kind, Shelved
+
+SOME = Shelved(Kind.BUNDLE, "some", "bundles/some", "0" * 64)
+
+
+def script(*lines: str) -> tuple[str, ...]:
+    """A worker that says it is ready, reads what it is asked, and then does ``lines``."""
+    code = "\n".join(
+        ["import os, sys", "print('ready', flush=True)", "sys.stdin.readline()", *lines]
+    )
+    return sys.executable, "-c", code
+
+
+SWELLS = (
+    "import resource",
+    "resource.setrlimit(resource.RLIMIT_DATA, (int(sys.argv[1]),) * 2)",
+    "x = bytearray(2**31)",
+    "print('done', flush=True)",
+)
+
+BAD: list[tuple[str, tuple[str, ...], str]] = [
+    ("dies", ("os._exit(1)",), "not-checkable"),
+    ("is killed", ("os.kill(os.getpid(), 9)",), "not-checkable"),
+    ("hangs", ("import time", "time.sleep(600)"), "too-slow"),
+    ("swells", SWELLS, "not-checkable"),
+    ("leaves nothing", ("print('done', flush=True)", "sys.stdin.readline()"), "not-checkable"),
+    ("chatters", ("print('hello', flush=True)", "sys.stdin.readline()"), "not-checkable"),
+]
+
+
+@pytest.mark.parametrize(("name", "lines", "code"), BAD, ids=[each[0] for each in BAD])
+def test_a_worker_that_comes_to_no_end_refuses_the_submission(
+    tmp_path: Path, name: str, lines: tuple[str, ...], code: str
+) -> None:
+    limits = ExamLimits(time_s=2.0, memory_bytes=2**29)
+    with WorkerExaminer(limits, command=script(*lines)) as examiner:
+        outcome = examiner.examine(SOME, tmp_path, tmp_path / "out")
+        assert outcome.refusal is not None
+        assert outcome.refusal.code == code
+        assert read_outcome(tmp_path / "out") == outcome
+        again = examiner.examine(SOME, tmp_path, tmp_path / "again")  # by a new process
+        assert again.refusal is not None
+        assert again.refusal.code == code
+
+
+def test_an_outcome_of_another_submission_is_not_taken(tmp_path: Path) -> None:
+    lines = (
+        "import json",
+        f"os.mkdir({str(tmp_path / 'out')!r})",
+        f"open({str(tmp_path / 'out' / 'outcome.json')!r}, 'w').write("
+        "json.dumps({'submission': 'another'}))",
+        "print('done', flush=True)",
+        "sys.stdin.readline()",
+    )
+    with WorkerExaminer(command=script(*lines)) as examiner:
+        outcome = examiner.examine(SOME, tmp_path, tmp_path / "out")
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "not-checkable"
+
+
+def test_a_worker_that_does_not_start_is_an_error(tmp_path: Path) -> None:
+    with (
+        WorkerExaminer(command=(sys.executable, "-c", "0")) as examiner,
+        pytest.raises(RunError, match="does not start"),
+    ):
+        examiner.examine(SOME, tmp_path, tmp_path / "out")
+
+
+def test_it_can_be_called_off(tmp_path: Path) -> None:
+    off = threading.Event()
+    lines = ("import time", f"open({str(tmp_path / 'asked')!r}, 'w').close()", "time.sleep(600)")
+
+    def cancelled() -> bool:
+        if (tmp_path / "asked").exists():
+            off.set()
+        return off.is_set()
+
+    with (
+        WorkerExaminer(cancelled=cancelled, command=script(*lines)) as examiner,
+        pytest.raises(Cancelled),
+    ):
+        examiner.examine(SOME, tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_real_worker_examines_a_study_and_a_bundle_within_its_memory(tmp_path: Path) -> None:
+    put_studies(tmp_path, 1)
+    put_bundle(tmp_path)
+    listing = LocalShelf(tmp_path).listing()
+    with WorkerExaminer(release=small_release().path) as examiner:
+        found = [
+            examiner.examine(each, tmp_path, tmp_path / "out" / each.name)
+            for each in listing.submissions
+        ]
+    assert [outcome.refusal for outcome in found] == [None, None]
+    assert [entry.model for outcome in found for entry in outcome.entries] == [
+        "honest-7b",
+        "GPT-4o-2024-08-06",
+    ]

@@ -1,0 +1,78 @@
+"""Sample answers: the same items for everybody, spread over the conditions, as they were said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from tests.leaderboard.synthetic import HOSTILE
+from warmbench.conditions import Belief, Task
+from warmbench.data.item import Item
+from warmbench.loading import open_data
+from warmbench_leaderboard.index.sample_answers import (
+    LONGEST_ANSWER,
+    LONGEST_PROMPT,
+    SAMPLES_A_TASK,
+    choose_items,
+    sample_answers,
+)
+
+ITEMS = open_data("open").items()
+
+
+def rows(items: list[Item], text: str) -> list[dict[str, object]]:
+    return [
+        {"item_id": item.item_id, "arm": arm, "epoch": epoch, "response": f"{text}{arm}{epoch}",
+         "verdict": "correct"}
+        for item in items for arm in ("original", "warm", "cold") for epoch in (0, 1)
+    ]  # fmt: skip
+
+
+def test_the_choice_is_spread_over_tasks_contexts_and_beliefs() -> None:
+    chosen = choose_items(ITEMS)
+    assert Counter(item.task for item in chosen) == dict.fromkeys(Task, SAMPLES_A_TASK)
+    assert Counter(item.belief for item in chosen) == dict.fromkeys(Belief, len(chosen) // 3)
+    for task in Task:
+        of_task = [item for item in chosen if item.task is task]
+        assert len({item.context for item in of_task}) == SAMPLES_A_TASK
+        assert len({item.question_id for item in of_task}) == SAMPLES_A_TASK
+
+
+def test_the_choice_depends_on_the_items_alone() -> None:
+    assert choose_items(list(reversed(ITEMS))) == choose_items(ITEMS)
+
+
+def test_both_arms_stand_side_by_side_in_the_first_epoch() -> None:
+    made = rows(ITEMS, "said by ")
+    for sample in sample_answers(ITEMS, made, made, "warm"):
+        assert [(a.arm, a.response) for a in sample.answers] == [
+            ("original", "said by original0"),
+            ("warm", "said by warm0"),
+        ]
+        assert sample.framing is None or sample.framing in sample.prompt
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_stay_what_they_are(text: str) -> None:
+    made = rows(choose_items(ITEMS), text)
+    samples = sample_answers(ITEMS, made, made, "warm")
+    assert samples[0].answers[1].response == f"{text}warm0"
+
+
+def test_long_texts_are_cut() -> None:
+    items = [
+        replace(item, messages=(replace(item.messages[0], content="y" * 10**5),))
+        for item in ITEMS[:60]
+    ]
+    made = rows(items, "x" * 10**5)
+    for sample in sample_answers(items, made, made, "warm"):
+        assert sample.prompt.startswith("y" * LONGEST_PROMPT + " [cut: ")
+        assert sample.answers[0].response.startswith("x" * LONGEST_ANSWER + " [cut: ")
+        assert len(sample.answers[0].response) < LONGEST_ANSWER + 50
+
+
+def test_what_was_not_answered_is_left_out() -> None:
+    samples = sample_answers(ITEMS, [], [], "warm")
+    assert {sample.answers for sample in samples} == {()}

@@ -1,0 +1,31 @@
+"""The board that ships: just what the repository's submissions give, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.leaderboard.index.shelves import PUBLISHED, tree_of
+from warmbench_leaderboard.board import Badge
+from warmbench_leaderboard.index.examiner import WorkerExaminer
+from warmbench_leaderboard.index.fold import fold
+from warmbench_leaderboard.index.local_shelf import LocalShelf
+from warmbench_leaderboard.index.store import BoardFolder, seed_path
+
+
+def test_the_seed_is_what_the_submissions_give(tmp_path: Path) -> None:
+    """Where this fails: `python -m warmbench_leaderboard.index --submissions submissions --out
+    leaderboard/warmbench_leaderboard/seed --replace`."""
+    shelf = LocalShelf(PUBLISHED.parent)
+    with WorkerExaminer() as examiner:
+        fold(shelf, shelf.listing(), tmp_path / "out", tmp_path / "cache", examiner)
+    assert tree_of(tmp_path / "out") == tree_of(seed_path())
+
+
+def test_the_seed_shows_the_papers_studies() -> None:
+    source = BoardFolder(seed_path())
+    published = [e for e in source.board().entries if e.badge is Badge.PUBLISHED]
+    assert len(published) == 11
+    assert sum(entry.rank is not None for entry in published) == 8
+    assert source.board().refused == ()
+    for entry in source.board().entries:
+        assert source.details(entry.entry_id).entry_id == entry.entry_id

@@ -1,0 +1,158 @@
+"""How long the index of 10,000 submissions takes, what memory it needs, and what one submission
+costs to verify.
+
+``python -m tests.performance.board_index [SUBMISSIONS]``. Nothing here is asserted: machines
+differ. The submissions are folders of their own with small files in them, already examined; each
+step runs in a fresh process, so that its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from tests.benchmark.verification.made_bundles import HONEST, make_bundle, open_release
+from tests.leaderboard.synthetic import synthetic_details, synthetic_entries
+from warmbench.bundle.read_bundle import read_bundle
+from warmbench_leaderboard.board import Entry
+from warmbench_leaderboard.index.examine import examine
+from warmbench_leaderboard.index.examined_folder import write_examined
+from warmbench_leaderboard.index.fold import fold
+from warmbench_leaderboard.index.local_shelf import LocalShelf
+from warmbench_leaderboard.index.outcome import Outcome
+from warmbench_leaderboard.index.ranking import rank_entries
+from warmbench_leaderboard.index.shelf import Kind, Shelved
+from warmbench_leaderboard.index.store import BoardFolder
+
+__all__ = ["SyntheticExaminer", "main", "write_submissions"]
+
+SUBMISSIONS = 10_000
+_MIB = 2**20
+
+
+class SyntheticExaminer:
+    """An ``Examiner`` that has looked at everything beforehand: the outcome of a submission is the
+    synthetic entry of its name."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._entries = {entry.entry_id.partition("/")[0]: entry for entry in entries}
+        self._details = synthetic_details(entries[0])
+
+    def examine(self, submission: Shelved, root: Path, out: Path) -> Outcome:
+        # One name each: a hostile name that many share would be refused as another's.
+        entry = self._entries[submission.name].model_copy(update={"model": submission.name})
+        outcome = Outcome(
+            submission=submission.name, fingerprint=submission.content, entries=(entry,)
+        )
+        details = self._details.model_copy(update={"entry_id": entry.entry_id})
+        write_examined(out, outcome, [details])
+        return outcome
+
+
+class NoExaminer:
+    """An ``Examiner`` that must not be asked: everything is known."""
+
+    def examine(self, submission: Shelved, root: Path, out: Path) -> Outcome:
+        raise AssertionError(f"{submission.name} was examined before")
+
+
+def write_submissions(root: Path, entries: list[Entry]) -> None:
+    """A folder of five files for each entry."""
+    for entry in entries:
+        folder = root / "bundles" / entry.entry_id.partition("/")[0]
+        folder.mkdir(parents=True)
+        for name in ("submission.json", "scorecard.json", "responses.parquet", "replies.parquet",
+                     "verdicts.parquet"):  # fmt: skip
+            (folder / name).write_text(f"{entry.entry_id} {name}")
+
+
+def main() -> None:
+    """Print seconds, and the peak memory of each process in MiB."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else SUBMISSIONS
+    with tempfile.TemporaryDirectory() as folder:
+        _print("verify one bundle on the open release", _verify(Path(folder)))
+        for step in _STEPS:
+            done = subprocess.run(
+                [sys.executable, "-m", "tests.performance.board_index", str(count), folder, step],
+                check=True, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            if step != "prepare":
+                print(done.stdout, end="")
+
+
+def _verify(root: Path) -> float:
+    """CPU seconds for one honest pair: 10,080 items and 200 prompts an arm."""
+    bundle = make_bundle(root / "made", HONEST, open_release())
+    name = read_bundle(bundle).folder_name
+    started = time.process_time()
+    outcome, _ = examine(Kind.BUNDLE, name, bundle)
+    assert outcome.refusal is None
+    return time.process_time() - started
+
+
+def _prepare(count: int, root: Path) -> None:
+    entries = synthetic_entries(count, seed=0)
+    write_submissions(root / "in", entries)
+    shelf = LocalShelf(root / "in", root / "seen.json")
+    fold(shelf, shelf.listing(), root / "first", root / "cache", SyntheticExaminer(entries))
+
+
+def _rebuild(count: int, root: Path) -> None:
+    """All known, and a listing that remembers what it hashed."""
+    shelf = LocalShelf(root / "in", root / "seen.json")
+    with _timed(f"index of {count:,} known submissions, from the folder to the board"):
+        fold(shelf, shelf.listing(), root / "again", root / "cache", NoExaminer())
+
+
+def _read(count: int, root: Path) -> None:
+    with _timed(f"board of {count:,} entries read from disk"):
+        BoardFolder(root / "again")
+
+
+def _rank(count: int, root: Path) -> None:
+    entries = synthetic_entries(count, seed=0)
+    with _timed(f"ranks of {count:,} entries, together and apart"):
+        rank_entries(entries)
+
+
+_STEPS: dict[str, Callable[[int, Path], None]] = {
+    "prepare": _prepare,
+    "rebuild": _rebuild,
+    "read": _read,
+    "rank": _rank,
+}
+
+
+class _Timed(AbstractContextManager[None]):
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._started, self._used = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *error: object) -> None:
+        _print(self._name, time.process_time() - self._used, time.perf_counter() - self._started)
+
+
+def _timed(name: str) -> AbstractContextManager[None]:
+    return _Timed(name)
+
+
+def _print(name: str, cpu_s: float, wall_s: float | None = None) -> None:
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / _MIB
+    wall = "" if wall_s is None else f" ({wall_s:.1f} s on the clock)"
+    print(f"{name:<75} {cpu_s:>6.1f} s of CPU{wall}, {peak:,.0f} MiB at most")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 3:
+        _STEPS[sys.argv[3]](int(sys.argv[1]), Path(sys.argv[2]))
+    else:
+        main()
