@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A worker a core; those of one file share what it makes once. Each computes on its own core.
+PYTEST ?= -n auto --dist loadfile
 
 .PHONY: demo test lint format reference open-release performance clean
 
@@ -9,7 +11,7 @@ demo: $(VENV)/.installed-base
 	$(BIN)/warmbench demo --out runs/demo
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(PYTEST)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -16,7 +16,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from tests.performance import board_index, board_pages, grid_speed, openai_speed
 from tests.performance.synthetic_chats import write_chats
+from warmbench.audit.label import Label
+from warmbench.audit.labelled_pairs import LabelledPairs, labelled_pairs
+from warmbench.audit.prediction_powered import prediction_powered_loss
+from warmbench.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.conditions import Task
 from warmbench.data.fingerprint import rows_fingerprint
 from warmbench.data.item import ITEM_SCHEMA
@@ -33,6 +38,7 @@ from warmbench.plan import plan_requests
 from warmbench.selection import Selection, select_items
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.pairs import CELLS
+from warmbench.statistics.ranks import rank_intervals
 from warmbench.statistics.scorecard import score_arm
 from warmbench.statistics.weights import headline_weights
 from warmbench.study import Arm, Study
@@ -79,6 +85,12 @@ def measured(cases: Sequence[Case]) -> Table:
     return table
 
 
+def audited(pairs: LabelledPairs | None) -> list[object]:
+    """Both corrected losses, whose coverage is in ``audit_coverage``."""
+    assert pairs is not None
+    return [prediction_powered_loss(pairs), rogan_gladen_loss(pairs, "warm")]
+
+
 def main() -> None:
     items = open_data("open").items()
     rows = [item.to_row() for item in items]
@@ -92,8 +104,12 @@ def main() -> None:
         for arm in ("original", "warm")
     ]
     verdicts = judge_responses(items, answers, ReferenceJudge())
+    labels = [
+        Label("", v["item_id"], v["arm"], 0, number % 3 > 0) for number, v in enumerate(verdicts)
+    ]
     rng = np.random.default_rng(0)
     values = {task: rng.choice([-1.0, 0.0, 1.0], size=(500, len(CELLS))) for task in Task}
+    losses, errors = rng.normal(5.0, 5.0, 10_000).tolist(), rng.uniform(0.5, 2.0, 10_000).tolist()
     few = select_items(items, Selection(limit=2))
     asked = plan_requests(study, study.arms[0], {}, few, epochs=1, block_size=32)
     engine = CT2Engine(parse_model_spec("ct2:reference"), EngineOptions())
@@ -132,8 +148,12 @@ def main() -> None:
              lambda: judge_responses(items, answers, ReferenceJudge())),
             ("score an arm, bootstrap included", len(items),
              lambda: score_arm(items, verdicts, "warm")),
+            ("audit, both corrections", len(items),
+             lambda: audited(labelled_pairs(items, verdicts, labels, "warm"))),
             ("bootstrap, 10,000 resamples", 500 * len(Task) * len(CELLS),
              lambda: bootstrap_interval(values, headline_weights(tuple(Task)))),
+            ("rank intervals (whole index: board_index)", len(losses),
+             lambda: rank_intervals(losses, errors)),
             ("pick chats, all steps", CHATS,
              lambda: pick_chats(open_log(str(log)), wanted, unsafe, questions)),
             ("faithfulness of a rewrite", len(pairs),
@@ -142,6 +162,10 @@ def main() -> None:
             ("reference model, replies", len(asked), lambda: list(engine.ask(asked))),
         ]  # fmt: skip
         Console(width=110).print(measured(cases))
+    openai_speed.main()
+    grid_speed.main()
+    board_index.main()
+    board_pages.main()
 
 
 if __name__ == "__main__":
