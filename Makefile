@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # A worker a core; those of one file share what it makes once. Each computes on its own core.
-PYTEST ?= -n auto --dist loadfile
+PYTEST ?= -n auto --dist loadfile -m "not slow"
 
 .PHONY: demo test lint format reference open-release performance clean
 
