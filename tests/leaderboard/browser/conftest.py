@@ -80,8 +80,9 @@ def site(submissions: Submissions) -> Iterator[Site]:
 
     desk = BundleDesk(source, REPO, hand_in, small_release().path)
     app = make_server(source, submissions=desk, requests=requests)
-    server = _Running(uvicorn.Config(app, port=0, log_level="warning"))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    server = _Running(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1))
+    # A client may keep its stream open, and must not keep the tests from ending.
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
     assert server.started_event.wait(60)
     assert server.loop is not None
@@ -89,7 +90,7 @@ def site(submissions: Submissions) -> Iterator[Site]:
     port = server.servers[0].sockets[0].getsockname()[1]
     yield Site(f"http://127.0.0.1:{port}", board, submissions, requests)
     server.should_exit = True
-    thread.join()
+    thread.join(timeout=30)
 
 
 @pytest.fixture(scope="package")
