@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from warmbench.budget import Budget
+from warmbench.engines import billing
 from warmbench.engines.chat_endpoint import Attempt, ChatEndpoint
 from warmbench.engines.engine import Answer, Failure, FailureKind, Request, Response
 from warmbench.engines.pace import Pace, backoff
@@ -26,7 +27,6 @@ _GATHER_S = 0.02
 """How long a first response waits for others, to be written with them in one transaction."""
 
 _USELESS = (FailureKind.EMPTY, FailureKind.MALFORMED, FailureKind.WRONG_MODEL)
-_SHORTEST_TOKEN = 3  # characters; English has four to a token
 
 
 class Crowd:
@@ -119,7 +119,7 @@ class Crowd:
     async def _send(self, request: Request, useless: int) -> Attempt | None:
         """One attempt in its turn, reserved and settled; None where the budget refuses it."""
         turn = await self._pace.enter()
-        at_most, billed = _at_most(request), NO_TOKENS
+        at_most, billed = billing.at_most(request), NO_TOKENS
         try:
             if not self._budget.reserve(request.arm, at_most):
                 return None
@@ -205,9 +205,3 @@ class _Tally:
             self.useless += response.kind in _USELESS
             self.faults += response.kind not in _USELESS
         self.response = replace(response, attempts=len(faults) + 1, faults=faults, lost=lost)
-
-
-def _at_most(request: Request) -> Tokens:
-    """The tokens that a request may be billed for: its text in short tokens, and a full reply."""
-    characters = sum(len(message.content) + 8 * _SHORTEST_TOKEN for message in request.messages)
-    return Tokens(characters // _SHORTEST_TOKEN, request.max_tokens)
