@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
+from warmbench.report.picture import Picture
 from warmbench.report.theme import DARK, LIGHT
 
 __all__ = ["Picture", "pictures_json"]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """``key`` is its id on the page; ``words`` stand under it, for who can't see it too."""
-
-    key: str
-    title: str
-    figure: go.Figure
-    words: str
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is not one point in it."""
-        return not any(len(trace.x) for trace in self.figure.data)
-
-    @property
-    def height(self) -> int:
-        return int(self.figure.layout.height)
 
 
 def pictures_json(pictures: Iterable[Picture]) -> dict[str, Any]:
