@@ -20,7 +20,7 @@ from typing import Any
 from warmbench.data.item import Item
 from warmbench.engines import EngineOptions, open_engine
 from warmbench.engines.engine import Engine
-from warmbench.engines.vllm import VLLMEngine
+from warmbench.engines.vllm.vllm_engine import VLLMEngine
 from warmbench.loading import open_data
 from warmbench.model_spec import parse_model_spec
 from warmbench.plan import plan_requests

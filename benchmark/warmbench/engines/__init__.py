@@ -34,11 +34,11 @@ __all__ = [
 ENGINES: dict[str, str] = {
     "ct2": "warmbench.engines.ct2:CT2Engine",
     "hf": "warmbench.engines.hf:HFEngine",
-    "openai": "warmbench.engines.openai:OpenAIEngine",
-    "openai-batch": "warmbench.engines.openai_batch:OpenAIBatchEngine",
-    "ray": "warmbench.engines.ray:RayEngine",
+    "openai": "warmbench.engines.openai.openai_engine:OpenAIEngine",
+    "openai-batch": "warmbench.engines.openai_batch.openai_batch_engine:OpenAIBatchEngine",
+    "ray": "warmbench.engines.ray.ray_engine:RayEngine",
     "replay": "warmbench.engines.replay:ReplayEngine",
-    "vllm": "warmbench.engines.vllm:VLLMEngine",
+    "vllm": "warmbench.engines.vllm.vllm_engine:VLLMEngine",
 }
 """Engine name -> ``module:class``. The class takes ``(spec, options)``."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from warmbench.data.conversation import Version
 from warmbench.data.fingerprint import row_fingerprint
-from warmbench.engines.openai import KEY_VARIABLES, OPENAI_URL
+from warmbench.engines.openai.openai_engine import KEY_VARIABLES, OPENAI_URL
 from warmbench.errors import DataError, RunError, UsageError
 from warmbench_builders.tuning.data import hold_out, read_data
 from warmbench_builders.tuning.openai_file import FileReport, check_rows, file_bytes, plain_rows

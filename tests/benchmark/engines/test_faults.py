@@ -14,7 +14,7 @@ from tests.faults_server.server import FaultServer, mixed, serving
 from warmbench.budget import Budget
 from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request, Response
-from warmbench.engines.openai import OpenAIEngine
+from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.errors import EngineError
 from warmbench.model_spec import ModelSpec
 from warmbench.prices import Price

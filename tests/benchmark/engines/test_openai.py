@@ -11,7 +11,7 @@ import pytest
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
 from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request, Response
-from warmbench.engines.openai import OpenAIEngine
+from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec
 

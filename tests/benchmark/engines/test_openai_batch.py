@@ -29,9 +29,9 @@ from warmbench.engines import (
     Response,
     open_engine,
 )
-from warmbench.engines.batch_lines import BatchLimits
-from warmbench.engines.openai import OpenAIEngine
-from warmbench.engines.openai_batch import OpenAIBatchEngine
+from warmbench.engines.openai_batch.lines import BatchLimits
+from warmbench.engines.openai.openai_engine import OpenAIEngine
+from warmbench.engines.openai_batch.openai_batch_engine import OpenAIBatchEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec, parse_model_spec
 from warmbench.run_folder import RunFolder, RunRecord

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.engines.pace import Pace, backoff
+from warmbench.engines.openai.pace import Pace, backoff
 
 
 class FakeTime:

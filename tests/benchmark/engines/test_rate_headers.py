@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.engines.rate_headers import refill_wait, retry_after
+from warmbench.engines.openai.rate_headers import refill_wait, retry_after
 
 NOON = "Wed, 24 Jun 2026 12:00:00 GMT"
 LATER = "Wed, 24 Jun 2026 12:00:07 GMT"

@@ -31,7 +31,7 @@ from warmbench.engines import (
     Response,
     open_engine,
 )
-from warmbench.engines.vllm_models import LOADED_MODELS
+from warmbench.engines.vllm.models import LOADED_MODELS
 from warmbench.loading import open_data
 from warmbench.model_spec import parse_model_spec
 from warmbench.reference import reference_path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from warmbench.engines.engine import Answer, Failure, FailureKind, Request, Response
-from warmbench.engines.vllm_library import VLLMLibrary
+from warmbench.engines.vllm.library import VLLMLibrary
 from warmbench.errors import EngineError
 
 __all__ = ["VLLMQueue", "first_line"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from warmbench.engines.vllm_library import VLLMLibrary
+from warmbench.engines.vllm.library import VLLMLibrary
 
 __all__ = ["FakeLLM", "FakeVLLM"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.vllm_library import VLLMLibrary, import_vllm
+from warmbench.engines.vllm.library import VLLMLibrary, import_vllm
 from warmbench.errors import EngineError, UsageError
 
 __all__ = ["LOADED_MODELS", "Adapter", "BaseModel", "LoadedModels"]

@@ -18,9 +18,9 @@ from typing import Any
 from warmbench.engines.engine import EngineOptions, Request, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.revision import files_revision
-from warmbench.engines.vllm_library import need_vllm
-from warmbench.engines.vllm_models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
-from warmbench.engines.vllm_queue import VLLMQueue, first_line
+from warmbench.engines.vllm.library import need_vllm
+from warmbench.engines.vllm.models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
+from warmbench.engines.vllm.queue import VLLMQueue, first_line
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec
 from warmbench.reference import REFERENCE_NAME, reference_path

@@ -1,0 +1,1 @@
+"""The ``ray`` engine: another engine on every machine of a cluster."""
