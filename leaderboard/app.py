@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from warmbench_leaderboard.serve import serve
+from warmbench_leaderboard.site.serve import serve
 
 if __name__ == "__main__":
     kept = Path("/data/warmbench-board")  # there where the Space has storage that stays

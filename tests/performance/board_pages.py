@@ -19,7 +19,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import synthetic_board
-from warmbench_leaderboard.server import make_server
+from warmbench_leaderboard.site.server import make_server
 from warmbench_leaderboard.source import FixedSource
 
 __all__ = ["main"]

@@ -48,7 +48,7 @@ def board(
             "warmbench board needs gradio; install it with: pip install 'warmbench[leaderboard]'"
         )
 
-    from warmbench_leaderboard.serve import serve
+    from warmbench_leaderboard.site.serve import serve
 
     def ready(address: str) -> None:
         click.echo(f"Leaderboard: {address} (stop with Ctrl-C)")

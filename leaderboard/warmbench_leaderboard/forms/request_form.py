@@ -7,8 +7,8 @@ import gradio as gr
 from warmbench.errors import WarmbenchError
 from warmbench_leaderboard.desks import AskedRun, RequestDesk
 from warmbench_leaderboard.forms.asked_run import PAIR, TUNED, asked_run
-from warmbench_leaderboard.page import render
 from warmbench_leaderboard.rate_limit import RateLimit, user_of
+from warmbench_leaderboard.site.page import render
 
 __all__ = ["request_form"]
 

@@ -12,7 +12,7 @@ from warmbench.bundle.limits import LIMITS
 from warmbench.errors import UsageError
 from warmbench.verification.bundle_verification import STEPS, BundleVerification, Step
 from warmbench_leaderboard.desks import SubmissionDesk
-from warmbench_leaderboard.page import render
+from warmbench_leaderboard.site.page import render
 
 __all__ = [
     "Progress",

@@ -29,8 +29,8 @@ from warmbench.engines import (
     Response,
     open_engine,
 )
-from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai.openai_engine import OpenAIEngine
+from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.openai_batch_engine import OpenAIBatchEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec, parse_model_spec

@@ -16,8 +16,8 @@ from tests.benchmark.engines.test_ct2 import make_requests, texts
 from tests.conftest import need
 from warmbench.engines import EngineOptions, Failure, FailureKind, Request, open_engine
 from warmbench.engines.ct2 import CT2Engine
-from warmbench.engines.ray.ray_engine import RayEngine, in_parcels
 from warmbench.engines.ray.cluster import CLUSTER
+from warmbench.engines.ray.ray_engine import RayEngine, in_parcels
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import parse_model_spec
 

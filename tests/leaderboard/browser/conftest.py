@@ -26,7 +26,7 @@ from warmbench.bundle.read_bundle import Bundle
 from warmbench.submitting.open_pull_request import open_pull_request
 from warmbench_leaderboard.board import Board
 from warmbench_leaderboard.bundle_desk import BundleDesk
-from warmbench_leaderboard.server import make_server
+from warmbench_leaderboard.site.server import make_server
 from warmbench_leaderboard.source import FixedSource
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from warmbench import __version__
-from warmbench.engines.openai.chat_reply import error_message, read_reply
 from warmbench.engines.engine import Failure, FailureKind, Request, Response
+from warmbench.engines.openai.chat_reply import error_message, read_reply
 from warmbench.engines.openai.rate_headers import retry_after
 from warmbench.errors import EngineError
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from warmbench.budget import Budget
 from warmbench.engines import billing
-from warmbench.engines.openai.chat_endpoint import Attempt, ChatEndpoint
 from warmbench.engines.engine import Answer, Failure, FailureKind, Request, Response
+from warmbench.engines.openai.chat_endpoint import Attempt, ChatEndpoint
 from warmbench.engines.openai.pace import Pace, backoff
 from warmbench.engines.openai.rate_headers import refill_wait
 from warmbench.errors import EngineError

@@ -13,9 +13,9 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 
+from warmbench.engines.engine import EngineOptions, Request, Responses
 from warmbench.engines.openai.chat_endpoint import ChatEndpoint
 from warmbench.engines.openai.crowd import Crowd
-from warmbench.engines.engine import EngineOptions, Request, Responses
 from warmbench.engines.openai.pace import Pace
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from warmbench.engines.openai_batch.lines import ENDPOINT
 from warmbench.engines.openai.rate_headers import retry_after
+from warmbench.engines.openai_batch.lines import ENDPOINT
 from warmbench.errors import EngineError
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from warmbench.engines.openai.chat_reply import error_message, read_reply
 from warmbench.engines.engine import Failure, FailureKind, Request, Response
+from warmbench.engines.openai.chat_reply import error_message, read_reply
 
 __all__ = ["ENDPOINT", "BatchLimits", "chat_body", "in_files", "read_line", "request_line"]
 

@@ -11,12 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.openai.openai_engine import KEY_VARIABLES, OPENAI_URL
+from warmbench.engines.openai_batch.batch_run import BatchRun, Surroundings
 from warmbench.engines.openai_batch.desk import BatchDesk, Wait
 from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.record import BatchRecords
-from warmbench.engines.openai_batch.batch_run import BatchRun, Surroundings
-from warmbench.engines.engine import EngineOptions, Request, Responses
-from warmbench.engines.openai.openai_engine import KEY_VARIABLES, OPENAI_URL
 from warmbench.errors import UsageError
 from warmbench.model_spec import ModelSpec
 

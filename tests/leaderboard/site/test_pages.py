@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import HOSTILE, synthetic_board, synthetic_details
 from warmbench_leaderboard.board import Badge, Board, Details
-from warmbench_leaderboard.server import make_server
+from warmbench_leaderboard.site.server import make_server
 from warmbench_leaderboard.source import FixedSource
 
 BOARD = synthetic_board(120, seed=5)

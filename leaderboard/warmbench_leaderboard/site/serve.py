@@ -9,7 +9,7 @@ from pathlib import Path
 
 from warmbench.errors import UsageError
 from warmbench_leaderboard.opened_board import opened_board
-from warmbench_leaderboard.server import make_server
+from warmbench_leaderboard.site.server import make_server
 
 __all__ = ["serve"]
 

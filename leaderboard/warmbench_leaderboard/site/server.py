@@ -17,14 +17,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from warmbench.bundle.limits import LIMITS
 from warmbench.errors import UsageError
 from warmbench_leaderboard.desks import RequestDesk, SubmissionDesk
-from warmbench_leaderboard.framed import Frame, Framed
-from warmbench_leaderboard.json_api import JsonApi
-from warmbench_leaderboard.late_app import LateApp
-from warmbench_leaderboard.page import PAGES, render
-from warmbench_leaderboard.pages import ReadingPages
-from warmbench_leaderboard.policy import FORM_POLICY, SafeHeaders
+from warmbench_leaderboard.site.framed import Frame, Framed
+from warmbench_leaderboard.site.json_api import JsonApi
+from warmbench_leaderboard.site.late_app import LateApp
+from warmbench_leaderboard.site.page import PAGES, render
+from warmbench_leaderboard.site.pages import ReadingPages
+from warmbench_leaderboard.site.policy import FORM_POLICY, SafeHeaders
+from warmbench_leaderboard.site.static_files import static_file
 from warmbench_leaderboard.source import BoardSource
-from warmbench_leaderboard.static_files import static_file
 
 __all__ = ["make_server"]
 

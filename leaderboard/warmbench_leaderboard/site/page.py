@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from warmbench.report.visible_text import cut, visible_text
 from warmbench.report.wording import count, label, percent, points, signed, verdict_text
 from warmbench_leaderboard.board import Entry
-from warmbench_leaderboard.static_files import PLOTLY, asset
+from warmbench_leaderboard.site.static_files import PLOTLY, asset
 from warmbench_leaderboard.views.finding_entries import entry_title
 
 __all__ = ["PAGES", "render"]

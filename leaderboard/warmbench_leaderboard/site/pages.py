@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from warmbench.study import Treatment
 from warmbench_leaderboard.board import Badge, Board
-from warmbench_leaderboard.page import render
+from warmbench_leaderboard.site.page import render
 from warmbench_leaderboard.source import BoardSource, entry_of
 from warmbench_leaderboard.views.column import COLUMNS, FIXED_COLUMNS, parameters_text
 from warmbench_leaderboard.views.finding_entries import suggestions

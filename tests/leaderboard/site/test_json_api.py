@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench_leaderboard.board import Board, Details, Entry
-from warmbench_leaderboard.server import make_server
+from warmbench_leaderboard.site.server import make_server
 from warmbench_leaderboard.source import FixedSource
 
 BOARD = synthetic_board(80, seed=6)
