@@ -14,6 +14,7 @@ from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import tone_bias_of, verdicts_of
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.judging.verdict import Verdict
+from warmbench.question_sources import question_sources
 from warmbench.run_folder import RunFolder, RunRecord
 from warmbench.statistics.scorecard import METRIC_VERSION, score_arm
 from warmbench.warmth import open_measure
@@ -72,6 +73,7 @@ def scorecard_of(
         "citation": citation_json(citation_of(record.release)),
         "study": record.study.model_dump(mode="json"),
         "selection": record.selection.model_dump(mode="json"),
+        "question_sources": question_sources(items),
         "judge": judge,
         "tone_bias": tone_bias or (packaged.model_dump() if packaged else None),
         "unsure_share": _share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts)),

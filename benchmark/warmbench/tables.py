@@ -16,6 +16,7 @@ from warmbench.data.answers import AnswerRow
 from warmbench.data.release import Release
 from warmbench.judging.agreement import Agreement
 from warmbench.judging.verdict import Judgement, Verdict
+from warmbench.question_sources import stand_in_text
 from warmbench.reference.ladder import SELECTED_EPOCH, Ladder, ladder_of
 from warmbench.report import wording
 from warmbench.report.margin import margin_text
@@ -97,6 +98,7 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
     console = _stdout()
     release = card["release"]
     models = {arm["name"]: arm["model"] for arm in card["study"]["arms"]}
+    stand_in = stand_in_text(card.get("question_sources", {}))
     for scored in card["treated"]:
         arm = scored["arm"]
         console.print(pair_line(models, arm))
@@ -106,6 +108,7 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
             f"{interval_note(headline['loss'])}; "
             f"accuracy {points(headline['original_accuracy'])} % original, "
             f"{points(headline['treated_accuracy'])} % {arm}"
+            + (f"; [yellow]{escape(stand_in)}[/yellow]" if stand_in else "")
         )
         _print_warmth(console, card, arm)
         _print_remarks(console, card, scored)

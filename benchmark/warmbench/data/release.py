@@ -31,6 +31,7 @@ from warmbench.errors import DataError, UsageError, first_problem
 
 __all__ = [
     "OPEN_PREFIX",
+    "OPEN_SOURCE",
     "QA_NAME",
     "Manifest",
     "Release",
@@ -46,6 +47,9 @@ QA_NAME = "warmbench-qa"
 
 OPEN_PREFIX = "open_"
 """Configs of the open pool are called ``open_<task>``."""
+
+OPEN_SOURCE = "warmbench-open-pool"
+"""The source of the open pool's questions, as their rows name it."""
 
 
 class SourceRecord(BaseModel):

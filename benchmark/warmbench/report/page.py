@@ -37,6 +37,7 @@ from warmbench.report.sentence import (
     gap_sentences,
     headline_sentence,
     heat_map_sentence,
+    stand_in_sentence,
 )
 from warmbench.report.statistics_section import Statistics, statistics_of
 from warmbench.report.table import Table, cell_table
@@ -60,6 +61,7 @@ class _Section:
     key: str
     arm: str
     headline: str
+    stand_in: str
     gaps: tuple[str, ...]
     facts: tuple[Fact, ...]
     errors: tuple[Picture, ...]
@@ -169,6 +171,7 @@ def _section(
         key=key,
         arm=arm,
         headline=headline_sentence(score, same_model=card["same_model"] and number == 1),
+        stand_in=stand_in_sentence(card),
         gaps=tuple(gap_sentences(score)),
         facts=tuple(key_facts(card, score)),
         errors=tuple(_error_pictures(score, key)),

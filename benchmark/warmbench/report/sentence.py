@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from warmbench.question_sources import stand_in_tasks
 from warmbench.reference.ladder import SELECTED_EPOCH, Ladder, Rung
 from warmbench.report.error_point import ErrorPoint, error_points
 from warmbench.report.forest_row import forest_rows
@@ -28,6 +29,7 @@ __all__ = [
     "gap_sentences",
     "headline_sentence",
     "heat_map_sentence",
+    "stand_in_sentence",
 ]
 
 Score = Mapping[str, Any]
@@ -78,6 +80,17 @@ def _same_model_sentence(loss: Loss) -> str:
         "Both arms are the same model under two seeds, so the true loss is zero; "
         f"{measured} were measured, and the 95\N{NO-BREAK SPACE}% interval should cover zero "
         f"{outcome}"
+    )
+
+
+def stand_in_sentence(card: Score) -> str:
+    """Which tasks the open pool stands in for, in a scorecard; empty where it does for none."""
+    tasks = stand_in_tasks(card.get("question_sources", {}))
+    if not tasks:
+        return ""
+    return (
+        f"{_listed(tasks)}: the questions are those of the open pool, for the release's own may "
+        "not be handed on with it. Compare with runs that asked the same."
     )
 
 

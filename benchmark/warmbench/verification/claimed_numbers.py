@@ -15,9 +15,9 @@ __all__ = ["TOLERANCE", "number_findings"]
 TOLERANCE = 1e-9
 """Relative, and in points: what the order of a sum can change."""
 
-_NOT_COMPARED = frozenset({"warmbench_version", "citation", "tone_bias"})
-"""What tells of the package that wrote the scorecard, and of its judge, not of the rows: what is
-shown of these is always the recomputed scorecard's."""
+_NOT_COMPARED = frozenset({"warmbench_version", "citation", "question_sources", "tone_bias"})
+"""What is no number, or tells of the package that wrote the scorecard and of its judge, not of the
+rows: what is shown of these is always the recomputed scorecard's."""
 
 _MOST = 20
 

@@ -15,6 +15,7 @@ from typing import Any
 from warmbench.bundle.read_bundle import Bundle
 from warmbench.bundle.rejection_code import RejectionCode as Code
 from warmbench.conditions import Task
+from warmbench.question_sources import stand_in_text
 from warmbench.scoring import WARMTH_MEASURE
 from warmbench.study import Sampling
 from warmbench.verification.answer_shares import (
@@ -79,7 +80,9 @@ def standings_of(
             *_judge_reasons(agreement),
             *_accuracy_reasons(bundle, asked, treated),
         ]
-        flags = tuple(text for _, text in reasons[1:]) + tuple(_flags(evidence, treated["arm"]))
+        flags = tuple(text for _, text in reasons[1:]) + tuple(
+            _flags(evidence, treated["arm"], scorecard)
+        )
         code, text = reasons[0] if reasons else (None, None)
         standings[treated["arm"]] = Standing(not reasons, code, text, flags)
     return standings
@@ -221,7 +224,9 @@ def _judge_reasons(agreement: float | None) -> Iterator[Reason]:
         yield Code.DOUBTFUL_VERDICTS, text
 
 
-def _flags(evidence: _Evidence, arm: str) -> Iterator[str]:
+def _flags(evidence: _Evidence, arm: str, scorecard: Mapping[str, Any]) -> Iterator[str]:
+    if stand_in := stand_in_text(scorecard["question_sources"]):
+        yield stand_in
     gain = evidence.gain_on_items(arm)
     if arm == "warm" and (gain.low is None or gain.low <= 0.0 <= (gain.high or 0.0)):
         yield "warm when asked the prompts, not measurably so when asked the items"

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from warmbench.conditions import Task
-from warmbench.data.release import OPEN_PREFIX
+from warmbench.data.release import OPEN_PREFIX, OPEN_SOURCE
 from warmbench_builders.framing import SourceQuestion
 from warmbench_builders.open_pool import OPEN_LICENSE, PoolQuestion, load_open_pool
 from warmbench_builders.sources.batch import Batch, Origin, make_batch
 
 __all__ = ["open_batch"]
 
-POOL_NAME = "warmbench-open-pool"
 POOL_REVISION = "1"
 """Counts up when a question of the pool changes."""
 
 
 def open_batch(task: Task, seed: int) -> Batch:
     """All questions of one task of the open pool."""
-    origin = Origin(POOL_NAME, POOL_REVISION, OPEN_LICENSE)
+    origin = Origin(OPEN_SOURCE, POOL_REVISION, OPEN_LICENSE)
     questions = [_to_source(question) for question in load_open_pool([task])]
     return make_batch(OPEN_PREFIX + task.value, task, origin, questions, wanted=None, seed=seed)
 
@@ -32,7 +31,7 @@ def _to_source(question: PoolQuestion) -> SourceQuestion:
         doubted=question.correct_answers[0],
         belief=question.belief,
         category=question.category,
-        source=POOL_NAME,
+        source=OPEN_SOURCE,
         source_revision=POOL_REVISION,
         license=OPEN_LICENSE,
     )
