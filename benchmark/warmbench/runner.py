@@ -17,7 +17,7 @@ from warmbench.data.item import Item
 from warmbench.data.prompt import Prompt
 from warmbench.data.release import ReleaseRecord
 from warmbench.engines import EngineOptions, open_engine
-from warmbench.engines.engine import Answer, Engine, Request, Response
+from warmbench.engines.engine import Answer, BeginsAhead, Engine, Request, Response
 from warmbench.ledger import Ledger
 from warmbench.model_spec import parse_model_spec
 from warmbench.plan import Askable, iter_requests
@@ -138,6 +138,8 @@ def run_study(
     with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
         run = _Run(ledger, observer or SilentObserver(), budget or Budget())
         for plan in plans:
+            run.begin(plan)
+        for plan in plans:
             run.ask(plan)
         write_answers(
             folder.responses_path, ledger, (r for plan in plans for r in plan.item_requests())
@@ -195,11 +197,14 @@ class _Run:
         self._asked_again: Counter[str] = Counter()
         budget.begin(ledger.spendings())
 
+    def begin(self, plan: _Plan) -> None:
+        """Let an engine that answers later begin with what one arm will be asked."""
+        if isinstance(plan.engine, BeginsAhead):
+            plan.engine.begin(self._todo(plan))
+
     def ask(self, plan: _Plan) -> None:
         """Ask one arm what has no answer yet, as far as the budget goes."""
-        answered = self._ledger.answered_keys()
-        requests = chain(plan.item_requests(), plan.prompt_requests())
-        todo = [request for request in requests if request.key not in answered]
+        todo = self._todo(plan)
         before = len(plan) - len(todo)
         self._planned += len(plan)
         self._before += before
@@ -207,6 +212,11 @@ class _Run:
         for responses in self._within_budget(plan, todo):
             self._observer.answered(plan.arm.name, responses)
             self._count(responses)
+
+    def _todo(self, plan: _Plan) -> list[Request]:
+        answered = self._ledger.answered_keys()
+        requests = chain(plan.item_requests(), plan.prompt_requests())
+        return [request for request in requests if request.key not in answered]
 
     def summary(self) -> RunSummary:
         complete = self._before + self._answered == self._planned

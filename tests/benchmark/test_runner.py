@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from warmbench.budget import Budget
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.release import ReleaseRecord
 from warmbench.data.table import write_rows
-from warmbench.engines.engine import Answer, EngineOptions, Failure, FailureKind, Request
+from warmbench.engines.engine import Answer, EngineOptions, Failure, FailureKind, Request, Responses
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError, EngineError, UsageError
 from warmbench.plan import plan_requests, request_seed
@@ -63,6 +64,32 @@ def test_every_item_is_asked_once_of_every_arm(tmp_path: Path) -> None:
     assert summary.answered == 2 * len(ITEMS)
     assert [r.item_id for r in asked["warm"].asked] == [item.item_id for item in ITEMS]
     assert len(folder.responses()) == 2 * len(ITEMS)
+
+
+class SlowEngine(ScriptedEngine):
+    """Is told beforehand what it will be asked; ``told`` is shared, and so keeps the order."""
+
+    def __init__(self, told: list[tuple[str, int]]) -> None:
+        super().__init__(echo)
+        self.told = told
+
+    def begin(self, requests: Sequence[Request]) -> None:
+        self.told.append(("begin", len(requests)))
+
+    def ask(self, requests: Sequence[Request]) -> Responses:
+        self.told.append(("ask", len(requests)))
+        yield from super().ask(requests)
+
+
+def test_engines_that_take_hours_begin_all_arms_before_one_is_waited_for(tmp_path: Path) -> None:
+    folder, told = open_folder(tmp_path / "run"), []
+    arms = {arm.name: SlowEngine(told) for arm in STUDY.arms}
+    run_study(STUDY, arms, ITEMS, folder)
+    n = len(ITEMS)
+    assert told == [("begin", n), ("begin", n), ("ask", n), ("ask", n)]
+    told.clear()
+    assert run_study(STUDY, arms, ITEMS, folder).complete
+    assert told == [("begin", 0), ("begin", 0), ("ask", 0), ("ask", 0)]
 
 
 def test_a_finished_run_asks_nothing_again(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from warmbench.budget import Budget
 from warmbench.conditions import Task
@@ -15,6 +15,7 @@ from warmbench.tokens import NO_TOKENS, Tokens
 
 __all__ = [
     "Answer",
+    "BeginsAhead",
     "Engine",
     "EngineOptions",
     "Failure",
@@ -158,4 +159,14 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of connections and memory."""
+        ...
+
+
+@runtime_checkable
+class BeginsAhead(Protocol):
+    """An engine whose answers take hours: it can be told what it will be asked, so that the arms
+    of a study are under way at the same time."""
+
+    def begin(self, requests: Sequence[Request]) -> None:
+        """Begin without waiting; ``ask`` with the same requests then follows them."""
         ...
