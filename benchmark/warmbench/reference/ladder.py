@@ -118,7 +118,7 @@ def ladder_of(models: Iterable[str]) -> Ladder | None:
 def is_packaged_reference(model: str) -> bool:
     """Whether a model spec names the reference model that ships in the package."""
     try:
-        spec = parse_model_spec(model)
+        spec = parse_model_spec(model).inner
     except UsageError:  # a name from elsewhere
         return False
     return spec.name == REFERENCE_NAME and spec.engine in _ENGINES

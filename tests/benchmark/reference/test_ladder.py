@@ -64,6 +64,8 @@ def test_a_malformed_file_is_said(name: str, text: str, said: str, tmp_path: Pat
         ("ct2:reference", True),
         ("ct2:reference+warm", True),
         ("hf:reference+cold", True),
+        ("ray:ct2:reference+warm", True),
+        ("ray:openai:reference", False),
         ("openai:reference@http://localhost:8000/v1", False),
         ("ct2:./reference", False),
         ("replay:reference", False),
