@@ -11,7 +11,7 @@ from warmbench.engines.engine import Request
 from warmbench.ledger import request_key
 from warmbench.study import Arm, Study
 
-__all__ = ["Askable", "iter_requests", "plan_requests", "request_seed"]
+__all__ = ["Askable", "iter_requests", "request_seed"]
 
 
 class Askable(Protocol):
@@ -24,27 +24,6 @@ class Askable(Protocol):
     def messages(self) -> tuple[Message, ...]: ...
 
 
-def plan_requests(
-    study: Study,
-    arm: Arm,
-    identity: Mapping[str, str | None],
-    items: Sequence[Askable],
-    *,
-    epochs: int,
-    block_size: int,
-    first_block: int = 0,
-) -> list[Request]:
-    """All requests of one arm, in the order of epochs and items.
-
-    ``identity`` is the engine's; it goes into every key. ``first_block``: the block that the first
-    request belongs to, where another plan goes before.
-    """
-    plan = iter_requests(
-        study, arm, identity, items, epochs=epochs, block_size=block_size, first_block=first_block
-    )
-    return list(plan)
-
-
 def iter_requests(
     study: Study,
     arm: Arm,
@@ -55,7 +34,12 @@ def iter_requests(
     block_size: int,
     first_block: int = 0,
 ) -> Iterator[Request]:
-    """As ``plan_requests``, one at a time: a large plan need not be held."""
+    """All requests of one arm, in the order of epochs and items, one at a time: a large plan need
+    not be held.
+
+    ``identity`` is the engine's; it goes into every key. ``first_block``: the block that the first
+    request belongs to, where another plan goes before.
+    """
     sampling = study.sampling.model_dump()
     place = 0
     for epoch in range(epochs):

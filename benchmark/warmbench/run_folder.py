@@ -110,6 +110,8 @@ class RunFolder:
         self.judge_ledger_path = path / "judge.sqlite"
         self.scorecard_path = path / "scorecard.json"
         self.analysis_path = path / "analysis.json"
+        self.audit_path = path / "audit.json"
+        self.audit_page_path = path / "audit.html"
         self.report_path = path / "report.html"
 
     @classmethod

@@ -19,7 +19,7 @@ from warmbench.data.table import write_rows
 from warmbench.engines.engine import Answer, EngineOptions, Failure, FailureKind, Request, Responses
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError, EngineError, UsageError
-from warmbench.plan import plan_requests, request_seed
+from warmbench.plan import iter_requests, request_seed
 from warmbench.prices import Price
 from warmbench.prompt_set import NO_PROMPTS, PromptSet
 from warmbench.run_folder import RunFolder, RunRecord
@@ -206,7 +206,7 @@ def test_arms_epochs_and_seeds_never_share_an_answer() -> None:
         request.key
         for study in (STUDY, make_study(seed=1), make_study(temperature=0.0))
         for arm in study.arms
-        for request in plan_requests(study, arm, identity, ITEMS, epochs=2, block_size=1)
+        for request in iter_requests(study, arm, identity, ITEMS, epochs=2, block_size=1)
     ]
     assert len(keys) == len(set(keys)) == 3 * 2 * 2 * len(ITEMS)
 
@@ -214,9 +214,11 @@ def test_arms_epochs_and_seeds_never_share_an_answer() -> None:
 @pytest.mark.parametrize("part", ["engine", "endpoint", "model", "revision", "adapter"])
 def test_every_part_of_the_identity_changes_the_key(part: str) -> None:
     identity = {"engine": "a", "endpoint": "b", "model": "c", "revision": "d", "adapter": "e"}
-    one = plan_requests(STUDY, STUDY.arms[0], identity, ITEMS, epochs=1, block_size=1)
-    other = plan_requests(
-        STUDY, STUDY.arms[0], {**identity, part: "other"}, ITEMS, epochs=1, block_size=1
+    one = list(iter_requests(STUDY, STUDY.arms[0], identity, ITEMS, epochs=1, block_size=1))
+    other = list(
+        iter_requests(
+            STUDY, STUDY.arms[0], {**identity, part: "other"}, ITEMS, epochs=1, block_size=1
+        )
     )
     assert not {r.key for r in one} & {r.key for r in other}
 

@@ -23,7 +23,7 @@ from warmbench.engines.engine import Engine
 from warmbench.engines.vllm.vllm_engine import VLLMEngine
 from warmbench.loading import open_data
 from warmbench.model_spec import parse_model_spec
-from warmbench.plan import plan_requests
+from warmbench.plan import iter_requests
 from warmbench.run_folder import RunFolder, RunRecord
 from warmbench.runner import run_study
 from warmbench.selection import Selection, select_items
@@ -88,8 +88,8 @@ def _bare(
 
     calls = []
     for arm in STUDY.arms:
-        requests = plan_requests(
-            STUDY, arm, engines[arm.name].identity(), items, epochs=1, block_size=1
+        requests = list(
+            iter_requests(STUDY, arm, engines[arm.name].identity(), items, epochs=1, block_size=1)
         )
         chats = [[{"role": m.role, "content": m.content} for m in r.messages] for r in requests]
         sampling = [

@@ -28,12 +28,11 @@ from warmbench.statistics.estimate import Estimate, estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights
 
-__all__ = ["AUDIT_FILE", "AUDIT_VERSION", "audit_of", "audit_run"]
+__all__ = ["AUDIT_VERSION", "audit_of", "audit_run"]
 
 AUDIT_VERSION = "1.0.0"
 """Of the meaning of the figures in ``audit.json``."""
 
-AUDIT_FILE = "audit.json"
 
 _INTERVALS = {
     "agreement": "95 %, clustered by question: Wilson's on the effective number of answers; kappa "
@@ -60,7 +59,7 @@ def audit_run(
         **audit_of(folder.record(), folder.items(), verdicts, labels),
     }
     with folder.locked():
-        write_json(folder.path / AUDIT_FILE, found)
+        write_json(folder.audit_path, found)
     return found
 
 

@@ -29,7 +29,7 @@ def audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
     Gladen's correction of each arm. Label answers drawn at random from each task; a judge that is
     kinder to one arm then no longer biases the loss.
     """
-    from warmbench.audit.audit_run import AUDIT_FILE, audit_run
+    from warmbench.audit.audit_run import audit_run
     from warmbench.audit.label import LABEL_COLUMNS
     from warmbench.audit.page import write_audit_page
     from warmbench.audit.show import print_audit
@@ -39,10 +39,10 @@ def audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
 
     folder = RunFolder.open(run)
     found = audit_run(folder, labels, parse_column_names(columns, LABEL_COLUMNS))
-    page = (folder.path / AUDIT_FILE).with_suffix(".html")
+    page = folder.audit_page_path
     write_audit_page(found, page)
     if as_json:
         print_json(found)
     else:
         print_audit(found)
-        click.echo(f"Audit: {folder.path / AUDIT_FILE}, picture: {page}")
+        click.echo(f"Audit: {folder.audit_path}, picture: {page}")

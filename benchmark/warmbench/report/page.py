@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import Any
 
 import plotly.graph_objects as go
-from jinja2 import Environment, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from warmbench.errors import UsageError
@@ -22,6 +21,7 @@ from warmbench.report.dose_figure import dose_figure
 from warmbench.report.example import Example
 from warmbench.report.fact import Fact, key_facts
 from warmbench.report.figures import error_figure, loss_heat_map
+from warmbench.report.html_environment import html_environment
 from warmbench.report.judge_table import (
     agreement_table,
     corrected_table,
@@ -42,8 +42,7 @@ from warmbench.report.sentence import (
 from warmbench.report.statistics_section import Statistics, statistics_of
 from warmbench.report.table import Table, cell_table
 from warmbench.report.theme import DARK, LIGHT
-from warmbench.report.visible_text import cut, visible_text
-from warmbench.report.wording import count, label, verdict_text
+from warmbench.report.wording import label
 
 __all__ = ["render_report"]
 
@@ -114,7 +113,9 @@ def render_report(
     dose = _dose(ladder) if ladder else None
     pictures = [*(p for s in sections for p in s.pictures), *([dose.picture] if dose else [])]
     source = files("warmbench.report").joinpath("page.html.jinja").read_text(encoding="utf-8")
-    template = _environment().from_string(source)
+    environment = html_environment()
+    environment.filters["csp_hash"] = _csp_hash
+    template = environment.from_string(source)
     return template.render(
         card=scorecard,
         models=_models(scorecard),
@@ -131,30 +132,6 @@ def render_report(
         themes={"light": LIGHT.to_plotly_json(), "dark": DARK.to_plotly_json()},
         recipe=json.dumps(scorecard["study"]["recipe"], indent=2, ensure_ascii=False),
     )
-
-
-def _environment() -> Environment:
-    """Escapes everything, and writes out hidden characters in every text it prints."""
-    environment = Environment(
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-    )
-    environment.filters |= {
-        "count": count,
-        "csp_hash": _csp_hash,
-        "cut": cut,
-        "label": label,
-        "verdict": verdict_text,
-    }
-    return environment
-
-
-def _finalize(value: Any) -> Any:
-    is_markup = hasattr(value, "__html__")
-    return visible_text(value) if isinstance(value, str) and not is_markup else value
 
 
 def _csp_hash(script: str) -> str:

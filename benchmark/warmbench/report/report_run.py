@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from warmbench.audit.audit_run import AUDIT_FILE
 from warmbench.data.table import atomic_write
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.reference.ladder import ladder_of
@@ -37,7 +36,7 @@ def report_run(folder: RunFolder, card: Mapping[str, Any], out: Path | None = No
         words=mean_words(items, responses),
         unsure=unsure_shares(verdicts),
         analysis=read_analysis(folder.analysis_path),
-        audit=read_audit(folder.path / AUDIT_FILE),
+        audit=read_audit(folder.audit_path),
     )
     path = out or folder.report_path
     with atomic_write(path) as file:

@@ -13,7 +13,7 @@ from typing import Any
 from warmbench.bundle.members import REPLIES, RESPONSES
 from warmbench.bundle.read_bundle import Bundle
 from warmbench.bundle.rejection_code import RejectionCode
-from warmbench.plan import Askable, plan_requests
+from warmbench.plan import Askable, iter_requests
 from warmbench.run_folder import RunRecord
 from warmbench.verification.asked import Asked
 from warmbench.verification.coverage import row_name
@@ -38,7 +38,7 @@ def _table(
     keys = {
         (request.item_id, request.arm, request.epoch): request.key
         for arm in study.arms
-        for request in plan_requests(
+        for request in iter_requests(
             study,
             arm,
             record.engines[arm.name],

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 
-from warmbench.report.visible_text import cut, visible_text
-from warmbench.report.wording import count, label, percent, points, signed, verdict_text
+from warmbench.report.html_environment import html_environment
+from warmbench.report.wording import percent, points, signed
 from warmbench_leaderboard.board import Entry
 from warmbench_leaderboard.site.static_files import PLOTLY, asset
 from warmbench_leaderboard.views.finding_entries import entry_title
@@ -27,6 +28,8 @@ PAGES = {
 }
 """Page -> its address and what the navigation calls it, in order."""
 
+_BRACKETS = re.compile(r"\([^()]{0,40}\)")
+
 
 def render(template: str, **values: Any) -> str:
     """The template ``<template>.html.jinja`` with ``values`` in it."""
@@ -35,36 +38,34 @@ def render(template: str, **values: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("warmbench_leaderboard"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-    )
+    environment = html_environment(PackageLoader("warmbench_leaderboard"))
     environment.filters |= {
-        "count": count,
-        "cut": cut,
-        "label": label,
+        "in_major": _in_major,
+        "joined": _joined,
+        "model_href": _model_href,
         "percent": percent,
         "points": points,
         "signed": signed,
         "title_of": entry_title,
-        "verdict": verdict_text,
-        "model_href": _model_href,
     }
     environment.globals |= {"pages": PAGES, "asset": asset, "plotly": PLOTLY, "query": _query}
     return environment
 
 
-def _finalize(value: Any) -> Any:
-    is_markup = hasattr(value, "__html__")
-    return visible_text(value) if isinstance(value, str) and not is_markup else value
+def _model_href(entry: Entry, major: int | None = None) -> str:
+    """The entry's page. ``major``: the version that a published one is looked at in, None for the
+    newest."""
+    return f"/model/{quote(entry.entry_id)}{_in_major(entry, major)}"
 
 
-def _model_href(entry: Entry) -> str:
-    return f"/model/{quote(entry.entry_id)}"
+def _in_major(entry: Entry, major: int | None) -> str:
+    """``?major=1``, where the entry stands in several versions."""
+    return "" if major is None or entry.major is not None else f"?major={major}"
+
+
+def _joined(text: str) -> str:
+    """What is in brackets, kept on one line."""
+    return _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def _query(**pairs: str) -> str:

@@ -13,7 +13,7 @@ from warmbench.engines import Answer, EngineOptions, Failure, FailureKind
 from warmbench.engines.replay import ReplayEngine
 from warmbench.errors import DataError, UsageError
 from warmbench.model_spec import ModelSpec
-from warmbench.plan import plan_requests
+from warmbench.plan import iter_requests
 
 ITEMS = make_items(2, tasks=(Task.MEDQA,), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
 
@@ -24,8 +24,8 @@ def open_engine(path: Path) -> ReplayEngine:
 
 def ask(engine: ReplayEngine, epochs: int = 1):
     study = make_study()
-    requests = plan_requests(
-        study, study.arms[0], engine.identity(), ITEMS, epochs=epochs, block_size=1
+    requests = list(
+        iter_requests(study, study.arms[0], engine.identity(), ITEMS, epochs=epochs, block_size=1)
     )
     return [response for group in engine.ask(requests) for response in group]
 
