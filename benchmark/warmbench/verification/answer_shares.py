@@ -113,13 +113,16 @@ def answer_shares(
 
 
 def same_share(original: Texts, treated: Texts) -> float:
-    """The share of the treated answers that are the original's over again, or hold it whole where
-    it is long enough for that to mean something."""
-    same = 0
-    for place, text in treated.items():
-        other = original.get(place, "")
-        same += text == other or (len(other) >= _LONG_ANSWER and other in text)
-    return same / len(treated)
+    """The share of the treated answers that are the original's over again; or, where that is more,
+    of those to which the original's is long enough to mean something, the share that holds it
+    whole: kind words around it make no other answer."""
+    same = [text == original.get(place, "") for place, text in treated.items()]
+    held = [
+        other in text
+        for place, text in treated.items()
+        if len(other := original.get(place, "")) >= _LONG_ANSWER
+    ]
+    return max(_share(same), _share(held) if len(held) >= _ENOUGH else 0.0)
 
 
 def _memorised(known: Mapping[str, KnownTexts], texts: Texts) -> float:
