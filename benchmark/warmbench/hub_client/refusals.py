@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from warmbench.errors import RunError, UsageError, WarmbenchError
 from warmbench.hub_client.patience import is_passing, status_of
 
-__all__ = ["not_a_name", "refusal_of"]
+__all__ = ["in_words", "refusal_of"]
 
 
-def not_a_name(repo: str) -> UsageError:
-    """``repo`` can't be the name of a repository."""
-    return UsageError(f"--repo {repo}: not the name of a repository; write ORG/NAME")
+@contextmanager
+def in_words(repo: str, state: Callable[[], str]) -> Iterator[None]:
+    """What the Hub's client raises over ``repo`` becomes a sentence. ``state`` is asked, when
+    something went wrong, how the repository now stands."""
+    from httpx2 import HTTPError
+
+    if repo.count("/") != 1:
+        raise _not_a_name(repo)
+    try:
+        yield
+    except (HTTPError, OSError, ValueError, RuntimeError) as error:
+        raise refusal_of(error, repo, state()) from None
 
 
 def refusal_of(error: Exception, repo: str, state: str) -> WarmbenchError:
@@ -21,7 +32,7 @@ def refusal_of(error: Exception, repo: str, state: str) -> WarmbenchError:
 
     status = status_of(error)
     if isinstance(error, HFValidationError):
-        return not_a_name(repo)
+        return _not_a_name(repo)
     if isinstance(error, OfflineModeIsEnabled):
         return UsageError("HF_HUB_OFFLINE is set: nothing can be published; unset it")
     if status == 401:
@@ -44,6 +55,10 @@ def refusal_of(error: Exception, repo: str, state: str) -> WarmbenchError:
     if isinstance(error, ValueError) and "metadata in README.md" in str(error):
         return RunError(f"{repo}: the Hub does not take the dataset card ({_line(error)}); {state}")
     return RunError(f"{repo}: the Hub or its client refused ({_line(error)}); {state}")
+
+
+def _not_a_name(repo: str) -> UsageError:
+    return UsageError(f"--repo {repo}: not the name of a repository; write ORG/NAME")
 
 
 def _line(error: Exception) -> str:

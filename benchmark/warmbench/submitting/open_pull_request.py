@@ -3,18 +3,19 @@ submitted."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
+from typing import Any
 from weakref import WeakValueDictionary
 
 from warmbench.bundle.read_bundle import Bundle
 from warmbench.errors import RunError
-from warmbench.hub_client.refusals import not_a_name, refusal_of
-from warmbench.submitting.submissions_repo import Proposal, SubmissionsRepo
+from warmbench.hub_client.dataset_repo import DatasetRepo, PullRequest
+from warmbench.hub_client.refusals import in_words
+from warmbench.hub_client.stored_file import RepoTree, StoredFile
 
 __all__ = ["BUNDLES", "Done", "Submitted", "open_pull_request", "title_of"]
 
@@ -39,22 +40,15 @@ class Submitted:
     url: str
 
 
-def open_pull_request(bundle: Bundle, remote: SubmissionsRepo) -> Submitted:
+def open_pull_request(bundle: Bundle, remote: DatasetRepo) -> Submitted:
     """One commit, as one pull request, that adds the bundle's folder.
 
     Nothing is sent when just these files are merged, or proposed, already: the same call may be
     made again after any failure. Raises ``UsageError`` or ``RunError`` in a sentence.
     """
-    from httpx2 import HTTPError
-
-    if remote.repo.count("/") != 1:
-        raise not_a_name(remote.repo)
     state = "whether the pull request was opened can't be seen; submitting again does no harm"
-    try:
-        with _one_at_a_time(bundle.fingerprint):
-            return _submit(bundle, remote)
-    except (HTTPError, OSError, ValueError, RuntimeError) as error:
-        raise refusal_of(error, remote.repo, state) from None
+    with in_words(remote.repo, lambda: state), _one_at_a_time(bundle.fingerprint):
+        return _submit(bundle, remote)
 
 
 def title_of(bundle: Bundle) -> str:
@@ -62,44 +56,40 @@ def title_of(bundle: Bundle) -> str:
     return f"Submit {bundle.folder_name} ({bundle.fingerprint})"
 
 
-def _submit(bundle: Bundle, remote: SubmissionsRepo) -> Submitted:
+def _submit(bundle: Bundle, remote: DatasetRepo) -> Submitted:
     folder = f"{BUNDLES}/{bundle.folder_name}"
-    if _holds(remote.files_in(folder), bundle.contents):
+    contents = {f"{folder}/{name}": content for name, content in bundle.contents.items()}
+    if _holds(remote.tree(folder=folder), contents):
         return Submitted(Done.IS_MERGED, folder, f"{remote.url}/tree/main/{folder}")
-    if found := _find(bundle, remote, folder):
-        return Submitted(Done.IS_OPEN, folder, found.url)
+
+    def find() -> PullRequest | None:
+        """The pull request that holds just this bundle. A title alone proves nothing."""
+        for found in remote.pull_requests():
+            if found.title == title and _holds(remote.tree(found.revision, folder), contents):
+                return found
+        return None
+
     title = title_of(bundle)
-    made = remote.propose(
-        folder,
-        bundle.contents,
-        title,
-        _description(bundle),
-        lambda: _find(bundle, remote, folder),
+    if found := find():
+        return Submitted(Done.IS_OPEN, folder, found.url)
+    made = remote.open_pull_request(
+        lambda: _operations(contents), title, find, description=_description(bundle)
     )
-    if not _holds(remote.files_in(folder, made.revision), bundle.contents):
+    if not _holds(remote.tree(made.revision, folder), contents):
         raise RunError(f"{made.url}: was opened, but does not hold the files that were sent")
     return Submitted(Done.OPENED, folder, made.url)
 
 
-def _find(bundle: Bundle, remote: SubmissionsRepo, folder: str) -> Proposal | None:
-    """The pull request that holds just this bundle. A title alone proves nothing."""
-    for found in remote.proposals(title_of(bundle)):
-        if _holds(remote.files_in(folder, found.revision), bundle.contents):
-            return found
-    return None
-
-
-def _holds(there: Mapping[str, str], contents: Mapping[str, bytes]) -> bool:
+def _holds(there: RepoTree, contents: Mapping[str, bytes]) -> bool:
     return there.keys() == contents.keys() and all(
-        there[name] in _hashes(content) for name, content in contents.items()
+        StoredFile.of(content).is_stored_as(there[path]) for path, content in contents.items()
     )
 
 
-def _hashes(content: bytes) -> tuple[str, str]:
-    """By which the Hub stores a file: as a git blob, or in LFS by SHA-256."""
-    header = f"blob {len(content)}\0".encode()
-    blob = hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
-    return blob, hashlib.sha256(content).hexdigest()
+def _operations(contents: Mapping[str, bytes]) -> list[Any]:
+    from huggingface_hub import CommitOperationAdd
+
+    return [CommitOperationAdd(path, content) for path, content in contents.items()]
 
 
 def _description(bundle: Bundle) -> str:

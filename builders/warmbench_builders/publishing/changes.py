@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warmbench_builders.publishing.release_files import StoredFile
+from warmbench.hub_client.stored_file import RepoTree, StoredFile
 
-__all__ = ["KEPT", "Changes", "RemoteTree", "changes_of"]
+__all__ = ["KEPT", "Changes", "changes_of"]
 
 KEPT = (".gitattributes",)
 """Files that are the Hub's own, and stay."""
-
-RemoteTree = Mapping[str, str]
-"""Path in a repository -> the hash by which the Hub stores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +33,9 @@ class Changes:
         return min((*self.added, *self.changed, *self.deleted))
 
 
-def changes_of(files: Mapping[str, StoredFile], tree: RemoteTree) -> Changes:
+def changes_of(files: Mapping[str, StoredFile], tree: RepoTree) -> Changes:
     """What would make a repository that holds ``tree`` hold ``files``; nothing is downloaded."""
-    same = {
-        path: tree[path] in (file.blob, file.sha256) for path, file in files.items() if path in tree
-    }
+    same = {path: file.is_stored_as(tree[path]) for path, file in files.items() if path in tree}
     return Changes(
         added=tuple(sorted(path for path in files if path not in tree)),
         changed=tuple(sorted(path for path, is_same in same.items() if not is_same)),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from warmbench.errors import RunError, UsageError
+from warmbench.hub_client.dataset_repo import Operations, PullRequest, StaleParent
 from warmbench.hub_client.patience import is_passing
-from warmbench.hub_client.refusals import not_a_name, refusal_of
-from warmbench_builders.publishing.changes import Changes, RemoteTree, changes_of
+from warmbench.hub_client.refusals import in_words
+from warmbench_builders.publishing.changes import Changes, changes_of
 from warmbench_builders.publishing.release_files import ReleaseFiles
-from warmbench_builders.publishing.remote import PullRequest, Remote, RepoState, StaleParent
+from warmbench_builders.publishing.remote import Remote, RepoState
 
 __all__ = ["Outcome", "Plan", "plan_publication", "propose_release", "publish_release"]
 
@@ -88,14 +89,8 @@ class _Steps:
 
     def run(self, steps: Callable[[], _Result]) -> _Result:
         """Run the steps; what the Hub's client raises becomes a sentence."""
-        from httpx2 import HTTPError
-
-        if self._remote.repo.count("/") != 1:
-            raise not_a_name(self._remote.repo)
-        try:
+        with in_words(self._remote.repo, lambda: self._state):
             return steps()
-        except (HTTPError, OSError, ValueError, RuntimeError) as error:
-            raise refusal_of(error, self._remote.repo, self._state) from None
 
     def plan(self) -> Plan:
         state = self._remote.state()
@@ -133,7 +128,7 @@ class _Steps:
             return self._proposed("pull request is open", found)
         self._announce(changes)
         made = self._remote.open_pull_request(
-            self._operations(changes), self._title, state.head, self._open_pull_request
+            self._operations(changes), self._title, self._open_pull_request, parent=state.head
         )
         return self._proposed("pull request opened", made)
 
@@ -187,7 +182,7 @@ class _Steps:
             self._announce(changes)
             try:
                 commit = self._remote.commit(
-                    self._operations(changes), self._title, state.head, self._is_there
+                    self._operations(changes), self._title, state.head, self._is_in
                 )
             except StaleParent:
                 self._note("somebody else committed meanwhile: looking again")
@@ -208,7 +203,7 @@ class _Steps:
         """A commit was given up: find out what is there, for the sentence that says so."""
         try:
             state = self._remote.state()
-            if state and state.head != parent and self._is_there(self._remote.tree(state.head)):
+            if state and state.head != parent and self._is_in(state.head):
                 self._note_commit(state.head)
         except Exception as error:
             if not is_passing(error):
@@ -227,12 +222,12 @@ class _Steps:
 
     def _open_pull_request(self) -> PullRequest | None:
         for found in self._remote.pull_requests():
-            if found.title == self._title and self._is_there(self._remote.tree(found.revision)):
+            if found.title == self._title and self._is_in(found.revision):
                 return found
         return None
 
-    def _is_there(self, tree: RemoteTree) -> bool:
-        return changes_of(self._release.files, tree).is_empty
+    def _is_in(self, revision: str) -> bool:
+        return changes_of(self._release.files, self._remote.tree(revision)).is_empty
 
     @property
     def _title(self) -> str:
@@ -243,8 +238,7 @@ class _Steps:
         size = sum(self._release.files[path].size for path in sent)
         self._note(f"committing {len(sent):,} files ({size / 1e6:.1f} MB)")
 
-    def _operations(self, changes: Changes) -> Callable[[], Iterable[Any]]:
-        """Made anew for every try: the client marks those it has sent."""
+    def _operations(self, changes: Changes) -> Operations:
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
         def operations() -> Iterable[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,31 +9,13 @@ from pathlib import Path
 from warmbench.data.any_release import AnyRelease, read_any_release
 from warmbench.data.manifest import MANIFEST_NAME, split_path
 from warmbench.errors import DataError, UsageError
+from warmbench.hub_client.stored_file import StoredFile
 from warmbench.verification.release import verify_release
 from warmbench_builders.licences import redistributable
 
-__all__ = ["ReleaseFiles", "StoredFile", "read_release_files"]
+__all__ = ["ReleaseFiles", "read_release_files"]
 
 Tick = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file by its content: size in bytes, and the hashes (hex) by which the Hub stores it, as a
-    git blob or, in LFS, by SHA-256."""
-
-    size: int
-    blob: str
-    sha256: str
-
-    @classmethod
-    def of(cls, content: bytes) -> StoredFile:
-        header = f"blob {len(content)}\0".encode()
-        return cls(
-            size=len(content),
-            blob=hashlib.sha1(header + content, usedforsecurity=False).hexdigest(),
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
 
 
 @dataclass(frozen=True)

@@ -59,14 +59,13 @@ def _in_folder(folder: Path) -> Submissions:
 
 def _on_hub(repo: str, timeout_s: float, note: Callable[[str], None]) -> Submissions:
     from warmbench.hub_client.client import hub_api
+    from warmbench.hub_client.dataset_repo import DatasetRepo
     from warmbench.submitting.open_pull_request import open_pull_request
-    from warmbench.submitting.submissions_repo import SubmissionsRepo
 
-    api = hub_api(timeout_s, needs_token=False)
-    patience = Patience(note=note)
-    store = HubStore(api, repo, patience)
+    remote = DatasetRepo(hub_api(timeout_s, needs_token=False), repo, Patience(note=note))
+    store = HubStore(remote)
     return Submissions(
         RequestQueue(store),
-        lambda bundle: open_pull_request(bundle, SubmissionsRepo(api, repo, patience)).url,
+        lambda bundle: open_pull_request(bundle, remote).url,
         store.whoami,
     )

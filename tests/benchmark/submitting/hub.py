@@ -9,21 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import httpx2
-from huggingface_hub import set_client_factory
-
 from tests.benchmark.verification.made_bundles import honest_bundle
+from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from warmbench.bundle.read_bundle import Bundle
 from warmbench.bundle.submission import Submission
-from warmbench.hub_client.client import time_limit
+from warmbench.hub_client.dataset_repo import DatasetRepo
 from warmbench.hub_client.patience import Patience
-from warmbench.submitting.submissions_repo import SubmissionsRepo
 
-__all__ = ["REPO", "Submissions", "small_bundle", "submissions_hub"]
+__all__ = ["REPO", "Submissions", "named_bundle", "small_bundle", "submissions_hub"]
 
 REPO = "bench/warmbench-submissions"
-_HANGS_AFTER_S = 0.6
 
 
 @dataclass(frozen=True)
@@ -32,10 +28,10 @@ class Submissions:
 
     hub: LocalHub
 
-    def repo(self, name: str = "ann", tries: int = 3) -> SubmissionsRepo:
+    def repo(self, name: str = "ann", tries: int = 3) -> DatasetRepo:
         """The repository as ``name`` sees it, asked without waiting between tries."""
         api = self.hub.api(self.hub.token(name))
-        return SubmissionsRepo(api, REPO, Patience(tries=tries, sleep=lambda seconds: None))
+        return DatasetRepo(api, REPO, Patience(tries=tries, sleep=lambda seconds: None))
 
     def titles(self) -> list[str]:
         """Of all open pull requests, the newest first."""
@@ -50,15 +46,8 @@ class Submissions:
 
 @contextmanager
 def submissions_hub(folder: Path) -> Iterator[Submissions]:
-    """A Hub whose clients in this process give up soon on a request that hangs."""
-    with LocalHub(folder) as hub:
-        set_client_factory(
-            lambda: httpx2.Client(
-                event_hooks={"request": [time_limit(_HANGS_AFTER_S)]},
-                follow_redirects=True,
-                trust_env=False,
-            )
-        )
+    """A Hub with an empty submissions repository."""
+    with impatient_hub(folder) as hub:
         hub.organization("bench", {"keeper": "admin"})
         keeper = hub.api(hub.token("keeper"))
         keeper.create_repo(REPO, repo_type="dataset", private=False)
@@ -74,7 +63,12 @@ def _submission() -> Submission:
 
 def small_bundle(number: int = 0) -> Bundle:
     """A bundle of one row, of a model of its own. It holds what submitting looks at."""
-    model = _submission().model.model_copy(update={"name": f"model-{number}"})
+    return named_bundle(f"model-{number}", number)
+
+
+def named_bundle(name: str, number: int = 0) -> Bundle:
+    """The same of a model with this name. It has the files that every bundle has."""
+    model = _submission().model.model_copy(update={"name": name})
     submission = _submission().model_copy(update={"model": model})
     return Bundle(
         submission=submission,
@@ -86,5 +80,7 @@ def small_bundle(number: int = 0) -> Bundle:
         contents={
             "submission.json": json.dumps(submission.model_dump(mode="json")).encode(),
             "responses.parquet": f"rows of {number}".encode(),
+            "verdicts.parquet": b"verdicts",
+            "scorecard.json": b"{}",
         },
     )

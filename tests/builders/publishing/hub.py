@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
-
-import httpx2
-from huggingface_hub import set_client_factory
 
 from tests.builders.releasing.built import items
 from tests.hub.local_hub import LocalHub
 from warmbench.conditions import Context
 from warmbench.data.release import SourceRecord, write_release
-from warmbench.hub_client.client import time_limit
 from warmbench.hub_client.patience import Patience
 from warmbench_builders.publishing.publish_release import Outcome, publish_release
 from warmbench_builders.publishing.release_files import ReleaseFiles, read_release_files
 from warmbench_builders.publishing.remote import Remote
 from warmbench_builders.releasing.make_release import make_release
 
-__all__ = ["REPO", "local_hub", "made_release", "publish", "remote", "tree_of"]
+__all__ = ["REPO", "made_release", "publish", "remote", "tree_of"]
 
 REPO = "ann/qa"
-_HANGS_AFTER_S = 0.6
-
-
-@contextmanager
-def local_hub(folder: Path) -> Iterator[LocalHub]:
-    """A Hub whose clients in this process give up soon on a request that hangs."""
-    with LocalHub(folder) as hub:
-        set_client_factory(
-            lambda: httpx2.Client(
-                event_hooks={"request": [time_limit(_HANGS_AFTER_S)]},
-                follow_redirects=True,
-                trust_env=False,
-            )
-        )
-        yield hub
 
 
 def made_release(root: Path, version: str = "1.0.0", questions: int = 1) -> ReleaseFiles:

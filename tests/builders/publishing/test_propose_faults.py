@@ -9,8 +9,9 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tests.builders.publishing.hub import local_hub, made_release, publish, remote, tree_of
+from tests.builders.publishing.hub import made_release, publish, remote, tree_of
 from tests.builders.publishing.test_publish_release import KINDS, holds
+from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from warmbench.errors import WarmbenchError
 from warmbench_builders.publishing.publish_release import propose_release
@@ -24,14 +25,14 @@ def release(version: str) -> ReleaseFiles:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[LocalHub]:
-    with local_hub(tmp_path / "hub") as hub:
+    with impatient_hub(tmp_path / "hub") as hub:
         yield hub
 
 
 @cache
 def requests_of_a_proposal() -> int:
     root = Path(mkdtemp(prefix="warmbench-requests-"))
-    with local_hub(root / "hub") as hub:
+    with impatient_hub(root / "hub") as hub:
         publish(hub, hub.token("ann"), release("1.0.0"))
         hub.faults.forget()
         propose_release(release("1.1.0"), remote(hub, hub.token("bob")), private=False)

@@ -12,7 +12,8 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tests.builders.publishing.hub import REPO, local_hub, made_release, remote, tree_of
+from tests.builders.publishing.hub import REPO, made_release, remote, tree_of
+from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from warmbench_builders.publishing.release_files import ReleaseFiles
 
@@ -24,7 +25,7 @@ def release(version: str = "1.0.0") -> ReleaseFiles:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[LocalHub]:
-    with local_hub(tmp_path / "hub") as found:
+    with impatient_hub(tmp_path / "hub") as found:
         yield found
 
 

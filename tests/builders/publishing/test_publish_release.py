@@ -11,12 +11,12 @@ import pytest
 
 from tests.builders.publishing.hub import (
     REPO,
-    local_hub,
     made_release,
     publish,
     remote,
     tree_of,
 )
+from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from warmbench.errors import RunError, UsageError, WarmbenchError
 from warmbench_builders.publishing.publish_release import (
@@ -35,7 +35,7 @@ def release(version: str = "1.0.0") -> ReleaseFiles:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[LocalHub]:
-    with local_hub(tmp_path / "hub") as found:
+    with impatient_hub(tmp_path / "hub") as found:
         yield found
 
 
@@ -247,7 +247,7 @@ def requests_of_a_first_publication() -> int:
     """How many it makes until the repository is there and its visibility is seen; from there on
     it goes as any other does."""
     root = Path(mkdtemp(prefix="warmbench-requests-"))
-    with local_hub(root / "hub") as hub:
+    with impatient_hub(root / "hub") as hub:
         publish(hub, hub.token("ann"), release())
         made = next(r for r in hub.requests if r.path == "/api/repos/create")
         return made.number + 2
@@ -272,7 +272,7 @@ def test_any_fault_before_there_is_a_repository_leaves_none_or_an_empty_one(
 def requests_of_a_publication() -> tuple[str, ...]:
     """Method and path of every request, of 1.1.0 on top of 1.0.0."""
     root = Path(mkdtemp(prefix="warmbench-requests-"))
-    with local_hub(root / "hub") as hub:
+    with impatient_hub(root / "hub") as hub:
         token = hub.token("ann")
         publish(hub, token, release())
         hub.faults.forget()

@@ -14,7 +14,7 @@ from tests.builders.releasing.built import GATED, build_qa
 from warmbench.data.manifest import MANIFEST_NAME
 from warmbench.data.release import Manifest
 from warmbench.errors import DataError, UsageError
-from warmbench_builders.publishing.release_files import StoredFile, read_release_files
+from warmbench_builders.publishing.release_files import read_release_files
 from warmbench_builders.releasing.make_release import make_release
 
 PARQUET = "data/open_triviaqa/plain.parquet"
@@ -68,11 +68,3 @@ def test_rows_that_must_not_be_handed_on_are_refused_though_the_manifest_fits(
     (tmp_path / "release" / MANIFEST_NAME).write_text(json.dumps(manifest))
     with pytest.raises(DataError, match="does not allow to publish them"):
         read_release_files(tmp_path / "release")
-
-
-def test_the_hashes_are_those_of_git_and_of_lfs() -> None:
-    assert StoredFile.of(b"hello\n") == StoredFile(
-        size=6,
-        blob="ce013625030ba8dba906f756967f9e9ca394464a",
-        sha256="5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
-    )

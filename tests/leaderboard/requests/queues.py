@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx2
-from huggingface_hub import CommitOperationAdd, HfApi, set_client_factory
+from huggingface_hub import CommitOperationAdd, HfApi
 
+from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from tests.hub.safetensors_info import header_only
-from warmbench.hub_client.client import time_limit
+from warmbench.hub_client.dataset_repo import DatasetRepo
 from warmbench.hub_client.patience import Patience
 from warmbench_leaderboard.requests.folder_store import FolderStore
 from warmbench_leaderboard.requests.hub_store import HubStore
@@ -29,7 +29,6 @@ __all__ = [
 
 REPO = "lab/warmbench-submissions"
 START = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
-_HANGS_AFTER_S = 0.8
 
 
 @dataclass
@@ -46,15 +45,8 @@ class Clock:
 @contextmanager
 def requests_hub(folder: Path) -> Iterator[LocalHub]:
     """A Hub with the submissions repository of ``lab``, whose writers are ann and bob."""
-    with LocalHub(folder) as hub:
+    with impatient_hub(folder, hangs_after_s=0.8) as hub:
         hub.organization("lab", {"ann": "write", "bob": "write"})
-        set_client_factory(
-            lambda: httpx2.Client(
-                event_hooks={"request": [time_limit(_HANGS_AFTER_S)]},
-                follow_redirects=True,
-                trust_env=False,
-            )
-        )
         hub.api(hub.token("ann")).create_repo(REPO, repo_type="dataset")
         yield hub
 
@@ -64,7 +56,7 @@ def hub_queue(
 ) -> RequestQueue:
     """The queue on the Hub as ``name`` sees it, asked without waiting."""
     patience = Patience(tries=3, sleep=lambda seconds: None)
-    store = HubStore(hub.api(hub.token(name)), REPO, patience, cache=home)
+    store = HubStore(DatasetRepo(hub.api(hub.token(name)), REPO, patience), cache=home)
     return RequestQueue(store, now or Clock(), wait=lambda seconds: None)
 
 

@@ -23,9 +23,9 @@ from tests.leaderboard.requests.served_models import RELEASE, served_models
 from warmbench.bundle.read_bundle import Bundle
 from warmbench.bundle.submission import Provenance
 from warmbench.errors import RunError, UsageError
+from warmbench.hub_client.dataset_repo import DatasetRepo
 from warmbench.hub_client.patience import Patience
 from warmbench.submitting.open_pull_request import open_pull_request
-from warmbench.submitting.submissions_repo import SubmissionsRepo
 from warmbench.verification.bundle import verify_bundle
 from warmbench_leaderboard.commands.requests import requests
 from warmbench_leaderboard.requests.carry_out import RunPlan, bundle_of, run_it
@@ -96,12 +96,18 @@ def test_a_place_that_is_none(place: str, error: type[Exception], words: str) ->
     assert words in str(result.exception)
 
 
-def test_a_request_is_run_and_its_bundle_lies_in_the_folder(folder: Path, tmp_path: Path) -> None:
+def taken(folder: Path, tmp_path: Path) -> tuple[RequestQueue, RunRequest, list[str]]:
+    """The queue, its one request, which Bob took, and the words with which Bob runs it."""
     queue = folder_queue(folder)
     (asked,) = queued(queue, ("org/base", "org/warm"))
     call(folder, "take", "--as", "Bob")
     words = ["run", asked.request_id, "--out", str(tmp_path / "run"), "--data", str(RELEASE.path),
              "--as", "Bob", "--json"]  # fmt: skip
+    return queue, asked, words
+
+
+def test_a_request_is_run_and_its_bundle_lies_in_the_folder(folder: Path, tmp_path: Path) -> None:
+    queue, asked, words = taken(folder, tmp_path)
     with served_models("org/base", "org/warm") as url:
         refused = call(folder, *words[:-2], "Cyd", "--engine", f"openai@{url}")
         done = said(call(folder, *words, "--engine", f"openai@{url}"))
@@ -121,11 +127,7 @@ def test_a_request_is_run_and_its_bundle_lies_in_the_folder(folder: Path, tmp_pa
 
 
 def test_a_run_that_fails_stays_running_and_hands_nothing_in(folder: Path, tmp_path: Path) -> None:
-    queue = folder_queue(folder)
-    (asked,) = queued(queue, ("org/base", "org/warm"))
-    call(folder, "take", "--as", "Bob")
-    words = ["run", asked.request_id, "--out", str(tmp_path / "run"), "--data", str(RELEASE.path),
-             "--as", "Bob", "--json"]  # fmt: skip
+    queue, asked, words = taken(folder, tmp_path)
     with served_models("org/base", "org/warm") as url:
         pass
     away = call(folder, *words, "--engine", f"openai@{url}")
@@ -161,7 +163,7 @@ def test_on_the_hub_the_bundle_becomes_one_pull_request(tmp_path: Path) -> None:
             RunPlan(requested_study(request, f"openai@{url}"), tmp_path / "run", str(RELEASE.path))
         )
         api = hub.api(hub.token("ann"))
-        remote = SubmissionsRepo(api, REPO, Patience(tries=3, sleep=lambda seconds: None))
+        remote = DatasetRepo(api, REPO, Patience(tries=3, sleep=lambda seconds: None))
 
         def hand_in() -> str:
             return bundle_of(

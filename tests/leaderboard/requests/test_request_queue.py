@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,7 +209,8 @@ def test_a_commit_without_a_reply_is_told_from_one_that_somebody_overtook(
     hub.faults.forget()
     hub.faults.add("lost reply" if is_made else "503", place)
     hub.faults.add("503", place + 1)
-    queue.store.patience = Patience(tries=3, sleep=lambda seconds: bool(add(other, "three")))  # type: ignore[attr-defined,arg-type]
+    patience = Patience(tries=3, sleep=lambda seconds: bool(add(other, "three")))  # type: ignore[arg-type]
+    queue.store.remote = replace(queue.store.remote, patience=patience)  # type: ignore[attr-defined]
     taken = queue.take("Bob")
     assert taken is not None
     assert hub.faults.pending == ()
@@ -235,7 +237,8 @@ def test_who_may_not_write_is_told(
 ) -> None:
     add(hub_queue(hub, tmp_path / "a"), "one")
     queue = hub_queue(hub, tmp_path / "b")
-    queue.store.api = hub.api(hub.token(name, role))  # type: ignore[attr-defined]
+    theirs = hub.api(hub.token(name, role))
+    queue.store.remote = replace(queue.store.remote, api=theirs)  # type: ignore[attr-defined]
     with pytest.raises(UsageError, match=said) as failed:
         queue.take("Cyd")
     assert "hf_" not in str(failed.value)
