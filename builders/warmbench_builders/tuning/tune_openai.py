@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from warmbench.data.conversation import Version
 from warmbench.data.fingerprint import row_fingerprint
+from warmbench.engines.openai.careful_client import Wait
 from warmbench.engines.openai.openai_engine import KEY_VARIABLES, OPENAI_URL
 from warmbench.errors import DataError, RunError, UsageError
 from warmbench_builders.tuning.data import hold_out, read_data
 from warmbench_builders.tuning.openai_file import FileReport, check_rows, file_bytes, plain_rows
 from warmbench_builders.tuning.openai_folder import JobFolder, JobRecord
-from warmbench_builders.tuning.openai_job import JobDesk, Wait
+from warmbench_builders.tuning.openai_job import JobDesk
 from warmbench_builders.tuning.recipe import (
     BaseRecord,
     ProviderHyperparameters,

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.batch_api.batch_api import KEY, BatchAPI, Fault, completion
+from tests.batch_api.batch_api import BatchAPI, completion
 from tests.batch_api.course import Course
-from tests.batch_api.serve import serve
 from tests.benchmark.engines import endpoint as chat
+from tests.openai_provider.provider import KEY, Fault
+from tests.openai_provider.serve import serve
 from warmbench.budget import Budget
 from warmbench.conditions import Context
 from warmbench.data.item import Message

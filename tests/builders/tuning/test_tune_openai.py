@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tests.builders.tuning.chats import chat_rows, write_chats, write_release
-from tests.builders.tuning.fine_tuning_api import KEY, Fault, FineTuningAPI, serve
+from tests.builders.tuning.fine_tuning_api import FineTuningAPI
+from tests.openai_provider.provider import KEY, Fault
+from tests.openai_provider.serve import serve
 from warmbench.data.conversation import Version
 from warmbench.errors import DataError, EngineError, RunError, UsageError
 from warmbench_builders.tuning.recipe import recipe_of
@@ -174,7 +176,7 @@ def test_a_lasting_fault_ends_it_and_the_same_command_goes_on(
     with pytest.raises(RunError, match=r"refuses the request \(500\): .*we are full"):
         run(options(url, tmp_path / "out", chats), waits=waits)
     assert (len(api.files), len(api.jobs)) == (1, 0)
-    assert waits.asked == [1.0, 2.0]
+    assert waits.asked == [0.001, 0.001]  # as the provider says
     run(options(url, tmp_path / "out", chats))
     assert (len(api.files), len(api.jobs)) == (1, 1)
 
@@ -229,11 +231,11 @@ def test_finished_there_is_nothing_to_do(
 ) -> None:
     chosen = options(url, tmp_path / "out", chats)
     first = run(chosen)
-    asked = len(api.requests)
+    asked = len(api.calls)
     again = run(chosen)
     assert again.was_finished
     assert (again.recipe, again.model) == (first.recipe, first.model)
-    assert len(api.requests) == asked
+    assert len(api.calls) == asked
 
 
 @pytest.mark.parametrize(
@@ -345,7 +347,7 @@ def test_a_dry_run_gives_way_to_other_options(
     tmp_path: Path, chats: Path, api: FineTuningAPI, url: str
 ) -> None:
     run(options(url, tmp_path / "out", chats, dry_run=True, epochs=5, held_out=0.17))
-    assert api.requests == []
+    assert api.calls == []
     result = run(options(url, tmp_path / "out", chats, epochs=3))
     assert result.recipe is not None
     assert api.bodies[0]["method"]["supervised"]["hyperparameters"]["n_epochs"] == 3
@@ -376,7 +378,7 @@ def test_a_file_that_would_be_refused_is_not_sent(
     data = write_chats(tmp_path / "chats.jsonl", rows)
     with pytest.raises(DataError, match=r"train.jsonl would be refused: 1 examples with the last"):
         run(options(url, tmp_path / "out", data))
-    assert api.requests == []
+    assert api.calls == []
     assert not (tmp_path / "out").exists()
 
 

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.openai.careful_client import Wait
 from warmbench.engines.openai.openai_engine import KEY_VARIABLES, OPENAI_URL
 from warmbench.engines.openai_batch.batch_run import BatchRun, Surroundings
-from warmbench.engines.openai_batch.desk import BatchDesk, Wait
+from warmbench.engines.openai_batch.desk import BatchDesk
 from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.record import BatchRecords
 from warmbench.errors import UsageError

@@ -1,4 +1,4 @@
-"""The API as a server on a free loopback port."""
+"""A stand-in as a server on a free loopback port."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .batch_api import BatchAPI, Raw
+from .provider import Provider, Raw
 
 __all__ = ["serve"]
 
 
 @contextmanager
-def serve(api: BatchAPI) -> Iterator[str]:
+def serve(provider: Provider) -> Iterator[str]:
     """Serve it; yields its base URL."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -29,7 +29,7 @@ def serve(api: BatchAPI) -> Iterator[str]:
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, answer = api.call(self.command, self.path, self.headers, body)
+            status, answer = provider.call(self.command, self.path, self.headers, body)
             if status is None:
                 self.close_connection = True
                 self.connection.close()
@@ -40,7 +40,8 @@ def serve(api: BatchAPI) -> Iterator[str]:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
-            self.send_header("Retry-After-Ms", "1")  # keeps the client's backoff out of the suite
+            for name, value in provider.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
 
