@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warmbench.data.cell import cell_text, cell_truth, cell_whole_number
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError
 
@@ -21,7 +22,6 @@ __all__ = ["LABEL_COLUMNS", "Label", "check_labels", "read_labels"]
 LABEL_COLUMNS = ("item_id", "arm", "epoch", "correct")
 
 _REQUIRED = ("item_id", "arm", "correct")
-_WORDS = {"true": True, "1": True, "correct": True, "false": False, "0": False, "incorrect": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,39 +79,15 @@ def _columns(path: Path, row: Mapping[str, Any], names: Mapping[str, str]) -> di
 
 
 def _label(where: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> Label | None:
-    said = _text(row.get(columns["correct"]))
-    if not said:
+    correct = cell_truth(where, columns["correct"], row.get(columns["correct"]))
+    if correct is None:
         return None
-    if said.lower() not in _WORDS:
-        raise DataError(
-            f"{where}: {columns['correct']!r} should be true or false, found {said[:80]!r}"
-        )
-    texts = {ours: _text(row.get(columns[ours])) for ours in ("item_id", "arm")}
+    texts = {ours: cell_text(row.get(columns[ours])) for ours in ("item_id", "arm")}
     for ours, text in texts.items():
         if not text:
             raise DataError(f"{where}: {columns[ours]!r} is empty; it says what is labelled")
-    epoch = _epoch(where, columns["epoch"], _text(row.get(columns["epoch"])))
-    return Label(where, texts["item_id"], texts["arm"], epoch, _WORDS[said.lower()])
-
-
-def _text(value: Any) -> str:
-    """The value as text: tables hold 1.0 where a whole column of numbers has a gap."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
-
-
-def _epoch(where: str, column: str, text: str) -> int:
-    if not text:
-        return 0
-    try:
-        return int(text)
-    except ValueError:
-        raise DataError(
-            f"{where}: {column!r} should be a whole number, found {text[:80]!r}"
-        ) from None
+    epoch = cell_whole_number(where, columns["epoch"], row.get(columns["epoch"]))
+    return Label(where, texts["item_id"], texts["arm"], epoch, correct)
 
 
 def check_labels(labels: Sequence[Label], verdicts: Iterable[Mapping[str, Any]]) -> None:

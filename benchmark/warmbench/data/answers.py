@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from warmbench.conditions import PAPER_BELIEFS, PAPER_CONTEXTS, Belief, Context, Task
+from warmbench.data.cell import cell_truth, cell_whole_number
 from warmbench.data.item import Item, Message, item_id_of
 from warmbench.data.table import TABLE_SUFFIXES, read_rows
 from warmbench.errors import DataError, UsageError
@@ -52,7 +53,6 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 
 _Label = TypeVar("_Label", Task, Context, Belief)
 
-_LABELS = {"true": True, "1": True, "correct": True, "false": False, "0": False, "incorrect": False}
 _FILE_TASKS = {"trivia": Task.TRIVIAQA, "truthful": Task.TRUTHFULQA, "medqa": Task.MEDQA}
 _FILE_TASKS["disinfo"] = Task.DISINFO
 
@@ -164,8 +164,8 @@ def _to_answer(
         belief=belief,
         question_id=_optional_text(value("question_id")),
         prompt=_optional_text(value("prompt")),
-        epoch=_epoch(where, value("epoch")),
-        correct=_label(where, value("correct")),
+        epoch=cell_whole_number(where, columns.get("epoch", "epoch"), value("epoch")),
+        correct=cell_truth(where, columns.get("correct", "correct"), value("correct")),
     )
 
 
@@ -212,22 +212,6 @@ def _member(where: str, enum: type[_Label], name: str, value: Any) -> _Label:
     except ValueError:
         known = ", ".join(member.value for member in enum)
         raise DataError(f"{where}: no {name} {str(value)[:80]!r}; they are {known}") from None
-
-
-def _epoch(where: str, value: Any) -> int:
-    try:
-        return int(value) if value not in (None, "") else 0
-    except (TypeError, ValueError):
-        raise DataError(f"{where}: 'epoch' should be a whole number, found {value!r}") from None
-
-
-def _label(where: str, value: Any) -> bool | None:
-    if value is None or value == "":
-        return None
-    label = _LABELS.get(str(value).strip().lower())
-    if label is None:
-        raise DataError(f"{where}: 'correct' should be true or false, found {str(value)[:80]!r}")
-    return label
 
 
 def _task_of_file(path: Path) -> Task | None:
