@@ -12,6 +12,7 @@ from warmbench.commands.options import FOLDER, json_option
 
 if TYPE_CHECKING:
     from warmbench.bundle.read_bundle import Bundle
+    from warmbench.hub_client.dataset_repo import DatasetRepo
     from warmbench.submitting.prepare_bundle import Signed
     from warmbench.verification.bundle_verification import BundleVerification
 
@@ -70,6 +71,7 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
             signed,
             made,
             release=options["release"],
+            known=_known(options),
             on_step=(lambda step: None) if as_json else print_step,
         )
         bundle, card = verification.bundle, verification.scorecard
@@ -129,6 +131,22 @@ def _signed(options: dict[str, Any]) -> Signed:
         raise UsageError(first_problem(error)) from None
 
 
+def _known(options: dict[str, Any]) -> frozenset[str]:
+    """The names of models where it goes that this one's may look like; that they can't be looked
+    up is said, and stops nothing."""
+    from warmbench.errors import WarmbenchError
+    from warmbench.submitting.names_there import names_in_folder, names_in_repo
+
+    try:
+        if options["repo"] is not None:
+            return names_in_repo(options["model_name"], _remote(options, needs_token=False))
+        if options["into"] is not None:
+            return names_in_folder(options["model_name"], options["into"])
+    except WarmbenchError as error:
+        click.echo(f"{error}; whether this one looks like one of them, the board says", err=True)
+    return frozenset()
+
+
 def _put(bundle: Bundle, made: Path, options: dict[str, Any]) -> dict[str, str]:
     """What was done, and where it is now."""
     if options["repo"] is not None:
@@ -159,15 +177,20 @@ def _write(made: Path, out: Path, as_zip: bool) -> Path:
 
 
 def _propose(bundle: Bundle, options: dict[str, Any]) -> dict[str, str]:
-    from warmbench.hub_client.client import hub_api
-    from warmbench.hub_client.patience import Patience
     from warmbench.submitting.open_pull_request import open_pull_request
-    from warmbench.submitting.submissions_repo import SubmissionsRepo
 
-    api = hub_api(options["timeout"], needs_token=True)
-    patience = Patience(note=lambda text: click.echo(text, err=True))
-    done = open_pull_request(bundle, SubmissionsRepo(api, options["repo"], patience))
+    done = open_pull_request(bundle, _remote(options, needs_token=True))
     return {"done": done.done.value, "where": done.url}
+
+
+def _remote(options: dict[str, Any], *, needs_token: bool) -> DatasetRepo:
+    from warmbench.hub_client.client import hub_api
+    from warmbench.hub_client.dataset_repo import DatasetRepo
+    from warmbench.hub_client.patience import Patience
+
+    api = hub_api(options["timeout"], needs_token=needs_token)
+    patience = Patience(note=lambda text: click.echo(text, err=True))
+    return DatasetRepo(api, options["repo"], patience)
 
 
 def _json(

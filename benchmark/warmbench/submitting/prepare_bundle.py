@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,11 +35,13 @@ def prepare_bundle(
     out: Path,
     *,
     release: Path | None = None,
+    known: Iterable[str] = (),
     on_step: Callable[[Step], None] = lambda step: None,
 ) -> BundleVerification:
     """Write the bundle of ``run`` as the folder ``out``, and verify it as anyone would.
 
-    ``release``: the folder of the QA release, where it is neither embedded nor on the Hub. Raises
+    ``release``: the folder of the QA release, where it is neither embedded nor on the Hub.
+    ``known``: the names of models where it goes; no other may look like one of them. Raises
     ``UsageError`` for a run that is not whole, or was not of a release.
     """
     check_whole(run)
@@ -52,7 +54,7 @@ def prepare_bundle(
         notes=signed.notes,
     )
     write_bundle(run, submission, out)
-    return verify_bundle(out, release=release, on_step=on_step)
+    return verify_bundle(out, release=release, known=known, on_step=on_step)
 
 
 def check_whole(run: RunFolder) -> None:

@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.benchmark.submitting.hub import REPO, submissions_hub
+from tests.benchmark.submitting.hub import REPO, named_bundle, submissions_hub
 from tests.benchmark.verification.made_bundles import (
     HONEST,
     change_json,
@@ -25,6 +25,7 @@ from tests.benchmark.verification.made_bundles import (
 from warmbench.bundle.read_bundle import read_bundle
 from warmbench.cli import main
 from warmbench.run_folder import RunFolder
+from warmbench.submitting.put_in_folder import put_in_folder
 
 WHO = ["--model-name", "honest-7b", "--access", "open", "--parameters-b", "7", "--submitter", "Ann",
        "--contact", "ann@example.org", "--date", "2026-11-24"]  # fmt: skip
@@ -137,6 +138,25 @@ def test_a_name_that_misleads_is_refused(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "looks like 'Llama-3.1-8B-Instruct'" in done.output
     assert not (tmp_path / "b").exists()
+
+
+def test_a_name_like_one_among_the_submissions_is_refused(tmp_path: Path) -> None:
+    put_in_folder(named_bundle("Honest 7B"), tmp_path)
+    done = submit("--into", tmp_path)
+    assert done.exit_code == 1
+    assert "'honest-7b' looks like 'Honest 7B'" in done.output
+    assert len(list((tmp_path / "bundles").iterdir())) == 1
+
+
+def test_names_that_cannot_be_looked_up_stop_nothing(tmp_path: Path) -> None:
+    """There is no such repository; a dry run asks for nothing else there."""
+    with submissions_hub(tmp_path / "hub") as submissions:
+        command = [sys.executable, "-m", "warmbench", "submit", str(run()), *WHO, "--dry-run",
+                   "--repo", "bench/nothing", "--release", str(small_release().path)]  # fmt: skip
+        environment = submissions.hub.environment(tmp_path / "home")
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "the names of the models there were not read" in done.stderr
+    assert "Nothing was put anywhere" in done.stdout
 
 
 def _copy(folder: Path) -> RunFolder:
