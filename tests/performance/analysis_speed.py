@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
-
 import numpy as np
 
+from tests.performance.cases import RUNS, median_seconds
 from warmbench.analysis.fitted_model import fit_models
 from warmbench.analysis.grouped_counts import grouped_counts
 from warmbench.analysis.model import MODELS
@@ -21,7 +18,6 @@ __all__ = ["main", "synthetic_observations"]
 
 ANSWERS = 440_000
 QUESTIONS = 1_625
-RUNS = 5
 
 
 def synthetic_observations(
@@ -57,17 +53,7 @@ def main() -> None:
     ]
     print(f"{ANSWERS:,} answers to {QUESTIONS:,} questions; medians of {RUNS} runs")
     for name, work in cases:
-        print(f"{name:<40} {1000 * _median_seconds(work):>8,.0f} ms")
-
-
-def _median_seconds(work: Callable[[], object]) -> float:
-    work()
-    seconds = []
-    for _ in range(RUNS):
-        started = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds)
+        print(f"{name:<40} {1000 * median_seconds(work):>8,.0f} ms")
 
 
 if __name__ == "__main__":

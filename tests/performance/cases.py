@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from rich.table import Table
 
-__all__ = ["Case", "measured", "median_seconds"]
+__all__ = ["RUNS", "Case", "measured", "median_seconds"]
 
 RUNS = 5
 

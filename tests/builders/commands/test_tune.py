@@ -13,8 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.builders.tuning.chats import chat_rows, write_chats
-from tests.builders.tuning.fine_tuning_api import KEY, FineTuningAPI, serve
+from tests.builders.tuning.fine_tuning_api import FineTuningAPI
 from tests.conftest import need
+from tests.openai_provider.provider import KEY
+from tests.openai_provider.serve import serve
 from warmbench.errors import UsageError
 from warmbench_builders.commands.tune import tune
 
@@ -140,7 +142,7 @@ def test_openai_from_a_dry_run_to_a_model(
         assert dry.exit_code == 0, dry.output
         assert "the file would be accepted; nothing was sent" in dry.stdout
         assert "train.jsonl: 12 examples" in dry.stderr
-        assert api.requests == []
+        assert api.calls == []
         done = run(*command, "--json")
         report = json.loads(done.stdout)
         assert report["model"] == f"openai:ft:gpt-4o:org:cold:ftjob-1@{url}"
