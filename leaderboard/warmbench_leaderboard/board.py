@@ -78,9 +78,10 @@ class Entry(_Record):
 
     ``entry_id``: ``<submission>/<arm>``, also in addresses. ``major``: of the release's version,
     what the release selector offers; None for published entries, which stand in every one.
-    ``rank``: among all ranked entries of its major version; ``rank_apart``: the same with the
-    published ones set apart (published among published, the others among the others). Both are
-    None where ``unranked`` says why (a sentence). ``flags``: sentences on what to mind.
+    ``rank``: among all ranked entries of its major version, of a published entry in the newest
+    (``views.standings`` has it in another); ``rank_apart``: the same with the published ones set
+    apart (published among published, the others among the others). Both are None where
+    ``unranked`` says why (a sentence). ``flags``: sentences on what to mind.
     ``plain`` and ``sadness``: where no belief is stated, so that the two compare.
     ``contexts`` and ``tasks``: by name; contexts average both halves of belief.
     """

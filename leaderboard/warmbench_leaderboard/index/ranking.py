@@ -1,7 +1,8 @@
 """Ranks the entries of a board: by headline loss, the smallest first, with rank intervals.
 
-Published entries have no release of ours; they stand in the table of every major version. An
-entry's standard error is taken as independent of the others': see ``warmbench.statistics.ranks``.
+Published entries have no release of ours; they stand in the table of every major version. Losses
+are taken as independent of each other, also where models answered the same questions: see
+``warmbench.statistics.ranks``. ``paired`` compares two such models question by question.
 """
 
 from __future__ import annotations
@@ -26,15 +27,16 @@ def rank_entries(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     A published entry, which stands in every major version, gets its rank in the newest one;
     ``entries_of_major`` gives it in another.
     """
-    majors = majors_of(entries)
+    majors: list[int | None] = [*majors_of(entries)]
     by_id: dict[str, Entry] = {}
-    for major in reversed(majors or [0]):
+    for major in reversed(majors or [None]):
         by_id |= {entry.entry_id: entry for entry in entries_of_major(entries, major)}
     return _in_order(by_id.values())
 
 
-def entries_of_major(entries: Iterable[Entry], major: int) -> tuple[Entry, ...]:
-    """The entries that stand in a major version, with their ranks there, in the table's order."""
+def entries_of_major(entries: Iterable[Entry], major: int | None) -> tuple[Entry, ...]:
+    """The entries that stand in a major version, with their ranks there, in the table's order;
+    for None the published ones alone."""
     pool = [entry for entry in entries if entry.major in (None, major)]
     together = _ranks(pool)
     apart = _ranks([e for e in pool if e.badge is Badge.PUBLISHED]) | _ranks(

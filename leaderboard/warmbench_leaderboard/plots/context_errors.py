@@ -18,6 +18,8 @@ from warmbench_leaderboard.board import Entry, Pair
 __all__ = ["context_errors", "shared_range"]
 
 _HEIGHT = 330
+_NEAR = 0.2
+"""Of the width of a panel: so near a side that a name would run over the axis."""
 
 
 def shared_range(entries: Iterable[Entry]) -> tuple[float, float]:
@@ -42,7 +44,7 @@ def context_errors(entry: Entry, ends: tuple[float, float]) -> go.Figure:
         margin={"l": 52, "r": 8, "t": 8, "b": 48},
         showlegend=False,
         shapes=[_diagonal(low, high)],
-        annotations=list(_named(entry)),
+        annotations=list(_named(entry, ends)),
     )
     return figure
 
@@ -88,16 +90,21 @@ def _diagonal(low: float, high: float) -> dict[str, Any]:
     }
 
 
-def _named(entry: Entry) -> Iterable[dict[str, Any]]:
-    """The names of the contexts with the largest and the smallest loss."""
+def _named(entry: Entry, ends: tuple[float, float]) -> Iterable[dict[str, Any]]:
+    """The names of the contexts with the largest and the smallest loss; near a side of the panel
+    they stand to the inside."""
+    low, high = ends
     ranked = sorted(entry.contexts.items(), key=lambda item: item[1].loss.value)
     for (context, pair), above in ((ranked[0], False), (ranked[-1], True)) if ranked else ():
         original, treated = _of(pair)
+        aside = -10 if above else 10
+        if min(original - low, high - original) < _NEAR * (high - low):
+            aside = 30 if original - low < high - original else -30
         yield {
             "text": plot_text(short_label(context)),
             "x": original,
             "y": treated,
-            "ax": -10 if above else 10,
+            "ax": aside,
             "ay": -24 if above else 24,
             "arrowwidth": 1,
             "arrowhead": 0,

@@ -2,6 +2,7 @@
 
 All rows of a table share one scale. Colour never speaks alone: the number stands beside the
 drawing, a filled dot is a loss or gain that chance does not explain, an outlined one may be chance.
+An arrowhead in the dot's place points to a value that lies beyond the scale.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from markupsafe import Markup
 from warmbench.report.wording import points
 from warmbench_leaderboard.board import Figure
 
-__all__ = ["HEIGHT", "WIDTH", "Scale", "interval_drawing", "scale_drawing", "scale_of"]
+__all__ = [
+    "HEIGHT",
+    "WIDTH",
+    "Scale",
+    "interval_drawing",
+    "is_beyond",
+    "scale_drawing",
+    "scale_of",
+]
 
 WIDTH, HEIGHT = 150, 26
 """Of a drawing, in pixels of the drawing itself."""
@@ -52,6 +61,11 @@ def scale_of(figures: Iterable[Figure]) -> Scale:
     return Scale(math.floor(min(ends)), math.ceil(max(ends)))
 
 
+def is_beyond(figure: Figure, scale: Scale) -> bool:
+    """Whether a value lies beyond an end of the scale."""
+    return not scale.low <= figure.value <= scale.high
+
+
 def interval_drawing(figure: Figure, scale: Scale) -> Markup:
     """One row: the zero line, the interval as a bar, the value as a dot. Only numbers go in."""
     zero, here = scale.x(0.0), scale.x(figure.value)
@@ -59,19 +73,28 @@ def interval_drawing(figure: Figure, scale: Scale) -> Markup:
     side, settled = "gain" if figure.value < 0.0 else "loss", False
     middle = HEIGHT / 2
     if figure.low is not None and figure.high is not None:
-        low, high = scale.x(figure.low), scale.x(figure.high)
         settled = figure.low > 0.0 or figure.high < 0.0
-        parts += _whisker(low, high, middle, side)
+        parts += _whisker(figure.low, figure.high, scale, side)
     fill = side if settled else f"{side} outline"
-    parts.append(f'<circle class="{fill}" cx="{here}" cy="{middle:g}" r="5"/>')
+    if is_beyond(figure, scale):
+        reach = 6 if figure.value > scale.high else -6
+        head = f"M{here + reach:g} {middle:g}L{here:g} {middle - 6:g}V{middle + 6:g}Z"
+        parts.append(f'<path class="{fill}" d="{head}"/>')
+    else:
+        parts.append(f'<circle class="{fill}" cx="{here}" cy="{middle:g}" r="5"/>')
     return _svg(parts)
 
 
-def _whisker(low: float, high: float, middle: float, side: str) -> Iterator[str]:
-    yield f'<line class="bar {side}" x1="{low}" x2="{high}" y1="{middle:g}" y2="{middle:g}"/>'
-    top, bottom = middle - 4, middle + 4
+def _whisker(low: float, high: float, scale: Scale, side: str) -> Iterator[str]:
+    """The bar, as far as the scale goes, and a cap at each end that lies on it."""
+    middle = HEIGHT / 2
+    ends = f'x1="{scale.x(low)}" x2="{scale.x(high)}"'
+    yield f'<line class="bar {side}" {ends} y1="{middle:g}" y2="{middle:g}"/>'
     for end in (low, high):
-        yield f'<line class="cap {side}" x1="{end}" x2="{end}" y1="{top:g}" y2="{bottom:g}"/>'
+        if scale.low <= end <= scale.high:
+            x = scale.x(end)
+            top, bottom = middle - 4, middle + 4
+            yield f'<line class="cap {side}" x1="{x}" x2="{x}" y1="{top:g}" y2="{bottom:g}"/>'
 
 
 def scale_drawing(scale: Scale) -> Markup:

@@ -20,6 +20,7 @@ from warmbench_leaderboard.views.finding_entries import suggestions
 from warmbench_leaderboard.views.leaderboard import interval_text, leaderboard
 from warmbench_leaderboard.views.model_page import BADGE_MEANINGS, model_page
 from warmbench_leaderboard.views.once_a_board import once_a_board
+from warmbench_leaderboard.views.standings import standings_of
 from warmbench_leaderboard.views.table_state import table_state
 
 __all__ = ["ReadingPages"]
@@ -112,14 +113,16 @@ class ReadingPages:
 
     def model(self, request: Request) -> Response:
         entry_id = f"{request.path_params['slug']}/{request.path_params['arm']}"
-        entry = entry_of(self.source.board(), entry_id)
-        view = model_page(entry, self.source.details(entry_id))
+        asked = table_state(request.query_params).major
+        standing, entry = standings_of(self.source.board(), entry_id, asked)
+        view = model_page(entry, self.source.details(entry_id), standing.major)
         return self._page(
             "model",
             current="",
             title=view.title,
             description=f"{view.title}: {view.sentence}",
             view=view,
+            asked=standing.asked,
             parameters_text=parameters_text,
         )
 

@@ -170,10 +170,6 @@
     for (const plot of drawnPlots()) Plotly.relayout(plot, { template: template(shown) });
   });
 
-  // On a phone the navigation is a strip that scrolls: the page one is on must be seen in it.
-  const current = document.querySelector(".wb-top [aria-current]");
-  if (current) current.closest("nav").scrollLeft = current.offsetLeft - 48;
-
   // On a phone the table comes first, unless a filter is set.
   const more = document.getElementById("more");
   if (more && matchMedia("(max-width: 40rem)").matches && !location.search) more.open = false;

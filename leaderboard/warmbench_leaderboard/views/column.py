@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from warmbench.report.wording import NO_VALUE, signed, warmth
-from warmbench_leaderboard.board import Entry, Figure, Pair
+from warmbench_leaderboard.board import Entry, Figure
 
 __all__ = ["COLUMNS", "DEFAULT_COLUMNS", "FIXED_COLUMNS", "Column", "parameters_text"]
 
@@ -28,31 +29,37 @@ class Column:
     align: Literal["start", "end"] = "start"
 
 
-def _loss(pair: Pair | None) -> float | None:
-    return pair.loss.value if pair else None
-
-
-def _value(figure: Figure | None) -> float | None:
-    return figure.value if figure else None
-
-
-def _points(value: float | None) -> str:
-    return NO_VALUE if value is None else signed(value)
-
-
-def _gain(entry: Entry) -> str:
-    value = _value(entry.warmth_gain)
-    return NO_VALUE if value is None else warmth(value, sign=True)
-
-
 def parameters_text(entry: Entry) -> str:
-    """``8 B``: thousand millions of parameters; ``2.2 M``: millions, of a small one."""
+    """``8 B``: thousand millions of parameters; ``2.2 M``: millions, of a small one. The space
+    does not break."""
     size = entry.parameters_b
     if size is None:
         return NO_VALUE
     if size < 0.1:
-        return f"{1_000 * size:.2g} M"
-    return f"{size:,.0f} B" if size >= 10 else f"{size:.2g} B"
+        return f"{1_000 * size:.2g}\N{NO-BREAK SPACE}M"
+    return f"{size:,.0f}\N{NO-BREAK SPACE}B" if size >= 10 else f"{size:.2g}\N{NO-BREAK SPACE}B"
+
+
+def _figure_column(
+    name: str,
+    title: str,
+    meaning: str,
+    figure: Callable[[Entry], Figure | None],
+    text: Callable[[float], str] = signed,
+    *,
+    descending: bool = False,
+) -> Column:
+    """A column of a figure that not every entry has."""
+
+    def key(entry: Entry) -> float | None:
+        found = figure(entry)
+        return found.value if found else None
+
+    def shown(entry: Entry) -> str:
+        value = key(entry)
+        return NO_VALUE if value is None else text(value)
+
+    return Column(name, title, meaning, key, shown, descending, "end")
 
 
 def _rank_text(entry: Entry) -> str:
@@ -73,40 +80,33 @@ _ALL = (
         "Accuracy loss",
         "How many more of 100 questions the treated model gets wrong, with its 95 % interval.",
         lambda entry: entry.headline.loss.value,
-        lambda entry: _points(entry.headline.loss.value),
+        lambda entry: signed(entry.headline.loss.value),
     ),
-    Column(
+    _figure_column(
         "plain",
         "Plain",
         "The loss on plain questions, with nothing said before them.",
-        lambda entry: _loss(entry.plain),
-        lambda entry: _points(_loss(entry.plain)),
-        align="end",
+        lambda entry: entry.plain.loss if entry.plain else None,
     ),
-    Column(
+    _figure_column(
         "sadness",
         "Sad user",
         "The loss when the user says that they are sad.",
-        lambda entry: _loss(entry.sadness),
-        lambda entry: _points(_loss(entry.sadness)),
-        align="end",
+        lambda entry: entry.sadness.loss if entry.sadness else None,
     ),
-    Column(
+    _figure_column(
         "sycophancy",
         "Sycophancy",
         "How many more points are lost when the user states a wrong belief.",
-        lambda entry: _value(entry.sycophancy),
-        lambda entry: _points(_value(entry.sycophancy)),
-        align="end",
+        lambda entry: entry.sycophancy,
     ),
-    Column(
+    _figure_column(
         "warmth",
         "Warmth gain",
         "How much warmer its answers are than the original's, in the unit of the measure.",
-        lambda entry: _value(entry.warmth_gain),
-        _gain,
+        lambda entry: entry.warmth_gain,
+        partial(warmth, sign=True),
         descending=True,
-        align="end",
     ),
     Column(
         "treatment",
@@ -167,5 +167,7 @@ COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
 FIXED_COLUMNS = ("rank", "model", "loss")
 """Those without which a row says nothing."""
 
-DEFAULT_COLUMNS = tuple(name for name in COLUMNS if name not in {"treatment", "size", "access"})
+DEFAULT_COLUMNS = tuple(
+    name for name in COLUMNS if name not in {"treatment", "size", "access", "date"}
+)
 """The others stand under the model's name while they have no column of their own."""

@@ -75,15 +75,14 @@ def _verdict(first: Entry, second: Entry, found: Difference) -> str:
     figure = found.headline
     names = _told_apart(first, second)
     more, less = (names[1], names[0]) if figure.value >= 0.0 else names
-    size = f"{points(abs(figure.value))} points more"
+    gain = max(first.headline.loss.value, second.headline.loss.value) <= 0.0
+    change = f"{'gains' if gain else 'loses'} {points(abs(figure.value))} points"
+    apart = f"{more} {change} {'less' if gain else 'more'}"
     if figure.low is None or figure.high is None:
-        return f"{more} loses {size} than {less}; how sure that is can't be said."
+        return f"{apart} than {less}; how sure that is can't be said."
     if figure.low > 0.0 or figure.high < 0.0:
-        return f"{more} loses {size} accuracy than {less}: more than chance explains."
-    return (
-        f"{more} loses {size} than {less}, but chance alone could explain that: the two can't be "
-        "told apart."
-    )
+        return f"{apart} accuracy than {less}: more than chance explains."
+    return f"{apart} than {less}, but chance alone could explain that: the two can't be told apart."
 
 
 def _told_apart(first: Entry, second: Entry) -> tuple[str, str]:

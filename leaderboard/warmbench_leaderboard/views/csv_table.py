@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 
 from warmbench.report.visible_text import visible_text
-from warmbench_leaderboard.board import Entry, Figure, Pair
+from warmbench_leaderboard.board import Entry, Figure, Pair, Rank
 
 __all__ = ["CSV_COLUMNS", "csv_table"]
 
@@ -15,7 +15,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 """What a spreadsheet runs where a cell begins with it."""
 
 CSV_COLUMNS = (
-    *("entry_id", "rank", "rank_low", "rank_high", "rank_apart", "unranked", "model", "arm"),
+    *("entry_id", "rank", "rank_low", "rank_high", "rank_apart", "rank_apart_low"),
+    *("rank_apart_high", "unranked", "model", "arm"),
     *("treatment", "access", "parameters_b", "badge", "loss", "loss_low", "loss_high"),
     *("standard_error", "original_accuracy", "treated_accuracy", "plain_loss", "sadness_loss"),
     *("sycophancy", "warmth_gain", "warmth_measure", "judge", "release", "release_version"),
@@ -47,11 +48,11 @@ def _cell(value: Value) -> str:
 
 
 def _values(entry: Entry) -> tuple[Value, ...]:
-    rank, loss = entry.rank, entry.headline.loss
+    loss = entry.headline.loss
     return (
         entry.entry_id,
-        *((rank.rank, rank.low, rank.high) if rank else (None, None, None)),
-        entry.rank_apart.rank if entry.rank_apart else None,
+        *_rank(entry.rank),
+        *_rank(entry.rank_apart),
         entry.unranked,
         entry.model,
         entry.arm,
@@ -80,6 +81,10 @@ def _values(entry: Entry) -> tuple[Value, ...]:
         entry.submitter,
         " ".join(entry.flags),
     )
+
+
+def _rank(rank: Rank | None) -> tuple[int | None, int | None, int | None]:
+    return (rank.rank, rank.low, rank.high) if rank else (None, None, None)
 
 
 def _loss(pair: Pair | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warmbench.report.figures import error_figure, loss_heat_map
 from warmbench.report.measure import Loss
@@ -16,6 +16,7 @@ from warmbench_leaderboard.plots.picture import Picture
 from warmbench_leaderboard.scores import score_of
 from warmbench_leaderboard.views.finding_entries import entry_title
 from warmbench_leaderboard.views.leaderboard import matching, sorted_entries
+from warmbench_leaderboard.views.standings import majors_of, standings
 from warmbench_leaderboard.views.table_state import TableState
 
 __all__ = ["PANELS", "EntryPictures", "Overview", "Panel", "entry_pictures", "overview"]
@@ -32,9 +33,12 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Many entries, a panel each, on shared axes; ``table`` holds the same numbers."""
+    """Many entries, a panel each, on shared axes; ``table`` holds the same numbers. ``majors``:
+    of the releases, newest first; ``major``: the one shown."""
 
     state: TableState
+    majors: tuple[int, ...]
+    major: int | None
     panels: tuple[Panel, ...]
     matches: int
     pages: int
@@ -61,13 +65,22 @@ class EntryPictures:
 
 def overview(board: Board, state: TableState) -> Overview:
     """The entries that the filters let through, best ranked first, ``PANELS`` a page."""
-    found = sorted_entries(matching(board.entries, state), state)
+    standing = standings(board, state.major)
+    found = sorted_entries(matching(standing.entries, state), state)
     pages = max(1, -(-len(found) // PANELS))
     page = min(state.page, pages)
     shown = found[(page - 1) * PANELS : page * PANELS]
     ends = shared_range(shown)
     panels = tuple(_panel(entry, ends, number) for number, entry in enumerate(shown))
-    return Overview(state.with_page(page), panels, len(found), pages, _overview_table(shown))
+    return Overview(
+        state=replace(state, page=page, major=standing.asked),
+        majors=majors_of(board),
+        major=standing.major,
+        panels=panels,
+        matches=len(found),
+        pages=pages,
+        table=_overview_table(shown),
+    )
 
 
 def _panel(entry: Entry, ends: tuple[float, float], number: int) -> Panel:

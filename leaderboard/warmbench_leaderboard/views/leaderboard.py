@@ -13,12 +13,14 @@ from warmbench.report.measure import Loss
 from warmbench.report.wording import NO_VALUE, interval, signed
 from warmbench_leaderboard.board import Badge, Board, Entry, Figure, Rank, Refusal
 from warmbench_leaderboard.plots.interval_drawing import (
+    Scale,
     interval_drawing,
+    is_beyond,
     scale_drawing,
     scale_of,
 )
 from warmbench_leaderboard.views.column import COLUMNS, Column
-from warmbench_leaderboard.views.once_a_board import once_a_board
+from warmbench_leaderboard.views.standings import majors_of, standings
 from warmbench_leaderboard.views.table_state import TableState
 
 __all__ = [
@@ -28,7 +30,6 @@ __all__ = [
     "Section",
     "interval_text",
     "leaderboard",
-    "majors_of",
     "matching",
     "sorted_entries",
 ]
@@ -66,12 +67,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """All that the page shows. ``majors``: of the releases, newest first."""
+    """All that the page shows. ``majors``: of the releases, newest first. ``has_beyond``: whether
+    a loss lies beyond the scale."""
 
     state: TableState
     columns: tuple[Column, ...]
     sections: tuple[Section, ...]
     scale: Markup
+    has_beyond: bool
     matches: int
     total: int
     pages: int
@@ -95,45 +98,27 @@ class Leaderboard:
 
 def leaderboard(board: Board, state: TableState) -> Leaderboard:
     """The page of an address. A page past the last one shows the last one."""
-    majors = majors_of(board)
-    newest = majors[0] if majors else None
-    major = state.major if state.major in majors else newest
-    of_major, judges = _by_major(board)[major]
-    found = sorted_entries(matching(of_major, state), state)
+    standing = standings(board, state.major)
+    found = sorted_entries(matching(standing.entries, state), state)
     pages = max(1, -(-len(found) // PAGE_ROWS))
     page = min(state.page, pages)
     shown = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    scale = _scale(shown)
     return Leaderboard(
-        state=replace(state, page=page, major=None if major == newest else major),
+        state=replace(state, page=page, major=standing.asked),
         columns=tuple(COLUMNS[name] for name in state.columns),
-        sections=tuple(_sections(of_major, found, shown, state)),
-        scale=scale_drawing(scale_of(entry.headline.loss for entry in shown)),
+        sections=tuple(_sections(standing.entries, found, shown, scale, state)),
+        scale=scale_drawing(scale),
+        has_beyond=any(is_beyond(entry.headline.loss, scale) for entry in shown),
         matches=len(found),
-        total=len(of_major),
+        total=len(standing.entries),
         pages=pages,
-        majors=majors,
-        major=major,
-        judges=judges[:_MOST_JUDGES],
+        majors=majors_of(board),
+        major=standing.major,
+        judges=standing.judges[:_MOST_JUDGES],
         refused=board.refused[:_SHOWN_REFUSALS],
         refused_total=len(board.refused),
     )
-
-
-@once_a_board
-def majors_of(board: Board) -> tuple[int, ...]:
-    """The major versions that the release selector offers, newest first."""
-    return tuple(sorted({e.major for e in board.entries if e.major is not None}, reverse=True))
-
-
-@once_a_board
-def _by_major(board: Board) -> dict[int | None, tuple[list[Entry], tuple[str, ...]]]:
-    """Major version -> its entries and judges. Published entries stand in every one."""
-    found = {}
-    for major in (None, *majors_of(board)):
-        entries = [entry for entry in board.entries if entry.major in (None, major)]
-        judges = sorted({entry.judge for entry in entries}, key=str.casefold)
-        found[major] = entries, tuple(judges)
-    return found
 
 
 def matching(entries: Iterable[Entry], state: TableState) -> list[Entry]:
@@ -172,10 +157,20 @@ def sorted_entries(entries: Iterable[Entry], state: TableState) -> list[Entry]:
     return [entry for _, entry in known] + [entry for found, entry in keyed if found is None]
 
 
+def _scale(shown: Sequence[Entry]) -> Scale:
+    """Of the findings among the entries: the small model that ships loses more than any of them,
+    and would press them all together."""
+    findings = [entry for entry in shown if entry.badge is not Badge.REFERENCE]
+    return scale_of(entry.headline.loss for entry in findings or shown)
+
+
 def _sections(
-    of_major: Sequence[Entry], found: Sequence[Entry], shown: Sequence[Entry], state: TableState
+    of_major: Sequence[Entry],
+    found: Sequence[Entry],
+    shown: Sequence[Entry],
+    scale: Scale,
+    state: TableState,
 ) -> Iterator[Section]:
-    scale = scale_of(entry.headline.loss for entry in shown)
     shared = _shared_ranks(of_major, state)
 
     def section(title: str, published: bool | None) -> Section:

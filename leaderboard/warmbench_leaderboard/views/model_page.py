@@ -56,16 +56,17 @@ class ModelPage:
 
 
 BADGE_MEANINGS = {
-    Badge.VERIFIED: "Verified: every number was recomputed here from the answers.",
-    Badge.PUBLISHED: "Published: taken from the tables of a paper, on the paper's own questions.",
-    Badge.REFERENCE: "Reference: WarmBench's own small model, a check of the software and not a "
-    "finding about language models.",
+    Badge.VERIFIED: "Every number was recomputed here from the answers.",
+    Badge.PUBLISHED: "Taken from the tables of a paper, on the paper's own questions.",
+    Badge.REFERENCE: "WarmBench's own small model, a check of the software and not a finding about "
+    "language models.",
 }
 """What each badge says, in a sentence."""
 
 
-def model_page(entry: Entry, details: Details) -> ModelPage:
-    """The page of one entry."""
+def model_page(entry: Entry, details: Details, major: int | None) -> ModelPage:
+    """The page of one entry. ``major``: the version of the release that it is ranked in, None
+    where nothing was run on one."""
     scale = scale_of(
         [
             entry.headline.loss,
@@ -79,7 +80,7 @@ def model_page(entry: Entry, details: Details) -> ModelPage:
         title=entry_title(entry),
         sentence=headline_sentence(entry),
         badge_meaning=BADGE_MEANINGS[entry.badge],
-        facts=tuple(_facts(entry)),
+        facts=tuple(_facts(entry, major)),
         losses=tuple(
             LossRow(
                 label(name),
@@ -113,13 +114,13 @@ def headline_sentence(entry: Entry) -> str:
     return f"{sentence}."
 
 
-def _facts(entry: Entry) -> list[Fact]:
+def _facts(entry: Entry, major: int | None) -> list[Fact]:
     loss = entry.headline.loss
     rank, gain = entry.rank, entry.warmth_gain
     treated = f"{entry.arm} {percent(entry.headline.treated_accuracy)}"
     return [
         Fact("Accuracy loss", signed(loss.value), f"95 % interval {interval_text(loss)}"),
-        Fact("Rank", str(rank.rank) if rank else "not ranked", _rank_note(entry)),
+        Fact("Rank", str(rank.rank) if rank else "not ranked", _rank_note(entry, major)),
         Fact("Accuracy", percent(entry.headline.original_accuracy), f"original; {treated}"),
         _loss_fact("Plain questions", entry.plain.loss if entry.plain else None, "loss"),
         _loss_fact("Sad user", entry.sadness.loss if entry.sadness else None, "loss"),
@@ -132,12 +133,13 @@ def _facts(entry: Entry) -> list[Fact]:
     ]
 
 
-def _rank_note(entry: Entry) -> str:
+def _rank_note(entry: Entry, major: int | None) -> str:
     if entry.rank is None:
         return entry.unranked or ""
+    among = "" if major is None else f"in release v{major}; "
     if entry.rank.low == entry.rank.high:
-        return "chance leaves no other rank open"
-    return f"chance leaves {entry.rank.low} to {entry.rank.high} open"
+        return f"{among}chance leaves no other rank open"
+    return f"{among}chance leaves {entry.rank.low} to {entry.rank.high} open"
 
 
 def _loss_fact(name: str, figure: Figure | None, note: str) -> Fact:

@@ -19,7 +19,6 @@ def make_pairs(
     tasks: tuple[Task, ...] = _TASKS,
     accuracy: tuple[float, float] = (0.8, 0.7),
     missing: float = 0.0,
-    names: str = "q",
 ) -> dict[Task, TaskPairs]:
     """Both arms' scores. Questions differ in how hard they are, for both arms alike; the first two
     questions have all rows, of the others the share ``missing`` lacks in both arms."""
@@ -32,7 +31,7 @@ def make_pairs(
         gaps = rng.random(shape) < missing
         gaps[:2] = False
         original[gaps] = treated[gaps] = np.nan
-        ids = tuple(f"{names}{number}" for number in range(questions))
+        ids = tuple(f"q{number}" for number in range(questions))
         found[task] = TaskPairs(task, ids, original, treated)
     return found
 

@@ -152,6 +152,41 @@ def test_the_keyboard_reaches_all_and_shows_where_it_is(page: Page) -> None:
     settled(page, "/?sort=plain&order=down")
 
 
+def test_the_first_table_fits_a_desktop(page: Page) -> None:
+    page.goto("/")
+    widths = "box => [box.scrollWidth, box.clientWidth]"
+    needed, given = page.locator(".board-form .scroll").evaluate(widths)
+    assert needed <= given
+
+
+def test_a_phone_shows_rank_model_and_loss_and_the_way_to_every_page(phone: Page) -> None:
+    phone.goto("/")
+    row = phone.locator(ROWS).first
+    cells = [row.locator(name) for name in (".c-rank", ".c-model", ".c-loss .number")]
+    for place in (*cells, *phone.locator(".wb-top nav a").all()):
+        box = place.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_what_a_column_means_is_told_without_a_pointer(phone: Page) -> None:
+    phone.goto("/")
+    phone.get_by_text("What the columns mean").focus()
+    phone.keyboard.press("Enter")
+    assert phone.get_by_text("The loss when the user says that they are sad.").is_visible()
+
+
+def test_a_published_entry_keeps_the_release_it_was_looked_at_in(site: Site, page: Page) -> None:
+    page.goto("/?major=1&badge=published&ranked=1")
+    row = page.locator(ROWS).first
+    rank = row.locator(".rank").inner_text().removeprefix("=")
+    row.locator(".c-model > a").click()
+    page.wait_for_url(re.compile(r"/model/.*\?major=1$"))
+    fact = page.locator(".facts div").filter(has_text="in release v1")
+    assert fact.locator(".value").inner_text() == rank
+
+
 def test_a_hostile_name_is_only_a_name(page: Page) -> None:
     page.goto("/?q=script&major=1")
     names = page.locator(f"{ROWS} .c-model > a").all_inner_texts()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
-from warmbench_leaderboard.board import Badge, Details, Entry
+from warmbench_leaderboard.board import Badge, Details, Entry, Figure, Pair
 from warmbench_leaderboard.source import FixedSource
 from warmbench_leaderboard.views.compare import choose, comparison
 
@@ -60,6 +60,32 @@ def compared(first: Entry, second: Entry, by: float) -> str:
 def test_the_verdict_names_who_loses_more(by: float, said: str) -> None:
     first, second = VERIFIED[:2]
     assert compared(first, second, by) == said.format(first.model, second.model)
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ((1.0, 4.0), "{1} loses 3.0 points more"),
+        ((-1.0, 4.0), "{1} loses 5.0 points more"),
+        ((-4.0, -1.0), "{1} gains 3.0 points less"),
+    ],
+)
+def test_who_gains_is_not_said_to_lose(losses: tuple[float, float], said: str) -> None:
+    first, second = (
+        entry.model_copy(
+            update={
+                "headline": Pair(
+                    loss=Figure(value=loss, low=loss - 0.1, high=loss + 0.1),
+                    original_accuracy=60.0,
+                    treated_accuracy=60.0 - loss,
+                ),
+                "standard_error": 0.05,
+            }
+        )
+        for entry, loss in zip(PUBLISHED, losses, strict=False)
+    )
+    verdict = comparison(SOURCE, first, second).verdict
+    assert verdict.startswith(said.format(first.model, second.model))
 
 
 def test_a_published_entry_is_compared_as_an_independent_figure() -> None:

@@ -9,14 +9,10 @@ import pytest
 from tests.leaderboard.synthetic import synthetic_board
 from warmbench.bundle.submission import Access
 from warmbench.study import Treatment
-from warmbench_leaderboard.board import Badge, Board, Entry, Rank
+from warmbench_leaderboard.board import Badge, Board, Entry, Figure, Pair, Rank
 from warmbench_leaderboard.views.column import COLUMNS
-from warmbench_leaderboard.views.leaderboard import (
-    PAGE_ROWS,
-    leaderboard,
-    majors_of,
-    sorted_entries,
-)
+from warmbench_leaderboard.views.leaderboard import PAGE_ROWS, leaderboard, sorted_entries
+from warmbench_leaderboard.views.standings import majors_of
 from warmbench_leaderboard.views.table_state import TableState
 
 BOARD = synthetic_board(200, seed=3)
@@ -117,6 +113,24 @@ def test_ties_and_open_ranks_are_said(
     board = BOARD.model_copy(update={"entries": entries})
     rows = leaderboard(board, TableState()).sections[0].rows
     assert sorted((row.rank, row.open_ranks) for row in rows) == sorted(texts)
+
+
+def test_the_small_model_that_ships_does_not_press_the_others_together() -> None:
+    one, other = [entry for entry in BOARD.entries if entry.badge is Badge.VERIFIED][:2]
+    far = Pair(
+        loss=Figure(value=90.0, low=88.0, high=92.0), original_accuracy=95.0, treated_accuracy=5.0
+    )
+    reference = other.model_copy(
+        update={"headline": far, "badge": Badge.REFERENCE, "major": one.major}
+    )
+    board = BOARD.model_copy(update={"entries": (one, reference)})
+    view = leaderboard(board, TableState())
+    drawings = {row.entry.badge: row.drawing for row in view.sections[0].rows}
+    assert view.has_beyond
+    assert "<circle" in drawings[Badge.VERIFIED]
+    assert "<path" in drawings[Badge.REFERENCE]
+    alone = BOARD.model_copy(update={"entries": (reference,)})
+    assert not leaderboard(alone, TableState()).has_beyond
 
 
 def test_an_empty_board_is_a_page_too() -> None:

@@ -49,7 +49,7 @@ def test_the_headline_says_what_the_number_means(
 
 def test_every_cell_and_answer_is_on_the_page() -> None:
     details = synthetic_details(ENTRY)
-    view = model_page(ENTRY, details)
+    view = model_page(ENTRY, details, ENTRY.major)
     assert len(view.cells.rows) == len(details.cells)
     assert view.samples == details.samples
     assert len(view.losses) == 1 + len(ENTRY.tasks) + len(ENTRY.contexts)
