@@ -18,7 +18,8 @@ Key = float | str | None
 @dataclass(frozen=True, slots=True)
 class Column:
     """``meaning``: one sentence for who has not seen it before. ``key``: what it is sorted by,
-    None stands last whatever the direction. ``descending``: whether the first click sorts so."""
+    None stands last whatever the direction. ``descending``: whether the first click sorts so.
+    ``interval``: of a figure, as text; empty where the entry has no such figure."""
 
     name: str
     title: str
@@ -27,6 +28,7 @@ class Column:
     text: Callable[[Entry], str]
     descending: bool = False
     align: Literal["start", "end"] = "start"
+    interval: Callable[[Entry], str] | None = None
 
 
 def parameters_text(entry: Entry) -> str:
@@ -59,7 +61,15 @@ def _figure_column(
         value = key(entry)
         return NO_VALUE if value is None else text(value)
 
-    return Column(name, title, meaning, key, shown, descending, "end")
+    def ends(entry: Entry) -> str:
+        found = figure(entry)
+        if found is None:
+            return ""
+        if found.low is None or found.high is None:
+            return "no interval"
+        return f"{text(found.low)} to\N{NO-BREAK SPACE}{text(found.high)}"
+
+    return Column(name, title, meaning, key, shown, descending, "end", ends)
 
 
 def _rank_text(entry: Entry) -> str:
