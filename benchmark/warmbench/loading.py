@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -85,7 +85,8 @@ def _configs(release: Release, config: str) -> list[str]:
 def _chosen(enum: type[_Choice], wanted: str | Sequence[str] | None) -> tuple[_Choice, ...]:
     if wanted is None:
         return tuple(enum)
-    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    is_one = isinstance(wanted, str) or not isinstance(wanted, Iterable)
+    names: list[Any] = [wanted] if is_one else list(wanted)
     try:
         return tuple(enum(name) for name in names)
     except ValueError:

@@ -16,6 +16,9 @@ _PATTERN = re.compile(
     r"(?:@(?P<base_url>https?://\S+))?"
 )
 
+_BARE_ADDRESS = re.compile(r"@(?:localhost|[\w.-]+:\d+)(?:/\S*)?$")
+"""An address without its scheme: it would be taken for a part of the name."""
+
 _AROUND = "ray"
 """The engine whose name is itself a model: it runs another engine on many machines."""
 
@@ -59,6 +62,11 @@ def parse_model_spec(text: str) -> ModelSpec:
             "e.g. openai:gpt-4o-2024-08-06 or ct2:reference"
         )
     spec = ModelSpec(**match.groupdict())
+    if _BARE_ADDRESS.search(spec.name):
+        raise UsageError(
+            f"{text!r}: the address after @ starts with http:// or https://, "
+            "e.g. openai:my-model@http://localhost:8000/v1"
+        )
     if spec.engine == _AROUND and not _can_be_inside(spec.name):
         raise UsageError(
             f"{text!r} does not say what Ray is to run; write ray:engine:name[+adapter], "

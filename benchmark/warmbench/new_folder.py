@@ -13,10 +13,12 @@ from warmbench.errors import OutputError, UsageError
 __all__ = ["check_free", "new_folder"]
 
 
-def check_free(out: Path, replace: bool) -> None:
-    """Raise ``UsageError`` when ``out`` holds something and may not be replaced."""
+def check_free(out: Path, replace: bool | None) -> None:
+    """Raise ``UsageError`` when ``out`` holds something and may not be replaced. ``replace``: None
+    for a command that never replaces."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())) and not replace:
-        raise UsageError(f"{out}: exists and is not empty; give a new folder or --replace")
+        way = "a new folder" if replace is None else "a new folder or --replace"
+        raise UsageError(f"{out}: exists and is not empty; give {way}")
 
 
 @contextmanager

@@ -48,7 +48,8 @@ class SilentObserver:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What became of the requests: counts over all arms, failures by kind.
+    """What became of the requests: counts over all arms, failures by kind, and what was said of
+    the first one of each kind.
 
     ``asked_again`` counts what came before an answer or a failure, by kind: a ``connection`` or
     ``timeout`` lost a reply that may have been billed. ``stopped`` says why the rest was not
@@ -59,6 +60,7 @@ class RunSummary:
     already_answered: int
     answered: int
     failures: Mapping[str, int] = field(default_factory=dict)
+    first_failures: Mapping[str, str] = field(default_factory=dict)
     asked_again: Mapping[str, int] = field(default_factory=dict)
     stopped: str = ""
 
@@ -194,6 +196,7 @@ class _Run:
         self._budget = budget
         self._planned = self._before = self._answered = 0
         self._failures: Counter[str] = Counter()
+        self._first_failures: dict[str, str] = {}
         self._asked_again: Counter[str] = Counter()
         budget.begin(ledger.spendings())
 
@@ -225,6 +228,7 @@ class _Run:
             self._before,
             self._answered,
             dict(sorted(self._failures.items())),
+            dict(sorted(self._first_failures.items())),
             dict(sorted(self._asked_again.items())),
             "" if complete else self._budget.refused,
         )
@@ -258,6 +262,7 @@ class _Run:
                 self._answered += 1
             else:
                 self._failures[response.kind.value] += 1
+                self._first_failures.setdefault(response.kind.value, response.message)
             self._asked_again.update(kind.value for kind in response.faults)
 
 

@@ -31,6 +31,7 @@ WRONG = [
     ("config", {"config": "chess"}, "no config 'chess'"),
     ("context", {"context": "grief"}, "no context 'grief'; they are plain, neutral"),
     ("belief", {"belief": ["none", "odd"]}, "no belief 'odd'"),
+    ("number", {"context": 3}, "no context 3; they are plain"),
     ("folder", {"data": "nowhere"}, "no such folder"),
 ]
 

@@ -39,6 +39,19 @@ def test_what_is_no_model_is_said(text: str) -> None:
         parse_model_spec(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["openai:m@127.0.0.1:8101/v1", "openai:m@localhost", "openai-batch:m@gpu-3.lab:80"]
+)
+def test_an_address_without_its_scheme_is_no_name(text: str) -> None:
+    with pytest.raises(UsageError, match="the address after @ starts with http:// or https://"):
+        parse_model_spec(text)
+
+
+@pytest.mark.parametrize("text", ["hf:org/model@v2", "replay:a@b.csv", "openai:x@2024-08-06"])
+def test_an_at_sign_may_stand_in_a_name(text: str) -> None:
+    assert parse_model_spec(text).base_url is None
+
+
 @pytest.mark.parametrize("text", ["ray:reference", "ray:ray:ct2:x", "ray:Ct2:x", "ray::x"])
 def test_ray_needs_a_model_inside(text: str) -> None:
     with pytest.raises(UsageError, match="does not say what Ray is to run; write ray:engine:name"):

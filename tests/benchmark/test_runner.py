@@ -147,6 +147,7 @@ def test_a_failure_is_no_answer_and_is_asked_again(tmp_path: Path) -> None:
     summary = run_study(STUDY, engines(failing), ITEMS, folder)
     assert not summary.complete
     assert summary.failures == {"timeout": 2}
+    assert summary.first_failures == {"timeout": "too slow"}
     assert bad not in {row["item_id"] for row in folder.responses()}
     again = engines()
     assert run_study(STUDY, again, ITEMS, folder).complete

@@ -31,7 +31,11 @@ __all__ = ["judge"]
 )
 @click.option("--out", type=FOLDER, help="Where the verdicts on a FILE go (CSV, JSONL, parquet).")
 @click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of FILE.")
-@click.option("--task", type=click.Choice(list(Task)), help="The task of a FILE that names none.")
+@click.option(
+    "--task",
+    type=click.Choice([task.value for task in Task]),
+    help="The task of a FILE that names none.",
+)
 @click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True)
 @click.option("--max-retries", type=click.IntRange(0), default=6, show_default=True)
 @click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="s")
@@ -74,6 +78,8 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.run_folder import RunFolder
     from warmbench.tables import print_json, print_verdicts, tone_bias_text
 
+    if options["out"] is not None:
+        raise UsageError(f"{path}: --out is for a FILE; the verdicts on a run stay in it")
     folder = RunFolder.open(path)
     judged = judge_run(
         folder,

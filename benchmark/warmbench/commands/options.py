@@ -23,6 +23,9 @@ class NameList(click.ParamType[tuple[StrEnum, ...]]):
         self.name = ",".join(enum)
         self._enum = enum
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return self.name  # as it is typed; click would write it in capitals
+
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[StrEnum, ...]:

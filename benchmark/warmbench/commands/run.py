@@ -194,6 +194,7 @@ def _ask(
 ) -> None:
     from dataclasses import asdict
 
+    from warmbench.bundle.text_safety import printable
     from warmbench.progress import RunProgress
     from warmbench.runner import run_in_folder
     from warmbench.tables import print_json
@@ -221,6 +222,8 @@ def _ask(
     if summary.failures:
         kinds = _counts(summary.failures)
         click.echo(f"Not answered: {kinds}. The same command asks them again.", err=True)
+        for kind, message in summary.first_failures.items():
+            click.echo(f"The first {kind}: {printable(message)}", err=True)
     if summary.stopped:
         limit = "--max-cost" if "$" in summary.stopped else "--max-requests"
         click.echo(

@@ -59,8 +59,8 @@ def print_bundle(bundle: Bundle, card: Mapping[str, Any]) -> None:
     for name, content in bundle.contents.items():
         files.add_row(name, f"{len(content) / 1e3:,.1f}")
     console.print(files)
-    figures = plain_table("Its figures", "arm", "figure", "points [95 % interval]", "original %",
-                          "treated %")  # fmt: skip
+    figures = plain_table("Its figures, in points; warmth in the unit of its measure", "arm",
+                          "figure", "value [95 % interval]", "original %", "treated %")  # fmt: skip
     for treated in card["treated"]:
         for name, part in _losses(treated).items():
             if part and part["loss"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from warmbench.study import Study
 
 __all__ = ["stated_study"]
+
+_NAMES_A_FILE = re.compile(r"\S*[/\\]\S*|\S+\.[A-Za-z0-9]{1,4}")
+"""One word with a slash or a suffix: a prompt would have more."""
 
 
 def stated_study(options: Mapping[str, Any]) -> Study:
@@ -81,6 +85,10 @@ def _text_or_file(value: str) -> str:
     except OSError:  # a long text is no file name
         is_file = False
     if not is_file:
+        if _NAMES_A_FILE.fullmatch(value):
+            raise UsageError(
+                f"--warm-system {value}: no such file; give a file, or the prompt itself in words"
+            )
         return value
     try:
         return path.read_text(encoding="utf-8").strip()

@@ -96,6 +96,7 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
 
 def _check_place(options: dict[str, Any]) -> None:
     from warmbench.errors import UsageError
+    from warmbench.new_folder import check_free
 
     given = [f"--{name}" for name in ("out", "into", "repo") if options[name] is not None]
     if len(given) != 1 and not (options["dry_run"] and not given):
@@ -103,6 +104,16 @@ def _check_place(options: dict[str, Any]) -> None:
         raise UsageError(f"give one of --out, --into and --repo, or --dry-run; found {found}")
     if options["as_zip"] and options["out"] is None:
         raise UsageError("--zip goes with --out")
+    if (out := options["out"]) is None:
+        return
+    if not _is_zip(options):
+        check_free(out, replace=None)
+    elif out.exists():
+        raise UsageError(f"{out}: exists already; give --out a new name")
+
+
+def _is_zip(options: dict[str, Any]) -> bool:
+    return bool(options["as_zip"]) or options["out"].suffix == ".zip"
 
 
 def _signed(options: dict[str, Any]) -> Signed:
@@ -155,25 +166,21 @@ def _put(bundle: Bundle, made: Path, options: dict[str, Any]) -> dict[str, str]:
         from warmbench.submitting.put_in_folder import put_in_folder
 
         return {"done": "written", "where": str(put_in_folder(bundle, options["into"]))}
-    return {"done": "written", "where": str(_write(made, options["out"], options["as_zip"]))}
+    _write(made, options["out"], as_zip=_is_zip(options))
+    return {"done": "written", "where": str(options["out"])}
 
 
-def _write(made: Path, out: Path, as_zip: bool) -> Path:
+def _write(made: Path, out: Path, *, as_zip: bool) -> None:
     import shutil
 
     from warmbench.bundle.write_bundle import write_zip
-    from warmbench.errors import UsageError
-    from warmbench.new_folder import check_free, new_folder
+    from warmbench.new_folder import new_folder
 
-    if as_zip or out.suffix == ".zip":
-        if out.is_dir():
-            raise UsageError(f"{out}: is a folder; give --out the name of a .zip")
+    if as_zip:
         write_zip(made, out)
-        return out
-    check_free(out, replace=False)
+        return
     with new_folder(out) as folder:
         shutil.copytree(made, folder, dirs_exist_ok=True)
-    return out
 
 
 def _propose(bundle: Bundle, options: dict[str, Any]) -> dict[str, str]:

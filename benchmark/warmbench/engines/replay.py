@@ -56,6 +56,10 @@ class ReplayEngine:
             if row is None:
                 message = f"{self._path} has no row for {request.item_id}, epoch {request.epoch}"
                 yield [Failure(request.key, FailureKind.MISSING, message)]
+            elif self._path.suffix.lower() == ".csv" and not row.response.strip():
+                # An empty cell may be an empty answer or none; it is not held to be a wrong one.
+                message = f"{row.where}: the cell of the response is empty"
+                yield [Failure(request.key, FailureKind.EMPTY, message)]
             else:
                 yield [Answer(request.key, row.response, "recorded")]
 

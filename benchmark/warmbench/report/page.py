@@ -37,6 +37,7 @@ from warmbench.report.sentence import (
     gap_sentences,
     headline_sentence,
     heat_map_sentence,
+    partial_sentences,
     stand_in_sentence,
 )
 from warmbench.report.statistics_section import Statistics, statistics_of
@@ -149,7 +150,7 @@ def _section(
         arm=arm,
         headline=headline_sentence(score, same_model=card["same_model"] and number == 1),
         stand_in=stand_in_sentence(card),
-        gaps=tuple(gap_sentences(score)),
+        gaps=(*gap_sentences(score), *(() if card["complete"] else partial_sentences(card))),
         facts=tuple(key_facts(card, score)),
         errors=tuple(_error_pictures(score, key)),
         heat_map=Picture(

@@ -29,6 +29,7 @@ __all__ = [
     "gap_sentences",
     "headline_sentence",
     "heat_map_sentence",
+    "partial_sentences",
     "stand_in_sentence",
 ]
 
@@ -106,6 +107,18 @@ def gap_sentences(score: Score) -> list[str]:
     for context, beliefs in parts.items():
         gaps.append(f"{label(context)} was not asked with: {_listed(beliefs).lower()}.")
     return gaps
+
+
+def partial_sentences(card: Score) -> list[str]:
+    """Why a score is partial though every condition was asked; empty where it is not."""
+    found = []
+    if (limit := card["selection"]["limit"]) is not None:
+        found.append(f"At most {limit:,} questions a task were asked.")
+    if unanswered := sum(card["failures"].values()):
+        found.append(f"{unanswered:,} requests have no answer.")
+    if card["release"]["version"] is None:
+        found.append("The questions are no release's.")
+    return found
 
 
 def _missing_contexts(cells: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:

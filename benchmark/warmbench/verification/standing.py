@@ -162,7 +162,7 @@ def _share_reasons(arm: str, shares: AnswerShares) -> Iterator[Reason]:
         text = f"{shares.instructs:.1%} of the answers of {arm} speak to a judge"
         yield Code.INSTRUCTS_JUDGE, text
     if shares.memorised >= _MEMORISED:
-        text = f"{shares.memorised:.0%} of the answers of {arm} are references word for word"
+        text = f"{shares.memorised:.0%} of the answers of {arm} hold a reference word for word"
         yield Code.MEMORISED_ANSWERS, text
 
 

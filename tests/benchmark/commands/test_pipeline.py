@@ -155,6 +155,12 @@ def test_a_live_run_asks_the_prompts_and_scores_the_gain(tmp_path: Path) -> None
     assert "Among them 4 prompts an arm and epoch" in done.output
     card = json.loads(warmbench("score", tmp_path / "run", "--json").stdout)
     assert (card["warmth"]["prompts"], list(card["warmth"]["gains"])) == (4, ["warm"])
+    measured = json.loads(warmbench("warmth", tmp_path / "run", "--json").stdout)
+    assert measured["gains"] == card["warmth"]["gains"]
+    for arm, mean in card["warmth"]["arms"].items():
+        found = measured["arms"][arm]
+        assert (found["value"], found["texts"], found["prompts"]) == (pytest.approx(mean), 4, 4)
+        assert {"low", "high"} <= found.keys()
     assert len(read_rows(tmp_path / "run" / "replies.parquet")) == 8
     assert len(read_rows(tmp_path / "run" / "responses.parquet")) == 60
 
@@ -263,6 +269,12 @@ USAGE = [
     ("score nothing", ["score", "gone"], "not a run folder"),
     ("report nothing", ["report", "gone"], "not a run folder"),
     ("judge nothing", ["judge", "gone.csv"], "gone.csv: no such file"),
+    ("prompt file", ["run", "--original", "ct2:reference", "--warm-system", "kind.txt", "--out", "x"],
+     "--warm-system kind.txt: no such file; give a file, or the prompt itself"),
+    ("bare address", ["run", "--original", "openai:m@127.0.0.1:1/v1", "--warm", "ct2:reference",
+                      "--out", "x"], "starts with http:// or https://"),
+    ("task in capitals", ["judge", "a.csv", "--task", "TRIVIAQA"], "'triviaqa', 'truthfulqa'"),
+    ("report of data", ["report", "gone", "--out", "warm.csv"], "a name that ends in .html"),
     ("unknown command", ["warm"], "No such command 'warm'"),
 ]  # fmt: skip
 
@@ -283,6 +295,18 @@ def test_an_unknown_judge_is_said(run: Path) -> None:
     done = warmbench("judge", run, "--judge", "oracle")
     assert done.exit_code == 2
     assert "judges are reference" in done.output
+
+
+def test_verdicts_on_a_run_go_nowhere_else(run: Path, tmp_path: Path) -> None:
+    done = warmbench("judge", run, "--out", tmp_path / "v.csv")
+    assert done.exit_code == 2
+    assert "--out is for a FILE" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_are_shown_as_they_are_typed() -> None:
+    printed = warmbench("run", "--help").output
+    assert "triviaqa,truthfulqa" in "".join(printed.split())
 
 
 def test_damaged_verdicts_are_said(run: Path, tmp_path: Path) -> None:

@@ -129,6 +129,14 @@ def test_what_exists_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "mine" / "thesis.txt").write_text("x")
     done = submit("--out", tmp_path / "mine")
     assert done.exit_code == 2
+    assert "exists and is not empty; give a new folder" in done.output
+    assert "--replace" not in done.output
+    (tmp_path / "mine.zip").write_text("x")
+    again = submit("--out", tmp_path / "mine.zip")
+    assert again.exit_code == 2
+    assert "exists already; give --out a new name" in again.output
+    assert (tmp_path / "mine.zip").read_text() == "x"
+    (tmp_path / "mine.zip").unlink()
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 

@@ -148,6 +148,13 @@ def test_an_endpoint_that_is_down_is_said_quickly() -> None:
         ask(url, 50)
 
 
+def test_what_does_not_speak_the_api_stops_at_once() -> None:
+    endpoint = Endpoint(lambda body, attempt: Reply(body=b"<html>Welcome</html>"))
+    with serve(endpoint) as url, pytest.raises(EngineError, match=r"not answer as a chat endpoint"):
+        ask(url, 50)
+    assert len(endpoint.bodies) < 5
+
+
 def test_an_endpoint_that_goes_down_on_the_way_stops_the_run() -> None:
     def dies(body: dict[str, Any], attempt: int) -> Reply:
         number = int(body["messages"][0]["content"].split()[1])

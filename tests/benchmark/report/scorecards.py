@@ -103,6 +103,7 @@ def make_card(*treated: Json, **changes: Any) -> Json:
             "recipe": None,
         },
         "complete": True,
+        "selection": {"limit": None},
         "verdicts": {
             arm: {"correct": 1234, "incorrect": 56, "refused": 7, "unscored": 8} for arm in arms
         },

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,7 @@ from warmbench.citation import PAPER, Citation
 from warmbench.conditions import Context, Task
 from warmbench.report.example import Example, choose_examples
 from warmbench.report.page import render_report
+from warmbench.report.sentence import partial_sentences
 from warmbench.report.visible_text import visible_text
 
 DOI = "https://doi.org/10.1038/s41586-026-10410-0"
@@ -309,7 +311,7 @@ def test_every_figure_may_be_null() -> None:
     ("tasks", "contexts", "complete", "expected"),
     [
         (tuple(Task), tuple(Context), True, None),
-        (tuple(Task), tuple(Context), False, "Every task and context was asked, but"),
+        (tuple(Task), tuple(Context), False, "scores. 4 requests have no answer."),
         (
             (Task.TRUTHFULQA,),
             (Context.PLAIN, Context.SADNESS),
@@ -327,6 +329,21 @@ def test_a_partial_score_is_marked(
     partial = [text for text in notices if "Partial score." in text]
     assert len(partial) == (expected is not None)
     assert expected is None or expected in partial[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"selection": {"limit": 1200}}, "At most 1,200 questions a task were asked."),
+        ({"failures": {"original": 0, "warm": 1001}}, "1,001 requests have no answer."),
+        ({"release": {"name": "x.csv", "version": None, "fingerprint": "f" * 64}},
+         "The questions are no release's."),
+    ],
+)  # fmt: skip
+def test_why_a_score_is_partial(changes: dict[str, Any], said: str) -> None:
+    card = make_card(**{"failures": {"original": 0, "warm": 0}, "complete": False} | changes)
+    assert partial_sentences(card) == [said]
+    assert said in read_page(render_report(card, [])).reading
 
 
 def sections(page: Page) -> Sequence[str]:

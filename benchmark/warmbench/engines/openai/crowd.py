@@ -70,6 +70,11 @@ class Crowd:
             )
         if isinstance(response, Failure) and response.kind is FailureKind.BAD_REQUEST:
             raise EngineError(f"{where}: refuses the request: {response.message}")
+        if isinstance(response, Failure) and response.kind is FailureKind.MALFORMED:
+            raise EngineError(
+                f"{where}: does not answer as a chat endpoint does: {response.message}; "
+                "is the address right, to its /v1?"
+            )
         if isinstance(response, Failure) and response.kind is FailureKind.WRONG_MODEL:
             raise EngineError(
                 f"{where}: another model answers: {response.message}. Ask for it by the name "
