@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import regex
 from anyascii import anyascii
 
-__all__ = ["lookalike_of", "name_problem", "printable", "skeleton", "text_problem"]
+__all__ = ["cell_of", "lookalike_of", "name_problem", "printable", "skeleton", "text_problem"]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FILLERS = re.compile(
@@ -87,6 +87,11 @@ def _script_problem(text: str) -> str | None:
     if _LATIN.search(text) and not _WITH_LATIN.fullmatch(text):
         return "mixes Latin letters with those of a script that looks like it"
     return None
+
+
+def cell_of(text: str) -> str:
+    """The text as a cell that no spreadsheet runs: an apostrophe stands before a formula."""
+    return f"'{text}" if text.startswith(tuple(_FORMULA)) else text
 
 
 def printable(text: str, most: int = 1_000) -> str:

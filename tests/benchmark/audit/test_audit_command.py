@@ -175,3 +175,43 @@ def test_columns_can_be_named(run: Path, labels: list[dict[str, Any]], tmp_path:
     bad = warmbench("audit", run, "--labels", path, "--columns", "response=id")
     assert bad.exit_code == 2
     assert "ours are item_id, arm, epoch, correct" in words(bad.output)
+
+
+def test_from_the_draw_to_the_corrected_loss(run: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "labels.csv"
+    drawn = warmbench("audit", run, "--draw", 4, "--out", sheet)
+    assert drawn.exit_code == 0, drawn.output
+    rows = read_rows(sheet)
+    assert len(rows) == 8
+    verdicts = {
+        (row["item_id"], row["arm"], row["epoch"]): row["verdict"]
+        for row in read_rows(run / "verdicts.parquet")
+    }
+    for row in rows:
+        said = verdicts[row["item_id"], row["arm"], int(row["epoch"])]
+        row["correct"] = str(said == "correct").lower()
+    write_rows(tmp_path / "done.csv", rows)
+    found = warmbench("audit", run, "--labels", tmp_path / "done.csv", "--json")
+    assert found.exit_code == 0, found.output
+    assert json.loads(found.stdout)["agreement"]["overall"]["accuracy"]["value"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "give one of --labels FILE and --draw N"),
+        (["--draw", "4"], "say with --out FILE"),
+        (["--draw", "4", "--out", "run/run.json"], "exists already, and may hold labels"),
+        (["--draw", "4", "--labels", "x.csv"], "give one of --labels FILE and --draw N"),
+        (["--draw", "4", "--out", "x.txt"], "suffix"),
+    ],
+)
+def test_a_draw_that_cannot_be_is_said(
+    options: list[str], said: str, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(run.parent)
+    before = (run / "run.json").read_bytes()
+    done = warmbench("audit", run, *options)
+    assert done.exit_code in (1, 2)
+    assert said in words(done.output)
+    assert (run / "run.json").read_bytes() == before
