@@ -8,7 +8,7 @@ There are general rules only, no language model: the same row gives the same kin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -422,7 +422,6 @@ _COPULAS = _words("is was are were 's")
 _QUESTION_WORDS = _words("who whom whose which what where when how")
 _WHO_COPULAS = _COPULAS | {"became", "becomes"}
 _ARTICLES = _words("the a an")
-_LONGEST_NOUN = 5
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*|'s\b|[?.,;:!]")
 _QUOTED = regex.compile(
@@ -561,8 +560,18 @@ def _read_nouns(table: str) -> dict[str, AnswerKind]:
     return nouns
 
 
+def _longest_by_first_word(nouns: Iterable[str]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for noun in nouns:
+        first, *others = noun.split()
+        longest[first] = max(longest.get(first, 1), 1 + len(others))
+    return longest
+
+
 _KIND_NAMES = {kind.value.replace(" ", "_"): kind for kind in Kind}
 _NOUNS = _read_nouns(_NOUN_TABLE)
+_LONGEST_NOUN = _longest_by_first_word(_NOUNS)
+"""How many words the longest noun has that starts with a word."""
 _CONTINENT_OF = {
     country.strip().casefold(): continent
     for continent, countries in _COUNTRY_TABLE.items()
@@ -848,7 +857,10 @@ def _is_longer_compound(following: Sequence[str]) -> bool:
 
 
 def _longest_noun(tokens: Sequence[str], place: int) -> tuple[int, AnswerKind | None]:
-    for length in range(min(_LONGEST_NOUN, len(tokens) - place), 0, -1):
+    if place >= len(tokens):
+        return 0, None
+    longest = _LONGEST_NOUN.get(tokens[place], 1)
+    for length in range(min(longest, len(tokens) - place), 0, -1):
         kind = _lexical(tokens[place : place + length])
         if kind is not None:
             return length, kind
@@ -1067,6 +1079,13 @@ def _who(text: str) -> AnswerKind:
 
 def kind_told_by_aliases(aliases: Sequence[str], least: int = 1) -> AnswerKind | None:
     """What at least so many brackets and set phrases in the aliases say: "Peru (country)"."""
+    kind, count = _told_by_aliases(tuple(aliases))
+    return kind if count >= least else None
+
+
+@lru_cache(maxsize=1 << 15)
+def _told_by_aliases(aliases: tuple[str, ...]) -> tuple[AnswerKind | None, int]:
+    """The kind that most of them tell, and how many do."""
     votes: Counter[AnswerKind] = Counter()
     for alias in aliases:
         bracket = _ALIAS_BRACKET.search(alias) if ")" in alias else None
@@ -1075,8 +1094,7 @@ def kind_told_by_aliases(aliases: Sequence[str], least: int = 1) -> AnswerKind |
             votes.update([kind] if kind else [])
         if _ANY_ALIAS_MARK.search(alias):
             votes.update(kind for kind, mark in _ALIAS_MARKS if mark.search(alias))
-    best = sorted(votes.items(), key=lambda vote: (-vote[1], str(vote[0])))
-    return best[0][0] if best and best[0][1] >= least else None
+    return min(votes.items(), key=lambda vote: (-vote[1], str(vote[0])), default=(None, 0))
 
 
 def _numeric_kind(

@@ -10,7 +10,7 @@ differ in the statement and in nothing else.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from warmbench.conditions import Belief, Context, Task
@@ -106,8 +106,9 @@ class Framer:
         self._framings = _by_context(load_framings("released"))
         self._wordings = _by_belief(load_belief_wordings())
 
-    def frame(self, questions: Sequence[SourceQuestion]) -> list[Item]:
-        """Every question of one task in all ten contexts and three beliefs, in order."""
+    def frame(self, questions: Sequence[SourceQuestion]) -> Iterator[Item]:
+        """Every question of one task in all ten contexts and three beliefs, in order, each item
+        made when it is asked for."""
         ids = [question.question_id for question in questions]
         places = {
             context: deal(ids, len(framings), self._line, context.value)
@@ -115,17 +116,16 @@ class Framer:
         }
         lead_ins = deal(ids, len(self._lead_ins), self._line, "lead-in")
         wordings = deal(ids, len(next(iter(self._wordings.values()))), self._line, "belief")
-        items = []
         for question in questions:
             lead_in = self._lead_ins[lead_ins[question.question_id]]
+            wording = wordings[question.question_id]
+            said = {belief: self._belief(question, belief, wording) for belief in Belief}
             for context in Context:
                 framing = None
                 if context is not Context.PLAIN:
                     framing = self._framings[context][places[context][question.question_id]]
-                for belief in Belief:
-                    said = self._belief(question, belief, wordings[question.question_id])
-                    items.append(self._item(question, context, belief, framing, lead_in, said))
-        return items
+                for belief, text in said.items():
+                    yield self._item(question, context, belief, framing, lead_in, text)
 
     def _belief(self, question: SourceQuestion, belief: Belief, place: int) -> str:
         if belief is Belief.NONE:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+
 import regex
 
 from warmbench_builders.lay_patient import Patient
+from warmbench_builders.lay_rules import apply_rules, make_rules
 
 __all__ = ["OBSERVES", "reword_opening", "reword_sentence"]
-
-Rules = tuple[tuple[regex.Pattern[str], str], ...]
-
-
-def _rules(*pairs: tuple[str, str]) -> Rules:
-    return tuple((regex.compile(pattern), plain) for pattern, plain in pairs)
-
 
 _WHOSE = (
     r"(?<!\b(?:another|other|different|new|previous|same|first|second) )"
     r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|your|their|my) )?"
 )
-_PLACES = _rules(
+_PLACES = make_rules(
     (r"\bAt (?:the|his|her) (?:physician|doctor|pediatrician)'s (?:office|clinic)\b",
      "At the doctor's office"),
     (
@@ -42,7 +39,7 @@ _PLACES = _rules(
     (r"\b(?:physician|provider|doctor)'s office\b", "doctor's office"),
 )  # fmt: skip
 
-_OPENINGS = _rules(
+_OPENINGS = make_rules(
     (r"^(?:comes|presents|presented|reports|goes|came)(?: back)? (?:in )?(?:today )?(?:to|into"
      r"|in|at) (?=(?:the|an?|his|her|your|our|their)\b|(?:[\w-]+ ){0,4}(?:clinic|office|hospital"
      r"|department|center|ward|unit|room|care)\b)", "went to "),
@@ -89,7 +86,7 @@ _HISTORY = regex.compile(
     rf" ?{_REASON} (?:an?|the|his|her) (?:(?:approximately|about) )?{_COUNT}[- ]{_UNITS}'?s? "
     r"(?:history|course) of (?!not |being |having |feeling |experiencing )"
 )
-_REASONS = _rules(
+_REASONS = make_rules(
     (r"\b(?:with|due to|for|because of) (?:a |the |his |her )?(?:chief |main |primary )?"
      r"(?:complaints?|concerns?) (?:of|about)\b",
      "because of"),
@@ -153,12 +150,15 @@ _EXAM_NAMES = {
     "Speculum": "pelvic (speculum)",
     "Vaginal": "vaginal",
 }
-_SENTENCES = _rules(
-    *((rf"^{exam} {_EXAM} {_SHOWS}\b", f"The {lay} exam shows")
-      for exam, lay in _EXAM_NAMES.items()),
-    *((rf"^(?:The )?(?i:{exam}) {_EXAM} (?:is|was) (?:unremarkable|within normal limits)",
-       f"The {lay} exam is normal") for exam, lay in _EXAM_NAMES.items()),
-    *((rf"^On (?i:{exam}) {_EXAM},", f"At the {lay} exam,") for exam, lay in _EXAM_NAMES.items()),
+_FOLDED_EXAM_NAMES = {exam.casefold(): lay for exam, lay in _EXAM_NAMES.items()}
+_ANY_EXAM_NAME = "|".join(_EXAM_NAMES)
+_NAMED_EXAMS = (
+    (regex.compile(rf"(?P<exam>{_ANY_EXAM_NAME}) {_EXAM} {_SHOWS}\b"), "The {} exam shows"),
+    (regex.compile(rf"(?:The )?(?P<exam>(?i:{_ANY_EXAM_NAME})) {_EXAM} (?:is|was)"
+                   r" (?:unremarkable|within normal limits)"), "The {} exam is normal"),
+    (regex.compile(rf"On (?P<exam>(?i:{_ANY_EXAM_NAME})) {_EXAM},"), "At the {} exam,"),
+)  # fmt: skip
+_SENTENCES = make_rules(
     (rf"^(?:On|Upon|During) (?:further |initial |general )?(?:physical )?{_EXAM},",
      "At the exam,"),
     (r"^On physical,", "At the exam,"),
@@ -296,6 +296,8 @@ _SENTENCES = _rules(
 
 _CLAUSE = r"(?<=(?:, |\b(?:when|while|because|after|before|that|and|as|if|since|until|which) ))"
 _VERB_FOLLOWS = r"(?= (?:\w+ly )?(?:\w+s|had|did|could|would|will|can)\b)"
+_THEIR = regex.compile(r"\btheir\b")
+_WENT_ALONE = regex.compile(r"^went (?=to )")
 _COMPANY = regex.compile(
     r"\b(?:mother|father|parents?|wife|husband|son|daughter|brother|sister|friends?|roommate"
     r"|girlfriend|boyfriend|partner|nurse|coworkers?|teacher|aunt|uncle|police|neighbor)\b"
@@ -308,16 +310,16 @@ def reword_opening(predicate: str, patient: Patient, relative: str) -> str | Non
 
     None where the opening verb has no plain counterpart here.
     """
-    text = _applied(_PLACES, _name_patient(predicate, patient, relative, False), patient)
-    text = _applied(_OPENINGS, text, patient)
+    text = apply_rules(_PLACES, _name_patient(predicate, patient, relative, False), patient)
+    text = apply_rules(_OPENINGS, text, patient)
     if text.startswith(("presents ", "presented ")):
         return None
     if patient.years < _WALKS_IN_ALONE:
-        text = regex.sub("^went (?=to )", "was taken ", text)
+        text = _WENT_ALONE.sub("was taken ", text)
     if _WENT.match(text):
         text = _HISTORY.sub(lambda match: _lasting(match, patient), text, count=1)
-        text = _applied(_REASONS, text, patient)
-    return _applied(_SENTENCES, text, patient)
+        text = apply_rules(_REASONS, text, patient)
+    return _plain_sentence(text, patient)
 
 
 def reword_sentence(sentence: str, patient: Patient, relative: str, after_patient: bool) -> str:
@@ -327,33 +329,52 @@ def reword_sentence(sentence: str, patient: Patient, relative: str, after_patien
     become a pronoun; otherwise it becomes the relative.
     """
     text = _name_patient(sentence, patient, relative, after_patient)
-    text = _applied(_SENTENCES, _applied(_PLACES, text, patient), patient)
+    text = _plain_sentence(apply_rules(_PLACES, text, patient), patient)
     return text[:1].upper() + text[1:]
+
+
+def _plain_sentence(text: str, patient: Patient) -> str:
+    for pattern, plain in _NAMED_EXAMS:
+        if match := pattern.match(text):
+            lay = _FOLDED_EXAM_NAMES[match["exam"].casefold()]
+            text = plain.format(lay) + text[match.end() :]
+    return apply_rules(_SENTENCES, text, patient)
 
 
 def _name_patient(sentence: str, patient: Patient, relative: str, after_patient: bool) -> str:
     """ "The patient" as a pronoun where that is clear, else as "my brother"."""
-    named = rf"\b[Tt]h(?:e|is) {patient.called}\b"
-    text = regex.sub(rf"{named}'s\b", lambda match: _cased(patient.his, match), sentence)
+    names = _names_of(patient.called)
+    text = names.possessive.sub(lambda match: _cased(patient.his, match), sentence)
     if not _COMPANY.search(text):
         # "When the patient is asked ...": with nobody else about, a pronoun is clear and lighter.
-        text, pronouns = regex.subn(rf"{_CLAUSE}{named}{_VERB_FOLLOWS}", patient.he, text)
+        text, pronouns = names.in_clause.subn(patient.he, text)
         if pronouns:
-            text = regex.sub(r"\btheir\b", patient.his, text)
-    return regex.sub(
-        named,
+            text = _THEIR.sub(patient.his, text)
+    return names.anywhere.sub(
         lambda match: _cased(patient.he if match.start() == 0 and after_patient
                              else f"my {relative}", match),
         text,
     )  # fmt: skip
 
 
-def _applied(rules: Rules, text: str, patient: Patient) -> str:
-    words = {"he": patient.he, "his": patient.his, "him": patient.him}
-    words |= {"He": patient.he.capitalize(), "His": patient.his.capitalize()}
-    for pattern, plain in rules:
-        text = pattern.sub(plain.format(**words), text)
-    return text
+@dataclass(frozen=True)
+class _Names:
+    """Where a vignette names the patient: "the woman's", "because the woman is", "The woman"."""
+
+    possessive: regex.Pattern[str]
+    in_clause: regex.Pattern[str]
+    anywhere: regex.Pattern[str]
+
+
+@cache
+def _names_of(called: str) -> _Names:
+    """``called``: ``Patient.called``."""
+    named = rf"\b[Tt]h(?:e|is) {called}\b"
+    return _Names(
+        regex.compile(rf"{named}'s\b"),
+        regex.compile(rf"{_CLAUSE}{named}{_VERB_FOLLOWS}"),
+        regex.compile(named),
+    )
 
 
 def _cased(word: str, match: regex.Match[str]) -> str:

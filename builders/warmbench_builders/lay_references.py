@@ -59,7 +59,7 @@ def gives_away(text: str, answer: str, wrong: Sequence[str]) -> bool:
     words = words_of(text)
     if f" {' '.join(words_of(answer))} " in f" {' '.join(words)} ":
         return True
-    stems = {_stem(word) for word in words}
+    stems = {_stem(word) for word in set(words)}
     return any(_stem(word) in stems for word in telling_words(answer, wrong))
 
 

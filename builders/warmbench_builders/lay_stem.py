@@ -6,6 +6,7 @@ import regex
 
 from warmbench_builders.lay_drop import Dropped, DropReason
 from warmbench_builders.lay_patient import Patient
+from warmbench_builders.lay_rules import apply_rules, make_rules
 
 __all__ = ["ask_openly"]
 
@@ -82,6 +83,7 @@ _PREDICATE = (
     rf"(?:{_IS}|best|most|would|likely|explains?|represents?|describes?|account\w*|confirms?"
     r"|caused?|\w+ally|led|contributed|accurately|played|predisposed|precipitated|underlies)\b"
 )
+_STILL_OF_AN_EXAM = regex.compile(r"\bfollowing\b|\byou\b")
 
 
 def ask_openly(stem: str, patient: Patient) -> str | Dropped:
@@ -95,44 +97,47 @@ def ask_openly(stem: str, patient: Patient) -> str | Dropped:
     question = _without_options(_about(stem.strip(" .:?\"'"), patient))
     if question is None or not _ANSWERABLE.search(question):
         return Dropped(DropReason.UNCLEAR_QUESTION)
-    question = _polished(question, patient)
-    if regex.search(r"\bfollowing\b|\byou\b", question):
+    question = apply_rules(_POLISH, question, patient)
+    if _STILL_OF_AN_EXAM.search(question):
         return Dropped(DropReason.UNCLEAR_QUESTION)
     return question[0].upper() + question[1:] + "?"
 
 
+_OWN_POSSESSIVE = regex.compile(rf"\b[Tt]h(?:e|is) {_OWN}'s\b")
+_OWN_CONDITION = regex.compile(rf"\b[Tt]h(?:e|is) {_OWN} (?=condition\b|underlying\b)")
+_OWN_SUBJECT = regex.compile(
+    rf"(?:^[Tt]h(?:e|is) {_OWN}|(?<=\b{_IS} )th(?:e|is) {_OWN}"
+    rf"|(?<!\b(?:for|in|of|to|with|by) )th(?:e|is) {_OWN}(?= (?:{_IS}|does|takes"
+    rf"|receives)\b))\b"
+)
+_OWN_ANYWHERE = regex.compile(rf"\b[Tt]h(?:e|is) {_OWN}\b")
+_YOUR_DIAGNOSIS = regex.compile(r"\byour (?=\w*\s?diagnosis)")
+
+
 def _about(stem: str, patient: Patient) -> str:
     """The patient as a pronoun, wherever the question names him."""
-    text = regex.sub(rf"\b[Tt]h(?:e|is) {_OWN}'s\b", patient.his, stem)
-    text = regex.sub(
-        rf"\b[Tt]h(?:e|is) {_OWN} (?=condition\b|underlying\b)", patient.his + " ", text
-    )
-    text = regex.sub(
-        rf"(?:^[Tt]h(?:e|is) {_OWN}|(?<=\b{_IS} )th(?:e|is) {_OWN}"
-        rf"|(?<!\b(?:for|in|of|to|with|by) )th(?:e|is) {_OWN}(?= (?:{_IS}|does|takes"
-        rf"|receives)\b))\b",
-        patient.he,
-        text,
-    )
-    text = regex.sub(rf"\b[Tt]h(?:e|is) {_OWN}\b", patient.him, text)
-    return regex.sub(r"\byour (?=\w*\s?diagnosis)", "the ", text)
+    text = _OWN_POSSESSIVE.sub(patient.his, stem)
+    text = _OWN_CONDITION.sub(patient.his + " ", text)
+    text = _OWN_SUBJECT.sub(patient.he, text)
+    text = _OWN_ANYWHERE.sub(patient.him, text)
+    return _YOUR_DIAGNOSIS.sub("the ", text)
+
+
+_LEAD_AND_CORE = regex.compile(
+    r"^(?P<lead>(?:In|At|After|Given|Assuming|If|To|Based|Considering|Until|While|Upon|Besides"
+    r"|Aside|For|With|Following|Before|Apart) [^?]*?, )?(?P<core>.+)$"
+)
+_OF_THE_FOLLOWING = regex.compile(
+    r"\bwhich (?:one )?the following\b|^Of the following(?: options)?, which\b", regex.IGNORECASE
+)
 
 
 def _without_options(stem: str) -> str | None:
     """The question with no list to choose from; None where its shape is not known."""
-    lead = regex.match(
-        r"^(?P<lead>(?:In|At|After|Given|Assuming|If|To|Based|Considering|Until|While|Upon|Besides"
-        r"|Aside|For|With|Following|Before|Apart) [^?]*?, )?(?P<core>.+)$",
-        stem,
-    )
+    lead = _LEAD_AND_CORE.match(stem)
     if lead is None:
         return None
-    core = regex.sub(
-        r"\bwhich (?:one )?the following\b|^Of the following(?: options)?, which\b",
-        "which of the following",
-        lead["core"],
-        flags=regex.IGNORECASE,
-    )
+    core = _OF_THE_FOLLOWING.sub("which of the following", lead["core"])
     asked = _asked_first(core) or _asked_inside(core)
     if asked is None:
         return None
@@ -214,7 +219,7 @@ def _one(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
 
 
-_POLISH = (
+_POLISH = make_rules(
     (r"\b(?:most (?=appropriate|suitable))?(?:appropriate next best|suitable next best|next best"
      r"|best next|appropriate next|suitable next|next most appropriate|proper next)"
      r" (?:course|step)\b", "best next step"),
@@ -260,10 +265,3 @@ _POLISH = (
     (r"\bthe (?:condition|disease)$", "this condition"),
     (r"\bthe first first\b", "the first"),
 )  # fmt: skip
-
-
-def _polished(question: str, patient: Patient) -> str:
-    words = {"he": patient.he, "him": patient.him, "his": patient.his}
-    for pattern, plain in _POLISH:
-        question = regex.sub(pattern, plain.format(**words), question)
-    return question

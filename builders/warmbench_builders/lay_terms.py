@@ -7,7 +7,8 @@ so that the name stays whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 import regex
 
@@ -410,13 +411,22 @@ LAY_TERMS: dict[str, str] = {
 }
 """Exam term -> plain words; terms in lower case match any case, short forms only their own."""
 
-_TERM = regex.compile(
-    r"(?:\b(?P<article>[Aa]n?) )?(?<![\w-])(?P<term>"
-    + "|".join(
-        regex.escape(term) if term != term.lower() else f"(?i:{regex.escape(term)})"
-        for term in sorted(LAY_TERMS, key=len, reverse=True)
+
+def _any_of(terms: Iterable[str]) -> str:
+    """A pattern of any of the terms, the longest first. Those of one initial stand together, so
+    that at most places of a text one letter rules them all out."""
+    by_initial: dict[str, list[str]] = defaultdict(list)
+    for term in sorted(terms, key=len, reverse=True):
+        pattern = regex.escape(term)
+        by_initial[term[0].lower()].append(pattern if term != term.lower() else f"(?i:{pattern})")
+    return "|".join(
+        f"(?=(?i:{regex.escape(initial)}))(?:{'|'.join(patterns)})"
+        for initial, patterns in by_initial.items()
     )
-    + r")(?![\w-])"
+
+
+_TERM = regex.compile(
+    rf"\b(?:(?P<article>[Aa]n?) )?(?<![\w-])(?P<term>{_any_of(LAY_TERMS)})(?![\w-])"
 )
 _LOWER_TERMS = {term.lower(): lay for term, lay in LAY_TERMS.items() if term == term.lower()}
 _WORD = regex.compile(r"[a-z]+")

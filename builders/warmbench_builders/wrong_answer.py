@@ -118,12 +118,16 @@ def clean_aliases(aliases: Sequence[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 15)
 def _cleaned(aliases: tuple[str, ...]) -> tuple[str, ...]:
     texts = [alias.replace("%22", '"').strip() for alias in aliases]
-    names = {_normal(text) for text in texts}
+    names: set[str] = set()
     kept: dict[str, None] = {}
     for text in texts:
-        topic = _topic_of(text)
-        if _is_never_a_name(text) or (topic is not None and _normal(topic) in names):
+        if _is_never_a_name(text):
             continue
+        topic = _topic_of(text)
+        if topic is not None:
+            names = names or {_normal(other) for other in texts}
+            if _normal(topic) in names:
+                continue
         bare = _without_bracket(text).strip()
         if bare.isalnum() or _WORD.search(bare):
             kept[bare] = None
@@ -199,18 +203,21 @@ def canonical_answer(aliases: Sequence[str], question: str) -> str:
             f"canonical_answer needs an alias with a letter or a digit, found {list(aliases)!r}"
         )
     kind = answer_kind(question, min(names, key=_plainness), aliases)
-    closed = answers_of_closed_kind(kind)
-    listed = sorted(name for name in names if name.casefold() in closed)
-    if listed:
-        return _tidy(max(listed, key=lambda name: (not name.isupper(), name)).title(), kind)
-    numbers = sorted({name for name in names if _is_figure(name)}, key=lambda n: (len(n), n))
-    if numbers and kind.name in _NUMERIC:
-        return numbers[0]
+    if closed := answers_of_closed_kind(kind):
+        listed = sorted(name for name in names if name.casefold() in closed)
+        if listed:
+            return _tidy(max(listed, key=lambda name: (not name.isupper(), name)).title(), kind)
+    if kind.name in _NUMERIC:
+        numbers = [name for name in names if _is_figure(name)]
+        if numbers:
+            return min(numbers, key=lambda name: (len(name), name))
     spellings: dict[str, list[str]] = defaultdict(list)
     for name in names:
         spellings[_normal(name)].append(name)
-    scores = _centrality(spellings, aliases, kind, _normal(question).split())
-    best = min(spellings, key=lambda key: (-scores[key], len(key), key))
+    best = next(iter(spellings))
+    if len(spellings) > 1:
+        scores = _centrality(spellings, aliases, kind, _normal(question).split())
+        best = min(spellings, key=lambda key: (-scores[key], len(key), key))
     return _tidy(_best_case(spellings[best], kind), kind)
 
 
@@ -233,22 +240,27 @@ def _centrality(
     hints = _hints(aliases)
     turned_names = {_normal(alias) for alias in aliases if "," in alias}
     shares = _word_shares(aliases)
-    many_words = sum(" " in key for key in keys) * 2 >= len(keys)
+    many_words = sum([" " in key for key in keys]) * 2 >= len(keys)
+    clumsiness = _Clumsiness(kind.name in _TITLED, kind.name is Kind.PERSON, many_words)
     padded = [f" {key} " for key in keys]
+    joined = "|".join(padded)
     likeness = process.cdist(keys, keys, scorer=fuzz.ratio, dtype=float64).tolist()
     scores: dict[str, float] = dict.fromkeys(spellings, -9.0)
     for key, shown, ratios in zip(keys, padded, likeness, strict=True):
         words = key.split()
+        names = spellings[key]
         alike = sum(ratios) / (100 * len(keys))
-        held = sum([shown in other for other in padded]) / len(keys)
-        score = 1.2 * held + alike + 0.7 * math.log(len(spellings[key]))
-        score += 1.5 * sum(shares.get(word, 0.0) for word in words) / len(words)
-        score += 0.4 * min(hints[key], 5) + 0.8 * (f"{key}s" in spellings)
+        # Most aliases stand in no other one, which a single look at all of them tells.
+        alone = joined.count(shown) == 1
+        held = (1 if alone else sum([shown in other for other in padded])) / len(keys)
+        score = 1.2 * held + alike + (0.7 * math.log(len(names)) if len(names) > 1 else 0.0)
+        score += 1.5 * sum([shares.get(word, 0.0) for word in words]) / len(words)
+        score += 0.4 * min(hints.get(key, 0), 5) + 0.8 * (f"{key}s" in spellings)
         if len(words) > 1:
             score += 0.8 * (" ".join([words[-1], *words[:-1]]) in turned_names)
             score -= 0.8 * (key in turned_names) + 0.8 * ("".join(words) in spellings)
-        score -= 1.2 * sum(word in question_words for word in words) / len(words)
-        scores[key] = score - _clumsiness(spellings[key], words, kind, many_words)
+        score -= 1.2 * sum([word in question_words for word in words]) / len(words)
+        scores[key] = score - clumsiness.of(names, words)
     return scores
 
 
@@ -278,25 +290,34 @@ def _word_shares(aliases: Sequence[str]) -> dict[str, float]:
     return {word: count / len(aliases) for word, count in counts.items()}
 
 
-def _clumsiness(
-    names: Sequence[str], words: Sequence[str], kind: AnswerKind, many_words: bool
-) -> float:
+@dataclass(frozen=True, slots=True)
+class _Clumsiness:
     """What speaks against showing an alias, in the units of `_centrality`."""
-    penalty = 0.0
-    penalty += 5.0 if not any(_is_latin(name) for name in names) else 0.0
-    penalty += 0.7 if all("," in name or ":" in name for name in names) else 0.0
-    penalty += 0.4 * max(len(words) - 3, 0)
-    penalty += 0.4 if not any(name.isascii() for name in names) else 0.0
-    penalty += 0.5 if len(words) == 1 and len(words[0]) <= 3 else 0.0
-    if kind.name in _TITLED:
-        penalty -= 0.5 if words[0] == "the" else 0.0
-    else:
-        penalty += 0.5 if words[0] == "the" else 0.0
-    if kind.name is Kind.PERSON:
-        penalty += 1.3 if len(words) == 1 and many_words else 0.0
-        penalty += 0.5 if _HONORIFIC.match(names[0]) else 0.0
-        penalty += 0.5 if any(len(word) == 1 for word in words) else 0.0
-    return penalty
+
+    titled: bool
+    person: bool
+    many_words: bool
+
+    def of(self, names: Sequence[str], words: Sequence[str]) -> float:
+        """That of one alias: its `words`, and the `names` that are spelt with them."""
+        penalty = 0.0
+        if not any(map(_is_latin, names)):
+            penalty += 5.0
+        if all("," in name or ":" in name for name in names):
+            penalty += 0.7
+        if len(words) > 3:
+            penalty += 0.4 * (len(words) - 3)
+        if not any(map(str.isascii, names)):
+            penalty += 0.4
+        if len(words) == 1 and len(words[0]) <= 3:
+            penalty += 0.5
+        if words[0] == "the":
+            penalty += -0.5 if self.titled else 0.5
+        if self.person:
+            penalty += 1.3 if len(words) == 1 and self.many_words else 0.0
+            penalty += 0.5 if _HONORIFIC.match(names[0]) else 0.0
+            penalty += 0.5 if min(map(len, words)) == 1 else 0.0
+        return penalty
 
 
 _ODD_CAPITALS = regex.compile(r"(?<!Mc|Mac|De|Di|Le|La|Fitz)(?<=\p{Ll})\p{Lu}|\b\p{Lu}{2}\p{Ll}")
@@ -898,6 +919,10 @@ _LOOSE = frozenset({Kind.PERSON})
 _FEWEST = 3
 
 
+_Postings = Mapping[str, tuple[float, Sequence[int]]]
+"""Each feature with its weight in a pool and the places of the entries that have it."""
+
+
 class _Pools:
     """The entries by kind, and what they have in common with a question."""
 
@@ -909,8 +934,8 @@ class _Pools:
                 self._by_kind[entry.kind].append(entry)
                 if entry.kind.name in _LOOSE and entry.kind.subkind in _REAL:
                     self._by_kind[entry.kind.general()].append(entry)
-        self._features = {entry.row.question_id: _features(entry) for entry in entries}
-        self._postings = {kind: self._post(pool) for kind, pool in self._by_kind.items()}
+        self._features: dict[str, dict[str, float]] = {}
+        self._postings: dict[AnswerKind, _Postings] = {}
 
     def closest(self, entry: _Entry, right: _Right) -> list[str]:
         """The displays of the closest candidates in seeded order; empty where there is none."""
@@ -919,11 +944,21 @@ class _Pools:
             found += self._closest_of(entry.kind.general(), entry, right)
         return list(dict.fromkeys(found))
 
-    def _post(self, pool: Sequence[_Entry]) -> dict[str, tuple[float, list[int]]]:
-        """Each feature with its weight in this pool and the places of the entries that have it."""
+    def _features_of(self, entry: _Entry) -> Mapping[str, float]:
+        key = entry.row.question_id
+        if key not in self._features:
+            self._features[key] = _features(entry)
+        return self._features[key]
+
+    def _postings_of(self, kind: AnswerKind) -> _Postings:
+        if kind not in self._postings:
+            self._postings[kind] = self._post(self._by_kind.get(kind, ()))
+        return self._postings[kind]
+
+    def _post(self, pool: Sequence[_Entry]) -> _Postings:
         places: dict[str, list[int]] = defaultdict(list)
         for place, entry in enumerate(pool):
-            for feature in self._features[entry.row.question_id]:
+            for feature in self._features_of(entry):
                 places[feature].append(place)
         total = len(pool) + 1
         return {f: (math.log(total / len(at)) + 0.1, at) for f, at in places.items()}
@@ -953,10 +988,10 @@ class _Pools:
 
     def _ranked(self, kind: AnswerKind, entry: _Entry) -> list[tuple[float, int]]:
         """Closeness (0-1) and place of every entry of the pool, the closest first."""
-        postings = self._postings.get(kind, {})
+        postings = self._postings_of(kind)
         scores: list[float] = [0.0] * len(self._by_kind.get(kind, ()))
         norm = 0.0
-        for feature, weight in self._features[entry.row.question_id].items():
+        for feature, weight in self._features_of(entry).items():
             rarity, places = postings.get(feature, (0.0, []))
             gain = weight * rarity
             norm += gain

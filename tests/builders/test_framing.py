@@ -30,7 +30,7 @@ def question(number: int, task: Task = Task.TRIVIAQA) -> SourceQuestion:
 
 
 QUESTIONS = [question(number) for number in range(30)]
-ITEMS = Framer("v1", "canary").frame(QUESTIONS)
+ITEMS = list(Framer("v1", "canary").frame(QUESTIONS))
 
 
 def test_every_question_stands_in_every_context_and_belief_once() -> None:
@@ -110,7 +110,7 @@ def test_compose_leaves_out_what_there_is_not() -> None:
 
 
 def test_every_statement_and_wording_can_be_reached() -> None:
-    many = Framer("v1", "").frame([question(number) for number in range(120)])
+    many = list(Framer("v1", "").frame([question(number) for number in range(120)]))
     assert {i.framing_id for i in many} - {""} == {f.framing_id for f in load_framings("released")}
     for lead_in in load_lead_ins():
         assert any(lead_in.text in item.messages[0].content for item in many)

@@ -14,6 +14,7 @@ from warmbench_builders.lay_drop import DropReason
 from warmbench_builders.lay_facts import facts_of
 from warmbench_builders.lay_lines import sentences_of
 from warmbench_builders.lay_patient import Opening, Patient, read_opening
+from warmbench_builders.lay_phrases import reword_sentence
 from warmbench_builders.lay_question import Dropped, LayQuestion, to_lay_question
 from warmbench_builders.lay_references import gives_away, telling_words, unfit_references
 from warmbench_builders.lay_relative import choose_relative
@@ -279,6 +280,7 @@ def test_there_is_always_a_relative(
         ("She takes medicine for hypertension.", ("blood",), "She takes medicine for "
          "hypertension."),
         ("He has gastroesophageal reflux disease (GERD).", (), "He has acid reflux disease."),
+        ("She has predyspnea and post-dyspnea.", (), "She has predyspnea and post-dyspnea."),
         ("An x-ray of the abdomen is done.", (), "An X-ray of the belly is done."),
     ],
 )  # fmt: skip
@@ -286,10 +288,33 @@ def test_terms_become_plain_words(text: str, kept_out: tuple[str, ...], expected
     assert write_in_lay_terms(text, kept_out) == expected
 
 
+_TRANSLATED = {term: plain for term, plain in LAY_TERMS.items() if term.lower() != plain.lower()}
+
+
+@pytest.mark.parametrize("term", _TRANSLATED)
+def test_every_term_is_found(term: str) -> None:
+    assert write_in_lay_terms(f"It shows {term}.", ()) == f"It shows {_TRANSLATED[term]}."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Cardiac examination shows a murmur.", "The heart exam shows a murmur."),
+        ("Neurological exam is significant for a tremor.", "The neurological exam shows a tremor."),
+        ("The mental status exam is unremarkable.", "The mental exam is normal."),
+        ("Skin examination was within normal limits.", "The skin exam is normal."),
+        ("On ocular examination, he blinks.", "At the eye exam, he blinks."),
+        ("cardiac examination shows a murmur.", "Cardiac exam shows a murmur."),
+        ("On dental examination, he blinks.", "On dental exam, he blinks."),
+    ],
+)
+def test_exams_are_named_plainly(sentence: str, expected: str) -> None:
+    assert reword_sentence(sentence, HE, "brother", after_patient=True) == expected
+
+
 def test_the_table_of_terms_is_large_and_changes_no_fact() -> None:
-    translated = {term: plain for term, plain in LAY_TERMS.items() if term.lower() != plain.lower()}
-    assert len(translated) >= 100
-    assert [t for t, plain in translated.items() if facts_of(t) != facts_of(plain)] == []
+    assert len(_TRANSLATED) >= 100
+    assert [t for t, plain in _TRANSLATED.items() if facts_of(t) != facts_of(plain)] == []
 
 
 @pytest.mark.parametrize(

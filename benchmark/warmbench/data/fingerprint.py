@@ -9,11 +9,12 @@ from typing import Any
 
 __all__ = ["combined_fingerprint", "joined_fingerprint", "row_fingerprint", "rows_fingerprint"]
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def row_fingerprint(row: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of a row as canonical JSON: sorted keys, UTF-8, no spaces."""
-    text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(row).encode()).hexdigest()
 
 
 def rows_fingerprint(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -6,13 +6,15 @@ data/<config>/<context>.parquet      config = task, or ``open_<task>`` for the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from warmbench.conditions import Context, Task
@@ -26,13 +28,14 @@ from warmbench.data.manifest import (
     split_path,
     write_manifest,
 )
-from warmbench.data.table import read_rows, write_parquet
+from warmbench.data.table import read_rows, write_table
 from warmbench.errors import DataError, UsageError, first_problem
 
 __all__ = [
     "OPEN_PREFIX",
     "OPEN_SOURCE",
     "QA_NAME",
+    "ConfigContent",
     "Manifest",
     "Release",
     "ReleaseRecord",
@@ -40,6 +43,7 @@ __all__ = [
     "open_release_path",
     "read_release",
     "release_fingerprint",
+    "write_configs",
     "write_release",
 ]
 
@@ -183,24 +187,55 @@ def read_release(path: Path) -> Release:
 
 def write_release(
     path: Path,
-    configs: dict[str, Sequence[Item]],
-    sources: dict[str, SourceRecord],
+    configs: Mapping[str, Iterable[Item]],
+    sources: Mapping[str, SourceRecord],
     *,
     version: str,
     metric_version: str,
     seed: int,
 ) -> Release:
-    """Write the parquet files and ``release.json`` under an existing, empty folder ``path``."""
+    """``write_configs``, from the items and the source of each config by its name."""
+    contents = (ConfigContent(name, sources[name], items) for name, items in configs.items())
+    return write_configs(path, contents, version=version, metric_version=metric_version, seed=seed)
+
+
+@dataclass(frozen=True)
+class ConfigContent:
+    """One config to be written: its name, where its questions come from, and its items."""
+
+    config: str
+    source: SourceRecord
+    items: Iterable[Item]
+
+
+def write_configs(
+    path: Path,
+    contents: Iterable[ConfigContent],
+    *,
+    version: str,
+    metric_version: str,
+    seed: int,
+) -> Release:
+    """Write the parquet files and ``release.json`` under an existing, empty folder ``path``.
+
+    The contents are asked for one after the other; the items of one config at a time are held in
+    memory.
+    """
     splits: dict[str, dict[str, SplitRecord]] = {}
-    for config, items in configs.items():
-        splits[config] = {}
-        for context in Context:
-            rows = [item.to_row() for item in items if item.context is context]
-            if rows:
-                write_parquet(split_path(path, config, context.value), rows, ITEM_SCHEMA)
-                splits[config][context.value] = SplitRecord(
-                    rows=len(rows), fingerprint=rows_fingerprint(rows)
-                )
+    sources: dict[str, SourceRecord] = {}
+    # While one file is compressed and written, the rows of the next are made and hashed.
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        writes = []
+        for content in contents:
+            sources[content.config] = content.source
+            records = splits.setdefault(content.config, {})
+            for split, rows in _rows_by_split(content.items):
+                table = pa.Table.from_pylist(rows, schema=ITEM_SCHEMA)
+                target = split_path(path, content.config, split)
+                writes.append(writer.submit(write_table, target, table))
+                records[split] = SplitRecord(rows=len(rows), fingerprint=rows_fingerprint(rows))
+    for write in writes:
+        write.result()
     manifest = Manifest(
         name=QA_NAME,
         version=version,
@@ -212,6 +247,16 @@ def write_release(
     )
     write_manifest(path, manifest)
     return Release(path, manifest)
+
+
+def _rows_by_split(items: Iterable[Item]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The rows of each context that has any, in the order of the contexts."""
+    by_context: dict[Context, list[Item]] = {context: [] for context in Context}
+    for item in items:
+        by_context[item.context].append(item)
+    for context in Context:
+        if chosen := by_context.pop(context):
+            yield context.value, [item.to_row() for item in chosen]
 
 
 def release_fingerprint(

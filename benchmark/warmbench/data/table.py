@@ -24,6 +24,7 @@ __all__ = [
     "write_json",
     "write_parquet",
     "write_rows",
+    "write_table",
 ]
 
 TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet")
@@ -146,9 +147,13 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_parquet(path: Path, rows: Sequence[dict[str, Any]], schema: pa.Schema) -> None:
     """Write rows as one zstd-compressed parquet file with exactly the columns of ``schema``."""
+    write_table(path, pa.Table.from_pylist(list(rows), schema=schema))
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a table as one zstd-compressed parquet file."""
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pylist(list(rows), schema=schema)
     with atomic_write(path) as file:
         pq.write_table(table, file, compression="zstd", compression_level=9)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.any_release import AnyRelease, read_any_release
-from warmbench.data.fingerprint import row_fingerprint, rows_fingerprint
+from warmbench.data.fingerprint import joined_fingerprint, row_fingerprint, rows_fingerprint
 from warmbench.data.manifest import (
     MANIFEST_NAME,
     FileRecord,
@@ -22,11 +22,10 @@ from warmbench.data.manifest import (
     write_manifest,
 )
 from warmbench.data.release import Manifest
-from warmbench.data.row_hashes import row_id_of, write_row_hashes
+from warmbench.data.row_hashes import SplitHashes, row_id_of, write_row_hashes
 from warmbench.data.table import atomic_write, write_json, write_parquet
 from warmbench.errors import DataError, UsageError
 from warmbench.new_folder import check_free, new_folder
-from warmbench.verification.release import verify_release
 from warmbench_builders.releasing.card import card_text
 from warmbench_builders.releasing.citation_file import citation_file
 from warmbench_builders.releasing.croissant import croissant
@@ -60,15 +59,17 @@ def make_release(
     ``UsageError`` when ``out`` is not free, or holds the same version with other rows: a version
     is one set of rows for ever.
     """
-    _check_sound(built)
     release = _dated(read_any_release(built), released)
+    if release.manifest.files:
+        raise UsageError(f"{built}: is a release already; give a folder made by `warmbench build`")
     _check_same_version(release, out)
     check_free(out, overwrite)
     rows = dict(_read(release, tick))
+    hashes = dict(_hashed(release, rows))
     withheld = must_be_withheld(release, rows)
     with new_folder(out) as folder:
         shipped = _write_rows(release, rows, withheld, folder)
-        _describe(shipped, repo, _canary(rows), rows)
+        _describe(shipped, repo, _canary(rows), hashes)
         tools = {"python": platform.python_version(), **{name: version(name) for name in _TOOLS}}
         manifest = shipped.manifest.model_copy(
             update={"files": dict(_files(folder)), "tools": tools}
@@ -79,15 +80,6 @@ def make_release(
 
 def _dated(release: AnyRelease, released: date | None) -> AnyRelease:
     return replace(release, manifest=release.manifest.model_copy(update={"released": released}))
-
-
-def _check_sound(built: Path) -> None:
-    verification = verify_release(built)
-    if verification.findings:
-        first = verification.findings[0]
-        raise DataError(f"{built}: {first.where}: {first.text}; build it again")
-    if verification.files:
-        raise UsageError(f"{built}: is a release already; give a folder made by `warmbench build`")
 
 
 def _check_same_version(release: AnyRelease, out: Path) -> None:
@@ -107,9 +99,37 @@ def _check_same_version(release: AnyRelease, out: Path) -> None:
 
 def _read(release: AnyRelease, tick: Tick) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for config, split, _ in release.splits:
-        rows = release.rows(config, split)
+        try:
+            rows = release.rows(config, split)
+        except DataError as error:
+            raise DataError(f"{error}; build it again") from None
         tick(len(rows))
         yield f"{config}/{split}", rows
+
+
+def _hashed(release: AnyRelease, rows: Rows) -> Iterator[tuple[str, dict[str, str]]]:
+    """The fingerprint of every row by its id; raises ``DataError`` where the rows, or the
+    release's own fingerprint, are not those of the manifest."""
+    for config, split, record in release.splits:
+        where = f"{config}/{split}"
+        if len(rows[where]) != record.rows:
+            raise DataError(
+                f"{release.path}: {where}: {len(rows[where]):,} rows, but {MANIFEST_NAME} says "
+                f"{record.rows:,}; build it again"
+            )
+        hashes = {row_id_of(row): row_fingerprint(row) for row in rows[where]}
+        if joined_fingerprint(hashes.values()) != record.fingerprint:
+            raise DataError(
+                f"{release.path}: {where}: the rows are not those of {MANIFEST_NAME} (fingerprints "
+                "differ); build it again"
+            )
+        yield where, hashes
+    recomputed = release.fingerprint_of_records()
+    if recomputed != release.manifest.fingerprint:
+        raise DataError(
+            f"{release.path}: {MANIFEST_NAME} says fingerprint {release.manifest.fingerprint}, the "
+            f"rows give {recomputed}; build it again"
+        )
 
 
 def _canary(rows: Rows) -> str:
@@ -138,7 +158,7 @@ def _write_rows(
     return replace(release, path=folder, manifest=manifest)
 
 
-def _describe(release: AnyRelease, repo: str, canary: str, rows: Rows) -> None:
+def _describe(release: AnyRelease, repo: str, canary: str, hashes: SplitHashes) -> None:
     texts = {
         "README.md": card_text(release, repo, canary),
         "CITATION.cff": citation_file(release, repo),
@@ -149,13 +169,7 @@ def _describe(release: AnyRelease, repo: str, canary: str, rows: Rows) -> None:
         with atomic_write(release.path / name) as file:
             file.write(text.encode())
     write_json(release.path / "croissant.json", croissant(release, repo))
-    write_row_hashes(
-        release.path,
-        (
-            (split, {row_id_of(row): row_fingerprint(row) for row in split_rows})
-            for split, split_rows in rows.items()
-        ),
-    )
+    write_row_hashes(release.path, hashes.items())
 
 
 def _files(folder: Path) -> Iterator[tuple[str, FileRecord]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,8 +17,10 @@ from tests.builders.releasing.built import CANARY, GATED, SECRET, build_qa, buil
 from tests.conftest import need
 from warmbench.conditions import Context
 from warmbench.data.any_release import read_any_release
+from warmbench.data.item import ITEM_SCHEMA
 from warmbench.data.release import open_release_path, read_release
 from warmbench.data.sft_release import open_sft_release_path
+from warmbench.data.table import read_rows, write_parquet
 from warmbench.errors import DataError, UsageError
 from warmbench.verification.release import verify_release
 from warmbench_builders.releasing.make_release import make_release
@@ -252,10 +255,52 @@ def test_a_released_version_never_becomes_something_else(tmp_path: Path) -> None
     assert read_release(tmp_path / "out").version == "1.1.0"
 
 
-def test_what_is_not_sound_is_not_released(tmp_path: Path) -> None:
+PLAIN_FILE = f"data/open_triviaqa/{Context.PLAIN}.parquet"
+
+
+def another_split(built: Path) -> None:
+    other = built / "data" / "open_triviaqa" / f"{Context.ANGER}.parquet"
+    (built / PLAIN_FILE).write_bytes(other.read_bytes())
+
+
+def a_row_twice(built: Path) -> None:
+    rows = read_rows(built / PLAIN_FILE)
+    write_parquet(built / PLAIN_FILE, [*rows, rows[0]], ITEM_SCHEMA)
+
+
+def a_row_in_place_of_another(built: Path) -> None:
+    rows = read_rows(built / PLAIN_FILE)
+    write_parquet(built / PLAIN_FILE, [*rows[1:], rows[1]], ITEM_SCHEMA)
+
+
+def in_the_manifest(old: str, new: str) -> Callable[[Path], object]:
+    def change(built: Path) -> None:
+        path = built / "release.json"
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    return change
+
+
+UNSOUND: list[tuple[str, Callable[[Path], object], str]] = [
+    ("not parquet", lambda b: (b / PLAIN_FILE).write_bytes(b"PAR1"), "not a readable parquet file"),
+    ("no file", lambda b: (b / PLAIN_FILE).unlink(), "no such file"),
+    ("other rows", another_split, "open_triviaqa/plain: the rows are not those of release.json"),
+    ("a row twice", a_row_twice, "open_triviaqa/plain: 7 rows, but release.json says 6"),
+    ("a row in place of another", a_row_in_place_of_another, "the rows are not those of"),
+    ("another count", in_the_manifest('"rows": 6', '"rows": 7'), "6 rows, but release.json says 7"),
+    ("another version", in_the_manifest('"1.0.0"', '"1.0.1"'), "release.json says fingerprint"),
+]
+
+
+@pytest.mark.parametrize(("name", "damage", "said"), UNSOUND, ids=[case[0] for case in UNSOUND])
+def test_what_is_not_sound_is_not_released(
+    tmp_path: Path, name: str, damage: Callable[[Path], object], said: str
+) -> None:
     built = build_qa(tmp_path / "built")
-    (built / "data" / "open_triviaqa" / f"{Context.PLAIN}.parquet").write_bytes(b"PAR1")
-    with pytest.raises(DataError, match="build it again"):
+    damage(built)
+    with pytest.raises(DataError, match=f"{said}.*build it again"):
         make_release(built, tmp_path / "out", "test/data")
     assert not (tmp_path / "out").exists()
 
