@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from warmbench.bundle.limits import LIMITS, Limits
@@ -25,6 +26,7 @@ from warmbench.bundle.refused_bundle import RefusedBundle
 from warmbench.bundle.rejection_code import RejectionCode
 from warmbench.bundle.strict_json import read_strict_json
 from warmbench.bundle.submission import Submission
+from warmbench.bundle.table_room import TableRoom
 from warmbench.bundle.text_safety import name_problem, text_problem
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.errors import first_problem
@@ -81,12 +83,17 @@ def read_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:
     submission = _submission(contents[SUBMISSION], limits)
     scorecard = read_strict_json(contents[SCORECARD], SCORECARD, limits)
     judging = contents.get(JUDGING)
-    replies = contents.get(REPLIES)
+    room = TableRoom.of(limits)
+
+    def rows(name: str, schema: pa.Schema) -> Rows:
+        content = contents.get(name)
+        return [] if content is None else read_table(content, name, schema, limits, room)
+
     return Bundle(
         submission=submission,
-        responses=read_table(contents[RESPONSES], RESPONSES, RESPONSE_SCHEMA, limits),
-        replies=[] if replies is None else read_table(replies, REPLIES, RESPONSE_SCHEMA, limits),
-        verdicts=read_table(contents[VERDICTS], VERDICTS, VERDICT_SCHEMA, limits),
+        responses=rows(RESPONSES, RESPONSE_SCHEMA),
+        replies=rows(REPLIES, RESPONSE_SCHEMA),
+        verdicts=rows(VERDICTS, VERDICT_SCHEMA),
         scorecard=scorecard,
         judging=read_strict_json(judging, JUDGING, limits) if judging is not None else None,
         contents=contents,

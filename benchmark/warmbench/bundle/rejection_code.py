@@ -38,6 +38,8 @@ class RejectionCode(StrEnum):
     UNKNOWN_JUDGE = "unknown-judge"
     WRONG_VERDICT = "wrong-verdict"
     WRONG_NUMBER = "wrong-number"
+    TOO_SLOW = "too-slow"
+    TOO_MUCH_MEMORY = "too-much-memory"
     NOT_CHECKABLE = "not-checkable"
     # What is sound, and yet is not ranked.
     WARMTH_NOT_MEASURED = "warmth-not-measured"
@@ -90,6 +92,8 @@ SENTENCES: dict[RejectionCode, str] = {
     RejectionCode.UNKNOWN_JUDGE: "The verdicts come from no judge that is known here.",
     RejectionCode.WRONG_VERDICT: "A verdict is not what the judge says of the answer.",
     RejectionCode.WRONG_NUMBER: "A number of the scorecard does not follow from the rows.",
+    RejectionCode.TOO_SLOW: "The check took longer than it may.",
+    RejectionCode.TOO_MUCH_MEMORY: "The check needs more memory than it may have.",
     RejectionCode.NOT_CHECKABLE: "The check itself failed on this bundle.",
     RejectionCode.WARMTH_NOT_MEASURED: "Whether the model was made warmer was not measured.",
     RejectionCode.TOO_FEW_PROMPTS: "Warmth was measured on too few prompts.",

@@ -102,9 +102,11 @@ class _Verifying:
         except _Stopped:
             pass
         except Exception as error:  # a bundle must not take down who verifies it
+            is_memory = isinstance(error, MemoryError)
+            code = RejectionCode.TOO_MUCH_MEMORY if is_memory else RejectionCode.NOT_CHECKABLE
             name = list(STEPS)[len(self._steps)]
             text = f"{STEPS[name].lower()}: {type(error).__name__} while this was checked"
-            self._add(name, [Finding(RejectionCode.NOT_CHECKABLE, self._path.name, text)])
+            self._add(name, [Finding(code, self._path.name, text)])
         for name in list(STEPS)[len(self._steps) :]:
             self._add(name, status=StepStatus.SKIPPED)
         return BundleVerification(

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.benchmark.bundle.parquet_files import response, table_bytes
-from warmbench.bundle.parquet_pages import MalformedPage, pages_of
+from warmbench.bundle.compact_thrift import MalformedThrift
+from warmbench.bundle.parquet_pages import longest_entry, pages_of
 from warmbench.run_folder import RESPONSE_SCHEMA
 
 OPTIONS: list[dict[str, Any]] = [
@@ -50,7 +51,7 @@ def test_the_headers_tell_what_the_footer_tells(texts: list[str], options: dict[
 def test_any_bytes_are_pages_or_malformed(content: bytes, start: int, size: int) -> None:
     try:
         assert all(page.unpacked >= 0 for page in pages_of(content, start, size))
-    except MalformedPage as error:
+    except MalformedThrift as error:
         assert str(error)  # noqa: PT017 - both ways are right
 
 
@@ -59,5 +60,22 @@ def test_any_bytes_are_pages_or_malformed(content: bytes, start: int, size: int)
     [b"", b"\x15", b"\x15\x00", b"\x1c" * 99, b"\x15" + b"\xff" * 20, b"\x18\xff\xff\x03", b"\x00"],
 )
 def test_what_is_no_header(header: bytes) -> None:
-    with pytest.raises(MalformedPage):
+    with pytest.raises(MalformedThrift):
         list(pages_of(header + b"\x00", 0, len(header) + 1))
+
+
+@given(texts=st.lists(st.binary(max_size=40), max_size=20), more=st.binary(max_size=5))
+def test_the_longest_text_of_a_dictionary(texts: list[bytes], more: bytes) -> None:
+    page = b"".join(len(text).to_bytes(4, "little") + text for text in texts)
+    longest = max(map(len, texts), default=0)
+    assert longest_entry(memoryview(page + more), len(texts)) == longest
+    with pytest.raises(MalformedThrift):
+        longest_entry(memoryview(page), len(texts) + 1)
+
+
+@given(page=st.binary(max_size=100), count=st.integers(0, 30))
+def test_any_bytes_are_a_dictionary_or_malformed(page: bytes, count: int) -> None:
+    try:
+        assert longest_entry(memoryview(page), count) >= 0
+    except MalformedThrift as error:
+        assert str(error)  # noqa: PT017 - both ways are right

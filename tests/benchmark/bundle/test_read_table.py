@@ -17,6 +17,7 @@ from tests.benchmark.bundle.parquet_files import (
 from warmbench.bundle.limits import LIMITS, Limits
 from warmbench.bundle.read_table import read_table
 from warmbench.bundle.refused_bundle import RefusedBundle
+from warmbench.bundle.table_room import TableRoom
 from warmbench.run_folder import RESPONSE_SCHEMA
 
 NAME = "responses.parquet"
@@ -74,7 +75,20 @@ def _bomb() -> bytes:
     count = 20_000
     rows = pa.Table.from_pylist([response()] * count, schema=RESPONSE_SCHEMA)
     text = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), ["x" * 30_000])
-    return table_bytes(rows.set_column(3, "response", text))
+    return table_bytes(rows.set_column(3, "response", text), store_schema=False)
+
+
+def _categories() -> bytes:
+    """A column that whoever reads it would keep as a dictionary that grows from batch to batch."""
+    text = TABLE.column("response").dictionary_encode()
+    return table_bytes(TABLE.set_column(3, "response", text))
+
+
+def _late_bomb(codec: str) -> bytes:
+    """One long text of a dictionary, in a page that no row comes to before the last."""
+    rows = [response(response="short")] * 5_000 + [response(response="x" * 50_000)]
+    table = pa.Table.from_pylist(rows, schema=RESPONSE_SCHEMA)
+    return table_bytes(table, compression=codec, data_page_size=1_000)
 
 
 def _lying_footer() -> bytes:
@@ -98,6 +112,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "no arm": (lambda: parquet_bytes([response(arm=None)]), "bad-columns"),
     "no response": (lambda: parquet_bytes([response(response=None)]), "bad-columns"),
     "a dictionary bomb": (_bomb, "too-large"),
+    "categories": (_categories, "bad-columns"),
+    "a long text in a dictionary": (lambda: _late_bomb("none"), "too-large"),
+    "a long text in a packed dictionary": (lambda: _late_bomb("zstd"), "too-large"),
+    "a long text in a dictionary packed by others": (lambda: _late_bomb("gzip"), "too-large"),
     "one long text": (lambda: parquet_bytes([response(response="x" * 50_000)]), "too-large"),
     "too many row groups": (lambda: table_bytes(TABLE, row_group_size=1), "bad-parquet|too-large"),
     "a footer that lies on the rows": (_lying_footer, "bad-parquet"),
@@ -152,3 +170,33 @@ def test_a_page_that_lies_on_its_size_is_not_believed() -> None:
         read_table(lied, NAME, RESPONSE_SCHEMA)
     assert tracemalloc.get_traced_memory()[1] < LIMITS.page_bytes
     tracemalloc.stop()
+
+
+def test_texts_count_as_they_lie_in_memory() -> None:
+    """One letter of four bytes makes every other of its text as large."""
+    wide = [response(response="x" * 999 + "\U0001f600", key=str(n)) for n in range(50)]
+    room = TableRoom.of(Limits(text_bytes=250_000))
+    read_table(parquet_bytes(wide), NAME, RESPONSE_SCHEMA, room=room)
+    assert 0 < room.text_bytes < 250_000 - 50 * 4_000
+    with pytest.raises(RefusedBundle, match="room for"):
+        read_table(parquet_bytes(wide), NAME, RESPONSE_SCHEMA, room=room)
+
+
+def test_tables_share_the_rows_that_there_may_be() -> None:
+    room = TableRoom.of(Limits(rows=500))
+    read_table(table_bytes(TABLE), NAME, RESPONSE_SCHEMA, room=room)
+    assert room.rows == 200
+    with pytest.raises(RefusedBundle, match="300 rows"):
+        read_table(table_bytes(TABLE), NAME, RESPONSE_SCHEMA, room=room)
+
+
+def test_a_text_that_is_said_again_by_the_column_is_one_object() -> None:
+    rows = read_table(parquet_bytes([response()] * 600), NAME, RESPONSE_SCHEMA)
+    assert len({id(row["item_id"]) for row in rows}) == 1
+
+
+def test_a_text_that_is_said_too_often_is_too_long() -> None:
+    """Each stands in memory once, but who reads the rows comes by it every time."""
+    rows = [response(arm="x" * 30_000)] * 100
+    with pytest.raises(RefusedBundle, match="bytes of text"):
+        read_table(parquet_bytes(rows), NAME, RESPONSE_SCHEMA, Limits(text_bytes=2_000_000))
