@@ -74,7 +74,7 @@ def make_app(
         for name, answer in _answers(source).items():
             api(answer, api_name=name)
     with app.route("Submit", "/submit", show_in_navbar=False):
-        submit_form(submissions)
+        submit_form(app, submissions)
     with app.route("Request a run", "/requests", show_in_navbar=False):
         request_form(requests)
     app.queue(max_size=32, default_concurrency_limit=4)
@@ -82,15 +82,22 @@ def make_app(
 
 
 def mounted(app: gr.Blocks) -> Starlette:
-    """The application with what it is served with: no other host, and uploads within the limits
-    of a bundle."""
+    """The application with what it is served with: no other host, uploads within the limits of a
+    bundle, and no way to get one back."""
     import fastapi
     import gradio as gr
+
+    from warmbench_leaderboard.forms.uploads import NoFileIsServed, NothingIsFetched
 
     looks = gr.themes.Base(font=_FONT, font_mono=["ui-monospace", "monospace"]).set(**_COLOURS)
     # Said of every application of several pages, although nobody asked for that mode.
     warnings.filterwarnings("ignore", message="SSR mode is not supported")
     inner = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    inner.add_middleware(NoFileIsServed)
+    inner.add_middleware(NothingIsFetched)
+    # Only of an application that it launched itself does Gradio ask whether a file that a visitor
+    # names was uploaded at all, before it copies it to where it keeps uploads.
+    app.has_launched = True
     site: Starlette = gr.mount_gradio_app(
         inner,
         app,

@@ -21,9 +21,11 @@ class SubmissionDesk(Protocol):
         """Where pull requests go, as a person would write it: ``ORG/warmbench-submissions``."""
         ...
 
-    def verify(self, path: Path, on_step: Callable[[Step], None]) -> BundleVerification:
-        """Recompute everything; ``on_step`` is told of each step when it is done. Never raises
-        for what the file holds."""
+    def verify(
+        self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
+    ) -> BundleVerification:
+        """Recompute everything; ``on_step`` is told of each step when it is done, ``on_wait``
+        beforehand where others are to be done first. Never raises for what the file holds."""
         ...
 
     def open_pull_request(self, path: Path) -> str:

@@ -25,7 +25,9 @@ class FakeSubmissionDesk:
     away: bool = False
     handed_in: list[bytes] = field(default_factory=list)
 
-    def verify(self, path: Path, on_step: Callable[[Step], None]) -> BundleVerification:
+    def verify(
+        self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
+    ) -> BundleVerification:
         steps = tuple(_passed() if zipfile.is_zipfile(path) else _refused())
         for step in steps:
             on_step(step)

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmbench.bundle.limits import LIMITS
-from warmbench.errors import UsageError
 from warmbench.verification.bundle_verification import STEPS, BundleVerification, Step
 from warmbench_leaderboard.desks import SubmissionDesk
 from warmbench_leaderboard.site.page import render
@@ -20,26 +18,30 @@ __all__ = [
     "outcome_sentence",
     "sentence_html",
     "steps_html",
-    "uploaded_bundle",
     "verification_steps",
 ]
+
+_WAITING = "Other bundles are being verified at the moment. Yours begins as soon as one is done."
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a verification is; ``result`` is there at its end."""
+    """How far a verification is; ``result`` is there at its end. ``waits``: for others that are
+    to be done first."""
 
     steps: tuple[Step, ...]
     result: BundleVerification | None = None
+    waits: bool = False
 
 
 def verification_steps(desk: SubmissionDesk, path: Path) -> Iterator[Progress]:
-    """The verification as it goes on: a ``Progress`` at the start, after each step, at the end."""
-    told: queue.Queue[Step | BundleVerification | BaseException] = queue.Queue()
+    """The verification as it goes on: a ``Progress`` at the start, where it has to wait, after each
+    step, at the end."""
+    told: queue.Queue[Step | BundleVerification | BaseException | None] = queue.Queue()
 
     def work() -> None:
         try:
-            told.put(desk.verify(path, told.put))
+            told.put(desk.verify(path, told.put, lambda: told.put(None)))
         except BaseException as error:
             told.put(error)
 
@@ -54,8 +56,9 @@ def verification_steps(desk: SubmissionDesk, path: Path) -> Iterator[Progress]:
         if isinstance(found, BundleVerification):
             yield Progress(found.steps, found)
             return
-        steps = (*steps, found)
-        yield Progress(steps)
+        if found is not None:
+            steps = (*steps, found)
+        yield Progress(steps, waits=found is None)
 
 
 def outcome_sentence(result: BundleVerification) -> str:
@@ -67,29 +70,16 @@ def outcome_sentence(result: BundleVerification) -> str:
     return f"Sound, and to be ranked ({', '.join(result.ranked)}). It can be handed in."
 
 
-def uploaded_bundle(path: str | None) -> Path:
-    """The file that was uploaded, within the size that is read at all."""
-    if path is None:
-        raise UsageError("Choose a bundle first: one .zip file.")
-    file = Path(path)
-    size = file.stat().st_size
-    if size > LIMITS.zip_bytes:
-        raise UsageError(
-            f"The file has {size / 2**20:,.0f} MB; at most {LIMITS.zip_bytes // 2**20} "
-            "are accepted."
-        )
-    return file
-
-
 def steps_html(progress: Progress) -> str:
     """The list of steps: done, going on, to come."""
     result = progress.result
+    outcome = outcome_sentence(result) if result else ""
     return render(
         "steps",
         steps=progress.steps,
         waiting=list(STEPS.values())[len(progress.steps) :] if result is None else [],
-        running=result is None,
-        outcome=outcome_sentence(result) if result else "",
+        running=result is None and not progress.waits,
+        outcome=_WAITING if progress.waits else outcome,
     )
 
 

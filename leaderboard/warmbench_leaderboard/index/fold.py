@@ -15,7 +15,10 @@ from warmbench.errors import DataError
 from warmbench.new_folder import new_folder
 from warmbench.statistics.scorecard import METRIC_VERSION
 from warmbench_leaderboard.board import BOARD_VERSION, Board, Entry
-from warmbench_leaderboard.index.against_each_other import checked_against_each_other
+from warmbench_leaderboard.index.against_each_other import (
+    checked_against_each_other,
+    contested,
+)
 from warmbench_leaderboard.index.examined_folder import (
     link_details,
     read_outcome,
@@ -66,7 +69,7 @@ def fold(
                 for each in batch:
                     known[each] = _examined(each, root, cache, examiner)
                     tick(1)
-    return _write(out, listing, [known[each] for each in listing.submissions])
+    return _write(out, shelf, listing, [known[each] for each in listing.submissions])
 
 
 def unexamined(listing: Listing, cache: Path) -> int:
@@ -115,8 +118,11 @@ def _examined(submission: Shelved, root: Path, cache: Path, examiner: Examiner) 
     return _Known(outcome, folder)
 
 
-def _write(out: Path, listing: Listing, known: Sequence[_Known]) -> Board:
-    outcomes = checked_against_each_other(each.outcome for each in known)
+def _write(out: Path, shelf: Shelf, listing: Listing, known: Sequence[_Known]) -> Board:
+    by_themselves = [each.outcome for each in known]
+    disputed = set(contested(by_themselves))
+    bundles = [each for each in listing.submissions if each.name in disputed]
+    outcomes = checked_against_each_other(by_themselves, shelf.since(listing, bundles))
     with new_folder(out) as built:
         entries: list[Entry] = []
         for outcome, each in zip(outcomes, known, strict=True):

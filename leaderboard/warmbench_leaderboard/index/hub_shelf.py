@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from warmbench.bundle.limits import LIMITS
+from warmbench.bundle.members import RESPONSES
 from warmbench.errors import EngineError, WarmbenchError
 from warmbench_leaderboard.index.shelf import Fetch, Kind, Listing, Shelved, in_order, name_problem
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["HubShelf"]
 
 _JSON = ".json"
+_EXPANDED = 50
+"""The most paths that the Hub tells the commits of at once."""
 
 _Result = TypeVar("_Result")
 
@@ -59,6 +63,26 @@ class HubShelf:
                 files.setdefault(place, []).append(file)
         found = (_shelved(kind, name, each) for (kind, name), each in files.items())
         return Listing(revision, revision, in_order(found))
+
+    def since(self, listing: Listing, bundles: Sequence[Shelved]) -> Mapping[str, int]:
+        """By the commit that brought the rows' file, which the Hub dates (in microseconds). A file
+        that was rewritten counts from then on."""
+        places = {f"{each.path}/{RESPONSES}": each.name for each in bundles}
+        paths = list(places)
+        found: list[Any] = []
+        for start in range(0, len(paths), _EXPANDED):
+            some = paths[start : start + _EXPANDED]
+            found += self._ask(partial(self._paths_info, some, listing.revision))
+        return {
+            places[file.path]: round(1_000_000 * file.last_commit.date.timestamp())
+            for file in found
+            if file.last_commit is not None
+        }
+
+    def _paths_info(self, paths: list[str], revision: str | None) -> list[Any]:
+        return self.api.get_paths_info(
+            self.repo, paths, expand=True, revision=revision, repo_type="dataset"
+        )
 
     @contextmanager
     def opened(self, listing: Listing) -> Iterator[Fetch]:

@@ -6,14 +6,16 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from warmbench.bundle.limits import LIMITS
+from warmbench.bundle.members import RESPONSES
 from warmbench.data.table import write_json
 from warmbench.errors import DataError
+from warmbench_leaderboard.index.git_history import first_commits
 from warmbench_leaderboard.index.shelf import Fetch, Kind, Listing, Shelved, in_order, name_problem
 
 __all__ = ["LocalShelf"]
@@ -55,6 +57,12 @@ class LocalShelf:
         if self.memory is not None and contents != known:
             write_json(self.memory, contents)
         return Listing(_state_of([s for _, _, s in found]), None, in_order(submissions))
+
+    def since(self, listing: Listing, bundles: Sequence[Shelved]) -> Mapping[str, int]:
+        """By the place in the history of a Git checkout; a folder that is none knows nothing."""
+        places = {f"{each.path}/{RESPONSES}": each.name for each in bundles}
+        known = first_commits(self.root, list(places))
+        return {name: known[place] for place, name in places.items() if place in known}
 
     @contextmanager
     def opened(self, listing: Listing) -> Iterator[Fetch]:

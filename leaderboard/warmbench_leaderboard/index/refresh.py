@@ -17,11 +17,13 @@ from warmbench.data.table import atomic_write
 from warmbench.errors import DataError, WarmbenchError
 from warmbench_leaderboard.board import Board, Details
 from warmbench_leaderboard.index.board_age import age_sentence
-from warmbench_leaderboard.index.examiner import Cancelled, ExamLimits, WorkerExaminer
+from warmbench_leaderboard.index.examiner import WorkerExaminer
 from warmbench_leaderboard.index.fold import fold
 from warmbench_leaderboard.index.outcome import PASSING_CODES
 from warmbench_leaderboard.index.shelf import Shelf
 from warmbench_leaderboard.index.store import BoardFolder, seed_path
+from warmbench_leaderboard.workers.limits import WorkLimits
+from warmbench_leaderboard.workers.stopped_work import Cancelled
 
 __all__ = ["RefreshedBoard"]
 
@@ -57,7 +59,7 @@ class RefreshedBoard:
         *,
         seed: Path | None = None,
         interval_s: float = _INTERVAL_S,
-        limits: ExamLimits | None = None,
+        limits: WorkLimits | None = None,
         release: Path | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:

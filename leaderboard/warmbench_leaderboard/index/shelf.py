@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,6 +65,12 @@ class Shelf(Protocol):
 
     def listing(self) -> Listing:
         """What it holds now; raises as ``look`` does."""
+        ...
+
+    def since(self, listing: Listing, bundles: Sequence[Shelved]) -> Mapping[str, int]:
+        """Name -> when the shelf first had the rows of a bundle, as numbers that grow with time;
+        nobody who submits can choose them. Without those of which it can't be known. Raises as
+        ``look`` does."""
         ...
 
     def opened(self, listing: Listing) -> AbstractContextManager[Fetch]:

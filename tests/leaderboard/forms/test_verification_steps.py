@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.leaderboard.fake_desks import FakeSubmissionDesk
-from warmbench.bundle.limits import LIMITS
-from warmbench.errors import UsageError
 from warmbench.verification.bundle_verification import STEPS, BundleVerification, Step, StepStatus
 from warmbench_leaderboard.forms.verification_steps import (
     outcome_sentence,
     steps_html,
-    uploaded_bundle,
     verification_steps,
 )
 
@@ -50,8 +47,27 @@ def test_what_a_file_says_of_itself_is_text(tmp_path: Path) -> None:
     assert "Refused" in html
 
 
+class Busy(FakeSubmissionDesk):
+    def verify(
+        self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
+    ) -> BundleVerification:
+        on_wait()
+        return super().verify(path, on_step, on_wait)
+
+
+def test_who_has_to_wait_is_told_so(sound: Path) -> None:
+    found = list(verification_steps(Busy(), sound))
+    assert [progress.waits for progress in found] == [False, True, *[False] * (len(STEPS) + 1)]
+    waiting = steps_html(found[1])
+    assert "Yours begins as soon as one is done." in waiting
+    assert "checking" not in waiting
+    assert "Yours begins" not in steps_html(found[2])
+
+
 class Broken(FakeSubmissionDesk):
-    def verify(self, path: Path, on_step: Callable[[Step], None]) -> BundleVerification:
+    def verify(
+        self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
+    ) -> BundleVerification:
         on_step(Step("read", StepStatus.PASSED))
         raise ZeroDivisionError
 
@@ -75,13 +91,3 @@ def test_the_outcome_is_a_sentence(standings: dict[str, bool], sentence: str) ->
     made = {arm: Standing(ranked=ranked) for arm, ranked in standings.items()}
     result = BundleVerification("x", None, (), None, made)
     assert outcome_sentence(result).startswith(sentence)
-
-
-def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
-    path = tmp_path / "large.zip"
-    with path.open("wb") as file:
-        file.truncate(LIMITS.zip_bytes + 1)
-    with pytest.raises(UsageError, match="at most 64"):
-        uploaded_bundle(str(path))
-    with pytest.raises(UsageError, match="Choose a bundle first"):
-        uploaded_bundle(None)

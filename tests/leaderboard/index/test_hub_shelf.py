@@ -90,3 +90,20 @@ def test_only_what_is_wanted_is_fetched_and_of_the_listed_revision(
         }
     assert found == {name: text for name, text in FILES.items() if name.startswith("bundles/a-")}
     assert not root.exists()
+
+
+def test_it_tells_when_it_first_had_the_rows(hub: LocalHub, ann: HfApi) -> None:
+    def bundle(name: str, submission: bytes = b"{}") -> dict[str, bytes]:
+        folder = f"bundles/{name}"
+        return {f"{folder}/responses.parquet": b"PAR1", f"{folder}/submission.json": submission}
+
+    names = ["z-first-01234567", "m-second-01234567", "a-third-01234567"]
+    for name in names:
+        put(ann, bundle(name))
+    put(ann, {f"bundles/{names[0]}/submission.json": b'{"notes": "edited later"}'})
+    put(ann, {"bundles/no-rows-01234567/submission.json": b"{}"})
+    shelf = HubShelf(REPO, hub.api())
+    listing = shelf.listing()
+    found = shelf.since(listing, listing.submissions)
+    assert sorted(found, key=found.__getitem__) == names
+    assert shelf.since(listing, []) == {}

@@ -201,6 +201,7 @@ class Watched:
         self.name = self._shelf.name
         self.listing = self._shelf.listing
         self.opened = self._shelf.opened
+        self.since = self._shelf.since
 
     def look(self) -> str:
         self._left -= 1
