@@ -1,18 +1,17 @@
 """Verifies thousands of mutated bundles and prints what came of them, their times, and the memory.
 
-``python -m tests.performance.mutated_bundles [COUNT] [SEED]`` (default 10,000). The verifying is
-done in a process of its own: one that dies is seen, and the bundle that killed it is kept, as are
-the slowest and the one that took most memory.
+``python -m tests.performance.mutated_bundles [COUNT] [SEED]`` (default 10,000). They are made in
+this process and verified in another, the one that the submit form uses, which lives on from bundle
+to bundle. The bundles that it did not come to the end of are kept, as are the slowest and the one
+that made its peak grow most.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import resource
 import sys
-import time
 import warnings
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -21,20 +20,67 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.benchmark.verification.made_bundles import small_release
 from tests.benchmark.verification.mutations import mutated_bundles
 from tests.benchmark.verification.test_mutated_bundles import tiny_files
-from warmbench.verification.bundle import verify_bundle
+from warmbench.bundle.rejection_code import RejectionCode
+from warmbench_leaderboard.workers.bundle_verifier import VERIFY_COMMAND, verify_in
+from warmbench_leaderboard.workers.cost import Cost
+from warmbench_leaderboard.workers.limits import WorkLimits
+from warmbench_leaderboard.workers.worker import Worker
 
 __all__ = ["main"]
 
 _MIB = 2**20
+_LIMITS = WorkLimits(time_s=10.0, memory_bytes=500 * _MIB)
+_BROKEN = {RejectionCode.TOO_SLOW, RejectionCode.TOO_MUCH_MEMORY, RejectionCode.NOT_CHECKABLE}
 
 
-def _verify_all(count: int, start: int, kept: Path) -> None:
-    warnings.simplefilter("ignore")
+@dataclass
+class _Seen:
+    """What came of the bundles so far; those of note are kept in ``folder``. Peaks are bytes of
+    the whole process."""
+
+    folder: Path
+    codes: Counter[str] = field(default_factory=Counter)
+    times: list[float] = field(default_factory=list)
+    first_peak: int = 0
+    peak: int = 0
+    growth: int = 0
+
+    def add(self, content: bytes, code: str, cost: Cost | None) -> None:
+        self.codes[code] += 1
+        if code in _BROKEN or cost is None:
+            self._keep(f"{code}-{self.codes[code]}", content)
+        if cost is None:
+            return
+        if cost.cpu_s > max(self.times, default=0.0):
+            self._keep("slowest", content)
+        self.times.append(cost.cpu_s)
+        peak = cost.peak_bytes or 0
+        self.first_peak = self.first_peak or peak
+        if self.peak and peak - self.peak > self.growth:
+            self.growth = peak - self.peak
+            self._keep("largest", content)
+        self.peak = max(self.peak, peak)
+
+    def _keep(self, name: str, content: bytes) -> None:
+        (self.folder / f"{name}.zip").write_bytes(content)
+
+    def lines(self) -> list[str]:
+        times = sorted(self.times) or [0.0]
+        first, peak, growth = (
+            f"{n / _MIB:,.0f} MiB" for n in (self.first_peak, self.peak, self.growth)
+        )
+        return [
+            f"{self.codes.total():,} bundles; those of note are in {self.folder}",
+            *(f"  {number:>7,}  {code}" for code, number in self.codes.most_common()),
+            f"seconds of CPU: median {times[len(times) // 2]:.3f}, most {times[-1]:.2f}",
+            f"peak memory of the verifier: {peak}, {first} after the first bundle; most that one "
+            f"bundle added: {growth}",
+        ]
+
+
+def _verify_all(count: int, start: int, seen: _Seen, worker: Worker) -> None:
     release, files = small_release(1).path, tiny_files()
-    kept.write_bytes(b"")
-    codes: Counter[str] = Counter()
-    times, growths = [0.0], [0.0]
-    before = _peak()
+    path = seen.folder / "bundle.zip"
 
     @settings(
         max_examples=count,
@@ -46,43 +92,23 @@ def _verify_all(count: int, start: int, kept: Path) -> None:
     @seed(start)
     @given(content=mutated_bundles(files))
     def verify(content: bytes) -> None:
-        kept.write_bytes(content)
-        peak, started = _peak(), time.process_time()
-        found = verify_bundle(kept, release=release)
-        times.append(time.process_time() - started)
-        growths.append(_peak() - peak)
-        for name, values in (("slowest", times), ("largest", growths)):
-            if values[-1] == max(values):
-                kept.with_name(f"{name}.zip").write_bytes(content)
-        codes[found.findings[0].code if found.findings else "sound"] += 1
+        path.write_bytes(content)
+        found = verify_in(worker, path, release=release)
+        code = next((each.code for step in found.steps for each in step.findings), "sound")
+        seen.add(content, code, worker.cost)
 
     verify()
-    print(f"{len(times) - 1:,} bundles; those of note are in {kept.parent}")
-    for code, number in codes.most_common():
-        print(f"  {number:>7,}  {code}")
-    times.sort()
-    print(f"seconds of CPU: median {times[len(times) // 2]:.3f}, most {times[-1]:.2f}")
-    print(
-        f"peak memory: {_peak():,.0f} MiB, {before:,.0f} of it before the first bundle; most that "
-        f"one bundle added: {max(growths):,.0f} MiB"
-    )
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / _MIB
 
 
 def main() -> None:
+    warnings.simplefilter("ignore")
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     start = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    kept = Path(mkdtemp(prefix="warmbench-mutated-")) / "bundle.zip"
-    worker = multiprocessing.get_context("spawn").Process(
-        target=_verify_all, args=(count, start, kept)
-    )
-    worker.start()
-    worker.join()
-    if worker.exitcode:
-        print(f"the verifier died ({worker.exitcode}) on {kept}")
+    seen = _Seen(Path(mkdtemp(prefix="warmbench-mutated-")))
+    with Worker(VERIFY_COMMAND, _LIMITS) as worker:
+        _verify_all(count, start, seen, worker)
+    print("\n".join(seen.lines()))
+    if not _BROKEN.isdisjoint(seen.codes):
         sys.exit(1)
 
 
