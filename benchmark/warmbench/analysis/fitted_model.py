@@ -53,12 +53,14 @@ class FittedModel:
 
 @dataclass(frozen=True, slots=True)
 class UnfittedModel:
-    """A model that the answers don't determine, and why, in one sentence."""
+    """A model that the answers don't determine, and why: ``reason`` goes on with the names of the
+    ``columns``, where it is about some of them (``unfitted_sentences`` puts them together)."""
 
     name: str
     title: str
     with_length: bool
     reason: str
+    columns: tuple[str, ...]
 
 
 def fit_models(
@@ -70,8 +72,8 @@ def fit_models(
     if not with_length:
         return fitted
     if np.isnan(seen.words).any():
-        reason = "The length of some answers is not known."
-        return fitted + [UnfittedModel(m.name, m.title, True, reason) for m in models]
+        reason = "the length of some answers is not known"
+        return fitted + [UnfittedModel(m.name, m.title, True, reason, ()) for m in models]
     counts = grouped_counts(seen, with_length=True)
     return fitted + [fit_model(counts, model) for model in models]
 
@@ -82,8 +84,7 @@ def fit_model(counts: GroupedCounts, model: Model) -> FittedModel | UnfittedMode
     try:
         return _fitted(counts, model)
     except NoFit as error:
-        reason = f"Model {model.name} can't be fitted: {error}."
-        return UnfittedModel(model.name, model.title, with_length, reason)
+        return UnfittedModel(model.name, model.title, with_length, str(error), error.columns)
 
 
 def _fitted(counts: GroupedCounts, model: Model) -> FittedModel:

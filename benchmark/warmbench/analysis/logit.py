@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +16,23 @@ _STEPS = 25
 """Newton needs about six. Where a term separates right from wrong its coefficient grows by about
 one a step for ever, so that no end is in sight by then."""
 _TOLERANCE = 1e-10
+_GROWING = 0.01
+"""Of the largest step: a coefficient that still moves by this much has no end."""
+
+_SEPARATION = (
+    "some answers can be told right from wrong without fail (separation), so there are no finite "
+    "coefficients of"
+)
+_COLLINEAR = "the rows can't tell from the other terms"
 
 
 class NoFit(Exception):
-    """The rows determine no finite coefficients; the message says why, without a full stop."""
+    """The rows determine no finite coefficients; the message says why, without a full stop.
+    ``columns``: the terms that it is about, in their order; empty where it is about all rows."""
+
+    def __init__(self, reason: str, columns: Sequence[str] = ()) -> None:
+        super().__init__(reason)
+        self.columns = tuple(columns)
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ def fit_logit(design: Numbers, errors: Numbers, answers: Numbers, terms: list[st
     scale = np.maximum(np.abs(design).max(axis=0), 1e-300)
     scaled = design / scale
     beta = np.zeros(design.shape[1])
+    step = np.zeros_like(beta)
     reached = _log_likelihood(scaled @ beta, errors, answers)
     for _ in range(_STEPS):
         p = expit(scaled @ beta)
@@ -66,11 +81,8 @@ def fit_logit(design: Numbers, errors: Numbers, answers: Numbers, terms: list[st
         beta, reached = beta + step, after
         if np.abs(step).max() <= _TOLERANCE * (1.0 + np.abs(beta).max()):
             return _fit(design, scaled, beta, scale, answers, reached)
-    worst = terms[int(np.argmax(np.abs(beta)))]
-    raise NoFit(
-        f"the coefficient of {worst!r} has no finite value: some condition has only correct, or "
-        "only incorrect, answers (separation)"
-    )
+    growing = np.abs(step) >= _GROWING * np.abs(step).max()
+    raise NoFit(_SEPARATION, [term for term, grows in zip(terms, growing, strict=True) if grows])
 
 
 def _fit(
@@ -97,4 +109,4 @@ def _check_rank(design: Numbers, terms: list[str]) -> None:
     size = np.abs(np.diag(triangle))
     if len(size) < len(terms) or size.min() < 1e-9:
         at = int(np.argmin(size)) if len(size) == len(terms) else len(size)
-        raise NoFit(f"the rows can't tell {terms[at]!r} from the other terms")
+        raise NoFit(_COLLINEAR, [terms[at]])

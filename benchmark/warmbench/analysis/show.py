@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from warmbench.analysis.unfitted import Unfitted, unfitted_sentences
 from warmbench.report.wording import NO_VALUE, signed
 from warmbench.tables import origin_line, pair_line
 
@@ -27,20 +28,30 @@ def print_analysis(found: Json) -> None:
         for task in dict.fromkeys(test["task"] for test in tests):
             console.print(_tests_table(task, [test for test in tests if test["task"] == task]))
         console.print(f"[dim]{_tests_note(tests, found['mcnemar'])}[/dim]")
-        for with_length in dict.fromkeys(model["with_length"] for model in fitted):
-            alike = [model for model in fitted if model["with_length"] is with_length]
+        effects = [model for model in fitted if "reason" not in model]
+        for with_length in dict.fromkeys(model["with_length"] for model in effects):
+            alike = [model for model in effects if model["with_length"] is with_length]
             length = "with answer length" if with_length else "without answer length"
             console.print(_effects_table(length, alike))
-            for model in alike:
-                if "reason" in model:
-                    console.print(f"[yellow]{escape(model['reason'])}[/yellow]")
-    console.print(
-        "[dim]Percentage points, by average discrete change. SE is the paper's, which takes all "
-        "answers as independent; the clustered one lets those to a question hang together.[/dim]"
-    )
+        for sentence in unfitted_sentences(_unfitted(fitted)):
+            console.print(f"[yellow]{escape(sentence)}[/yellow]")
+    if any("effects" in model for fitted in found["models"].values() for model in fitted):
+        console.print(
+            "[dim]Percentage points, by average discrete change. SE is the paper's, which takes "
+            "all answers as independent; the clustered one lets those to a question hang "
+            "together.[/dim]"
+        )
     console.print(
         origin_line(found["release"], found["judge"], f"analysis {found['analysis_version']}")
     )
+
+
+def _unfitted(fitted: Sequence[Json]) -> list[Unfitted]:
+    return [
+        Unfitted(model["name"], model["with_length"], model["reason"], model["columns"])
+        for model in fitted
+        if "reason" in model
+    ]
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -81,7 +92,7 @@ def _effects_table(length: str, fitted: Sequence[Json]) -> Table:
     table = _table(f"Logistic models, {length}: more errors, in points", "model", "at", "answers",
                    "points", "SE", "p", "clustered SE", "p")  # fmt: skip
     for model in fitted:
-        for effect in model.get("effects", ()):
+        for effect in model["effects"]:
             table.add_row(
                 model["name"], effect["level"],
                 f"{effect['answers']:,}", signed(effect["points"]),

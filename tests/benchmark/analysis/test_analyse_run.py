@@ -81,7 +81,10 @@ def test_the_tables_name_judge_and_release(run: Path) -> None:
 
 def test_a_sad_user_alone_has_no_model_and_a_sentence(run: Path) -> None:
     done = called(run)
-    assert "Model 3 can't be fitted: the coefficient of" in " ".join(done.output.split())
+    text = " ".join(done.output.split())
+    assert text.count("can't be fitted") == 1
+    assert "Models 1 and 3 can't be fitted, with or without the answer's length: some" in text
+    assert "'treated:context sadness'" in text
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:

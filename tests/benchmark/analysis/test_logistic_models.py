@@ -184,11 +184,32 @@ def test_two_groups_give_the_log_odds_ratio_exactly(table: list[tuple[int, int]]
     assert fit.covariance[1, 1] == pytest.approx((1 / wrong + 1 / right).sum(), rel=1e-8)
 
 
-@pytest.mark.parametrize("wrong", [[1.0, 0.0], [0.0, 9.0], [10.0, 5.0]])
-def test_a_group_without_errors_or_without_right_answers_is_separation(wrong: list[float]) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "columns"),
+    [
+        ([1.0, 0.0], ("treated",)),
+        ([0.0, 9.0], ("intercept", "treated")),
+        ([10.0, 5.0], ("intercept", "treated")),
+        ([5.0, 10.0], ("treated",)),
+    ],
+)
+def test_a_group_without_errors_or_without_right_answers_is_separation(
+    wrong: list[float], columns: tuple[str, ...]
+) -> None:
     design = np.array([[1.0, 0.0], [1.0, 1.0]])
-    with pytest.raises(NoFit, match=r"'(intercept|treated)' has no finite value.*\(separation\)"):
+    with pytest.raises(NoFit, match=r"without fail \(separation\)") as raised:
         fit_logit(design, np.array(wrong), np.array([10.0, 10.0]), ["intercept", "treated"])
+    assert raised.value.columns == columns
+
+
+def test_a_length_that_tells_right_from_wrong_is_named() -> None:
+    words = np.arange(10.0, 50.0)
+    treated = np.arange(40) % 2.0
+    wrong = (words > 30.0).astype(float)
+    design = np.column_stack([np.ones(40), treated, words])
+    with pytest.raises(NoFit) as raised:
+        fit_logit(design, wrong, np.ones(40), ["intercept", "treated", "words"])
+    assert {"intercept", "words"} <= set(raised.value.columns)
 
 
 def only(seen: Observations, context: Context) -> Observations:
@@ -205,6 +226,11 @@ def warm_never_errs(seen: Observations) -> Observations:
                         seen.belief, seen.question, seen.words)  # fmt: skip
 
 
+SEPARATION = (
+    "some answers can be told right from wrong without fail (separation), so there are no finite "
+    "coefficients of"
+)
+
 SEEN = synthetic_observations(6_000, 60)
 NO_BELIEF = SEEN.where(SEEN.belief == tuple(Belief).index(Belief.NONE))
 
@@ -212,18 +238,18 @@ NO_BELIEF = SEEN.where(SEEN.belief == tuple(Belief).index(Belief.NONE))
 @pytest.mark.parametrize(
     ("seen", "model", "reason"),
     [
-        (only(SEEN, Context.PLAIN), "2", "Model 2 can't be fitted: only one level of context group was asked."),
-        (only(SEEN, Context.SADNESS), "3", "Model 3 can't be fitted: only one level of context was asked."),
-        (only(SEEN, Context.SADNESS), "1", "Model 1 can't be fitted: no answer has the conditions it looks at."),
-        (only(SEEN, Context.NEUTRAL), "4", "Model 4 can't be fitted: no answer has the conditions it looks at."),
-        (NO_BELIEF, "4", "Model 4 can't be fitted: only one level of belief was asked."),
-        (NO_BELIEF, "4-emotion", "Model 4-emotion can't be fitted: not all of belief and emotion were asked: no belief, belief and emotion."),
-        (only(SEEN, Context.SADNESS), "4-emotion", "Model 4-emotion can't be fitted: not all of belief and emotion were asked: no neither, belief."),
-        (SEEN.where(~SEEN.treated), "2", "Model 2 can't be fitted: only one arm has answers."),
-        (SEEN.where(SEEN.treated), "2", "Model 2 can't be fitted: only one arm has answers."),
-        (all_right(SEEN), "1", "Model 1 can't be fitted: all answers are correct."),
-        (warm_never_errs(SEEN), "1", "Model 1 can't be fitted: the coefficient of 'treated' has no finite value: some condition has only correct, or only incorrect, answers (separation)."),
-        (SEEN.where(SEEN.treated & False), "3", "Model 3 can't be fitted: no answer has the conditions it looks at."),
+        (only(SEEN, Context.PLAIN), "2", "only one level of context group was asked"),
+        (only(SEEN, Context.SADNESS), "3", "only one level of context was asked"),
+        (only(SEEN, Context.SADNESS), "1", "no answer has the conditions it looks at"),
+        (only(SEEN, Context.NEUTRAL), "4", "no answer has the conditions it looks at"),
+        (NO_BELIEF, "4", "only one level of belief was asked"),
+        (NO_BELIEF, "4-emotion", "not all of belief and emotion were asked: no belief, belief and emotion"),
+        (only(SEEN, Context.SADNESS), "4-emotion", "not all of belief and emotion were asked: no neither, belief"),
+        (SEEN.where(~SEEN.treated), "2", "only one arm has answers"),
+        (SEEN.where(SEEN.treated), "2", "only one arm has answers"),
+        (all_right(SEEN), "1", "all answers are correct"),
+        (warm_never_errs(SEEN), "1", SEPARATION),
+        (SEEN.where(SEEN.treated & False), "3", "no answer has the conditions it looks at"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_fitted_says_why(seen: Observations, model: str, reason: str) -> None:
@@ -259,10 +285,11 @@ def test_a_length_that_tells_nothing_says_so(words: float) -> None:
     assert isinstance(plain, FittedModel)
     assert isinstance(with_length, UnfittedModel)
     assert with_length.reason == (
-        "The length of some answers is not known."
+        "the length of some answers is not known"
         if math.isnan(words)
-        else "Model 1 can't be fitted: the rows can't tell 'words' from the other terms."
+        else "the rows can't tell from the other terms"
     )
+    assert with_length.columns == (() if math.isnan(words) else ("words",))
 
 
 @pytest.mark.parametrize(
