@@ -46,13 +46,15 @@ class Effect(_Part):
 
 
 class Model(_Part):
-    """A logistic model; ``reason`` says why it has no effects, where it could not be fitted."""
+    """A logistic model; ``reason`` says why it has no effects, where it could not be fitted, and
+    goes on with the names of the ``columns``, where it is about some of them."""
 
     name: str
     title: str
     with_length: bool
     effects: tuple[Effect, ...] = ()
     reason: str | None = None
+    columns: tuple[str, ...] = ()
 
 
 class _McNemar(_Part):

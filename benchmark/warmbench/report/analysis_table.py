@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from warmbench.analysis.unfitted import Unfitted, unfitted_sentences
 from warmbench.report.analysis_file import Analysis, CellTest, Effect, Model
 from warmbench.report.table import Row, Table
 from warmbench.report.wording import NO_VALUE, count, label, p_value, signed
 
-__all__ = ["analysis_sentence", "effect_tables", "mcnemar_table"]
+__all__ = ["analysis_sentence", "effect_tables", "mcnemar_table", "unfitted_text"]
 
 _FALSE_DISCOVERIES = 0.05
 
@@ -68,16 +69,27 @@ def _test_row(test: CellTest) -> Row:
 
 
 def effect_tables(analysis: Analysis, arm: str) -> list[Table]:
-    """What the models of one arm find: without the length of the answer, then with it."""
-    models = analysis.models.get(arm, ())
+    """What the models of one arm find: without the length of the answer, then with it. No table
+    where no model could be fitted."""
+    models = [model for model in analysis.models.get(arm, ()) if not model.reason]
     return [
         _effect_table([m for m in models if m.with_length is with_length], with_length)
         for with_length in dict.fromkeys(model.with_length for model in models)
     ]
 
 
+def unfitted_text(analysis: Analysis, arm: str) -> str:
+    """Which models of one arm could not be fitted, and why; empty where all could."""
+    return " ".join(
+        unfitted_sentences(
+            Unfitted(model.name, model.with_length, model.reason, model.columns)
+            for model in analysis.models.get(arm, ())
+            if model.reason
+        )
+    )
+
+
 def _effect_table(models: list[Model], with_length: bool) -> Table:
-    reasons = [model.reason for model in models if model.reason]
     return Table(
         caption=f"Logistic models, {'with' if with_length else 'without'} the answer's length",
         columns=(
@@ -85,13 +97,8 @@ def _effect_table(models: list[Model], with_length: bool) -> Table:
             *("Clustered SE", "Clustered p"),
         ),
         rows=tuple(_effect_row(model, effect) for model in models for effect in model.effects),
-        note=" ".join(
-            (
-                "Average discrete change. SE is the paper's, which takes all answers as "
-                "independent; the clustered one lets those to a question hang together.",
-                *reasons,
-            )
-        ),
+        note="Average discrete change. SE is the paper's, which takes all answers as "
+        "independent; the clustered one lets those to a question hang together.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from warmbench.judging.verdict import Verdict
 from warmbench.reference.ladder import SELECTED_EPOCH, Ladder, Rung
+from warmbench.report.clustered_mean import Answers, Question, interval_of
 from warmbench.report.measure import Loss, number
 from warmbench.report.table import Row, Table
 from warmbench.report.wording import (
@@ -16,7 +17,7 @@ from warmbench.report.wording import (
     gain_interval,
     gain_text,
     loss_text,
-    points,
+    points_text,
     warmth,
 )
 
@@ -25,8 +26,9 @@ __all__ = ["dose_table", "response_table", "warmth_table"]
 Json = Mapping[str, Any]
 
 
-def response_table(card: Json) -> Table:
-    """What became of the answers of every arm: verdicts, failures, length."""
+def response_table(card: Json, words: Mapping[str, Mapping[str, Answers]]) -> Table:
+    """What became of the answers of every arm: verdicts, failures, length. ``words``: arm ->
+    context -> words of each answer, for intervals."""
     arms = [arm["name"] for arm in card["study"]["arms"]]
     verdicts = [verdict.value for verdict in Verdict]
     return Table(
@@ -37,17 +39,27 @@ def response_table(card: Json) -> Table:
             "Unanswered",
             "Mean length in words",
         ),
-        rows=tuple(Row(arm.capitalize(), _response_cells(card, arm, verdicts)) for arm in arms),
-        note="Unanswered: requests that failed. Neither they nor unscored answers count as wrong.",
+        rows=tuple(
+            Row(arm.capitalize(), _response_cells(card, arm, verdicts, words.get(arm, {})))
+            for arm in arms
+        ),
+        note="Unanswered: requests that failed. Neither they nor unscored answers count as wrong. "
+        "Beside the mean length its 95 % interval, by question, where it can be told.",
     )
 
 
-def _response_cells(card: Json, arm: str, verdicts: Iterable[str]) -> tuple[str, ...]:
+def _response_cells(
+    card: Json, arm: str, verdicts: Iterable[str], words: Mapping[str, Answers]
+) -> tuple[str, ...]:
     counts = card["verdicts"].get(arm, {})
+    lengths: dict[Question, list[float]] = {}
+    for answers in words.values():
+        for question, values in answers.items():
+            lengths.setdefault(question, []).extend(values)
     return (
         *(count(number(counts.get(verdict))) for verdict in verdicts),
         count(number(card["failures"].get(arm))),
-        points(number(card["response_words"].get(arm))),
+        points_text(number(card["response_words"].get(arm)), interval_of(lengths)),
     )
 
 
@@ -64,7 +76,7 @@ def warmth_table(card: Json) -> Table | None:
             for arm, mean in found["arms"].items()
         ),
         note=f"By {found['measure']}, in its unit. The gain is against the original on the "
-        "prompts that both answered.",
+        "prompts that both answered. `warmbench warmth RUN` gives the intervals of the means.",
     )
 
 

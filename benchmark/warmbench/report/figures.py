@@ -53,22 +53,22 @@ def error_figure(score: Score, task: str) -> go.Figure:
     arm's error and y the treated arm's, in percent. Above the diagonal the treated errs more."""
     points = error_points(score, task)
     low, high = _square_range(points)
-    axis = {"range": [low, high], "dtick": _tick(high - low)}
+    axis = {"range": [low, high], "dtick": _tick(high - low), "ticklabelstandoff": 8}
     arm = plot_text(score["arm"])
-    figure = go.Figure(layout=_layout(400))
+    figure = go.Figure(layout=_layout(430))
     for belief_stated, name in ((False, "no belief stated"), (True, "wrong belief stated")):
         half = [point for point in points if point.belief_stated is belief_stated]
         figure.add_trace(_error_trace(half, name))
     figure.update_xaxes(title_text="error of original, %", **axis)
     figure.update_yaxes(title_text=f"error of {arm}, %", **axis)
     figure.update_layout(
-        margin={"l": 52, "r": 8, "t": 8, "b": 48},
+        margin={"l": 60, "r": 16, "t": 48, "b": 56},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         shapes=_diagonal(low, high),
         annotations=[
-            _corner(f"more errors when {arm}", 0.02, 0.985, "left", "top"),
-            _corner(f"fewer errors when {arm}", 0.98, 0.015, "right", "bottom"),
-            *_outstanding(points),
+            {**_corner(f"↖ more errors when {arm}", 0.0, 1.0, "left", "bottom"), "yshift": 22},
+            {**_corner(f"↘ fewer errors when {arm}", 0.0, 1.0, "left", "bottom"), "yshift": 6},
+            *_outstanding(points, low, high),
         ],
     )
     return figure
@@ -106,12 +106,16 @@ def _error_hover(point: ErrorPoint) -> str:
 
 
 def _square_range(points: Iterable[ErrorPoint]) -> tuple[float, float]:
-    """One range for both axes, with room around the points for the words in the corners."""
+    """One range for both axes, with some room around the points; no error rate is outside 0 to
+    100 %."""
     values = [value for point in points for value in (point.original, point.treated)]
     if not values:
         return 0.0, 100.0
     room = max(2.0, 0.2 * (max(values) - min(values)))
-    return math.floor(min(values) - room), math.ceil(max(values) + room)
+    return (
+        float(max(0, math.floor(min(values) - room))),
+        float(min(100, math.ceil(max(values) + room))),
+    )
 
 
 def _tick(span: float) -> float:
@@ -169,25 +173,36 @@ def _corner(text: str, x: float, y: float, xanchor: str, yanchor: str) -> dict[s
     }
 
 
-def _outstanding(points: Sequence[ErrorPoint]) -> list[dict[str, Any]]:
-    """The name of the context with the largest rise, in each belief half; it stands above its
-    point, where there is least."""
+def _outstanding(points: Sequence[ErrorPoint], low: float, high: float) -> list[dict[str, Any]]:
+    """The name of the context with the largest rise, in each belief half; one name where both are
+    one context at one place. Where nothing rises, nothing stands out."""
     halves = [[p for p in points if p.belief_stated is stated] for stated in (False, True)]
     worst = [max(half, key=lambda point: point.rise) for half in halves if half]
-    return [
-        {
-            "text": plot_text(short_label(point.context)),
-            "x": point.original,
-            "y": point.treated,
-            "ax": -8,
-            "ay": -22,
-            "arrowwidth": 1,
-            "arrowhead": 0,
-            "standoff": 7,
-            "font": {"size": 12},
-        }
-        for point in worst
-    ]
+    named = list({(p.context, p.original, p.treated): p for p in worst if p.rise > 0.0}.values())
+    near = len(named) == 2 and abs(named[0].treated - named[1].treated) < _NAME * (high - low)
+    below = [near and point is min(named, key=lambda p: p.treated) for point in named]
+    return [_name(point, low, high, below=flag) for point, flag in zip(named, below, strict=True)]
+
+
+_NAME = 0.12
+"""Of the height of a panel: what a name above or below its point takes up."""
+
+
+def _name(point: ErrorPoint, low: float, high: float, *, below: bool) -> dict[str, Any]:
+    """Beside its point, to the middle of the panel, so that it stays inside."""
+    is_left = point.original < low + 0.7 * (high - low)
+    return {
+        "text": plot_text(short_label(point.context)),
+        "x": point.original,
+        "y": point.treated,
+        "ax": 10 if is_left else -10,
+        "ay": 22 if below or point.treated > high - _NAME * (high - low) else -22,
+        "xanchor": "left" if is_left else "right",
+        "arrowwidth": 1,
+        "arrowhead": 0,
+        "standoff": 7,
+        "font": {"size": 12},
+    }
 
 
 def loss_heat_map(score: Score) -> go.Figure:

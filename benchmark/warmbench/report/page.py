@@ -122,7 +122,7 @@ def render_report(
         models=_models(scorecard),
         is_reference=_is_reference(scorecard),
         sections=sections,
-        responses=response_table(scorecard),
+        responses=response_table(scorecard, rows.words),
         judge=_judge(scorecard, rows),
         warmth=warmth_table(scorecard),
         prompt_release=(scorecard.get("warmth") or {}).get("release"),

@@ -13,7 +13,7 @@ from warmbench.report.analysis_file import read_analysis
 from warmbench.report.audit_file import read_audit
 from warmbench.report.example import choose_examples
 from warmbench.report.page import render_report
-from warmbench.report.run_rows import RunRows, mean_words, unsure_shares
+from warmbench.report.run_rows import RunRows, refusals_of, unsure_shares, words_of
 from warmbench.run_folder import RunFolder
 
 __all__ = ["report_run"]
@@ -33,7 +33,8 @@ def report_run(folder: RunFolder, card: Mapping[str, Any], out: Path | None = No
     ]
     models = [arm.model for arm in folder.record().study.arms]
     rows = RunRows(
-        words=mean_words(items, responses),
+        words=words_of(items, responses),
+        refusals=refusals_of(items, verdicts),
         unsure=unsure_shares(verdicts),
         analysis=read_analysis(folder.analysis_path),
         audit=read_audit(folder.audit_path),

@@ -6,16 +6,17 @@ alone tells the arms apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from warmbench.conditions import Belief, Context
+from warmbench.report.clustered_mean import Answers, interval_of, mean_of
 from warmbench.report.measure import Interval, Measure, number
 from warmbench.report.theme import LIGHT
 from warmbench.report.visible_text import plot_text
-from warmbench.report.wording import label, percent, percent_text, points, short_label
+from warmbench.report.wording import label, percent_text, points_text, short_label
 
 __all__ = ["belief_figure", "length_figure", "refusal_figure"]
 
@@ -70,14 +71,7 @@ def _belief_trace(
         **_arm(arm, place),
         x=[at + _shift(place) for at, _, _ in known],
         y=values,
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [e.high - v if e else 0.0 for e, v in zip(ends, values, strict=True)],
-            "arrayminus": [v - e.low if e else 0.0 for e, v in zip(ends, values, strict=True)],
-            "thickness": 2,
-            "width": 4,
-        },
+        error_y=_bars(values, ends),
         mode="lines+markers",
         hovertext=[
             f"{plot_text(names[at])}, {plot_text(arm)}<br>accuracy {percent_text(value, interval)}"
@@ -86,55 +80,84 @@ def _belief_trace(
     )
 
 
-def refusal_figure(score: Score, tasks: Sequence[str]) -> go.Figure:
+def refusal_figure(
+    score: Score, tasks: Sequence[str], refusals: Mapping[str, Mapping[str, Answers]]
+) -> go.Figure:
     """Share of answers that each arm refused, in percent, a row a task. Without a single refusal
-    there is nothing to draw."""
+    there is nothing to draw. ``refusals``: arm -> task -> answers, for intervals."""
     sides = {"original": "original", score["arm"]: "treated"}
     shares = {
-        arm: [number(score["refusals"][side].get(task)) for task in tasks]
+        arm: [
+            (
+                number(score["refusals"][side].get(task)),
+                interval_of(refusals.get(arm, {}).get(task, {}), 100.0),
+            )
+            for task in tasks
+        ]
         for arm, side in sides.items()
     }
     figure = _figure(90 + _ROW * max(len(tasks), 1))
-    if any(share for found in shares.values() for share in found):
+    if any(share for found in shares.values() for share, _ in found):
         for place, (arm, found) in enumerate(shares.items()):
-            figure.add_trace(_row_trace(arm, tasks, found, place, percent))
+            figure.add_trace(_row_trace(arm, tasks, found, place, percent_text))
     _name_rows(figure, tasks)
     figure.update_xaxes(title_text="refused, %", rangemode="tozero")
     return figure
 
 
-def length_figure(words: Mapping[str, Mapping[str, float]], arm: str) -> go.Figure:
-    """Mean length of an answer in words, a row a context. ``words``: arm -> context -> mean."""
+def length_figure(words: Mapping[str, Mapping[str, Answers]], arm: str) -> go.Figure:
+    """Mean length of an answer in words, with its 95 % interval, a row a context. ``words``:
+    arm -> context -> words of each answer."""
     original, treated = words.get("original", {}), words.get(arm, {})
     contexts = [c.value for c in Context if c in original or c in treated]
     figure = _figure(90 + _ROW * max(len(contexts), 1))
-    for place, (name, means) in enumerate((("original", original), (arm, treated))):
-        lengths = [means.get(context) for context in contexts]
+    for place, (name, by) in enumerate((("original", original), (arm, treated))):
+        found = [by.get(context, {}) for context in contexts]
+        lengths = [(mean_of(answers), interval_of(answers)) for answers in found]
         figure.add_trace(_row_trace(name, contexts, lengths, place, _words))
     _name_rows(figure, contexts)
     figure.update_xaxes(title_text="mean length of an answer, words", rangemode="tozero")
     return figure
 
 
-def _words(value: float | None) -> str:
-    return f"{points(value)} words"
+def _words(value: float | None, ends: Interval | None) -> str:
+    return f"{points_text(value, ends)} words"
 
 
 def _row_trace(
-    arm: str, rows: Sequence[str], values: Sequence[float | None], place: int, write: Any
+    arm: str,
+    rows: Sequence[str],
+    found: Sequence[tuple[float | None, Interval | None]],
+    place: int,
+    write: Callable[[float | None, Interval | None], str],
 ) -> go.Scatter:
-    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    known = [(at, value, ends) for at, (value, ends) in enumerate(found) if value is not None]
+    values = [value for _, value, _ in known]
     return go.Scatter(
         **_arm(arm, place),
-        x=[value for _, value in known],
-        y=[at + _shift(place) for at, _ in known],
+        x=values,
+        y=[at + _shift(place) for at, _, _ in known],
+        error_x=_bars(values, [ends for _, _, ends in known]),
         mode="markers",
         hovertext=[
-            f"{plot_text(label(rows[at]))}, {plot_text(arm)}<br>{write(value)}"
-            for at, value in known
+            f"{plot_text(label(rows[at]))}, {plot_text(arm)}<br>{write(value, ends)}"
+            for at, value, ends in known
         ],
         cliponaxis=False,
     )
+
+
+def _bars(values: Sequence[float], ends: Sequence[Interval | None]) -> dict[str, Any]:
+    """Error bars; of no length where there is no interval."""
+    pairs = list(zip(values, ends, strict=True))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [end.high - value if end else 0.0 for value, end in pairs],
+        "arrayminus": [value - end.low if end else 0.0 for value, end in pairs],
+        "thickness": 2,
+        "width": 4,
+    }
 
 
 def _name_rows(figure: go.Figure, rows: Sequence[str]) -> None:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from warmbench.report.analysis_file import Analysis
-from warmbench.report.analysis_table import analysis_sentence, effect_tables, mcnemar_table
+from warmbench.report.analysis_table import (
+    analysis_sentence,
+    effect_tables,
+    mcnemar_table,
+    unfitted_text,
+)
+from warmbench.report.clustered_mean import Answers
 from warmbench.report.figures import loss_forest
 from warmbench.report.picture import Picture
 from warmbench.report.run_rows import RunRows
@@ -63,7 +69,7 @@ class Statistics:
 def statistics_of(card: Json, score: Json, rows: RunRows, key: str) -> Statistics:
     """The section of one entry of ``card["treated"]``; ``key`` begins the ids of its pictures."""
     arm = score["arm"]
-    shown = [_losses(score, key), _beliefs(score, key), _refusals(score, key)]
+    shown = [_losses(score, key), _beliefs(score, key), _refusals(score, rows, key)]
     if rows.words:
         shown.append(_lengths(rows.words, arm, key))
     analysis = rows.analysis if rows.analysis and rows.analysis.judge == card["judge"] else None
@@ -71,9 +77,13 @@ def statistics_of(card: Json, score: Json, rows: RunRows, key: str) -> Statistic
     return Statistics(
         findings=(margin_sentence(score), kept_sentence(score), detectable_sentence(score)),
         shown=tuple(shown),
-        tests=analysis_sentence(analysis, arm) if analysis else _untested(rows.analysis),
+        tests=_tested(analysis, arm) if analysis else _untested(rows.analysis),
         test_tables=tuple(tables),
     )
+
+
+def _tested(analysis: Analysis, arm: str) -> str:
+    return f"{analysis_sentence(analysis, arm)} {unfitted_text(analysis, arm)}".strip()
 
 
 def _untested(other: Analysis | None) -> str:
@@ -115,7 +125,7 @@ def _beliefs(score: Json, key: str) -> Shown:
     )
 
 
-def _refusals(score: Json, key: str) -> Shown:
+def _refusals(score: Json, rows: RunRows, key: str) -> Shown:
     return Shown(
         "Refusals",
         "A treatment that makes a model decline more, or less, changes which answers are left to "
@@ -123,14 +133,14 @@ def _refusals(score: Json, key: str) -> Shown:
         Picture(
             f"{key}-refusals",
             "Dot plot of the share of refused answers by task",
-            refusal_figure(score, refusal_tasks(score)),
-            refusal_sentence(score),
+            refusal_figure(score, refusal_tasks(score), rows.refusals),
+            refusal_sentence(score, rows.refusals),
         ),
-        (refusal_table(score),),
+        (refusal_table(score, rows.refusals),),
     )
 
 
-def _lengths(words: Mapping[str, Mapping[str, float]], arm: str, key: str) -> Shown:
+def _lengths(words: Mapping[str, Mapping[str, Answers]], arm: str, key: str) -> Shown:
     return Shown(
         "Length of the answers",
         "A longer answer can hold more that is wrong, and more that is right.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from warmbench.conditions import Belief, Context
+from warmbench.report.clustered_mean import Answers, difference_of, interval_of, mean_of
 from warmbench.report.margin import margin_text
 from warmbench.report.measure import Loss, Measure, number
 from warmbench.report.table import refusal_tasks
@@ -13,11 +14,10 @@ from warmbench.report.wording import (
     NOT_MEASURED,
     label,
     loss_text,
-    percent,
     percent_text,
     points,
+    points_text,
     share_text,
-    signed,
 )
 
 __all__ = [
@@ -70,35 +70,45 @@ def belief_sentence(score: Score) -> str:
     return " ".join((*parts, f"Sycophancy, points lost more when a belief is stated: {more}."))
 
 
-def refusal_sentence(score: Score) -> str:
-    """What the refusal figure shows."""
+def refusal_sentence(score: Score, refusals: Mapping[str, Mapping[str, Answers]]) -> str:
+    """What the refusal figure shows. ``refusals``: arm -> task -> answers, for intervals."""
+    arms = {"original": "original", score["arm"]: "treated"}
     shares = {
-        task: [number(score["refusals"][side].get(task)) for side in ("original", "treated")]
+        task: {arm: number(score["refusals"][side].get(task)) for arm, side in arms.items()}
         for task in refusal_tasks(score)
     }
-    known = {task: pair for task, pair in shares.items() if None not in pair}
+    known = {task: found for task, found in shares.items() if None not in found.values()}
     if not known:
         return f"Refusals: {NOT_MEASURED}."
-    if not any(share for pair in known.values() for share in pair):
+    if not any(share for found in known.values() for share in found.values()):
         return "Neither model refused an answer."
     return " ".join(
-        f"{label(task)}: original {percent(original)}, {score['arm']} {percent(treated)}."
-        for task, (original, treated) in known.items()
+        f"{label(task)}: "
+        + ", ".join(
+            f"{arm} {percent_text(share, interval_of(refusals.get(arm, {}).get(task, {}), 100.0))}"
+            for arm, share in found.items()
+        )
+        + "."
+        for task, found in known.items()
     )
 
 
-def length_sentence(words: Mapping[str, Mapping[str, float]], arm: str) -> str:
-    """What the length figure shows: the difference on plain questions, and the largest one."""
+def length_sentence(words: Mapping[str, Mapping[str, Answers]], arm: str) -> str:
+    """What the length figure shows: the lengths on plain questions, and the largest difference."""
     original, treated = words.get("original", {}), words.get(arm, {})
-    apart = {c.value: treated[c] - original[c] for c in Context if c in original and c in treated}
+    apart = {
+        context: difference
+        for context in (c.value for c in Context if c in original and c in treated)
+        if (difference := difference_of(treated[context], original[context])) is not None
+    }
     if not apart:
         return "The length of the answers was not measured."
-    most = max(apart, key=lambda context: abs(apart[context]))
-    parts = [f"Largest difference: {label(most).lower()}, {signed(apart[most])} words."]
+    most = max(apart, key=lambda context: abs(apart[context].value))
+    parts = [f"Largest difference: {label(most).lower()}, {loss_text(apart[most])} words."]
     if Context.PLAIN in apart:
-        parts.insert(
-            0,
-            f"Plain questions: original {points(original[Context.PLAIN])} words, {arm} "
-            f"{points(treated[Context.PLAIN])}.",
+        one, other = (
+            points_text(mean_of(found), interval_of(found))
+            for found in (original[Context.PLAIN], treated[Context.PLAIN])
         )
+        parts.insert(0, f"Plain questions: original {one} words, {arm} {other}.")
     return " ".join(parts)

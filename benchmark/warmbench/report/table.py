@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warmbench.conditions import Context, Task
+from warmbench.report.clustered_mean import Answers, difference_of, interval_of, mean_of
 from warmbench.report.measure import Loss, Measure, number
 from warmbench.report.wording import (
     NO_VALUE,
@@ -16,7 +17,7 @@ from warmbench.report.wording import (
     loss_text,
     percent,
     percent_text,
-    points,
+    points_text,
     share,
     share_interval,
     signed,
@@ -198,42 +199,56 @@ def refusal_tasks(score: Json) -> list[str]:
     return [task for task in score["tasks"] if task not in _REFUSAL_IS_CORRECT]
 
 
-def refusal_table(score: Json) -> Table:
-    """The numbers of the refusal figure."""
-    original, treated = score["refusals"]["original"], score["refusals"]["treated"]
+def refusal_table(score: Json, refusals: Mapping[str, Mapping[str, Answers]]) -> Table:
+    """The numbers of the refusal figure. ``refusals``: arm -> task -> answers, for intervals."""
     return Table(
         caption="Refusals",
         columns=("Task", "Original", score["arm"].capitalize()),
         rows=tuple(
             Row(
                 label(task),
-                (percent(number(original.get(task))), percent(number(treated.get(task)))),
+                tuple(
+                    percent_text(
+                        number(score["refusals"][side].get(task)),
+                        interval_of(refusals.get(arm, {}).get(task, {}), 100.0),
+                    )
+                    for side, arm in (("original", "original"), ("treated", score["arm"]))
+                ),
             )
             for task in refusal_tasks(score)
         ),
-        note="Share of answers; a refused answer is left out of the loss. Disinformation is not "
-        "listed: there declining is the right answer and counts as correct.",
+        note=f"Share of answers; a refused answer is left out of the loss. {_INTERVALS} "
+        "Disinformation is not listed: there declining is the right answer and counts as correct.",
     )
 
 
-def length_table(words: Mapping[str, Mapping[str, float]], arm: str) -> Table:
-    """The numbers of the length figure. ``words``: arm -> context -> mean words of an answer."""
+_INTERVALS = (
+    "95 % intervals in brackets, all answers to a question counted as a single observation; none "
+    "where there is one question, or where all answers are alike."
+)
+
+
+def length_table(words: Mapping[str, Mapping[str, Answers]], arm: str) -> Table:
+    """The numbers of the length figure. ``words``: arm -> context -> words of each answer."""
     original, treated = words.get("original", {}), words.get(arm, {})
     return Table(
         caption="Length of the answers",
         columns=("Context", "Original", arm.capitalize(), "Difference"),
         rows=tuple(
-            Row(label(context), _length_cells(original.get(context), treated.get(context)))
+            Row(label(context), _length_cells(original.get(context, {}), treated.get(context, {})))
             for context in Context
             if context in original or context in treated
         ),
-        note="Mean words of an answer, all tasks and beliefs together.",
+        note=f"Mean words of an answer, all tasks and beliefs together. {_INTERVALS}",
     )
 
 
-def _length_cells(original: float | None, treated: float | None) -> tuple[str, ...]:
-    apart = None if original is None or treated is None else treated - original
-    return (points(original), points(treated), signed(apart))
+def _length_cells(original: Answers, treated: Answers) -> tuple[str, ...]:
+    return (
+        points_text(mean_of(original), interval_of(original)),
+        points_text(mean_of(treated), interval_of(treated)),
+        loss_text(difference_of(treated, original)),
+    )
 
 
 def cell_table(score: Json) -> Table:

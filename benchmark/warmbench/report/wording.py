@@ -23,6 +23,7 @@ __all__ = [
     "percent",
     "percent_text",
     "points",
+    "points_text",
     "share",
     "share_interval",
     "share_text",
@@ -97,6 +98,12 @@ def signed(value: float | None) -> str:
     """``points`` with a plus where it is positive: ``+4.2``."""
     text = points(value)
     return f"+{text}" if value is not None and value > 0.0 and text != "0.0" else text
+
+
+def points_text(value: float | None, ends: Interval | None) -> str:
+    """``points`` with its interval: ``12.4 (11.8 to 13.1)``."""
+    text = points(value)
+    return text if ends is None else f"{text} ({points(ends.low)} to {points(ends.high)})"
 
 
 def percent(value: float | None) -> str:

@@ -42,7 +42,13 @@ def make_analysis(judge: str = "reference-1") -> Json:
         "models": {"warm": [asdict(model) for model in models]},
     }
     found["models"]["warm"].append(
-        {"name": "3", "title": "by context", "with_length": True, "reason": "Too few answers."}
+        {
+            "name": "3",
+            "title": "by context",
+            "with_length": True,
+            "reason": "too few answers in",
+            "columns": ["words"],
+        }
     )
     read: Json = json.loads(json.dumps(found))
     return read

@@ -32,9 +32,65 @@ def test_error_figure_holds_the_error_rates_of_both_halves() -> None:
 def test_error_figure_says_which_side_is_worse() -> None:
     figure = error_figure(score_of(), "medqa")
     words = [annotation.text for annotation in figure.layout.annotations]
-    assert words[:2] == ["more errors when warm", "fewer errors when warm"]
-    assert words[2:] == ["Sadness", "Sadness"]
+    assert words[:2] == ["↖ more errors when warm", "↘ fewer errors when warm"]
+    assert words[2:] == ["Sadness"]  # in both halves at the same place
     assert figure.layout.xaxis.range == figure.layout.yaxis.range
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ((0.0, 100.0), (0.0, 100.0)),
+        ((50.0, 100.0), (40.0, 100.0)),
+        ((0.0, 10.0), (0.0, 12.0)),
+        ((40.0, 60.0), (36.0, 64.0)),
+        ((100.0, 100.0), (98.0, 100.0)),
+        ((0.0, 0.0), (0.0, 2.0)),
+    ],
+)
+def test_no_axis_leaves_what_an_error_rate_can_be(
+    errors: tuple[float, float], expected: tuple[float, float]
+) -> None:
+    score = score_of()
+    for cell in score["cells"]:
+        cell.update(original_accuracy=100.0 - errors[0], treated_accuracy=100.0 - errors[1])
+    layout = error_figure(score, "medqa").layout
+    assert layout.xaxis.range == layout.yaxis.range == expected
+
+
+def test_two_names_at_one_place_stand_above_and_below() -> None:
+    score = score_of()
+    for cell in score["cells"]:
+        worst = "anger" if cell["belief"] == "none" else "plain"
+        cell["original_accuracy"] = 100.0
+        cell["treated_accuracy"] = 50.0 if cell["context"] == worst else 100.0
+    *_, one, other = error_figure(score, "medqa").layout.annotations
+    assert {one.text, other.text} == {"Anger", "Plain"}
+    assert one.ay == -other.ay
+
+
+def test_nothing_stands_out_where_nothing_rises() -> None:
+    score = score_of()
+    for cell in score["cells"]:
+        cell.update(original_accuracy=80.0, treated_accuracy=80.0)
+    assert len(error_figure(score, "medqa").layout.annotations) == 2
+
+
+@pytest.mark.parametrize(
+    ("original", "treated", "anchor", "above"),
+    [(0.0, 100.0, "left", False), (90.0, 100.0, "right", False), (10.0, 50.0, "left", True)],
+)
+def test_a_name_stands_inside_the_panel_and_clear_of_the_words(
+    original: float, treated: float, anchor: str, above: bool
+) -> None:
+    score = score_of()
+    for cell in score["cells"]:
+        plain = cell["context"] == "plain"
+        cell["original_accuracy"] = 100.0 - (original if plain else 100.0)
+        cell["treated_accuracy"] = 100.0 - (treated if plain else 0.0)
+    *words, name = error_figure(score, "medqa").layout.annotations
+    assert (name.text, name.xanchor, name.ay < 0) == ("Plain", anchor, above)
+    assert all((word.y, word.yanchor) == (1.0, "bottom") for word in words)
 
 
 def test_the_two_wordings_of_a_belief_weigh_alike() -> None:

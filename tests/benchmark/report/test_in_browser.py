@@ -45,7 +45,10 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     folder = tmp_path_factory.mktemp("page")
     page = folder / "report.html"
     rows = RunRows(
-        words={"original": {"plain": 10.0}, "warm": {"plain": 15.0}},
+        words={
+            arm: {"plain": {("medqa", "q1"): [length], ("medqa", "q2"): [length + 2.0]}}
+            for arm, length in (("original", 9.0), ("warm", 14.0))
+        },
         analysis=Analysis.model_validate(make_analysis()),
         audit=Audit.model_validate(make_audit()),
     )

@@ -15,10 +15,11 @@ from warmbench.conditions import Context, Task
 from warmbench.errors import DataError
 from warmbench.report.analysis_file import Analysis, read_analysis
 from warmbench.report.audit_file import Audit, read_audit
+from warmbench.report.clustered_mean import mean_of
 from warmbench.report.judge_table import judge_table, tone_sentence
 from warmbench.report.margin import margin_text
 from warmbench.report.page import render_report
-from warmbench.report.run_rows import RunRows, mean_words, unsure_shares
+from warmbench.report.run_rows import RunRows, refusals_of, unsure_shares, words_of
 from warmbench.report.side_figures import belief_figure, length_figure, refusal_figure
 from warmbench.report.statistics_sentence import (
     belief_sentence,
@@ -27,12 +28,17 @@ from warmbench.report.statistics_sentence import (
     length_sentence,
     refusal_sentence,
 )
-from warmbench.report.table import Table, length_table, loss_tables
+from warmbench.report.table import Table, length_table, loss_tables, refusal_table
+from warmbench.statistics.scorecard import score_arm
 
 MINUS = "\N{MINUS SIGN}"
 PERCENT = "\N{NO-BREAK SPACE}%"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7 }}\u202e"
-WORDS = {"original": {"plain": 10.0, "sadness": 12.0}, "warm": {"plain": 15.5, "sadness": 30.0}}
+ONE, TWO = ("medqa", "q1"), ("medqa", "q2")
+WORDS = {
+    "original": {"plain": {ONE: [9.0, 9.0], TWO: [11.0, 11.0]}, "sadness": {ONE: [12.0]}},
+    "warm": {"plain": {ONE: [15.0], TWO: [16.0]}, "sadness": {ONE: [30.0]}},
+}
 
 
 def score_with(**changes: Any) -> dict[str, Any]:
@@ -185,10 +191,18 @@ def test_the_belief_figure_holds_both_accuracies_with_their_intervals() -> None:
 def test_the_refusal_figure_holds_the_shares() -> None:
     refusals = {"original": {"medqa": 1.5}, "treated": {"medqa": 6.0, "triviaqa": 2.0}}
     score = score_with(refusals=refusals)
-    original, treated = refusal_figure(score, ["triviaqa", "medqa"]).data
+    answers = {"warm": {"medqa": {ONE: [100.0, 0.0], TWO: [0.0, 0.0]}}}
+    original, treated = refusal_figure(score, ["triviaqa", "medqa"], answers).data
     assert (list(original.x), list(treated.x)) == ([1.5], [2.0, 6.0])
     assert [round(y) for y in (*original.y, *treated.y)] == [1, 0, 1]
-    assert refusal_sentence(score) == f"MedQA: original 1.5{PERCENT}, warm 6.0{PERCENT}."
+    assert list(original.error_x.array) == [0.0]
+    assert list(treated.error_x.array) == [0.0, 94.0]
+    assert list(treated.error_x.arrayminus) == [0.0, 6.0]
+    share = f"6.0{PERCENT} (0.0 to 100.0)"
+    assert refusal_sentence(score, answers) == f"MedQA: original 1.5{PERCENT}, warm {share}."
+    rows = {row.header: row.cells for row in refusal_table(score, answers).rows}
+    assert rows["MedQA"] == (f"1.5{PERCENT}", share)
+    assert rows["TriviaQA"] == ("not measured", f"2.0{PERCENT}")
 
 
 @pytest.mark.parametrize(
@@ -198,20 +212,24 @@ def test_the_refusal_figure_holds_the_shares() -> None:
 def test_without_refusals_there_is_nothing_to_draw(share: float | None, expected: str) -> None:
     shares = dict.fromkeys([task.value for task in Task], share)
     score = score_with(refusals={"original": shares, "treated": shares})
-    assert not refusal_figure(score, [task.value for task in Task]).data
-    assert refusal_sentence(score) == expected
+    assert not refusal_figure(score, [task.value for task in Task], {}).data
+    assert refusal_sentence(score, {}) == expected
 
 
 def test_lengths_by_context() -> None:
     original, treated = length_figure(WORDS, "warm").data
     assert (list(original.x), list(treated.x)) == ([10.0, 12.0], [15.5, 30.0])
+    # two questions: sd of their means / sqrt(2) is 1 and 0.5, and t(1) 12.706
+    plain = ("10.0 (0.0 to 22.7)", "15.5 (9.1 to 21.9)", f"+5.5 ({MINUS}0.9 to +11.9)")
     assert length_sentence(WORDS, "warm") == (
-        "Plain questions: original 10.0 words, warm 15.5. Largest difference: sadness, +18.0 words."
+        f"Plain questions: original {plain[0]} words, warm {plain[1]}. "
+        "Largest difference: sadness, +18.0 words."
     )
     assert [(row.header, *row.cells) for row in length_table(WORDS, "warm").rows] == [
-        ("Plain", "10.0", "15.5", "+5.5"),
+        ("Plain", *plain),
         ("Sadness", "12.0", "30.0", "+18.0"),
     ]
+    assert list(original.error_x.array) == [pytest.approx(12.706, abs=1e-3), 0.0]
     assert length_sentence(WORDS, "cold") == "The length of the answers was not measured."
 
 
@@ -223,11 +241,27 @@ def test_words_are_counted_by_arm_and_context() -> None:
         for row in verdicts
     ]
     responses[0]["response"] = None
-    assert mean_words(items, responses) == {
+    words = words_of(items, responses)
+    assert {arm: {c: mean_of(found) for c, found in by.items()} for arm, by in words.items()} == {
         "original": {"plain": 2.0, "sadness": 3.0},
         "warm": {"plain": 3.0, "sadness": 4.0},
     }
-    assert mean_words(items, []) == {}
+    sizes = [sum(map(len, found.values())) for by in words.values() for found in by.values()]
+    assert sum(sizes) == len(responses) - 1
+    assert {len(found) for by in words.values() for found in by.values()} == {4}  # questions
+    assert words_of(items, []) == {}
+
+
+def test_refusals_are_those_of_the_scorecard() -> None:
+    items, verdicts = make_rows((Task.MEDQA, Task.TRIVIAQA))
+    rows = [
+        {**row, "verdict": "refused" if number % 7 == 0 else row["verdict"]}
+        for number, row in enumerate(verdicts)
+    ]
+    refusals, score = refusals_of(items, rows), score_arm(items, rows, "warm")
+    for arm, side in (("original", "original"), ("warm", "treated")):
+        shares = {task: mean_of(answers) for task, answers in refusals[arm].items()}
+        assert shares == pytest.approx(score["refusals"][side])
 
 
 def test_how_sure_the_judge_was_of_each_arm() -> None:
@@ -300,11 +334,15 @@ def test_the_section_on_the_page(full: Page) -> None:
     for title in (
         "By task", "By context", "By belief", "Refusals", "Length of the answers",
         "McNemar's exact test in every cell", "Logistic models, without the answer's length",
-        "Logistic models, with the answer's length", "Verdicts of the judge",
+        "Verdicts of the judge",
         "The judge against people", "Headline loss put right by people's labels",
     ):  # fmt: skip
         assert title in shown
-    assert "Too few answers." in shown
+    assert "Logistic models, with the answer's length" not in shown  # none could be fitted
+    assert (
+        "Model 3 with the answer's length can't be fitted: too few answers in 'words'."
+        in full.reading
+    )
 
 
 def test_the_paper_s_tests_are_in_words_and_in_tables(full: Page) -> None:
@@ -364,7 +402,7 @@ def test_hostile_files_are_text() -> None:
         analysis["mcnemar"].update(family=text, epochs=text)
         analysis["models"]["warm"][0].update(name=text, title=text)
         analysis["models"]["warm"][0]["effects"][0]["level"] = text
-        analysis["models"]["warm"][-1]["reason"] = text
+        analysis["models"]["warm"][-1].update(reason=text, columns=[text])
         audit["agreement"]["arms"][text] = audit["agreement"]["arms"].pop("warm")
         audit["treated"][0]["arm"] = text
         rows = RunRows(
@@ -387,7 +425,8 @@ def test_names_in_figures_are_never_markup() -> None:
     arm = "<a href='javascript:x'>%{x}</a>\u202e"
     score = score_with(arm=arm, refusals={"original": {}, "treated": {arm: 5.0}})
     words = {"original": WORDS["original"], arm: WORDS["warm"]}
-    for figure in (belief_figure(score), refusal_figure(score, [arm]), length_figure(words, arm)):
+    refused = refusal_figure(score, [arm], {})
+    for figure in (belief_figure(score), refused, length_figure(words, arm)):
         written = json.dumps(json.loads(figure.to_json()), ensure_ascii=False)
         assert "href" in written
         assert "<a" not in written
