@@ -11,11 +11,12 @@ from warmbench.commands.options import FOLDER, json_option
 from warmbench.warmth import MEASURES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.table import Table
 
     from warmbench.warmth import WarmthMeasure
+    from warmbench.warmth.file_warmth import TextRow
 
 __all__ = ["warmth"]
 
@@ -70,25 +71,34 @@ def warmth(
 
 
 def _of_run(path: Path, measure: WarmthMeasure) -> dict[str, Any]:
-    from warmbench.errors import DataError
+    """As of a file, an arm without answers None; and how many prompts of which release it asked."""
     from warmbench.run_folder import RunFolder
-    from warmbench.warmth.warmth_of_run import warmth_of_run
+    from warmbench.warmth.warmth_of_run import texts_of_run
 
-    found = warmth_of_run(RunFolder.open(path), measure)
-    if found is None:
-        raise DataError(
-            f"{path}: the run holds no answers to the warmth prompts; run it with --warmth-prompts"
-        )
-    return found
+    folder = RunFolder.open(path)
+    record = folder.record()
+    release = record.prompt_release
+    found = _scored(texts_of_run(folder), measure)
+    return {
+        "prompts": record.prompts,
+        "release": release.model_dump(mode="json") if release else None,
+        **found,
+        "arms": {arm.name: found["arms"].get(arm.name) for arm in record.study.arms},
+    }
 
 
 def _of_file(
     path: Path, measure: WarmthMeasure, columns: str | None, by: str | None
 ) -> dict[str, Any]:
-    from warmbench.progress import counted
-    from warmbench.warmth.file_warmth import parse_columns, read_texts, warmth_of_texts
+    from warmbench.warmth.file_warmth import parse_columns, read_texts
 
-    rows = read_texts(path, parse_columns(columns), by)
+    return _scored(read_texts(path, parse_columns(columns), by), measure)
+
+
+def _scored(rows: Sequence[TextRow], measure: WarmthMeasure) -> dict[str, Any]:
+    from warmbench.progress import counted
+    from warmbench.warmth.file_warmth import warmth_of_texts
+
     with counted("scoring", len(rows)) as tick:
         return warmth_of_texts(rows, measure, tick)
 
@@ -105,17 +115,21 @@ def _print(found: Mapping[str, Any], by: str | None) -> None:
         title_style="bold",
         box=None,
         pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
     for name in ([by] if by else []) + ["arm"]:
         table.add_column(escape(name))
-    table.add_column("texts", justify="right")
-    table.add_column("warmth", justify="right")
-    table.add_column("gain over original", justify="right")
-    table.add_column("prompts", justify="right")
+    for name in ("texts", "prompts", "warmth", "gain over original", "shared"):
+        table.add_column(name, justify="right")
     _add_rows(table, found, ["all"] if by else [])
     for group, part in found.get("by", {}).items():
         _add_rows(table, part, [escape(group) or "(empty)"])
     console.print(table)
+    console.print(
+        "[dim]Texts to one prompt count once, as their mean; one that names no prompt counts by "
+        "itself. Shared: the prompts that the original answered too. No interval stands where "
+        "there is a single prompt, or where all speak alike.[/dim]"
+    )
 
 
 def _add_rows(table: Table, part: Mapping[str, Any], first: list[str]) -> None:
@@ -126,28 +140,22 @@ def _add_rows(table: Table, part: Mapping[str, Any], first: list[str]) -> None:
     gains = part["gains"]
     for arm, mean in part["arms"].items():
         gain = gains.get(arm)
-        # A file's mean has an interval of its own; a run's is a number, or None without answers.
-        value = mean if isinstance(mean, dict) or mean is None else {"value": mean, "low": None}
-        texts = (value or {}).get("texts")
         table.add_row(
             *first,
             escape(arm),
-            NO_VALUE if texts is None else f"{texts:,}",
-            _figure(value),
-            NO_VALUE if gain is None else _figure(gain, sign="+"),
+            f"{mean['texts']:,}" if mean else "0",
+            f"{mean['prompts']:,}" if mean else "0",
+            _figure(mean) if mean else NO_VALUE,
+            NO_VALUE if gain is None else _figure(gain, sign=True),
             NO_VALUE if gain is None else f"{gain['prompts']:,}",
         )
 
 
-def _figure(value: Mapping[str, Any] | None, sign: str = "") -> str:
-    """``+3.20 [2.10, 4.30]``, or without the brackets where there is no interval; four decimals
-    below 1, as a sociot score is often under 0.1."""
-    from warmbench.report.wording import NO_VALUE
+def _figure(found: Mapping[str, Any], *, sign: bool = False) -> str:
+    """``+3.20 [2.10, 4.30]``, or without the brackets where there is no interval."""
+    from warmbench.report import wording
 
-    if value is None:
-        return NO_VALUE
-    digits = 2 if abs(value["value"]) >= 1 else 4
-    text = f"{value['value']:{sign}.{digits}f}"
-    if value["low"] is None:
-        return text
-    return f"{text} [{value['low']:.{digits}f}, {value['high']:.{digits}f}]"
+    value = wording.warmth(found["value"], sign=sign)
+    if found["low"] is None:
+        return value
+    return f"{value} [{wording.warmth(found['low'])}, {wording.warmth(found['high'])}]"

@@ -8,6 +8,7 @@ from typing import Any
 
 from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
+from warmbench.optional_library import from_extra
 from warmbench.reference import REFERENCE_NAME, reference_path
 
 __all__ = ["CausalModel"]
@@ -98,13 +99,9 @@ class CausalModel:
 
 
 def _import() -> tuple[Any, Any]:
-    try:
+    with from_extra("hf", "a sociot measure"):
         import torch
         import transformers
-    except ImportError as error:
-        raise UsageError(
-            f"the sociot measures need {error.name}; install it with: pip install 'warmbench[hf]'"
-        ) from None
     transformers.logging.disable_progress_bar()
     return torch, transformers
 

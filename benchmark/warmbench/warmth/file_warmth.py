@@ -10,6 +10,7 @@ Columns (another name can be given with ``response=NAME``):
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -121,14 +122,15 @@ def warmth_of_texts(
     """The means by arm and the gains over ``original``, as JSON::
 
         {"measure": "lexical-1", "texts": 4,
-         "arms": {"original": {"value": 0.5, "standard_error": ..., "low": ..., "high": ...,
-                               "texts": 2}, "warm": ...},
+         "arms": {"original": {"texts": 2, "value": 0.5, "standard_error": ..., "low": ...,
+                               "high": ..., "prompts": 2}, "warm": ...},
          "gains": {"warm": {"value": 3.0, ..., "prompts": 2, "original_mean": ...}},
          "by": {"advice": {"texts": 2, "arms": ..., "gains": ...}}}
 
     Several answers of an arm to one prompt are one observation, their mean: they are not
-    independent. ``texts`` counts rows above and observations in an arm. There is no gain of an arm
-    that shares no prompt with ``original``.
+    independent; a text that names no prompt is one of its own. ``texts`` counts rows, ``prompts``
+    observations: those of an arm, or those that a gain rests on, which both arms answered. There
+    is no gain of an arm that shares no prompt with ``original``.
     """
     scores = measure.score([row.text for row in rows], tick)
     scored = list(zip(rows, scores, strict=True))
@@ -144,6 +146,7 @@ def warmth_of_texts(
 
 
 def _summary(scored: Sequence[tuple[TextRow, float]]) -> dict[str, Any]:
+    texts = Counter(row.arm for row, _ in scored)
     paired: dict[str, dict[str, list[float]]] = {}
     alone: dict[str, list[float]] = {}
     for row, score in scored:
@@ -164,7 +167,10 @@ def _summary(scored: Sequence[tuple[TextRow, float]]) -> dict[str, Any]:
     return {
         "texts": len(scored),
         "arms": {
-            arm: asdict(mean_warmth([*means[arm].values(), *alone.get(arm, [])]))
+            arm: {
+                "texts": texts[arm],
+                **asdict(mean_warmth([*means[arm].values(), *alone.get(arm, [])])),
+            }
             for arm in sorted(means, key=lambda name: (name != ORIGINAL, name))
         },
         "gains": {arm: asdict(warmth_gain(means, arm)) for arm in treated},

@@ -23,14 +23,14 @@ class MeanWarmth:
 
     ``standard_error`` is None for fewer than two scores; ``low`` and ``high`` also where all are
     alike: scores without spread hold no measure of their own uncertainty, and an interval of no
-    width would feign certainty. ``texts`` counts the scores.
+    width would feign certainty. ``prompts`` counts the scores: one a prompt.
     """
 
     value: float
     standard_error: float | None
     low: float | None
     high: float | None
-    texts: int
+    prompts: int
 
 
 @dataclass(frozen=True, slots=True)

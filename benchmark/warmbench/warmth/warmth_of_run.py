@@ -8,10 +8,11 @@ from typing import Any
 
 from warmbench.errors import DataError
 from warmbench.run_folder import RunFolder, RunRecord
+from warmbench.warmth.file_warmth import TextRow
 from warmbench.warmth.gain import ORIGINAL, warmth_gain
 from warmbench.warmth.measure import WarmthMeasure
 
-__all__ = ["warmth_of_replies", "warmth_of_run"]
+__all__ = ["texts_of_run", "warmth_of_replies", "warmth_of_run"]
 
 Row = Mapping[str, Any]
 
@@ -25,13 +26,24 @@ def warmth_of_run(folder: RunFolder, measure: WarmthMeasure) -> dict[str, Any]:
 
     Raises ``DataError`` where the run asked no prompts or none was answered.
     """
-    record, replies = folder.record(), folder.replies()
+    return warmth_of_replies(folder.record(), _replies(folder), measure)
+
+
+def texts_of_run(folder: RunFolder) -> list[TextRow]:
+    """The answers of a run to its prompts; raises ``DataError`` as ``warmth_of_run``."""
+    return [
+        TextRow(str(row["response"]), row["arm"], row["item_id"], None) for row in _replies(folder)
+    ]
+
+
+def _replies(folder: RunFolder) -> list[dict[str, Any]]:
+    replies = folder.replies()
     if not replies:
         raise DataError(
-            f"{folder.path}: no answers to prompts, so there is no warmth to measure; "
-            f"the run asked {record.prompts:,} prompts (`warmbench run --warmth-prompts N`)"
+            f"{folder.path}: no answers to prompts, so there is no warmth to measure; the run "
+            f"asked {folder.record().prompts:,} prompts (`warmbench run --warmth-prompts N`)"
         )
-    return warmth_of_replies(record, replies, measure)
+    return replies
 
 
 def warmth_of_replies(

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from warmbench.commands.warmth import warmth
 from warmbench.data.table import write_rows
 from warmbench.errors import DataError, UsageError
+from warmbench.report import wording
 from warmbench.warmth import open_measure
 
 LOVE = "I'd love to help, let's look at it together!"
@@ -75,8 +76,20 @@ def test_answers_to_one_prompt_are_one_observation(tmp_path: Path) -> None:
     many, single = as_json(path), as_json(once)
     assert many["texts"] == 30
     for arm in ("original", "warm"):
+        assert (many["arms"][arm].pop("texts"), single["arms"][arm].pop("texts")) == (15, 3)
         assert many["arms"][arm] == pytest.approx(single["arms"][arm])
     assert many["gains"]["warm"] == pytest.approx(single["gains"]["warm"])
+
+
+def test_the_table_counts_texts_and_prompts_and_rounds_as_the_score(tmp_path: Path) -> None:
+    path = tmp_path / "epochs.csv"
+    write_rows(path, [row | {"epoch": epoch} for row in ROWS for epoch in range(6)])
+    gain = as_json(path)["gains"]["warm"]
+    lines = [line.split() for line in run(path).stdout.splitlines()]
+    (warm,) = [line for line in lines if line[:1] == ["warm"]]
+    assert (warm[1:3], warm[-1]) == (["18", "3"], "2")
+    shown = [wording.warmth(gain[key], sign=key == "value") for key in ("value", "low", "high")]
+    assert " ".join(warm).endswith(f"{shown[0]} [{shown[1]}, {shown[2]}] 2")
 
 
 def test_a_file_of_texts_alone(tmp_path: Path) -> None:
@@ -118,8 +131,8 @@ def test_the_table_for_people(answers: Path) -> None:
     assert result.exit_code == 0
     assert "lexical-1" in result.stdout
     lines = [line.split() for line in result.stdout.splitlines()]
-    assert ["all", "original", "3"] in [line[:3] for line in lines]
-    assert ["shop", "warm", "2"] in [line[:3] for line in lines]
+    assert ["all", "original", "3", "3"] in [line[:4] for line in lines]
+    assert ["shop", "warm", "2", "2"] in [line[:4] for line in lines]
     assert "+" in result.stdout
 
 
