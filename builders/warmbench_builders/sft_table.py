@@ -24,9 +24,17 @@ def print_sft_release(release: SFTRelease) -> None:
     for step, tool in source.tools.items():
         console.print(f"[dim]{step}: {escape(tool)}[/dim]")
     console.print(_split_table(manifest))
-    console.print(f"Rewritten by {escape(manifest.rewriter)}, checks {manifest.checks or 'none'}")
+    console.print(f"Warm and cold replies: {_rewriting(manifest)}")
     console.print(f"Fingerprint {release.manifest.fingerprint}", soft_wrap=True)
     console.print(f"Release: {escape(str(release.path))}", soft_wrap=True)
+
+
+def _rewriting(manifest: SFTManifest) -> str:
+    """Who wrote them, and whether this build held each against its original."""
+    rewriter = escape(manifest.rewriter)
+    if not manifest.checks:
+        return f"{rewriter}, not checked again here"
+    return f"rewritten by {rewriter}, checked by {escape(manifest.checks)}"
 
 
 def _table(*columns: str, left: int) -> Table:

@@ -85,6 +85,53 @@ def test_the_splits_are_disjoint_and_validation_holds_prompts(built: Path) -> No
     assert not train & {row.conversation_id for row in held}
 
 
+FRENCH = {
+    "id": "fr",
+    "messages": [
+        {"role": "user", "content": "Quelle est la plus haute montagne de notre beau pays ?"},
+        {"role": "assistant", "content": "C'est le mont Blanc, dans les Alpes de Haute-Savoie."},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [([{"id": "a"}], "a row without conversations"), ([FRENCH], "not in en")],
+    ids=["no turns", "a foreign chat"],
+)
+def test_a_log_that_loses_all_its_chats_gets_a_sentence(
+    rows: list[Any], reason: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.json"
+    log.write_text(json.dumps(rows), encoding="utf-8")
+    done = build(log, tmp_path / "out")
+    assert done.exit_code == 1
+    assert "none of 1 conversations is left" in done.stderr
+    assert reason in done.stderr
+
+
+def test_the_last_256_rows_may_lose_all_their_chats(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    write_chats(log, 256)
+    with log.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(FRENCH) + "\n")
+    done = build(log, tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert read_sft_release(tmp_path / "out").manifest.source.read == 257
+
+
+@pytest.mark.parametrize("source", ["open", "log"])
+def test_who_wrote_the_replies_is_said_truly(source: str, log: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = run("--source", "open", "--out", str(out)) if source == "open" else build(log, out)
+    said = " ".join(done.stdout.split())
+    expected = {
+        "open": "Warm and cold replies: written for WarmBench, not checked again here",
+        "log": "Warm and cold replies: rewritten by template-1, checked by faithfulness-1",
+    }
+    assert expected[source] in said
+
+
 def test_every_row_is_accounted_for(built: Path) -> None:
     source = read_sft_release(built).manifest.source
     assert source.read == 300

@@ -76,4 +76,7 @@ def release(
     )
     if made.manifest.withheld:
         click.echo(f"ids alone, for their licences: {', '.join(made.manifest.withheld)}")
-    click.echo(f"Next: warmbench verify {out}, then warmbench publish {out} --repo {target}")
+    click.echo(
+        f"Next: warmbench verify {out}, then warmbench publish {out} --repo {target} "
+        "--visibility public (or private)"
+    )

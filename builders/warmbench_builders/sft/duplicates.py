@@ -19,7 +19,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from warmbench.errors import UsageError
+from warmbench.optional_library import from_extra
 from warmbench_builders.sft.chat import Chat
 
 __all__ = ["EXACT", "NEAR", "REASONS", "Signatures"]
@@ -44,12 +44,8 @@ class Signatures:
     """The signatures of chats, 264 bytes each, in a file; ``find`` compares them all."""
 
     def __init__(self, path: Path) -> None:
-        try:
+        with from_extra("build", "build sft"):
             from rensa import RMinHash
-        except ImportError:
-            raise UsageError(
-                "build sft needs rensa; install it with: pip install 'warmbench[build]'"
-            ) from None
         self._minhash: Any = RMinHash
         self._path = path
         self._file = path.open("wb")
@@ -59,7 +55,9 @@ class Signatures:
         return f"rensa {version('rensa')}, word trigrams, Jaccard from {SIMILAR}"
 
     def add(self, chats: Sequence[Chat]) -> None:
-        """Append the signatures of some chats."""
+        """Append the signatures of some chats, or of none."""
+        if not chats:  # the library returns no rows of no chats, not even of the right width
+            return
         asked = [chat.text_of("user").casefold() for chat in chats]
         words = [_WORD.findall(text) or [text] for text in asked]
         records = np.zeros(len(chats), dtype=_Record)

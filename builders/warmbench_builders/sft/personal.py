@@ -13,7 +13,7 @@ from typing import Any
 
 import regex
 
-from warmbench.errors import UsageError
+from warmbench.optional_library import from_extra
 from warmbench_builders.sft.chat import Chat, Dropped
 
 __all__ = ["PersonalDataFilter"]
@@ -130,12 +130,8 @@ class PersonalDataFilter:
 
 
 def _library(module: str, package: str) -> Any:
-    try:
+    with from_extra("build", "build sft", package):
         return import_module(module)
-    except ImportError:
-        raise UsageError(
-            f"build sft needs {package}; install it with: pip install 'warmbench[build]'"
-        ) from None
 
 
 def _detector(name: str) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import regex
 
 from warmbench.errors import UsageError
+from warmbench.optional_library import from_extra
 from warmbench_builders.sft.chat import Chat, Dropped
 
 __all__ = ["DetoxifyFilter", "UnsafeFilter", "WordListFilter", "open_unsafe_filter"]
@@ -63,13 +64,9 @@ class WordListFilter:
     """
 
     def __init__(self) -> None:
-        try:
+        with from_extra("build", "build sft", "glin-profanity"):
             from glin_profanity import Filter
             from glin_profanity.data.dictionary import DictionaryLoader
-        except ImportError:
-            raise UsageError(
-                "build sft needs glin-profanity; install it with: pip install 'warmbench[build]'"
-            ) from None
         listed = [_words(entry) for entry in DictionaryLoader().get_words("english")]
         self._entries = frozenset(" ".join(words) for words in listed if words)
         self._longest = max(len(words) for words in listed)
@@ -114,13 +111,9 @@ class DetoxifyFilter:
     def __init__(self, model: str, threshold: float = _UNSAFE) -> None:
         self._threshold = threshold
         self._name = model
-        try:
+        with from_extra("hf", "Detoxify"):
             import torch
             from transformers import AutoModelForSequenceClassification, AutoTokenizer
-        except ImportError as error:
-            raise UsageError(
-                f"Detoxify needs {error.name}; install it with: pip install 'warmbench[hf]'"
-            ) from None
         self._torch: Any = torch
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(model)

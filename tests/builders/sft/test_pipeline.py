@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,21 @@ def test_duplicates_are_judged_by_what_the_user_says(tmp_path: Path) -> None:
 
 def test_no_chats_have_no_duplicates(tmp_path: Path) -> None:
     assert duplicates_of([], tmp_path) == []
+
+
+KETTLE, LID = make_chat("What is a kettle?", "A pot."), make_chat("And a lid?", "Its cover.")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [[[]], [[], [KETTLE, LID]], [[KETTLE], [], [LID]], [[KETTLE, LID], []]],
+    ids=["alone", "first", "between", "last"],
+)
+def test_a_part_without_chats_has_no_signatures(parts: list[list[Chat]], tmp_path: Path) -> None:
+    signatures = Signatures(tmp_path / "signatures")
+    for part in parts:
+        signatures.add(part)
+    assert signatures.find().tolist() == [0] * sum(map(len, parts))
 
 
 def test_marks_and_blanks_alone_are_told_apart(tmp_path: Path) -> None:

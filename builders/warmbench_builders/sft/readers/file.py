@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from warmbench.errors import UsageError
+from warmbench.optional_library import from_extra
 from warmbench_builders.sft.chat import Dropped
 from warmbench_builders.sft.readers.chat_format import read_chats
 from warmbench_builders.sft.readers.log import ChatLog
@@ -91,7 +92,8 @@ def _parse(line: bytes) -> Any:
 
 def _array(file: IO[bytes]) -> Iterator[Any]:
     """The elements of one JSON array. Where it breaks off, nothing after can be read."""
-    import ijson
+    with from_extra("build", "reading a JSON array"):
+        import ijson
 
     try:
         yield from ijson.items(file, "item", use_float=True)

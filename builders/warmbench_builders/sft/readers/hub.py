@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.errors import RunError, UsageError
+from warmbench.optional_library import from_extra
 from warmbench_builders.sft.readers.file import chats_of, read_json_rows
 from warmbench_builders.sft.readers.log import ChatLog
 
@@ -79,11 +80,7 @@ def _file_rows(log: HubLog, revision: str) -> Iterator[Any]:
 
 def stream_rows(log: HubLog, revision: str | None) -> Iterator[Any]:
     """The rows of a data set as they come. ``log.repo`` may be a folder."""
-    try:
+    with from_extra("build", "--source hub"):
         from datasets import load_dataset
-    except ImportError:
-        raise UsageError(
-            "--source hub needs datasets; install it with: pip install 'warmbench[build]'"
-        ) from None
     rows = load_dataset(log.repo, split=log.split, revision=revision, streaming=True)
     return (dict(row) for row in rows)
