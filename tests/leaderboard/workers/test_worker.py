@@ -51,6 +51,17 @@ def test_a_worker_that_comes_to_no_end_is_stopped(
             assert worker.cost is None
 
 
+def test_no_secret_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "OPENAI_API_KEY", "aws_secret_access_key"):
+        monkeypatch.setenv(name, "hush-hush")
+    monkeypatch.setenv("HF_ENDPOINT", "http://localhost:9")
+    tells = "print(json.dumps({'environment': dict(os.environ)}))"
+    with Worker(scripted("import json", tells, DONE), LIMITS) as worker:
+        (said,) = list(worker.replies({}))
+    assert "hush-hush" not in said["environment"].values()
+    assert said["environment"]["HF_ENDPOINT"] == "http://localhost:9"
+
+
 ECHO = (
     "while asked:",
     "    print(asked.strip())",
