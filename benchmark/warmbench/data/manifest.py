@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from warmbench.data.fingerprint import rows_fingerprint
-from warmbench.data.table import write_json
-from warmbench.errors import DataError
+from warmbench.data.table import read_rows, write_json
+from warmbench.errors import DataError, UsageError, first_problem
 
 __all__ = [
     "MANIFEST_NAME",
@@ -19,6 +20,8 @@ __all__ = [
     "ReleaseManifest",
     "SplitRecord",
     "check_rows",
+    "read_manifest",
+    "read_split",
     "split_path",
     "write_manifest",
 ]
@@ -91,6 +94,45 @@ class ReleaseManifest(BaseModel):
     def to_json(self) -> dict[str, Any]:
         """The manifest as JSON has it; what says nothing is left out."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+_Manifest = TypeVar("_Manifest", bound=ReleaseManifest)
+
+
+def read_manifest(root: Path, kind: type[_Manifest], what: str, command: str) -> _Manifest:
+    """``release.json`` of a folder. ``what`` it should be of ("a QA release") and the ``command``
+    that makes such folders, for the words of the ``DataError`` where there is none, or it is
+    malformed."""
+    path = root / MANIFEST_NAME
+    if not path.is_file():
+        raise DataError(f"{root}: no {MANIFEST_NAME} here; give a folder made by `{command}`")
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise DataError(
+            f"{path}: not {what} ({first_problem(error)}); give a folder made by `{command}`"
+        ) from None
+
+
+def read_split(
+    root: Path, config: str, split: str, record: SplitRecord, schema: pa.Schema, license: str
+) -> list[dict[str, Any]]:
+    """The rows of one file, which are those of its record.
+
+    Raises ``UsageError`` where it holds ids alone (``license`` forbids more), ``DataError`` where
+    it is damaged.
+    """
+    if record.shipped:
+        raise UsageError(
+            f"{root}: {config} ships ids alone, for its licence ({license}); README.md there says "
+            "how to rebuild the rows"
+        )
+    path = split_path(root, config, split)
+    rows = read_rows(path)
+    if missing := [name for name in schema.names if name not in rows[0]]:
+        raise DataError(f"{path}: the column {missing[0]!r} is missing")
+    check_rows(path, rows, record)
+    return rows
 
 
 def split_path(root: Path, config: str, split: str) -> Path:

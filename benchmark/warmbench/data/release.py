@@ -15,21 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from warmbench.conditions import Context, Task
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.data.item import ITEM_SCHEMA, Item
 from warmbench.data.manifest import (
-    MANIFEST_NAME,
     ReleaseManifest,
     SplitRecord,
-    check_rows,
+    read_manifest,
+    read_split,
     split_path,
     write_manifest,
 )
-from warmbench.data.table import read_rows, write_table
-from warmbench.errors import DataError, UsageError, first_problem
+from warmbench.data.table import write_table
+from warmbench.errors import UsageError
 
 __all__ = [
     "OPEN_PREFIX",
@@ -150,18 +150,9 @@ class Release:
         return items
 
     def _read_split(self, config: str, context: Context) -> list[Item]:
-        expected = self.manifest.configs[config][context.value]
-        if expected.shipped:
-            raise UsageError(
-                f"{self.path}: {config} ships ids alone, for its licence "
-                f"({self.manifest.sources[config].license}); README.md there says how to rebuild "
-                "the rows"
-            )
-        path = split_path(self.path, config, context.value)
-        rows = read_rows(path)
-        if missing := [name for name in ITEM_SCHEMA.names if name not in rows[0]]:
-            raise DataError(f"{path}: the column {missing[0]!r} is missing")
-        check_rows(path, rows, expected)
+        record = self.manifest.configs[config][context.value]
+        license = self.manifest.sources[config].license
+        rows = read_split(self.path, config, context.value, record, ITEM_SCHEMA, license)
         return [Item.from_row(row) for row in rows]
 
 
@@ -172,17 +163,7 @@ def open_release_path() -> Path:
 
 def read_release(path: Path) -> Release:
     """The release in a folder; raises ``DataError`` when there is none or it is malformed."""
-    manifest_path = path / MANIFEST_NAME
-    if not manifest_path.is_file():
-        raise DataError(f"{path}: no {MANIFEST_NAME} here; give a folder made by `warmbench build`")
-    try:
-        manifest = Manifest.model_validate_json(manifest_path.read_bytes())
-    except ValidationError as error:
-        raise DataError(
-            f"{manifest_path}: not a QA release ({first_problem(error)}); give a folder made by "
-            "`warmbench build qa`"
-        ) from None
-    return Release(path, manifest)
+    return Release(path, read_manifest(path, Manifest, "a QA release", "warmbench build qa"))
 
 
 def write_release(

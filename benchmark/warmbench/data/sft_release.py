@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from warmbench.data.conversation import CONVERSATION_SCHEMA, Conversation, Version
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.data.manifest import (
-    MANIFEST_NAME,
     ReleaseManifest,
     SplitRecord,
-    check_rows,
+    read_manifest,
+    read_split,
     split_path,
     write_manifest,
 )
-from warmbench.data.table import atomic_write, read_rows, write_parquet
-from warmbench.errors import DataError, UsageError, first_problem
+from warmbench.data.table import atomic_write, write_parquet
+from warmbench.errors import UsageError
 
 __all__ = [
     "SFT_NAME",
@@ -106,16 +106,8 @@ class SFTRelease:
             raise UsageError(
                 f"{self.path}: no {version.value}/{split}; it has {', '.join(there) or 'none'}"
             )
-        if record.shipped:
-            raise UsageError(
-                f"{self.path}: {version.value} ships ids alone, for its licence "
-                f"({self.manifest.source.license}); README.md there says how to rebuild the rows"
-            )
-        path = split_path(self.path, version.value, split)
-        rows = read_rows(path)
-        if missing := [name for name in CONVERSATION_SCHEMA.names if name not in rows[0]]:
-            raise DataError(f"{path}: the column {missing[0]!r} is missing")
-        check_rows(path, rows, record)
+        license = self.manifest.source.license
+        rows = read_split(self.path, version.value, split, record, CONVERSATION_SCHEMA, license)
         return [Conversation.from_row(row) for row in rows]
 
 
@@ -126,18 +118,7 @@ def open_sft_release_path() -> Path:
 
 def read_sft_release(path: Path) -> SFTRelease:
     """The SFT release in a folder; raises ``DataError`` when there is none or it is malformed."""
-    manifest_path = path / MANIFEST_NAME
-    if not manifest_path.is_file():
-        raise DataError(
-            f"{path}: no {MANIFEST_NAME} here; give a folder made by `warmbench build sft`"
-        )
-    try:
-        manifest = SFTManifest.model_validate_json(manifest_path.read_bytes())
-    except ValidationError as error:
-        raise DataError(
-            f"{manifest_path}: not an SFT release ({first_problem(error)}); give a folder made "
-            "by `warmbench build sft`"
-        ) from None
+    manifest = read_manifest(path, SFTManifest, "an SFT release", "warmbench build sft")
     return SFTRelease(path, manifest)
 
 
