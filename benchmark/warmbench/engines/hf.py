@@ -14,6 +14,7 @@ from warmbench.engines.engine import Answer, EngineOptions, Request, Response, R
 from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec
+from warmbench.optional_library import from_extra
 from warmbench.reference import REFERENCE_NAME, reference_path
 
 __all__ = ["HFEngine"]
@@ -105,24 +106,16 @@ class HFEngine:
 
 
 def _import() -> tuple[Any, Any]:
-    try:
+    with from_extra("hf", "the hf engine"):
         import torch
         import transformers
-    except ImportError as error:
-        raise UsageError(
-            f"the hf engine needs {error.name}; install it with: pip install 'warmbench[hf]'"
-        ) from None
     transformers.logging.disable_progress_bar()
     return torch, transformers
 
 
 def _with_adapter(model: Any, spec: ModelSpec) -> Any:
-    try:
+    with from_extra("hf", "an adapter"):
         from peft import PeftModel
-    except ImportError:
-        raise UsageError(
-            "an adapter needs peft; install it with: pip install 'warmbench[hf]'"
-        ) from None
     adapter = spec.adapter or ""
     if spec.name == REFERENCE_NAME and not Path(adapter).is_dir():
         adapter = str(reference_path("adapters", spec.adapter))

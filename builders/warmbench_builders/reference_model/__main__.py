@@ -10,7 +10,8 @@ from time import monotonic
 import click
 
 from warmbench.commands.options import FOLDER
-from warmbench.errors import UsageError, WarmbenchError
+from warmbench.errors import WarmbenchError
+from warmbench.optional_library import from_extra
 from warmbench.reference import reference_path
 from warmbench_builders.reference_model.recipe import Recipe
 
@@ -48,10 +49,8 @@ def main(out: Path | None, work: Path, keep_base: bool, seed: int, threads: int)
 
 
 def _make_base(recipe: Recipe, out: Path) -> None:
-    try:
+    with from_extra("reference", "training"):
         from warmbench_builders.reference_model.make import make_reference_model
-    except ImportError as error:
-        raise _needs(error) from None
     started = monotonic()
     record = make_reference_model(recipe, out)
     click.echo(f"{out}: {record.parameters:,} parameters, {monotonic() - started:.0f} s")
@@ -63,11 +62,9 @@ def _make_base(recipe: Recipe, out: Path) -> None:
 
 
 def _make_pair(out: Path, work: Path) -> None:
-    try:
+    with from_extra("reference", "training"):
         from warmbench_builders.reference_model.pair import make_pair
         from warmbench_builders.reference_model.progress import TrainingProgress
-    except ImportError as error:
-        raise _needs(error) from None
     with TrainingProgress() as progress:
         ladder = make_pair(out, work, progress, lambda text: click.echo(text, err=True))
     for rung in ladder.rungs:
@@ -75,12 +72,6 @@ def _make_pair(out: Path, work: Path) -> None:
             f"{rung.arm}, epoch {rung.epoch:g}: loss {rung.loss.value:+.1f} points, "
             f"warmth {rung.warmth.value:+.2f}"
         )
-
-
-def _needs(error: ImportError) -> UsageError:
-    return UsageError(
-        f"training needs {error.name}; install it with: pip install 'warmbench[reference]'"
-    )
 
 
 if __name__ == "__main__":

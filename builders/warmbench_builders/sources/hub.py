@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from warmbench.conditions import Task
-from warmbench.errors import RunError, UsageError
+from warmbench.errors import RunError
+from warmbench.optional_library import from_extra
 from warmbench_builders.sources.batch import Batch, Origin, make_batch
 from warmbench_builders.sources.upstream import UPSTREAM, Upstream
 
@@ -25,12 +26,8 @@ def hub_batch(task: Task, *, wanted: int | None, seed: int) -> Batch:
 
 def load_rows(upstream: Upstream, revision: str | None) -> list[dict[str, Any]]:
     """The rows of a data set as ``datasets`` loads them. ``upstream.repo`` may be a folder."""
-    try:
+    with from_extra("build", "--source hub"):
         from datasets import load_dataset
-    except ImportError:
-        raise UsageError(
-            "--source hub needs datasets; install it with: pip install 'warmbench[build]'"
-        ) from None
     try:
         dataset = load_dataset(
             upstream.repo, upstream.config, split=upstream.split, revision=revision

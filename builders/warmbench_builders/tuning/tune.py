@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warmbench.errors import UsageError
+from warmbench.optional_library import from_extra
 from warmbench_builders.tuning.card import write_card
 from warmbench_builders.tuning.data import chats_of, hold_out, read_data
 from warmbench_builders.tuning.examples import ExampleSet, encode_chats
@@ -90,12 +91,8 @@ def _require_libraries() -> None:
     if os.environ.get("WORLD_SIZE", "1") != "1":
         raise UsageError("tune runs in one process; start it without torchrun or accelerate launch")
     for name in _LIBRARIES:
-        try:
+        with from_extra("train", "tune"):
             import_module(name)
-        except ImportError as error:
-            raise UsageError(
-                f"tune needs {error.name or name}; install it with: pip install 'warmbench[train]'"
-            ) from None
 
 
 def _plan(options: TuneOptions, base: BaseRecord, data: DataRecord) -> Plan:

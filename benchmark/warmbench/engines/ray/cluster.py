@@ -6,7 +6,8 @@ import logging
 import os
 from typing import Any
 
-from warmbench.errors import EngineError, UsageError
+from warmbench.errors import EngineError
+from warmbench.optional_library import from_extra
 
 __all__ = ["CLUSTER", "RayCluster"]
 
@@ -47,13 +48,9 @@ class RayCluster:
 def _import_ray() -> Any:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    try:
+    with from_extra("ray", "the ray engine"):
         import ray
         import ray.data
-    except ImportError as error:
-        raise UsageError(
-            f"the ray engine needs {error.name}; install it with: pip install 'warmbench[ray]'"
-        ) from None
     return ray
 
 
