@@ -106,8 +106,8 @@ def print_scorecard(card: Mapping[str, Any]) -> None:
         console.print(
             f"[bold]Loss {interval_text(headline['loss'])} points[/bold] of accuracy, "
             f"{interval_note(headline['loss'])}; "
-            f"accuracy {points(headline['original_accuracy'])} % original, "
-            f"{points(headline['treated_accuracy'])} % {arm}"
+            f"accuracy {_accuracy_text(headline, 'original')} original, "
+            f"{_accuracy_text(headline, 'treated')} {arm}"
             + (f"; [yellow]{escape(stand_in)}[/yellow]" if stand_in else "")
         )
         _print_warmth(console, card, arm)
@@ -210,6 +210,13 @@ def _print_remarks(console: Console, card: Mapping[str, Any], scored: Mapping[st
         )
     if not card["complete"]:
         console.print(f"[yellow]Partial score: {escape(missing_text(card, scored))}.[/yellow]")
+
+
+def _accuracy_text(headline: Mapping[str, Any], side: str) -> str:
+    """``97.8 % [95.1, 100.0]``; without the brackets where there is no interval."""
+    ends = headline.get(f"{side}_accuracy_interval")
+    shown = f" [{points(ends['low'])}, {points(ends['high'])}]" if ends else ""
+    return f"{points(headline[f'{side}_accuracy'])} %{shown}"
 
 
 def _kept_text(headline: Mapping[str, Any]) -> str:

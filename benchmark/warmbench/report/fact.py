@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from warmbench.report.measure import Loss, Measure, number
+from warmbench.report.measure import Interval, Loss, Measure, number
 from warmbench.report.wording import (
     NOT_MEASURED,
     count,
@@ -42,8 +42,8 @@ def key_facts(card: Json, score: Json) -> list[Fact]:
     release = card["release"]
     return [
         _loss_fact("Headline loss", headline.loss, "wide"),
-        Fact("Accuracy, original", percent(headline.original_accuracy)),
-        Fact(f"Accuracy, {score['arm']}", percent(headline.treated_accuracy)),
+        _accuracy_fact("original", headline.original_accuracy, headline.original_interval),
+        _accuracy_fact(score["arm"], headline.treated_accuracy, headline.treated_interval),
         _loss_fact("Plain loss", plain.loss),
         _loss_fact("Sycophancy", Loss.of(score["sycophancy"])),
         _warmth_fact(card, score["arm"]),
@@ -62,6 +62,11 @@ def _loss_fact(name: str, loss: Loss | None, style: Literal["", "wide"] = "") ->
         return Fact(name, NOT_MEASURED, style=style)
     note = "no interval" if loss.low is None else interval(loss)
     return Fact(name, signed(loss.value), f"points, {note}", style)
+
+
+def _accuracy_fact(arm: str, value: float | None, ends: Interval | None) -> Fact:
+    note = f"{points(ends.low)} to {points(ends.high)}" if ends else ""
+    return Fact(f"Accuracy, {arm}", percent(value), note)
 
 
 def _warmth_fact(card: Json, arm: str) -> Fact:
