@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from warmbench.data.conversation import Version
 from warmbench.data.fingerprint import row_fingerprint
+from warmbench.engines.openai.account import Account, address_of
 from warmbench.engines.openai.careful_client import Wait
-from warmbench.engines.openai.openai_engine import KEY_VARIABLES, OPENAI_URL
 from warmbench.errors import DataError, RunError, UsageError
 from warmbench_builders.tuning.data import hold_out, read_data
 from warmbench_builders.tuning.openai_file import FileReport, check_rows, file_bytes, plain_rows
@@ -88,7 +87,7 @@ class OpenAITuneOptions:
 
     @property
     def endpoint(self) -> str:
-        return (self.base_url or OPENAI_URL).rstrip("/")
+        return address_of(self.base_url)
 
 
 @dataclass(frozen=True)
@@ -164,14 +163,13 @@ def _checked(train: list[Any], held_out: list[Any], note: Note) -> tuple[FileRep
 def _desk(options: OpenAITuneOptions, wait: Wait) -> JobDesk:
     from openai import OpenAI
 
-    variable = KEY_VARIABLES[options.base_url is None]
-    key = os.environ.get(variable)
-    if not key and options.base_url is None:
-        raise UsageError(f"--provider openai: set {variable} to the key of your OpenAI account")
+    account = Account.of(options.base_url, "--provider openai")
     client = OpenAI(
-        api_key=key or "none", base_url=options.endpoint, max_retries=options.max_retries
+        api_key=account.key or "none",
+        base_url=account.base_url,
+        max_retries=options.max_retries,
     )
-    return JobDesk(client, variable, wait)
+    return JobDesk(client, account.variable, wait)
 
 
 def _see_through(

@@ -14,18 +14,14 @@ import os
 from collections.abc import Mapping, Sequence
 
 from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.openai.account import Account
 from warmbench.engines.openai.chat_endpoint import ChatEndpoint
 from warmbench.engines.openai.crowd import Crowd
 from warmbench.engines.openai.pace import Pace
 from warmbench.errors import EngineError, UsageError
 from warmbench.model_spec import ModelSpec
 
-__all__ = ["KEY_VARIABLES", "OPENAI_URL", "OpenAIEngine"]
-
-OPENAI_URL = "https://api.openai.com/v1"
-KEY_VARIABLES = {True: "OPENAI_API_KEY", False: "WARMBENCH_API_KEY"}
-"""Which variable holds the key: OpenAI's own endpoint, or any other (a key never travels to an
-endpoint it was not meant for)."""
+__all__ = ["OpenAIEngine"]
 
 _ACCOUNT_HEADERS = {
     "OPENAI_ORG_ID": "OpenAI-Organization",
@@ -47,17 +43,12 @@ class OpenAIEngine:
         self._spec = spec
         self._options = options
         self._revision = revision
-        self._base_url = (spec.base_url or OPENAI_URL).rstrip("/")
-        self._is_openai = spec.base_url is None
-        self._variable = KEY_VARIABLES[self._is_openai]
-        self._key = os.environ.get(self._variable) or None
-        if not self._key and self._is_openai:
-            raise UsageError(f"{spec}: set {self._variable} to the key of your OpenAI account")
+        self._account = Account.of(spec.base_url, spec)
 
     def identity(self) -> Mapping[str, str | None]:
         return {
             "engine": "openai",
-            "endpoint": self._base_url,
+            "endpoint": self._account.base_url,
             "model": self._spec.name,
             "revision": self._revision,
             "adapter": None,
@@ -87,12 +78,12 @@ class OpenAIEngine:
                 runner.run(endpoint.__aexit__(None, None, None))
 
     def _endpoint(self) -> ChatEndpoint:
-        names = _ACCOUNT_HEADERS.items() if self._is_openai else ()
+        names = _ACCOUNT_HEADERS.items() if self._account.is_openai else ()
         return ChatEndpoint(
-            self._base_url,
+            self._account.base_url,
             self._spec.name,
-            key=self._key,
-            key_variable=self._variable,
+            key=self._account.key,
+            key_variable=self._account.variable,
             headers={header: os.environ[name] for name, header in names if os.environ.get(name)},
             served_as=self._options.served_as,
             connections=self._options.concurrency,

@@ -6,14 +6,13 @@ and a run that is killed finds it again. https://platform.openai.com/docs/guides
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
 from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.openai.account import Account
 from warmbench.engines.openai.careful_client import Wait
-from warmbench.engines.openai.openai_engine import KEY_VARIABLES, OPENAI_URL
 from warmbench.engines.openai_batch.batch_run import BatchRun, Surroundings
 from warmbench.engines.openai_batch.desk import BatchDesk
 from warmbench.engines.openai_batch.lines import BatchLimits
@@ -55,17 +54,13 @@ class OpenAIBatchEngine:
         self._limits = limits or BatchLimits()
         self._wait = wait
         self._note = note
-        self._base_url = (spec.base_url or OPENAI_URL).rstrip("/")
-        self._variable = KEY_VARIABLES[spec.base_url is None]
-        self._key = os.environ.get(self._variable)
-        if not self._key and spec.base_url is None:
-            raise UsageError(f"{spec}: set {self._variable} to the key of your OpenAI account")
+        self._account = Account.of(spec.base_url, spec)
         self._run: BatchRun | None = None
 
     def identity(self) -> Mapping[str, str | None]:
         return {
             "engine": "openai-batch",
-            "endpoint": self._base_url,
+            "endpoint": self._account.base_url,
             "model": self._spec.name,
             "revision": self._revision,
             "adapter": None,
@@ -89,14 +84,14 @@ class OpenAIBatchEngine:
         from openai import OpenAI
 
         client = OpenAI(
-            api_key=self._key or "none",
-            base_url=self._base_url,
+            api_key=self._account.key or "none",
+            base_url=self._account.base_url,
             max_retries=self._options.max_retries,
             timeout=self._options.timeout_s,
         )
         return BatchRun(
             Surroundings(
-                desk=BatchDesk(client, self._variable, self._wait),
+                desk=BatchDesk(client, self._account.variable, self._wait),
                 records=BatchRecords(self._options.work_dir),
                 budget=self._options.budget,
                 limits=self._limits,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from warmbench.engines.openai.openai_engine import OPENAI_URL
+from warmbench.engines.openai.account import OPENAI_URL
 from warmbench.judging.llm.case import Case
 from warmbench.judging.llm.hybrid import HybridJudge
 from warmbench.judging.llm.llm_judge import LLMJudge
