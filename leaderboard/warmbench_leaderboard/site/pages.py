@@ -17,7 +17,8 @@ from warmbench_leaderboard.site.page import render
 from warmbench_leaderboard.source import BoardSource, entry_of
 from warmbench_leaderboard.views.column import COLUMNS, FIXED_COLUMNS, parameters_text
 from warmbench_leaderboard.views.finding_entries import suggestions
-from warmbench_leaderboard.views.leaderboard import interval_text, leaderboard
+from warmbench_leaderboard.views.interval_text import interval_text
+from warmbench_leaderboard.views.leaderboard import leaderboard
 from warmbench_leaderboard.views.model_page import BADGE_MEANINGS, model_page
 from warmbench_leaderboard.views.once_a_board import once_a_board
 from warmbench_leaderboard.views.standings import standings_of

@@ -9,6 +9,7 @@ from typing import Literal
 
 from warmbench.report.wording import NO_VALUE, signed, warmth
 from warmbench_leaderboard.board import Entry, Figure
+from warmbench_leaderboard.views.interval_text import gain_interval_text, interval_text
 
 __all__ = ["COLUMNS", "DEFAULT_COLUMNS", "FIXED_COLUMNS", "Column", "parameters_text"]
 
@@ -48,6 +49,7 @@ def _figure_column(
     meaning: str,
     figure: Callable[[Entry], Figure | None],
     text: Callable[[float], str] = signed,
+    ends_of: Callable[[Figure], str] = interval_text,
     *,
     descending: bool = False,
 ) -> Column:
@@ -65,9 +67,7 @@ def _figure_column(
         found = figure(entry)
         if found is None:
             return ""
-        if found.low is None or found.high is None:
-            return "no interval"
-        return f"{text(found.low)} to\N{NO-BREAK SPACE}{text(found.high)}"
+        return ends_of(found).replace(" to ", " to\N{NO-BREAK SPACE}")
 
     return Column(name, title, meaning, key, shown, descending, "end", ends)
 
@@ -116,6 +116,7 @@ _ALL = (
         "How much warmer its answers are than the original's, in the unit of the measure.",
         lambda entry: entry.warmth_gain,
         partial(warmth, sign=True),
+        gain_interval_text,
         descending=True,
     ),
     Column(

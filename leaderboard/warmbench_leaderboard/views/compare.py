@@ -14,7 +14,7 @@ from warmbench_leaderboard.paired import Difference, compare_entries
 from warmbench_leaderboard.plots.interval_drawing import interval_drawing, scale_of
 from warmbench_leaderboard.source import BoardSource
 from warmbench_leaderboard.views.finding_entries import entries_for, entry_title
-from warmbench_leaderboard.views.leaderboard import interval_text
+from warmbench_leaderboard.views.interval_text import interval_text
 
 __all__ = ["Choice", "Comparison", "choose", "comparison"]
 

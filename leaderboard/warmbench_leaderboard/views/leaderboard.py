@@ -9,9 +9,8 @@ from operator import itemgetter
 
 from markupsafe import Markup
 
-from warmbench.report.measure import Loss
-from warmbench.report.wording import NO_VALUE, interval, signed
-from warmbench_leaderboard.board import Badge, Board, Entry, Figure, Rank, Refusal
+from warmbench.report.wording import NO_VALUE, signed
+from warmbench_leaderboard.board import Badge, Board, Entry, Rank, Refusal
 from warmbench_leaderboard.plots.interval_drawing import (
     Scale,
     interval_drawing,
@@ -20,6 +19,7 @@ from warmbench_leaderboard.plots.interval_drawing import (
     scale_of,
 )
 from warmbench_leaderboard.views.column import COLUMNS, Column
+from warmbench_leaderboard.views.interval_text import interval_text
 from warmbench_leaderboard.views.standings import majors_of, standings
 from warmbench_leaderboard.views.table_state import TableState
 
@@ -28,7 +28,6 @@ __all__ = [
     "Leaderboard",
     "Row",
     "Section",
-    "interval_text",
     "leaderboard",
     "matching",
     "sorted_entries",
@@ -218,10 +217,3 @@ def _rank_texts(entry: Entry, state: TableState, shared: set[tuple[bool, int]]) 
     tied = (state.apart and entry.badge is Badge.PUBLISHED, rank.rank) in shared
     left_open = f"{rank.low} to {rank.high}" if rank.low != rank.high else ""
     return f"{'=' if tied else ''}{rank.rank}", left_open
-
-
-def interval_text(figure: Figure) -> str:
-    """``+2.9 to +5.5``; "no interval" where the data give none."""
-    if figure.low is None or figure.high is None:
-        return "no interval"
-    return interval(Loss(figure.value, figure.low, figure.high))

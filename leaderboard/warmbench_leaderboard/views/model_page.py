@@ -12,7 +12,7 @@ from warmbench.report.wording import NO_VALUE, label, percent, points, signed, w
 from warmbench_leaderboard.board import Badge, Cell, Details, Entry, Figure, SampleAnswer
 from warmbench_leaderboard.plots.interval_drawing import interval_drawing, scale_drawing, scale_of
 from warmbench_leaderboard.views.finding_entries import entry_title
-from warmbench_leaderboard.views.leaderboard import interval_text
+from warmbench_leaderboard.views.interval_text import interval_text
 
 __all__ = ["BADGE_MEANINGS", "Fact", "LossRow", "ModelPage", "headline_sentence", "model_page"]
 
