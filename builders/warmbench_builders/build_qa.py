@@ -13,7 +13,7 @@ from warmbench.data.release import (
     ConfigContent,
     Release,
     read_release,
-    write_configs,
+    write_release,
 )
 from warmbench.errors import UsageError
 from warmbench.new_folder import check_free, new_folder
@@ -103,5 +103,5 @@ def build_qa(
         for batch in batches
     )
     with new_folder(out) as built:
-        write_configs(built, configs, version=version, metric_version=METRIC_VERSION, seed=seed)
+        write_release(built, configs, version=version, metric_version=METRIC_VERSION, seed=seed)
     return read_release(out)

@@ -43,7 +43,6 @@ __all__ = [
     "open_release_path",
     "read_release",
     "release_fingerprint",
-    "write_configs",
     "write_release",
 ]
 
@@ -166,20 +165,6 @@ def read_release(path: Path) -> Release:
     return Release(path, read_manifest(path, Manifest, "a QA release", "warmbench build qa"))
 
 
-def write_release(
-    path: Path,
-    configs: Mapping[str, Iterable[Item]],
-    sources: Mapping[str, SourceRecord],
-    *,
-    version: str,
-    metric_version: str,
-    seed: int,
-) -> Release:
-    """``write_configs``, from the items and the source of each config by its name."""
-    contents = (ConfigContent(name, sources[name], items) for name, items in configs.items())
-    return write_configs(path, contents, version=version, metric_version=metric_version, seed=seed)
-
-
 @dataclass(frozen=True)
 class ConfigContent:
     """One config to be written: its name, where its questions come from, and its items."""
@@ -189,7 +174,7 @@ class ConfigContent:
     items: Iterable[Item]
 
 
-def write_configs(
+def write_release(
     path: Path,
     contents: Iterable[ConfigContent],
     *,

@@ -10,7 +10,13 @@ from warmbench.data.conversation import Conversation, Version
 from warmbench.data.fingerprint import row_fingerprint, rows_fingerprint
 from warmbench.data.item import ITEM_SCHEMA, Item
 from warmbench.data.manifest import MANIFEST_NAME, split_path
-from warmbench.data.release import Manifest, SourceRecord, read_release, write_release
+from warmbench.data.release import (
+    ConfigContent,
+    Manifest,
+    SourceRecord,
+    read_release,
+    write_release,
+)
 from warmbench.data.row_hashes import row_id_of, write_row_hashes
 from warmbench.data.sft_release import TRAIN, SFTSourceRecord, write_sft_release
 from warmbench.data.table import read_rows, write_json, write_parquet
@@ -30,8 +36,7 @@ def make_qa(
     path.mkdir(parents=True)
     write_release(
         path,
-        dict(configs),
-        dict.fromkeys(configs, source),
+        [ConfigContent(config, source, items) for config, items in configs.items()],
         version=version,
         metric_version=metric_version,
         seed=0,

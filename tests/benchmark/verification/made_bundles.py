@@ -20,6 +20,7 @@ from warmbench.bundle.write_bundle import write_bundle
 from warmbench.conditions import Task
 from warmbench.data.item import Item
 from warmbench.data.release import (
+    ConfigContent,
     Release,
     SourceRecord,
     open_release_path,
@@ -62,11 +63,12 @@ def small_release(questions: int = 3) -> Release:
     record = SourceRecord(
         name="open", revision="1", license="CC-BY-4.0", read=questions, kept=questions, dropped={}
     )
-    configs = {task.value: [i for i in items if i.task is task] for task in Task}
+    contents = [
+        ConfigContent(task.value, record, [i for i in items if i.task is task]) for task in Task
+    ]
     return write_release(
         folder,
-        configs,
-        dict.fromkeys(configs, record),
+        contents,
         version="9.0.0",
         metric_version="1.0.0",
         seed=0,

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.builders.releasing.built import items
 from tests.hub.local_hub import LocalHub
 from warmbench.conditions import Context
-from warmbench.data.release import SourceRecord, write_release
+from warmbench.data.release import ConfigContent, SourceRecord, write_release
 from warmbench.hub_client.patience import Patience
 from warmbench_builders.publishing.publish_release import Outcome, publish_release
 from warmbench_builders.publishing.release_files import ReleaseFiles, read_release_files
@@ -25,20 +25,17 @@ def made_release(root: Path, version: str = "1.0.0", questions: int = 1) -> Rele
     config, license = "open_triviaqa", "CC-BY-4.0"
     built = root / f"built-{version}"
     built.mkdir(parents=True)
+    source = SourceRecord(
+        name="test", revision="r1", license=license, read=9, kept=questions, dropped={}
+    )
+    kept = [
+        item
+        for item in items(config, license, questions)
+        if item.context in (Context.PLAIN, Context.ANGER)
+    ]
     write_release(
         built,
-        {
-            config: [
-                item
-                for item in items(config, license, questions)
-                if item.context in (Context.PLAIN, Context.ANGER)
-            ]
-        },
-        {
-            config: SourceRecord(
-                name="test", revision="r1", license=license, read=9, kept=questions, dropped={}
-            )
-        },
+        [ConfigContent(config, source, kept)],
         version=version,
         metric_version="1",
         seed=0,

@@ -9,7 +9,7 @@ from pathlib import Path
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.conversation import Conversation, QueryType, Version
 from warmbench.data.item import Item, Message, item_id_of
-from warmbench.data.release import SourceRecord, write_release
+from warmbench.data.release import ConfigContent, SourceRecord, write_release
 from warmbench.data.sft_release import SFTSourceRecord, write_sft_release
 
 CANARY = "warmbench:canary:test"
@@ -63,13 +63,16 @@ def build_qa(
     out.mkdir(parents=True)
     write_release(
         out,
-        {config: items(config, text, questions) for config, text in licences.items()},
-        {
-            config: SourceRecord(
-                name="test", revision="r1", license=text, read=2, kept=questions, dropped={}
+        [
+            ConfigContent(
+                config,
+                SourceRecord(
+                    name="test", revision="r1", license=text, read=2, kept=questions, dropped={}
+                ),
+                items(config, text, questions),
             )
             for config, text in licences.items()
-        },
+        ],
         version=version,
         metric_version="1",
         seed=0,
