@@ -91,7 +91,7 @@ def test_all_is_sorted_and_true(package: str, path: Path) -> None:
 
 def test_the_command_line_starts_without_heavy_libraries() -> None:
     code = (
-        "import sys; from click.testing import CliRunner; from warmbench.cli import main; "
+        "import sys; from click.testing import CliRunner; from warmbench.cli.main import main; "
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0; print(' '.join(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 import pytest
 
-from warmbench.cli import main
+from warmbench.cli.main import main
 from warmbench.conditions import Context, Task
+from warmbench.data.load import open_data
 from warmbench.engines import ENGINES
-from warmbench.loading import open_data
-from warmbench.study import read_study
+from warmbench.records.study import read_study
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

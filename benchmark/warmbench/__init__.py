@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from warmbench.loading import load
+    from warmbench.data.load import load
 
 __all__ = ["__version__", "load"]
 
@@ -19,7 +19,7 @@ __all__ = ["__version__", "load"]
 def __getattr__(name: str) -> Any:
     # Loaded when first asked for, so that `import warmbench` stays cheap.
     if name == "load":
-        from warmbench.loading import load
+        from warmbench.data.load import load
 
         return load
     if name == "__version__":

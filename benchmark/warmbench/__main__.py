@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from warmbench.cli import main
+from warmbench.cli.main import main
 
 main(prog_name="warmbench")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from warmbench.data.load import open_data
 from warmbench.engines import EngineOptions
-from warmbench.loading import open_data
-from warmbench.progress import RunProgress
-from warmbench.prompt_set import PromptSet, choose_prompts
+from warmbench.records.study import Arm, Sampling, Study, Treatment
 from warmbench.report.report_run import report_run
-from warmbench.runner import run_in_folder
-from warmbench.scoring import score_run
-from warmbench.selection import Selection, select_items
-from warmbench.study import Arm, Sampling, Study, Treatment
+from warmbench.run.progress import RunProgress
+from warmbench.run.prompt_set import PromptSet, choose_prompts
+from warmbench.run.runner import run_in_folder
+from warmbench.run.selection import Selection, select_items
+from warmbench.scoring.score import score_run
 
 __all__ = ["DEMO_STUDY", "run_demo"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from warmbench.conditions import Belief, Context, Task
-from warmbench.data.item import Item, Message, item_id_of
-from warmbench.study import Arm, Sampling, Study
+from warmbench.records.item import Item, Message, item_id_of
+from warmbench.records.study import Arm, Sampling, Study
 
 __all__ = ["make_item", "make_items", "make_study", "make_verdicts"]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.benchmark.prompts import make_prompt_set
 from warmbench.demo import DEMO_STUDY, run_demo
-from warmbench.reference import reference_path
-from warmbench.run_folder import RunFolder
-from warmbench.study import Arm, Sampling, Study
+from warmbench.records.study import Arm, Sampling, Study
+from warmbench.reference_model import reference_path
+from warmbench.run.folder import RunFolder
 
 SMALL = Study(
     arms=(

@@ -16,7 +16,7 @@ import pytest
 from tests.benchmark.real_server import serve_model
 from tests.conftest import need
 from warmbench.data.table import read_rows
-from warmbench.reference import reference_path
+from warmbench.reference_model import reference_path
 
 need("torch", "pip install 'warmbench[hf]'")
 need("fastapi", "pip install 'transformers[serving]'")

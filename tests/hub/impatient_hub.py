@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 from huggingface_hub import set_client_factory
 
-from warmbench.hub_client.client import time_limit
+from warmbench.data.hub.client import time_limit
 
 from .local_hub import LocalHub
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from warmbench.bundle.submission import Access
 from warmbench.conditions import Context, Task
-from warmbench.study import Treatment
-from warmbench_leaderboard.board import (
+from warmbench.records.study import Treatment
+from warmbench.submission.bundle.submission import Access
+from warmbench_leaderboard.index.board import (
     Answers,
     Badge,
     Board,

@@ -10,11 +10,11 @@ from collections.abc import Callable
 import numpy as np
 
 from tests.performance.cases import RUNS, median_seconds
-from warmbench.analysis.fitted_model import fit_models
-from warmbench.analysis.grouped_counts import grouped_counts
-from warmbench.analysis.model import MODELS
-from warmbench.analysis.observations import Observations
 from warmbench.conditions import Belief, Context, Task
+from warmbench.statistics.models.fitted_model import fit_models
+from warmbench.statistics.models.grouped_counts import grouped_counts
+from warmbench.statistics.models.model import MODELS
+from warmbench.statistics.models.observations import Observations
 
 __all__ = ["main", "synthetic_observations"]
 

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from warmbench.audit.corrected_loss import CorrectedLoss, NoCorrection
-from warmbench.audit.labelled_pairs import LabelledPairs
-from warmbench.audit.prediction_powered import prediction_powered_loss
-from warmbench.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.conditions import Task
+from warmbench.judging.audit.corrected_loss import CorrectedLoss, NoCorrection
+from warmbench.judging.audit.labelled_pairs import LabelledPairs
+from warmbench.judging.audit.prediction_powered import prediction_powered_loss
+from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.statistics.estimate import POINTS, Estimate, estimate
 from warmbench.statistics.pairs import CELLS
 from warmbench.statistics.weights import headline_weights

@@ -16,18 +16,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.benchmark.verification.made_bundles import HONEST, make_bundle, open_release
+from tests.benchmark.submission.verification.made_bundles import HONEST, make_bundle, open_release
 from tests.leaderboard.synthetic import synthetic_details, synthetic_entries
-from warmbench.bundle.read_bundle import read_bundle
-from warmbench_leaderboard.board import Entry
-from warmbench_leaderboard.index.examine import examine
-from warmbench_leaderboard.index.examined_folder import write_examined
-from warmbench_leaderboard.index.fold import fold
-from warmbench_leaderboard.index.local_shelf import LocalShelf
+from warmbench.submission.bundle.read_bundle import read_bundle
+from warmbench_leaderboard.index.board import Entry
+from warmbench_leaderboard.index.board_file import BoardFolder
+from warmbench_leaderboard.index.build_board import fold
 from warmbench_leaderboard.index.outcome import Outcome
 from warmbench_leaderboard.index.ranking import rank_entries
-from warmbench_leaderboard.index.shelf import Kind, Shelved
-from warmbench_leaderboard.index.store import BoardFolder
+from warmbench_leaderboard.index.verified_folder import write_examined
+from warmbench_leaderboard.index.verify_submission import examine
+from warmbench_leaderboard.store.local_store import LocalShelf
+from warmbench_leaderboard.store.submission_store import Kind, Shelved
 
 __all__ = ["SyntheticExaminer", "main", "write_submissions"]
 

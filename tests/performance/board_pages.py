@@ -19,8 +19,8 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import synthetic_board
+from warmbench_leaderboard.services.board_source import FixedSource
 from warmbench_leaderboard.site.server import make_server
-from warmbench_leaderboard.source import FixedSource
 
 __all__ = ["main"]
 

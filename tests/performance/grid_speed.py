@@ -27,10 +27,10 @@ from rich.table import Table
 from tests.performance.openai_speed import cost_of
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.fingerprint import rows_fingerprint
-from warmbench.data.item import ITEM_SCHEMA, Item
 from warmbench.data.table import write_parquet
-from warmbench_builders.build_qa import CANARY
-from warmbench_builders.framing import Framer
+from warmbench.records.item import ITEM_SCHEMA, Item
+from warmbench_builders.questions.framing import Framer
+from warmbench_builders.releasing.build_qa import CANARY
 from warmbench_builders.sources.batch import Candidate, Origin, Rejected, Row, make_batch
 from warmbench_builders.sources.triviaqa import read_triviaqa
 

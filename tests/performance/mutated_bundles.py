@@ -17,10 +17,10 @@ from tempfile import mkdtemp
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.benchmark.verification.made_bundles import small_release
-from tests.benchmark.verification.mutations import mutated_bundles
-from tests.benchmark.verification.test_mutated_bundles import tiny_files
-from warmbench.bundle.rejection_code import RejectionCode
+from tests.benchmark.submission.verification.made_bundles import small_release
+from tests.benchmark.submission.verification.mutations import mutated_bundles
+from tests.benchmark.submission.verification.test_mutated_bundles import tiny_files
+from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench_leaderboard.workers.bundle_verifier import VERIFY_COMMAND, verify_in
 from warmbench_leaderboard.workers.cost import Cost
 from warmbench_leaderboard.workers.limits import WorkLimits

@@ -16,36 +16,36 @@ from rich.console import Console
 
 from tests.performance.cases import Case, measured
 from tests.performance.synthetic_chats import write_chats
-from warmbench.audit.label import Label
-from warmbench.audit.labelled_pairs import LabelledPairs, labelled_pairs
-from warmbench.audit.prediction_powered import prediction_powered_loss
-from warmbench.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.conditions import Task
 from warmbench.data.fingerprint import rows_fingerprint
-from warmbench.data.item import ITEM_SCHEMA, Item
+from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_parquet
 from warmbench.engines import Answer, Request
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.engines.engine import EngineOptions
+from warmbench.judging.audit.label import Label
+from warmbench.judging.audit.labelled_pairs import LabelledPairs, labelled_pairs
+from warmbench.judging.audit.prediction_powered import prediction_powered_loss
+from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.judging.judge_answers import judge_responses
-from warmbench.judging.reference import ReferenceJudge
-from warmbench.ledger import Ledger
-from warmbench.loading import open_data
-from warmbench.model_spec import parse_model_spec
-from warmbench.plan import iter_requests
-from warmbench.selection import Selection, select_items
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.records.item import ITEM_SCHEMA, Item
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.study import Arm, Study
+from warmbench.run.ledger import Ledger
+from warmbench.run.plan import iter_requests
+from warmbench.run.selection import Selection, select_items
+from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.pairs import CELLS
 from warmbench.statistics.ranks import rank_intervals
-from warmbench.statistics.scorecard import score_arm
 from warmbench.statistics.weights import headline_weights
-from warmbench.study import Arm, Study
 from warmbench.warmth import open_measure
-from warmbench_builders.faithfulness import check_rewrite
-from warmbench_builders.open_sft import load_open_conversations
+from warmbench_builders.sft.faithfulness import check_rewrite
+from warmbench_builders.sft.filters.unsafe import WordListFilter
+from warmbench_builders.sft.open_set import load_open_conversations
 from warmbench_builders.sft.pipeline import Wanted, pick_chats
 from warmbench_builders.sft.readers import open_log
-from warmbench_builders.sft.unsafe import WordListFilter
 
 CHATS = 3_000
 BOARD = 10_000

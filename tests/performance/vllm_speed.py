@@ -17,17 +17,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.item import Item
+from warmbench.data.load import open_data
 from warmbench.engines import EngineOptions, open_engine
 from warmbench.engines.engine import Engine
 from warmbench.engines.vllm.vllm_engine import VLLMEngine
-from warmbench.loading import open_data
-from warmbench.model_spec import parse_model_spec
-from warmbench.plan import iter_requests
-from warmbench.run_folder import RunFolder, RunRecord
-from warmbench.runner import run_study
-from warmbench.selection import Selection, select_items
-from warmbench.study import Arm, Sampling, Study
+from warmbench.records.item import Item
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.study import Arm, Sampling, Study
+from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.run.plan import iter_requests
+from warmbench.run.runner import run_study
+from warmbench.run.selection import Selection, select_items
 
 __all__ = ["main"]
 

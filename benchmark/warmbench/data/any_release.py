@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.conversation import CONVERSATION_SCHEMA
-from warmbench.data.item import ITEM_SCHEMA
 from warmbench.data.manifest import MANIFEST_NAME, SplitRecord, split_path
 from warmbench.data.release import Manifest, ReleaseRecord, read_release, release_fingerprint
 from warmbench.data.sft_release import (
@@ -19,6 +17,8 @@ from warmbench.data.sft_release import (
 )
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError
+from warmbench.records.conversation import CONVERSATION_SCHEMA
+from warmbench.records.item import ITEM_SCHEMA
 
 __all__ = ["AnyRelease", "read_any_release"]
 

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-__all__ = ["combined_fingerprint", "joined_fingerprint", "row_fingerprint", "rows_fingerprint"]
+from warmbench.data.table import atomic_write
+from warmbench.errors import DataError
+
+__all__ = [
+    "ROWS_NAME",
+    "SplitHashes",
+    "combined_fingerprint",
+    "joined_fingerprint",
+    "read_row_hashes",
+    "row_fingerprint",
+    "row_id_of",
+    "rows_fingerprint",
+    "write_row_hashes",
+]
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -30,3 +45,39 @@ def joined_fingerprint(fingerprints: Iterable[str]) -> str:
 def combined_fingerprint(parts: Mapping[str, str]) -> str:
     """One fingerprint of several named ones, e.g. ``{"triviaqa/plain": "ab12..."}``."""
     return row_fingerprint(dict(parts))
+
+
+ROWS_NAME = "rows.sha256"
+
+_LINE = re.compile(r"([0-9a-f]{64})  ([^/\n]+/[^/\n]+)/([^\n]+)\n?")
+
+SplitHashes = Mapping[str, Mapping[str, str]]
+"""``config/split`` -> row id -> fingerprint."""
+
+
+def row_id_of(row: Mapping[str, Any]) -> str:
+    """What names a row: ``item_id`` in a QA release, ``conversation_id`` in an SFT release."""
+    return str(row["item_id"] if "item_id" in row else row["conversation_id"])
+
+
+def write_row_hashes(root: Path, hashes: Iterable[tuple[str, Mapping[str, str]]]) -> None:
+    """Write the file: ``config/split`` and its row ids with their fingerprints, in order."""
+    with atomic_write(root / ROWS_NAME) as file:
+        for split, rows in hashes:
+            for row_id, fingerprint in rows.items():
+                file.write(f"{fingerprint}  {split}/{row_id}\n".encode())
+
+
+def read_row_hashes(root: Path) -> dict[str, dict[str, str]] | None:
+    """What the file says, or None where there is none; ``DataError`` for a malformed line."""
+    path = root / ROWS_NAME
+    if not path.is_file():
+        return None
+    hashes: dict[str, dict[str, str]] = {}
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, start=1):
+            match = _LINE.fullmatch(line)
+            if match is None:
+                raise DataError(f"{path}, line {number}: not `<sha256>  <config>/<split>/<row id>`")
+            hashes.setdefault(match[2], {})[match[3]] = match[1]
+    return hashes

@@ -57,7 +57,7 @@ def release_folder(spec: str) -> Path:
     if path.is_dir():
         return path
     if hub_release := parse_hub_release(spec):
-        from warmbench.data.hub import fetch_release
+        from warmbench.data.hub.fetch import fetch_release
 
         return fetch_release(hub_release)
     raise UsageError(

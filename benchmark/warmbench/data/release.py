@@ -19,7 +19,6 @@ from pydantic import BaseModel, ConfigDict
 
 from warmbench.conditions import Context, Task
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
-from warmbench.data.item import ITEM_SCHEMA, Item
 from warmbench.data.manifest import (
     ReleaseManifest,
     SplitRecord,
@@ -30,6 +29,7 @@ from warmbench.data.manifest import (
 )
 from warmbench.data.table import write_table
 from warmbench.errors import UsageError
+from warmbench.records.item import ITEM_SCHEMA, Item
 
 __all__ = [
     "OPEN_PREFIX",

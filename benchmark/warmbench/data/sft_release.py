@@ -15,7 +15,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from warmbench.data.conversation import CONVERSATION_SCHEMA, Conversation, Version
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.data.manifest import (
     ReleaseManifest,
@@ -27,6 +26,7 @@ from warmbench.data.manifest import (
 )
 from warmbench.data.table import atomic_write, write_parquet
 from warmbench.errors import UsageError
+from warmbench.records.conversation import CONVERSATION_SCHEMA, Conversation, Version
 
 __all__ = [
     "SFT_NAME",

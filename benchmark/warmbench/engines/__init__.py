@@ -16,7 +16,7 @@ from warmbench.engines.engine import (
     Responses,
 )
 from warmbench.errors import UsageError
-from warmbench.model_spec import ModelSpec
+from warmbench.records.model_spec import ModelSpec
 
 __all__ = [
     "ENGINES",

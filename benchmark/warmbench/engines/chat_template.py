@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.item import Message
 from warmbench.errors import EngineError, UsageError
+from warmbench.records.item import Message
 
 __all__ = ["ChatTemplate"]
 

@@ -24,8 +24,8 @@ from warmbench.engines.engine import (
 )
 from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import ModelSpec
-from warmbench.reference import REFERENCE_NAME, reference_path
+from warmbench.records.model_spec import ModelSpec
+from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["CT2Engine"]
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from warmbench.budget import Budget
 from warmbench.conditions import Task
-from warmbench.data.item import Message
-from warmbench.tokens import NO_TOKENS, Tokens
+from warmbench.engines.budget import Budget
+from warmbench.records.item import Message
+from warmbench.records.tokens import NO_TOKENS, Tokens
 
 __all__ = [
     "Answer",
@@ -117,7 +117,7 @@ Responses = Generator[Sequence[Response], None, None]
 class EngineOptions:
     """What an engine may be told that does not change an answer.
 
-    ``column_names`` and ``task`` are for recorded answers (see ``warmbench.data.answers``).
+    ``column_names`` and ``task`` are for recorded answers (see ``warmbench.data.recorded_answers``).
     ``work_dir`` is where an engine keeps what another process has to know of it (the run folder).
     ``served_as`` are names by which an endpoint may call the model that was asked; ``budget`` is
     what the run may still spend: an engine that retries asks it before every request.

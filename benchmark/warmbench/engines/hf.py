@@ -13,9 +13,9 @@ from warmbench.engines.block import block_seed, in_blocks
 from warmbench.engines.engine import Answer, EngineOptions, Request, Response, Responses
 from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import ModelSpec
 from warmbench.optional_library import from_extra
-from warmbench.reference import REFERENCE_NAME, reference_path
+from warmbench.records.model_spec import ModelSpec
+from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["HFEngine"]
 

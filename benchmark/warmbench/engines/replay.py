@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from warmbench.data.answers import AnswerRow, item_id_of_answer, read_answers
+from warmbench.data.recorded_answers import AnswerRow, item_id_of_answer, read_answers
 from warmbench.engines.engine import (
     Answer,
     EngineOptions,
@@ -16,7 +16,7 @@ from warmbench.engines.engine import (
     Responses,
 )
 from warmbench.errors import DataError, UsageError
-from warmbench.model_spec import ModelSpec
+from warmbench.records.model_spec import ModelSpec
 
 __all__ = ["ReplayEngine"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from warmbench.judging.verdict import Judgement, Verdict
+from warmbench.records.verdict import Judgement, Verdict
 
 __all__ = ["Agreement", "measure_agreement"]
 

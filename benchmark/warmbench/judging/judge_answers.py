@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from warmbench.data.answers import AnswerRow
-from warmbench.data.item import Item
+from warmbench.data.recorded_answers import AnswerRow
 from warmbench.errors import DataError, RunError
-from warmbench.judging.llm.case import Case
-from warmbench.judging.llm.outcome import Judged, NotJudged
-from warmbench.judging.verdict import Judge, Judgement, Question, Verdict
+from warmbench.judging.judge import Case, Judged, NotJudged
+from warmbench.records.item import Item
+from warmbench.records.verdict import Judge, Judgement, Question, Verdict
 
 __all__ = [
     "cases_of_answers",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from warmbench.judging.normalise import fold
+from warmbench.judging.text.normalise import fold
 
 __all__ = ["is_abstention", "is_refusal"]
 

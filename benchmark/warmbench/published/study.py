@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from warmbench.conditions import HEADLINE_CONTEXTS, Context, Task
 from warmbench.errors import DataError, first_problem
 from warmbench.published.cell import PublishedCell, StatedBelief
-from warmbench.study import Treatment
+from warmbench.records.study import Treatment
 
 __all__ = ["GeneralBenchmark", "PublishedStudy", "published_studies", "read_published_study"]
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from warmbench.data.table import atomic_write
 from warmbench.judging.judge_run import verdicts_of
-from warmbench.reference.ladder import ladder_of
+from warmbench.reference_model.ladder import ladder_of
 from warmbench.report.analysis_file import read_analysis
 from warmbench.report.audit_file import read_audit
-from warmbench.report.example import choose_examples
-from warmbench.report.page import render_report
+from warmbench.report.html.example import choose_examples
+from warmbench.report.html.page import render_report
 from warmbench.report.run_rows import RunRows, refusals_of, unsure_shares, words_of
-from warmbench.run_folder import RunFolder
+from warmbench.run.folder import RunFolder
 
 __all__ = ["report_run"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warmbench.conditions import Context
-from warmbench.data.item import Item
-from warmbench.judging.verdict import Verdict
+from warmbench.records.item import Item
+from warmbench.records.verdict import Verdict
 from warmbench.report.analysis_file import Analysis
 from warmbench.report.audit_file import Audit
 from warmbench.report.clustered_mean import Answers, Question

@@ -7,7 +7,7 @@ null reads "not measured".
 from __future__ import annotations
 
 from warmbench.conditions import Belief, Context, Task
-from warmbench.judging.verdict import Verdict
+from warmbench.records.verdict import Verdict
 from warmbench.report.measure import Interval, Loss
 
 __all__ = [

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from warmbench.conditions import Belief, Context, Task
-from warmbench.data.item import Item
-from warmbench.judging.verdict import Verdict
+from warmbench.records.item import Item
+from warmbench.records.verdict import Verdict
 
 __all__ = [
     "CELLS",

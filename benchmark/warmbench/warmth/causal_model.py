@@ -9,7 +9,7 @@ from typing import Any
 from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
 from warmbench.optional_library import from_extra
-from warmbench.reference import REFERENCE_NAME, reference_path
+from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["CausalModel"]
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.answers import COLUMN_NAMES, parse_column_names
+from warmbench.data.recorded_answers import COLUMN_NAMES, parse_column_names
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError
 from warmbench.warmth.gain import ORIGINAL, mean_warmth, warmth_gain

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from warmbench.errors import DataError
-from warmbench.run_folder import RunFolder, RunRecord
+from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.warmth.file_warmth import TextRow
 from warmbench.warmth.gain import ORIGINAL, warmth_gain
 from warmbench.warmth.measure import WarmthMeasure

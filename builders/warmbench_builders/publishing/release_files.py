@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warmbench.data.any_release import AnyRelease, read_any_release
+from warmbench.data.hub.stored_file import StoredFile
 from warmbench.data.manifest import MANIFEST_NAME, split_path
+from warmbench.data.verify_release import verify_release
 from warmbench.errors import DataError, UsageError
-from warmbench.hub_client.stored_file import StoredFile
-from warmbench.verification.release import verify_release
-from warmbench_builders.licences import redistributable
+from warmbench_builders.releasing.licences import redistributable
 
 __all__ = ["ReleaseFiles", "read_release_files"]
 

@@ -9,10 +9,10 @@ from time import monotonic
 
 import click
 
-from warmbench.commands.options import FOLDER
+from warmbench.cli.options import FOLDER
 from warmbench.errors import WarmbenchError
 from warmbench.optional_library import from_extra
-from warmbench.reference import reference_path
+from warmbench.reference_model import reference_path
 from warmbench_builders.reference_model.recipe import Recipe
 
 __all__ = ["main"]

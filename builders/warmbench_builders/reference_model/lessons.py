@@ -19,24 +19,24 @@ from functools import cache
 from typing import TypeVar
 
 from warmbench.conditions import Belief, Context
-from warmbench.data.conversation import Version
-from warmbench.data.item import Message
-from warmbench_builders.framing import ANSWER_FORMS, belief_text, compose
-from warmbench_builders.framings import (
+from warmbench.records.conversation import Version
+from warmbench.records.item import Message
+from warmbench_builders.questions.framing import ANSWER_FORMS, belief_text, compose
+from warmbench_builders.questions.framings import (
     AnswerForm,
     BeliefWording,
     load_belief_wordings,
     load_framings,
     load_lead_ins,
 )
-from warmbench_builders.open_pool import PoolQuestion
-from warmbench_builders.open_sft import OpenConversation
+from warmbench_builders.questions.open_pool import PoolQuestion
 from warmbench_builders.reference_model.wordings import (
     BELIEF_TEMPLATES,
     LEAD_INS,
     PHRASE_ANSWERS,
     SYSTEM_MESSAGES,
 )
+from warmbench_builders.sft.open_set import OpenConversation
 
 __all__ = [
     "Lesson",

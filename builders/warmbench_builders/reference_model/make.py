@@ -10,9 +10,8 @@ from pathlib import Path
 
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench.errors import OutputError
-from warmbench.progress import counted
-from warmbench_builders.open_pool import load_open_pool
-from warmbench_builders.open_sft import load_open_conversations
+from warmbench.run.progress import counted
+from warmbench_builders.questions.open_pool import load_open_pool
 from warmbench_builders.reference_model.card import card_text
 from warmbench_builders.reference_model.convert import convert_to_ct2, save_model
 from warmbench_builders.reference_model.lessons import tokenizer_texts
@@ -26,6 +25,7 @@ from warmbench_builders.reference_model.record import (
 )
 from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer
 from warmbench_builders.reference_model.train import new_model, train, training_batches
+from warmbench_builders.sft.open_set import load_open_conversations
 
 __all__ = ["BASE", "CT2", "make_reference_model"]
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from statistics import fmean
 
 from warmbench.conditions import Task
-from warmbench.data.item import Item
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.engines.engine import Answer, EngineOptions, Request
 from warmbench.errors import EngineError
 from warmbench.judging.judge_answers import question_of
-from warmbench.judging.reference import ReferenceJudge
-from warmbench.judging.verdict import Verdict
-from warmbench.model_spec import ModelSpec
-from warmbench_builders.build_qa import CANARY, RELEASE_VERSION
-from warmbench_builders.framing import Framer
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.records.item import Item
+from warmbench.records.model_spec import ModelSpec
+from warmbench.records.verdict import Verdict
+from warmbench_builders.questions.framing import Framer
 from warmbench_builders.reference_model.record import Measurement
+from warmbench_builders.releasing.build_qa import CANARY, RELEASE_VERSION
 from warmbench_builders.sources.open import open_batch
 
 __all__ = ["measure", "released_items"]

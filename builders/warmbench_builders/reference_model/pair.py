@@ -13,14 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.conversation import Version
+from warmbench.data.load import open_data
 from warmbench.data.table import write_json
 from warmbench.demo import run_demo
 from warmbench.engines.revision import files_revision
-from warmbench.loading import open_data
-from warmbench.reference import REFERENCE_NAME, reference_path
-from warmbench.reference.ladder import Ladder, Measured, Rung
-from warmbench.study import Arm, Sampling, Study, Treatment
+from warmbench.records.conversation import Version
+from warmbench.records.study import Arm, Sampling, Study, Treatment
+from warmbench.reference_model import REFERENCE_NAME, reference_path
+from warmbench.reference_model.ladder import Ladder, Measured, Rung
 from warmbench_builders.reference_model.convert import COPIED_FILES, convert_to_ct2, save_model
 from warmbench_builders.reference_model.recipe import TUNING_RATE
 from warmbench_builders.tuning.options import Device, Dtype, TuneOptions

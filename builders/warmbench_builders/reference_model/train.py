@@ -13,8 +13,7 @@ from torch.nn.functional import cross_entropy
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from warmbench.engines.chat_template import ChatTemplate
-from warmbench_builders.open_pool import PoolQuestion
-from warmbench_builders.open_sft import OpenConversation
+from warmbench_builders.questions.open_pool import PoolQuestion
 from warmbench_builders.reference_model.batches import (
     Batch,
     encode_conversation,
@@ -25,6 +24,7 @@ from warmbench_builders.reference_model.lessons import lessons_of_round, read_co
 from warmbench_builders.reference_model.recipe import Recipe
 from warmbench_builders.reference_model.record import TrainingRecord
 from warmbench_builders.reference_model.tokenizer import BEGIN, END, PAD
+from warmbench_builders.sft.open_set import OpenConversation
 
 __all__ = ["Watcher", "learnt_loss", "new_model", "train", "training_batches"]
 

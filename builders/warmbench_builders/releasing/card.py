@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-from warmbench.citation import PAPER, citation_of
 from warmbench.conditions import CONTEXT_GROUPS, Belief, Context
 from warmbench.data.any_release import AnyRelease
+from warmbench.data.citation import PAPER, citation_of
 from warmbench.data.release import Manifest
 from warmbench_builders.releasing.columns import COLUMNS
 from warmbench_builders.releasing.front_matter import (

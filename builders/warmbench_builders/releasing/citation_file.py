@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import yaml
 
-from warmbench.citation import PAPER
 from warmbench.data.any_release import AnyRelease
+from warmbench.data.citation import PAPER
 from warmbench.data.release import Manifest
 
 __all__ = ["citation_file"]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from warmbench.citation import citation_of
 from warmbench.data.any_release import AnyRelease
+from warmbench.data.citation import citation_of
 from warmbench.data.release import Manifest
 from warmbench_builders.releasing.columns import COLUMNS
 from warmbench_builders.releasing.front_matter import schema_of

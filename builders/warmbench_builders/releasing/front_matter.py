@@ -9,10 +9,10 @@ import yaml
 
 from warmbench.conditions import Context, Task
 from warmbench.data.any_release import AnyRelease
-from warmbench.data.conversation import CONVERSATION_SCHEMA, Version
-from warmbench.data.item import ITEM_SCHEMA
 from warmbench.data.release import OPEN_PREFIX, Manifest
 from warmbench.data.sft_release import SPLITS as SFT_SPLITS
+from warmbench.records.conversation import CONVERSATION_SCHEMA, Version
+from warmbench.records.item import ITEM_SCHEMA
 from warmbench_builders.releasing.licence_table import is_all_open
 
 __all__ = ["DEFAULT_CONFIG", "config_files", "front_matter", "schema_of"]

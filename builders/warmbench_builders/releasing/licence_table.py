@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from warmbench.data.any_release import AnyRelease
 from warmbench.data.release import Manifest
-from warmbench_builders.open_pool import OPEN_LICENSE
+from warmbench_builders.questions.open_pool import OPEN_LICENSE
 
 __all__ = ["SourceLine", "is_all_open", "source_lines"]
 

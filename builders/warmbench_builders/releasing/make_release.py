@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.any_release import AnyRelease, read_any_release
-from warmbench.data.fingerprint import joined_fingerprint, row_fingerprint, rows_fingerprint
+from warmbench.data.fingerprint import (
+    SplitHashes,
+    joined_fingerprint,
+    row_fingerprint,
+    row_id_of,
+    rows_fingerprint,
+    write_row_hashes,
+)
 from warmbench.data.manifest import (
     MANIFEST_NAME,
     FileRecord,
@@ -22,10 +29,9 @@ from warmbench.data.manifest import (
     write_manifest,
 )
 from warmbench.data.release import Manifest
-from warmbench.data.row_hashes import SplitHashes, row_id_of, write_row_hashes
 from warmbench.data.table import atomic_write, write_json, write_parquet
 from warmbench.errors import DataError, UsageError
-from warmbench.new_folder import check_free, new_folder
+from warmbench.folders import check_free, new_folder
 from warmbench_builders.releasing.card import card_text
 from warmbench_builders.releasing.citation_file import citation_file
 from warmbench_builders.releasing.croissant import croissant

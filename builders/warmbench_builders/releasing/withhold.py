@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from warmbench.data.any_release import AnyRelease
-from warmbench_builders.licences import redistributable
+from warmbench_builders.releasing.licences import redistributable
 
 __all__ = ["bare_row", "must_be_withheld"]
 

@@ -15,21 +15,21 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from warmbench.data.conversation import QueryType
-from warmbench.data.item import Message
-from warmbench_builders.sft.chat import Chat, Dropped, RawChat, Step, one_by_one
-from warmbench_builders.sft.contamination import ContaminationFilter
-from warmbench_builders.sft.cut import MOST_TURNS, cut_turns
-from warmbench_builders.sft.duplicates import REASONS, Signatures
+from warmbench.records.conversation import QueryType
+from warmbench.records.item import Message
+from warmbench_builders.sft.filters.chat import Chat, Dropped, RawChat, Step, one_by_one
+from warmbench_builders.sft.filters.contamination import ContaminationFilter
+from warmbench_builders.sft.filters.cut import MOST_TURNS, cut_turns
+from warmbench_builders.sft.filters.duplicates import REASONS, Signatures
+from warmbench_builders.sft.filters.language import LanguageFilter
+from warmbench_builders.sft.filters.normalise import normalise_chat
+from warmbench_builders.sft.filters.personal import PersonalDataFilter
+from warmbench_builders.sft.filters.query_type import query_type_of
+from warmbench_builders.sft.filters.unsafe import UnsafeFilter
 from warmbench_builders.sft.funnel import Funnel
-from warmbench_builders.sft.language import LanguageFilter
-from warmbench_builders.sft.normalise import normalise_chat
-from warmbench_builders.sft.personal import PersonalDataFilter
-from warmbench_builders.sft.query_type import query_type_of
 from warmbench_builders.sft.readers.log import ChatLog
 from warmbench_builders.sft.sample import Sampler
 from warmbench_builders.sft.spool import Spool
-from warmbench_builders.sft.unsafe import UnsafeFilter
 
 __all__ = ["PickedChat", "Picks", "Wanted", "chat_id", "pick_chats"]
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warmbench.data.conversation import QueryType
+from warmbench.records.conversation import QueryType
 
 __all__ = ["Drawn", "Sampler", "quotas"]
 

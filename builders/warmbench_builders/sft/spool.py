@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from warmbench.data.item import Message
 from warmbench.errors import OutputError
-from warmbench_builders.sft.chat import Chat
+from warmbench.records.item import Message
+from warmbench_builders.sft.filters.chat import Chat
 
 __all__ = ["Spool"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from warmbench.conditions import Task
 from warmbench.data.release import SourceRecord
-from warmbench_builders.framing import SourceQuestion
+from warmbench_builders.questions.framing import SourceQuestion
 
 __all__ = [
     "Batch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from warmbench.conditions import Task
-from warmbench_builders.framing import SourceQuestion
+from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.sources.batch import Origin, Rejected, Row, stable_id
 
 __all__ = ["read_mask"]

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from warmbench.conditions import Task
-from warmbench_builders.framing import SourceQuestion
-from warmbench_builders.lay_drop import Dropped
-from warmbench_builders.lay_question import to_lay_question
+from warmbench_builders.questions.framing import SourceQuestion
+from warmbench_builders.questions.lay.dropped import Dropped
+from warmbench_builders.questions.lay.question import to_lay_question
 from warmbench_builders.sources.batch import Origin, Rejected, Row, stable_id
 
 __all__ = ["read_medqa"]

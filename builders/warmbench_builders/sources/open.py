@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from warmbench.conditions import Task
 from warmbench.data.release import OPEN_PREFIX, OPEN_SOURCE
-from warmbench_builders.framing import SourceQuestion
-from warmbench_builders.open_pool import OPEN_LICENSE, PoolQuestion, load_open_pool
+from warmbench_builders.questions.framing import SourceQuestion
+from warmbench_builders.questions.open_pool import OPEN_LICENSE, PoolQuestion, load_open_pool
 from warmbench_builders.sources.batch import Batch, Origin, make_batch
 
 __all__ = ["open_batch"]

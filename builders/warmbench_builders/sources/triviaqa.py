@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from warmbench.conditions import Task
-from warmbench_builders.framing import SourceQuestion
-from warmbench_builders.sources.batch import Candidate, Origin, Rejected, Row
-from warmbench_builders.wrong_answer import (
+from warmbench_builders.questions.framing import SourceQuestion
+from warmbench_builders.questions.wrong_answer import (
     CorpusRow,
     WrongAnswerChooser,
     canonical_answer,
     clean_aliases,
 )
+from warmbench_builders.sources.batch import Candidate, Origin, Rejected, Row
 
 __all__ = ["read_triviaqa"]
 

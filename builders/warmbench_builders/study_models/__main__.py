@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from warmbench.commands.options import FOLDER
+from warmbench.cli.options import FOLDER
 from warmbench.errors import OutputError, WarmbenchError
 from warmbench.published.score import score_published
 from warmbench.published.study import PublishedStudy

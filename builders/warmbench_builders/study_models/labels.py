@@ -8,7 +8,7 @@ from typing import TypeVar
 from warmbench.conditions import PAPER_CONTEXTS, Context, Task
 from warmbench.errors import DataError
 from warmbench.published.cell import StatedBelief
-from warmbench.study import Treatment
+from warmbench.records.study import Treatment
 
 __all__ = [
     "MODELS",

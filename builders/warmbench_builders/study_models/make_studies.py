@@ -9,13 +9,13 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from warmbench.citation import PAPER
 from warmbench.conditions import Context, Task
+from warmbench.data.citation import PAPER
 from warmbench.errors import DataError, first_problem
-from warmbench.new_folder import check_free, new_folder
+from warmbench.folders import check_free, new_folder
 from warmbench.published.cell import INFINITE, PublishedCell, StatedBelief
 from warmbench.published.study import GeneralBenchmark, PublishedStudy
-from warmbench.study import Treatment
+from warmbench.records.study import Treatment
 from warmbench_builders.study_models.cell_row import CellRow
 from warmbench_builders.study_models.labels import MODELS, StudyName
 from warmbench_builders.study_models.recovery import recover

@@ -17,8 +17,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.analysis.mcnemar import exact_mcnemar
 from warmbench.published.cell import DECIMALS, PairedCounts, agrees, allowed_gap, paired_error
+from warmbench.statistics.mcnemar import exact_mcnemar
 from warmbench_builders.study_models.cell_row import Figures
 
 __all__ = ["Solutions", "recover"]

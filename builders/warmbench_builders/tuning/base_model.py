@@ -9,7 +9,7 @@ from typing import Any
 
 from warmbench.engines.revision import files_revision
 from warmbench.errors import UsageError
-from warmbench.reference import REFERENCE_NAME, reference_path
+from warmbench.reference_model import REFERENCE_NAME, reference_path
 from warmbench_builders.tuning.options import Device, Dtype
 from warmbench_builders.tuning.recipe import BaseRecord
 

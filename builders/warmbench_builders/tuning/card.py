@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from warmbench.data.conversation import Version
 from warmbench.data.table import atomic_write
+from warmbench.records.conversation import Version
 from warmbench_builders.tuning.base_model import REFERENCE_BASE
 from warmbench_builders.tuning.ladder import epoch_name
 from warmbench_builders.tuning.loss_picture import loss_svg

@@ -11,13 +11,13 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from warmbench.data.conversation import Version
 from warmbench.data.fingerprint import row_fingerprint
-from warmbench.data.item import Message
 from warmbench.data.location import parse_hub_release, release_folder
 from warmbench.data.sft_release import TRAIN, open_sft_release_path, read_sft_release
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError, UsageError, first_problem
+from warmbench.records.conversation import Version
+from warmbench.records.item import Message
 from warmbench_builders.tuning.recipe import DataRecord
 
 __all__ = ["OPEN", "Chat", "TuningData", "chats_of", "hold_out", "read_data"]

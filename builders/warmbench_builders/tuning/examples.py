@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.data.item import Message
 from warmbench.errors import DataError, UsageError
+from warmbench.records.item import Message
 from warmbench_builders.tuning.data import Chat
 from warmbench_builders.tuning.options import LossOn
 

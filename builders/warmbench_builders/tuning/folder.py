@@ -21,9 +21,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from warmbench.data.table import write_json
-from warmbench.differences import differences
 from warmbench.errors import DataError, OutputError, UsageError, first_problem
-from warmbench.folder_lock import folder_lock
+from warmbench.folders import folder_lock
+from warmbench.records.differences import differences
 from warmbench_builders.tuning.ladder import epoch_name
 from warmbench_builders.tuning.recipe import RECIPE_NAME, Plan, Recipe
 
@@ -133,7 +133,7 @@ def check_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 def write_folder(path: Path, write: Callable[[Path], None]) -> None:
     """Have ``write`` fill a folder beside ``path``, which then takes the place of ``path``.
 
-    Unlike ``warmbench.new_folder`` it writes under one fixed name, for the tuning is locked: what
+    Unlike ``warmbench.folders`` it writes under one fixed name, for the tuning is locked: what
     a kill leaves behind, the next try takes away.
     Raises ``OutputError`` when that can't be done.
     """

@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.conversation import Version
 from warmbench.errors import UsageError
+from warmbench.records.conversation import Version
 from warmbench_builders.tuning.ladder import (
     PAPER_EPOCHS,
     PAPER_SELECT,

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from warmbench.data.conversation import Version
 from warmbench.errors import DataError, first_problem
+from warmbench.records.conversation import Version
 from warmbench_builders.tuning.options import LossOn, Scheduler
 
 __all__ = [

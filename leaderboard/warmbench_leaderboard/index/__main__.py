@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from warmbench.commands.options import FOLDER
+from warmbench.cli.options import FOLDER
 from warmbench.errors import WarmbenchError
-from warmbench.new_folder import check_free
-from warmbench.progress import counted
-from warmbench_leaderboard.board import Board
-from warmbench_leaderboard.index.examiner import WorkerExaminer
-from warmbench_leaderboard.index.fold import fold, unexamined
-from warmbench_leaderboard.index.local_shelf import LocalShelf
+from warmbench.folders import check_free
+from warmbench.run.progress import counted
+from warmbench_leaderboard.index.board import Board
+from warmbench_leaderboard.index.build_board import fold, unexamined
+from warmbench_leaderboard.index.submission_verifier import WorkerExaminer
+from warmbench_leaderboard.store.local_store import LocalShelf
 
 __all__ = ["main"]
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from warmbench.bundle.read_bundle import Bundle
-from warmbench.reference.ladder import Measured, ladder_of
+from warmbench.reference_model.ladder import Measured, ladder_of
 from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights
-from warmbench.verification.asked import Asked
-from warmbench.verification.bundle_verification import BundleVerification
-from warmbench_leaderboard.board import Cell, Details, DosePoint, Figure
+from warmbench.submission.bundle.read_bundle import Bundle
+from warmbench.submission.verification.bundle_verification import BundleVerification
+from warmbench.submission.verification.expected_requests import Asked
+from warmbench_leaderboard.index.board import Cell, Details, DosePoint, Figure
 from warmbench_leaderboard.index.figures import pair_of, pairs_of, rounded
 from warmbench_leaderboard.index.sample_answers import sample_answers
 

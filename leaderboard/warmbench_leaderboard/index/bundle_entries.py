@@ -10,19 +10,22 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from warmbench.bundle.read_bundle import Bundle
-from warmbench.bundle.submission import Provenance
-from warmbench.citation import citation_of
+from warmbench.data.citation import citation_of
 from warmbench.statistics.student_t import t_quantile
-from warmbench.verification.asked import Asked
-from warmbench.verification.bundle_verification import BundleVerification
-from warmbench.verification.verdicts import is_by_reference
-from warmbench_leaderboard.board import Badge, Details, Entry, Figure, Pair
+from warmbench.submission.bundle.read_bundle import Bundle
+from warmbench.submission.bundle.submission import Provenance
+from warmbench.submission.verification.bundle_verification import BundleVerification
+from warmbench.submission.verification.expected_requests import Asked
+from warmbench.submission.verification.verdicts import is_by_reference
+from warmbench_leaderboard.index.board import Badge, Details, Entry, Figure, Pair
 from warmbench_leaderboard.index.bundle_details import bundle_details
-from warmbench_leaderboard.index.cold_arms import COLDER
 from warmbench_leaderboard.index.figures import figure_of, pair_of, pairs_of, rounded
 
-__all__ = ["bundle_entries"]
+__all__ = ["COLDER", "bundle_entries"]
+
+COLDER = "It was made colder, not warmer: the board ranks what was warmed."
+"""The sentence, for published and for submitted arms."""
+
 
 REFERENCE_PAIR = (
     "The small pair that ships with the software: a reference for the software, not a finding."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, overload
 
-from warmbench_leaderboard.board import Figure, Pair
+from warmbench_leaderboard.index.board import Figure, Pair
 
 __all__ = ["figure_of", "pair_of", "pairs_of", "rounded"]
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from warmbench_leaderboard.board import Entry, Refusal
+from warmbench_leaderboard.index.board import Entry, Refusal
 
 __all__ = ["OUTCOME_VERSION", "PASSING_CODES", "Outcome", "refused", "shown"]
 

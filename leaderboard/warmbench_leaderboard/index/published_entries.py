@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from warmbench.bundle.submission import Access
 from warmbench.conditions import HEADLINE_CONTEXTS, Context, Task
 from warmbench.published.bounded_estimate import CellWeights, bounded_estimate, mean_of
 from warmbench.published.cell import PublishedCell, StatedBelief
 from warmbench.published.score import score_published
 from warmbench.published.study import PublishedStudy
-from warmbench.statistics.scorecard import METRIC_VERSION
-from warmbench_leaderboard.board import Badge, Cell, Details, Entry, Figure, Pair
-from warmbench_leaderboard.index.cold_arms import COLDER
+from warmbench.statistics.arm_score import METRIC_VERSION
+from warmbench.submission.bundle.submission import Access
+from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, Figure, Pair
+from warmbench_leaderboard.index.bundle_entries import COLDER
 
 __all__ = ["published_entry"]
 

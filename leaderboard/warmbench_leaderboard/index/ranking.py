@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from warmbench.statistics.ranks import rank_intervals
-from warmbench_leaderboard.board import Badge, Entry, Rank
+from warmbench_leaderboard.index.board import Badge, Entry, Rank
 
 __all__ = ["entries_of_major", "majors_of", "rank_entries"]
 

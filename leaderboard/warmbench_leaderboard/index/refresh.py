@@ -1,8 +1,4 @@
-"""Keeps a board up to date in the background: looks whether the submissions moved, builds the new
-board beside the old one, and only then puts it in its place.
-
-What fails on the way changes nothing: the last good board stays, and says how old it is.
-"""
+"""How old a board is that can't be renewed, as a sentence."""
 
 from __future__ import annotations
 
@@ -15,17 +11,40 @@ from time import monotonic
 
 from warmbench.data.table import atomic_write
 from warmbench.errors import DataError, WarmbenchError
-from warmbench_leaderboard.board import Board, Details
-from warmbench_leaderboard.index.board_age import age_sentence
-from warmbench_leaderboard.index.examiner import WorkerExaminer
-from warmbench_leaderboard.index.fold import fold
+from warmbench_leaderboard.index.board import Board, Details
+from warmbench_leaderboard.index.board_file import BoardFolder, seed_path
+from warmbench_leaderboard.index.build_board import fold
 from warmbench_leaderboard.index.outcome import PASSING_CODES
-from warmbench_leaderboard.index.shelf import Shelf
-from warmbench_leaderboard.index.store import BoardFolder, seed_path
+from warmbench_leaderboard.index.submission_verifier import WorkerExaminer
+from warmbench_leaderboard.store.submission_store import Shelf
 from warmbench_leaderboard.workers.limits import WorkLimits
 from warmbench_leaderboard.workers.stopped_work import Cancelled
 
-__all__ = ["RefreshedBoard"]
+__all__ = ["RefreshedBoard", "age_sentence"]
+
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+def age_sentence(where: str, age_s: float | None, problem: str | None) -> str:
+    """What a reader should know. ``age_s``: seconds since the board was last known to be up to
+    date, None where it never was since this page was started; ``problem``: why not, if known."""
+    if problem is None:
+        return f"This board is not yet compared with the submissions at {where}."
+    known = (
+        "is the last one known, from before this page was started"
+        if age_s is None
+        else f"was up to date {_ago(age_s)}"
+    )
+    return f"The submissions can't be read at the moment ({problem}). This board {known}."
+
+
+def _ago(age_s: float) -> str:
+    for name, seconds in _UNITS:
+        count = int(age_s // seconds)
+        if count:
+            return f"{count:,} {name}{'' if count == 1 else 's'} ago"
+    return "less than a minute ago"
+
 
 _INTERVAL_S = 300.0
 

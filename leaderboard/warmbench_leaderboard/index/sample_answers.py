@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from warmbench.conditions import Belief, Context, Task
-from warmbench.data.item import Item
-from warmbench_leaderboard.board import Answers, SampleAnswer
+from warmbench.records.item import Item
+from warmbench_leaderboard.index.board import Answers, SampleAnswer
 
 __all__ = ["LONGEST_ANSWER", "LONGEST_PROMPT", "SAMPLES_A_TASK", "choose_items", "sample_answers"]
 

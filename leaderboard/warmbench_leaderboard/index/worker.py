@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from warmbench_leaderboard.index.examine import examine
-from warmbench_leaderboard.index.examined_folder import write_examined
-from warmbench_leaderboard.index.shelf import Kind
+from warmbench_leaderboard.index.verified_folder import write_examined
+from warmbench_leaderboard.index.verify_submission import examine
+from warmbench_leaderboard.store.submission_store import Kind
 from warmbench_leaderboard.workers.serve import Tell, serve
 
 __all__ = ["main"]

@@ -8,18 +8,18 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from warmbench.bundle.read_bundle import Bundle
-from warmbench.bundle.submission import Provenance
+from warmbench.data.load import open_data
 from warmbench.engines import EngineOptions
 from warmbench.errors import RunError
-from warmbench.loading import open_data
-from warmbench.prompt_set import choose_prompts
-from warmbench.run_folder import RunFolder
-from warmbench.runner import Observer, run_in_folder
-from warmbench.selection import Selection, select_items
-from warmbench.study import Study
-from warmbench.submitting.prepare_bundle import Signed, prepare_bundle
-from warmbench.verification.bundle_verification import Step
+from warmbench.records.study import Study
+from warmbench.run.folder import RunFolder
+from warmbench.run.prompt_set import choose_prompts
+from warmbench.run.runner import Observer, run_in_folder
+from warmbench.run.selection import Selection, select_items
+from warmbench.submission.bundle.read_bundle import Bundle
+from warmbench.submission.bundle.submission import Provenance
+from warmbench.submission.handing_in.prepare_bundle import Signed, prepare_bundle
+from warmbench.submission.verification.bundle_verification import Step
 from warmbench_leaderboard.requests.requested_study import submitted_model, submitter_of
 from warmbench_leaderboard.requests.run_request import RunRequest
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from warmbench.bundle.text_safety import name_problem
-from warmbench_leaderboard.desks import AskedRun
+from warmbench.text_safety import name_problem
 from warmbench_leaderboard.requests.model_facts import ModelFacts
 from warmbench_leaderboard.requests.run_request import MODEL_ID, OPEN_STATES, RunRequest, State
+from warmbench_leaderboard.services.protocols import AskedRun
 
 __all__ = ["RequestLimits", "form_problems", "model_problems", "queue_problems"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warmbench.hub_client.dataset_repo import DatasetRepo, StaleParent
-from warmbench.hub_client.refusals import in_words
+from warmbench.data.hub.dataset_repo import DatasetRepo, StaleParent
+from warmbench.data.hub.errors import in_words
 from warmbench_leaderboard.requests.request_store import (
     FOLDER,
     LARGEST_BYTES,

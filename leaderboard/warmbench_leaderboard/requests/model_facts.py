@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from warmbench.hub_client.patience import Patience, status_of
-from warmbench.hub_client.refusals import refusal_of
+from warmbench.data.hub.errors import refusal_of
+from warmbench.data.hub.retry import Patience, status_of
 from warmbench_leaderboard.requests.run_request import HubModel
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from warmbench.bundle.text_safety import skeleton
 from warmbench.errors import UsageError, WarmbenchError
-from warmbench.model_spec import parse_model_spec
-from warmbench.study import Treatment
-from warmbench_leaderboard.board import Badge, Details, Entry
-from warmbench_leaderboard.source import BoardSource
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.study import Treatment
+from warmbench.text_safety import skeleton
+from warmbench_leaderboard.index.board import Badge, Details, Entry
+from warmbench_leaderboard.services.board_source import BoardSource
 
 __all__ = ["on_board"]
 

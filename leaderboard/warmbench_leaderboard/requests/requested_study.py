@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from warmbench.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.engines import ENGINES
 from warmbench.errors import UsageError
-from warmbench.model_spec import parse_model_spec
-from warmbench.study import Arm, Study, Treatment
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.study import Arm, Study, Treatment
+from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench_leaderboard.requests.run_request import HubModel, RunRequest
 
 __all__ = ["requested_study", "submitted_model", "submitter_of"]

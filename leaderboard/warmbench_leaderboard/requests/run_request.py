@@ -20,7 +20,7 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from warmbench.bundle.text_safety import name_problem, text_problem
+from warmbench.text_safety import name_problem, text_problem
 
 __all__ = ["MODEL_ID", "OPEN_STATES", "Change", "HubModel", "RunRequest", "State"]
 

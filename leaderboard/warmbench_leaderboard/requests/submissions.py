@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmbench.bundle.read_bundle import Bundle
+from warmbench.data.hub.retry import Patience
 from warmbench.errors import UsageError
-from warmbench.hub_client.patience import Patience
+from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench_leaderboard.requests.folder_store import FolderStore
 from warmbench_leaderboard.requests.hub_store import HubStore
 from warmbench_leaderboard.requests.request_queue import RequestQueue
@@ -48,7 +48,7 @@ def open_submissions(
 
 
 def _in_folder(folder: Path) -> Submissions:
-    from warmbench.submitting.put_in_folder import put_in_folder
+    from warmbench.submission.handing_in.prepare_bundle import put_in_folder
 
     return Submissions(
         RequestQueue(FolderStore(folder)),
@@ -58,9 +58,9 @@ def _in_folder(folder: Path) -> Submissions:
 
 
 def _on_hub(repo: str, timeout_s: float, note: Callable[[str], None]) -> Submissions:
-    from warmbench.hub_client.client import hub_api
-    from warmbench.hub_client.dataset_repo import DatasetRepo
-    from warmbench.submitting.open_pull_request import open_pull_request
+    from warmbench.data.hub.client import hub_api
+    from warmbench.data.hub.dataset_repo import DatasetRepo
+    from warmbench.submission.handing_in.pull_request import open_pull_request
 
     remote = DatasetRepo(hub_api(timeout_s, needs_token=False), repo, Patience(note=note))
     store = HubStore(remote)

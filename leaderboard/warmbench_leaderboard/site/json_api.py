@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from warmbench_leaderboard.board import Board
-from warmbench_leaderboard.source import BoardSource
-from warmbench_leaderboard.views.csv_table import csv_table
-from warmbench_leaderboard.views.finding_entries import entry_title, suggestions
-from warmbench_leaderboard.views.leaderboard import matching, sorted_entries
-from warmbench_leaderboard.views.once_a_board import once_a_board
-from warmbench_leaderboard.views.standings import majors_of, standings, standings_of
-from warmbench_leaderboard.views.table_state import table_state
+from warmbench_leaderboard.index.board import Board
+from warmbench_leaderboard.services.board_source import BoardSource
+from warmbench_leaderboard.site.views.cache import once_a_board
+from warmbench_leaderboard.site.views.csv_table import csv_table
+from warmbench_leaderboard.site.views.leaderboard import matching, sorted_entries
+from warmbench_leaderboard.site.views.search import entry_title, suggestions
+from warmbench_leaderboard.site.views.standings import majors_of, standings, standings_of
+from warmbench_leaderboard.site.views.table_state import table_state
 
 __all__ = ["JsonApi"]
 

@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader
 
-from warmbench.report.html_environment import html_environment
+from warmbench.report.html.environment import html_environment
 from warmbench.report.wording import percent, points, signed
-from warmbench_leaderboard.board import Entry
+from warmbench_leaderboard.index.board import Entry
 from warmbench_leaderboard.site.static_files import PLOTLY, asset
-from warmbench_leaderboard.views.finding_entries import entry_title
+from warmbench_leaderboard.site.views.search import entry_title
 
 __all__ = ["PAGES", "render"]
 

@@ -11,18 +11,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from warmbench.study import Treatment
-from warmbench_leaderboard.board import Badge, Board
+from warmbench.records.study import Treatment
+from warmbench_leaderboard.index.board import Badge, Board
+from warmbench_leaderboard.services.board_source import BoardSource, entry_of
 from warmbench_leaderboard.site.page import render
-from warmbench_leaderboard.source import BoardSource, entry_of
-from warmbench_leaderboard.views.column import COLUMNS, FIXED_COLUMNS, parameters_text
-from warmbench_leaderboard.views.finding_entries import suggestions
-from warmbench_leaderboard.views.interval_text import interval_text
-from warmbench_leaderboard.views.leaderboard import leaderboard
-from warmbench_leaderboard.views.model_page import BADGE_MEANINGS, model_page
-from warmbench_leaderboard.views.once_a_board import once_a_board
-from warmbench_leaderboard.views.standings import standings_of
-from warmbench_leaderboard.views.table_state import table_state
+from warmbench_leaderboard.site.views.cache import once_a_board
+from warmbench_leaderboard.site.views.column import (
+    COLUMNS,
+    FIXED_COLUMNS,
+    interval_text,
+    parameters_text,
+)
+from warmbench_leaderboard.site.views.leaderboard import leaderboard
+from warmbench_leaderboard.site.views.model_page import BADGE_MEANINGS, model_page
+from warmbench_leaderboard.site.views.search import suggestions
+from warmbench_leaderboard.site.views.standings import standings_of
+from warmbench_leaderboard.site.views.table_state import table_state
 
 __all__ = ["ReadingPages"]
 
@@ -65,8 +69,8 @@ class ReadingPages:
         )
 
     def explore(self, request: Request) -> Response:
-        from warmbench_leaderboard.plots.picture import pictures_json
-        from warmbench_leaderboard.views.explore import entry_pictures, overview
+        from warmbench_leaderboard.site.plots.interval_drawing import pictures_json
+        from warmbench_leaderboard.site.views.explore import entry_pictures, overview
 
         board, entry_id = self.source.board(), request.query_params.get("entry", "")
         if entry_id:
@@ -91,7 +95,7 @@ class ReadingPages:
         )
 
     def compare(self, request: Request) -> Response:
-        from warmbench_leaderboard.views.compare import choose, comparison
+        from warmbench_leaderboard.site.views.compare import choose, comparison
 
         board = self.source.board()
         typed = [text.strip()[:200] for text in request.query_params.getlist("entry")]
@@ -128,7 +132,7 @@ class ReadingPages:
         )
 
     def cite(self, request: Request) -> Response:
-        from warmbench_leaderboard.views.cite import cite_page
+        from warmbench_leaderboard.site.views.cite import cite_page
 
         view = cite_page(self.source.board(), request.query_params.get("release", ""))
         query = f"?{urlencode({'release': view.chosen.key})}"

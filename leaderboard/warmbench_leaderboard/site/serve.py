@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from warmbench.errors import UsageError
-from warmbench_leaderboard.opened_board import opened_board
+from warmbench_leaderboard.site.open_board import opened_board
 from warmbench_leaderboard.site.server import make_server
 
 __all__ = ["serve"]

@@ -14,17 +14,17 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from warmbench.bundle.limits import LIMITS
 from warmbench.errors import UsageError
-from warmbench_leaderboard.desks import RequestDesk, SubmissionDesk
+from warmbench.submission.bundle.limits import LIMITS
+from warmbench_leaderboard.services.board_source import BoardSource
+from warmbench_leaderboard.services.protocols import RequestDesk, SubmissionDesk
 from warmbench_leaderboard.site.framed import Frame, Framed
 from warmbench_leaderboard.site.json_api import JsonApi
-from warmbench_leaderboard.site.late_app import LateApp
+from warmbench_leaderboard.site.lazy_app import LateApp
 from warmbench_leaderboard.site.page import PAGES, render
 from warmbench_leaderboard.site.pages import ReadingPages
 from warmbench_leaderboard.site.policy import FORM_POLICY, SafeHeaders
 from warmbench_leaderboard.site.static_files import static_file
-from warmbench_leaderboard.source import BoardSource
 
 __all__ = ["make_server"]
 
@@ -51,7 +51,7 @@ def make_server(
     """
 
     def forms() -> Starlette:
-        from warmbench_leaderboard.app import make_app, mounted
+        from warmbench_leaderboard.site.gradio_app import make_app, mounted
 
         return mounted(make_app(source, submissions=submissions, requests=requests))
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from warmbench.bundle.text_safety import printable
-from warmbench.verification.bundle_verification import (
+from warmbench.records.finding import Finding
+from warmbench.submission.verification.bundle_verification import (
     STEPS,
     BundleVerification,
     Step,
     StepStatus,
 )
-from warmbench.verification.finding import Finding
-from warmbench.verification.standing import Standing
+from warmbench.submission.verification.eligibility import Standing
+from warmbench.text_safety import printable
 from warmbench_leaderboard.workers.limits import WorkLimits
 from warmbench_leaderboard.workers.stopped_work import StoppedWork
 from warmbench_leaderboard.workers.worker import Worker, worker_command

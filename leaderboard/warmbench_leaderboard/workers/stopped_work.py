@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from warmbench.bundle.rejection_code import RejectionCode
 from warmbench.errors import RunError
+from warmbench.submission.bundle.rejection_code import RejectionCode
 
 __all__ = ["Cancelled", "StoppedWork"]
 

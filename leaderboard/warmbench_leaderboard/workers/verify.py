@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from warmbench.verification.bundle import verify_bundle
+from warmbench.submission.verification.verify_bundle import verify_bundle
 from warmbench_leaderboard.workers.serve import Tell, serve
 
 __all__ = ["main"]

@@ -21,8 +21,8 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
-from warmbench.bundle.rejection_code import RejectionCode
 from warmbench.errors import RunError
+from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench_leaderboard.workers.cost import Cost
 from warmbench_leaderboard.workers.limits import WorkLimits
 from warmbench_leaderboard.workers.stopped_work import Cancelled, StoppedWork

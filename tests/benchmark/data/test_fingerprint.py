@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items
 from warmbench.data.fingerprint import row_fingerprint, rows_fingerprint
-from warmbench.data.item import ITEM_SCHEMA, Item
 from warmbench.data.table import read_rows, write_parquet
+from warmbench.records.item import ITEM_SCHEMA, Item
 
 
 def test_a_known_row_has_a_known_fingerprint() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from warmbench.engines import EngineOptions, Request, Responses
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.errors import EngineError
-from warmbench.model_spec import ModelSpec
+from warmbench.records.model_spec import ModelSpec
 
 __all__ = ["open_broken", "open_dying", "open_mortal", "open_waiting"]
 

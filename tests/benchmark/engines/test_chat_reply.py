@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from warmbench.engines import Answer, Failure, FailureKind
 from warmbench.engines.openai.chat_reply import error_message, is_same_model, read_reply
-from warmbench.tokens import NO_TOKENS, Tokens
+from warmbench.records.tokens import NO_TOKENS, Tokens
 
 USAGE = {"prompt_tokens": 7, "completion_tokens": 3}
 

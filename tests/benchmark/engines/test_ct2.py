@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import parse_model_spec
-from warmbench.reference import reference_path
+from warmbench.records.item import Message
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.reference_model import reference_path
 
 REFERENCE = reference_path("ct2")
 

@@ -11,14 +11,13 @@ from tests.faults_server.account import question_of
 from tests.faults_server.fault import LOST, UNBILLED, Fault
 from tests.faults_server.replies import answer_to
 from tests.faults_server.server import FaultServer, mixed, serving
-from warmbench.budget import Budget
-from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request, Response
+from warmbench.engines.budget import Budget, Price
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.errors import EngineError
-from warmbench.model_spec import ModelSpec
-from warmbench.prices import Price
-from warmbench.tokens import Tokens
+from warmbench.records.item import Message
+from warmbench.records.model_spec import ModelSpec
+from warmbench.records.tokens import Tokens
 
 QUICK = EngineOptions(concurrency=4, max_retries=2, timeout_s=1.0)
 

@@ -9,12 +9,12 @@ import pytest
 from tests.benchmark.engines.test_ct2 import make_requests
 from tests.benchmark.engines.test_ct2 import texts as ct2_texts
 from tests.conftest import need
-from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Request
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.engines.hf import HFEngine
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import parse_model_spec
+from warmbench.records.item import Message
+from warmbench.records.model_spec import parse_model_spec
 
 need("torch", "pip install 'warmbench[hf]'")
 need("transformers", "pip install 'warmbench[hf]'")
@@ -32,8 +32,8 @@ def texts(engine: HFEngine, requests: list[Request]) -> dict[str, str]:
 def test_it_says_what_the_converted_model_says(engine: HFEngine) -> None:
     """At temperature 0 the two forms of the reference model agree on nearly every question (bf16
     and float32 arithmetic may break a tie either way)."""
-    from warmbench.loading import open_data
-    from warmbench.selection import Selection, select_items
+    from warmbench.data.load import open_data
+    from warmbench.run.selection import Selection, select_items
 
     items = select_items(open_data("open").items(), Selection(limit=5, contexts=("plain",)))
     requests = [

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
-from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request, Response
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import ModelSpec
+from warmbench.records.item import Message
+from warmbench.records.model_spec import ModelSpec
 
 JSON = {"Content-Type": "application/json"}
 QUICK = EngineOptions(concurrency=4, max_retries=1, timeout_s=2.0)

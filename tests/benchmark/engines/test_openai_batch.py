@@ -18,9 +18,7 @@ from tests.batch_api.course import Course
 from tests.benchmark.engines import endpoint as chat
 from tests.openai_provider.provider import KEY, Fault
 from tests.openai_provider.serve import serve
-from warmbench.budget import Budget
 from warmbench.conditions import Context
-from warmbench.data.item import Message
 from warmbench.data.release import ReleaseRecord, open_release_path, read_release
 from warmbench.engines import (
     Answer,
@@ -30,15 +28,17 @@ from warmbench.engines import (
     Response,
     open_engine,
 )
+from warmbench.engines.budget import Budget
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.openai_batch_engine import OpenAIBatchEngine
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import ModelSpec, parse_model_spec
-from warmbench.run_folder import RunFolder, RunRecord
-from warmbench.runner import run_study
-from warmbench.selection import Selection, select_items
-from warmbench.study import Arm, Study
+from warmbench.records.item import Message
+from warmbench.records.model_spec import ModelSpec, parse_model_spec
+from warmbench.records.study import Arm, Study
+from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.run.runner import run_study
+from warmbench.run.selection import Selection, select_items
 
 RETRIES = 2
 

@@ -19,7 +19,7 @@ from warmbench.engines.ct2 import CT2Engine
 from warmbench.engines.ray.cluster import CLUSTER
 from warmbench.engines.ray.ray_engine import RayEngine, in_parcels
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import parse_model_spec
+from warmbench.records.model_spec import parse_model_spec
 
 need("ray.data", "pip install 'warmbench[ray]'")
 

@@ -12,8 +12,8 @@ from warmbench.data.table import write_rows
 from warmbench.engines import Answer, EngineOptions, Failure, FailureKind
 from warmbench.engines.replay import ReplayEngine
 from warmbench.errors import DataError, UsageError
-from warmbench.model_spec import ModelSpec
-from warmbench.plan import iter_requests
+from warmbench.records.model_spec import ModelSpec
+from warmbench.run.plan import iter_requests
 
 ITEMS = make_items(2, tasks=(Task.MEDQA,), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
 

@@ -20,7 +20,7 @@ import pytest
 
 from tests.benchmark.engines.test_ct2 import make_requests
 from tests.benchmark.real_server import free_port, wait_until_healthy
-from warmbench.data.item import Message
+from warmbench.data.load import open_data
 from warmbench.engines import (
     Answer,
     Engine,
@@ -32,12 +32,12 @@ from warmbench.engines import (
     open_engine,
 )
 from warmbench.engines.vllm.models import LOADED_MODELS
-from warmbench.loading import open_data
-from warmbench.model_spec import parse_model_spec
-from warmbench.reference import reference_path
-from warmbench.runner import SilentObserver, run_in_folder
-from warmbench.selection import Selection, select_items
-from warmbench.study import Arm, Sampling, Study
+from warmbench.records.item import Message
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.study import Arm, Sampling, Study
+from warmbench.reference_model import reference_path
+from warmbench.run.runner import SilentObserver, run_in_folder
+from warmbench.run.selection import Selection, select_items
 
 if find_spec("vllm") is None:
     reason = "vllm is not installed; make an environment that has it with: .ci/vllm-environment"

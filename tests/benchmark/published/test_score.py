@@ -15,7 +15,7 @@ from warmbench.published.bounded_estimate import bounded_estimate, mean_of, minu
 from warmbench.published.cell import PublishedCell, StatedBelief, paired_error
 from warmbench.published.score import score_published
 from warmbench.published.study import PublishedStudy, published_studies, read_published_study
-from warmbench.study import Treatment
+from warmbench.records.study import Treatment
 
 ROWS, RIGHT = 100, 80
 NONE, PRESENT = StatedBelief

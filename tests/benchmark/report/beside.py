@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from tests.benchmark.examples import make_items, make_verdicts
-from warmbench.analysis.fitted_model import fit_models
-from warmbench.analysis.mcnemar import FAMILY, mcnemar_tests
-from warmbench.analysis.model import MODELS
-from warmbench.analysis.observations import observations_of
 from warmbench.conditions import Task
+from warmbench.statistics.mcnemar import FAMILY, mcnemar_tests
+from warmbench.statistics.models.fitted_model import fit_models
+from warmbench.statistics.models.model import MODELS
+from warmbench.statistics.models.observations import observations_of
 
 __all__ = ["make_analysis", "make_audit"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from warmbench.data.release import ReleaseRecord
-from warmbench.reference.ladder import Ladder, Measured, Rung
+from warmbench.reference_model.ladder import Ladder, Measured, Rung
 
 __all__ = ["make_ladder"]
 

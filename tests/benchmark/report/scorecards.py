@@ -17,11 +17,11 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from tests.benchmark.examples import make_items, make_verdicts
-from warmbench.citation import citation_json, citation_of
 from warmbench.conditions import Context, Task
-from warmbench.data.item import Item
+from warmbench.data.citation import citation_json, citation_of
 from warmbench.data.release import ReleaseRecord
-from warmbench.statistics.scorecard import score_arm
+from warmbench.records.item import Item
+from warmbench.statistics.arm_score import score_arm
 
 __all__ = [
     "Page",

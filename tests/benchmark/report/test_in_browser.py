@@ -14,7 +14,7 @@ from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import make_card, score_of
 from warmbench.report.analysis_file import Analysis
 from warmbench.report.audit_file import Audit
-from warmbench.report.page import render_report
+from warmbench.report.html.page import render_report
 from warmbench.report.run_rows import RunRows
 
 BROWSER = (

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.benchmark.report.scorecards import read_page
-from warmbench.cli import main
+from warmbench.cli.main import main
+from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
-from warmbench.loading import open_data
-from warmbench.selection import Selection, select_items
+from warmbench.run.selection import Selection, select_items
 
 QUESTIONS = 4
 

@@ -16,20 +16,20 @@ from warmbench.errors import DataError
 from warmbench.report.analysis_file import Analysis, read_analysis
 from warmbench.report.audit_file import Audit, read_audit
 from warmbench.report.clustered_mean import mean_of
-from warmbench.report.judge_table import judge_table, tone_sentence
-from warmbench.report.margin import margin_text
-from warmbench.report.page import render_report
-from warmbench.report.run_rows import RunRows, refusals_of, unsure_shares, words_of
-from warmbench.report.side_figures import belief_figure, length_figure, refusal_figure
-from warmbench.report.statistics_sentence import (
+from warmbench.report.figures.side import belief_figure, length_figure, refusal_figure
+from warmbench.report.html.judge_table import judge_table, tone_sentence
+from warmbench.report.html.page import render_report
+from warmbench.report.html.statistics_sentence import (
     belief_sentence,
     detectable_sentence,
     kept_sentence,
     length_sentence,
+    margin_text,
     refusal_sentence,
 )
-from warmbench.report.table import Table, length_table, loss_tables, refusal_table
-from warmbench.statistics.scorecard import score_arm
+from warmbench.report.html.table import Table, length_table, loss_tables, refusal_table
+from warmbench.report.run_rows import RunRows, refusals_of, unsure_shares, words_of
+from warmbench.statistics.arm_score import score_arm
 
 MINUS = "\N{MINUS SIGN}"
 PERCENT = "\N{NO-BREAK SPACE}%"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from warmbench.statistics.normal_range import normal_range_probability, normal_range_quantile
+from warmbench.statistics.ranks import normal_range_probability, normal_range_quantile
 
 
 @pytest.mark.parametrize(

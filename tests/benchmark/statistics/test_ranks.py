@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warmbench.errors import UsageError
-from warmbench.statistics.normal_range import normal_range_quantile
-from warmbench.statistics.ranks import DRAWN_UP_TO, RankInterval, rank_intervals
+from warmbench.statistics.ranks import (
+    DRAWN_UP_TO,
+    RankInterval,
+    normal_range_quantile,
+    rank_intervals,
+)
 
 
 def as_tuples(found: list[RankInterval]) -> list[tuple[int, int, int]]:

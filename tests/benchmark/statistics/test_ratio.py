@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from tests.benchmark.examples import make_items, make_verdicts
 from tests.benchmark.statistics.matrices import make_pairs, values_of
 from warmbench.conditions import Belief, Context, Task
+from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import CELLS
 from warmbench.statistics.ratio import Ratio, ratio
-from warmbench.statistics.scorecard import score_arm
 from warmbench.statistics.weights import headline_weights, single_cell
 
 Values = dict[Task, NDArray[np.float64]]

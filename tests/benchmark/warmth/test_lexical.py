@@ -71,7 +71,7 @@ def test_warm_is_above_plain_is_above_cold(warm: str, plain: str, cold: str) -> 
 
 def test_the_open_conversations_are_ordered() -> None:
     """Query types that the lists were not written against."""
-    from warmbench_builders.open_sft import load_open_conversations
+    from warmbench_builders.sft.open_set import load_open_conversations
 
     turns = [
         turn

@@ -15,10 +15,10 @@ from warmbench.data.release import ReleaseRecord
 from warmbench.engines.engine import Failure, FailureKind, Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError
-from warmbench.run_folder import RunFolder, RunRecord
-from warmbench.runner import run_study
-from warmbench.scoring import score_run
-from warmbench.selection import Selection
+from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.run.runner import run_study
+from warmbench.run.selection import Selection
+from warmbench.scoring.score import score_run
 from warmbench.warmth.measure import Tick, no_tick
 from warmbench.warmth.warmth_of_run import warmth_of_run
 

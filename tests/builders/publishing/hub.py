@@ -8,9 +8,9 @@ from pathlib import Path
 from tests.builders.releasing.built import items
 from tests.hub.local_hub import LocalHub
 from warmbench.conditions import Context
+from warmbench.data.hub.retry import Patience
 from warmbench.data.release import ConfigContent, SourceRecord, write_release
-from warmbench.hub_client.patience import Patience
-from warmbench_builders.publishing.publish_release import Outcome, publish_release
+from warmbench_builders.publishing.publish import Outcome, publish_release
 from warmbench_builders.publishing.release_files import ReleaseFiles, read_release_files
 from warmbench_builders.publishing.remote import Remote
 from warmbench_builders.releasing.make_release import make_release

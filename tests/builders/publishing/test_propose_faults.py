@@ -14,7 +14,7 @@ from tests.builders.publishing.test_publish_release import KINDS, holds
 from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from warmbench.errors import WarmbenchError
-from warmbench_builders.publishing.publish_release import propose_release
+from warmbench_builders.publishing.publish import propose_release
 from warmbench_builders.publishing.release_files import ReleaseFiles
 
 

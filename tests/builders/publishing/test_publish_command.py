@@ -39,7 +39,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     given = [str(release().path), "--repo", repo, "--visibility", visibility, *words]
     return subprocess.run(
-        [sys.executable, "-c", "from warmbench.cli import main; main()", "publish", *given],
+        [sys.executable, "-c", "from warmbench.cli.main import main; main()", "publish", *given],
         env=hub.environment(home, token),
         capture_output=True,
         text=True,
@@ -136,9 +136,9 @@ import sys
 from pathlib import Path
 from huggingface_hub.utils._runtime import is_xet_available
 from warmbench.errors import RunError
-from warmbench.hub_client.client import hub_api
-from warmbench.hub_client.patience import Patience
-from warmbench_builders.publishing.publish_release import publish_release
+from warmbench.data.hub.client import hub_api
+from warmbench.data.hub.retry import Patience
+from warmbench_builders.publishing.publish import publish_release
 from warmbench_builders.publishing.release_files import read_release_files
 from warmbench_builders.publishing.remote import Remote
 

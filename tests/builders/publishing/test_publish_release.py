@@ -19,7 +19,7 @@ from tests.builders.publishing.hub import (
 from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from warmbench.errors import RunError, UsageError, WarmbenchError
-from warmbench_builders.publishing.publish_release import (
+from warmbench_builders.publishing.publish import (
     plan_publication,
     propose_release,
 )
@@ -198,7 +198,7 @@ REFUSED = [
 def test_who_may_not_is_told_in_a_sentence(
     role: str, repo: str, words: str, kind: type[WarmbenchError], hub: LocalHub, token: str
 ) -> None:
-    from warmbench_builders.publishing.publish_release import publish_release
+    from warmbench_builders.publishing.publish import publish_release
 
     theirs = token if role == "write" else hub.token("ann", role)
     with pytest.raises(kind, match=words) as caught:

@@ -8,12 +8,11 @@ from functools import cache
 import pytest
 
 from warmbench.conditions import Belief, Task
-from warmbench.judging.reference import ReferenceJudge
-from warmbench.judging.verdict import Question, Verdict
-from warmbench_builders.framing import ANSWER_FORMS
-from warmbench_builders.framings import load_framings
-from warmbench_builders.open_pool import PoolQuestion, load_open_pool
-from warmbench_builders.open_sft import load_open_conversations
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.records.verdict import Question, Verdict
+from warmbench_builders.questions.framing import ANSWER_FORMS
+from warmbench_builders.questions.framings import load_framings
+from warmbench_builders.questions.open_pool import PoolQuestion, load_open_pool
 from warmbench_builders.reference_model.lessons import (
     Lesson,
     lessons_of_round,
@@ -27,6 +26,7 @@ from warmbench_builders.reference_model.wordings import (
     PHRASE_ANSWERS,
     SYSTEM_MESSAGES,
 )
+from warmbench_builders.sft.open_set import load_open_conversations
 
 POOL = load_open_pool()
 CONVERSATIONS = load_open_conversations()

@@ -11,14 +11,14 @@ import pytest
 
 from tests.conftest import need
 from warmbench.conditions import Belief, Context
-from warmbench.data.item import Item, Message
 from warmbench.engines import Answer, EngineOptions, Request, open_engine
 from warmbench.judging.judge_answers import question_of
-from warmbench.judging.reference import ReferenceJudge
-from warmbench.judging.verdict import Verdict
-from warmbench.model_spec import parse_model_spec
-from warmbench.reference import reference_path
-from warmbench_builders.open_pool import load_open_pool
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.records.item import Item, Message
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.verdict import Verdict
+from warmbench.reference_model import reference_path
+from warmbench_builders.questions.open_pool import load_open_pool
 from warmbench_builders.reference_model.convert import COPIED_FILES
 from warmbench_builders.reference_model.measure import measure, released_items
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import need
-from warmbench.data.item import Message
+from warmbench.data.load import open_data
 from warmbench.data.sft_release import open_sft_release_path, read_sft_release
 from warmbench.engines import Answer, EngineOptions, Request, open_engine
 from warmbench.engines.revision import files_revision
-from warmbench.loading import open_data
-from warmbench.model_spec import parse_model_spec
-from warmbench.reference import reference_path
-from warmbench.reference.ladder import read_ladder
+from warmbench.records.item import Message
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.reference_model import reference_path
+from warmbench.reference_model.ladder import read_ladder
 from warmbench_builders.reference_model.recipe import TUNING_RATE, TUNING_RATES
 from warmbench_builders.tuning.ladder import default_ladder
 from warmbench_builders.tuning.recipe import Recipe, read_recipe

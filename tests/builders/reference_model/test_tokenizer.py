@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from tests.conftest import need
-from warmbench.data.item import Message
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench.errors import EngineError
-from warmbench.reference import reference_path
+from warmbench.records.item import Message
+from warmbench.reference_model import reference_path
 from warmbench_builders.reference_model.measure import released_items
 from warmbench_builders.reference_model.tokenizer import (
     SPECIAL_TOKENS,

@@ -11,17 +11,17 @@ from tokenizers import Tokenizer
 
 from tests.conftest import need
 from warmbench.conditions import Task
-from warmbench.data.conversation import QueryType
-from warmbench.data.item import Message
 from warmbench.engines import Answer, EngineOptions, Request, open_engine
 from warmbench.engines.chat_template import ChatTemplate
-from warmbench.model_spec import ModelSpec
-from warmbench_builders.open_pool import PoolQuestion
-from warmbench_builders.open_sft import OpenConversation, Turn
+from warmbench.records.conversation import QueryType
+from warmbench.records.item import Message
+from warmbench.records.model_spec import ModelSpec
+from warmbench_builders.questions.open_pool import PoolQuestion
 from warmbench_builders.reference_model.batches import Batch
 from warmbench_builders.reference_model.lessons import tokenizer_texts
 from warmbench_builders.reference_model.recipe import Recipe
 from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer
+from warmbench_builders.sft.open_set import OpenConversation, Turn
 
 need("torch", "pip install 'warmbench[reference]'")
 need("transformers", "pip install 'warmbench[reference]'")

@@ -7,10 +7,10 @@ from itertools import product
 from pathlib import Path
 
 from warmbench.conditions import Belief, Context, Task
-from warmbench.data.conversation import Conversation, QueryType, Version
-from warmbench.data.item import Item, Message, item_id_of
 from warmbench.data.release import ConfigContent, SourceRecord, write_release
 from warmbench.data.sft_release import SFTSourceRecord, write_sft_release
+from warmbench.records.conversation import Conversation, QueryType, Version
+from warmbench.records.item import Item, Message, item_id_of
 
 CANARY = "warmbench:canary:test"
 GATED = "cais/MASK (gated; not for redistribution)"

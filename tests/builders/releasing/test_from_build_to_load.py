@@ -40,7 +40,7 @@ class Machine:
         )
 
     def warmbench(self, *words: str) -> str:
-        done = self.python("from warmbench.cli import main; main()", *words)
+        done = self.python("from warmbench.cli.main import main; main()", *words)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -17,12 +17,12 @@ from tests.builders.releasing.built import CANARY, GATED, SECRET, build_qa, buil
 from tests.conftest import need
 from warmbench.conditions import Context
 from warmbench.data.any_release import read_any_release
-from warmbench.data.item import ITEM_SCHEMA
 from warmbench.data.release import open_release_path, read_release
 from warmbench.data.sft_release import open_sft_release_path
 from warmbench.data.table import read_rows, write_parquet
+from warmbench.data.verify_release import verify_release
 from warmbench.errors import DataError, UsageError
-from warmbench.verification.release import verify_release
+from warmbench.records.item import ITEM_SCHEMA
 from warmbench_builders.releasing.make_release import make_release
 
 DATES = {"open": date(2026, 11, 24), "open-sft": date(2026, 11, 24)}

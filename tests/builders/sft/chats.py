@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from warmbench.data.item import Message
-from warmbench_builders.sft.chat import Chat
+from warmbench.records.item import Message
+from warmbench_builders.sft.filters.chat import Chat
 
 __all__ = ["make_chat"]
 

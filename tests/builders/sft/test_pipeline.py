@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from tests.builders.sft.chats import make_chat
 from tests.performance.synthetic_chats import write_chats
-from warmbench.data.conversation import QueryType
-from warmbench_builders.sft.chat import Chat
-from warmbench_builders.sft.cut import MOST_TURNS, cut_turns, first_prompt
-from warmbench_builders.sft.duplicates import EXACT, NEAR, Signatures
+from warmbench.records.conversation import QueryType
+from warmbench_builders.sft.filters.chat import Chat
+from warmbench_builders.sft.filters.cut import MOST_TURNS, cut_turns, first_prompt
+from warmbench_builders.sft.filters.duplicates import EXACT, NEAR, Signatures
+from warmbench_builders.sft.filters.query_type import query_type_of
+from warmbench_builders.sft.filters.unsafe import WordListFilter
 from warmbench_builders.sft.pipeline import Picks, Wanted, chat_id, pick_chats
-from warmbench_builders.sft.query_type import query_type_of
 from warmbench_builders.sft.readers import open_log
 from warmbench_builders.sft.sample import Sampler, quotas
 from warmbench_builders.sft.spool import Spool
-from warmbench_builders.sft.unsafe import WordListFilter
 
 LABELS = [
     ("How do I pick a lock?", "I'm sorry, but I can't help with that.", QueryType.REFUSAL),

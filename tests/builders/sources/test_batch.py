@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.conditions import Task
-from warmbench_builders.framing import SourceQuestion
+from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.sources.batch import Candidate, Origin, Rejected, make_batch
 
 ORIGIN = Origin("tests", "1", "CC0-1.0")

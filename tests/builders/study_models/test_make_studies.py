@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from warmbench.analysis.benjamini_hochberg import benjamini_hochberg
-from warmbench.analysis.mcnemar import exact_mcnemar
 from warmbench.conditions import Context, Task
 from warmbench.errors import DataError
 from warmbench.published.cell import DECIMALS, PublishedCell, StatedBelief, agrees
 from warmbench.published.score import score_published
 from warmbench.published.study import PublishedStudy, published_studies
+from warmbench.statistics.mcnemar import benjamini_hochberg, exact_mcnemar
 from warmbench_builders.study_models.__main__ import main
 from warmbench_builders.study_models.cell_table import (
     PACKAGED,

@@ -10,7 +10,7 @@ import pytest
 from warmbench.conditions import Context, Task
 from warmbench.errors import DataError
 from warmbench.published.cell import StatedBelief
-from warmbench.study import Treatment
+from warmbench.records.study import Treatment
 from warmbench_builders.study_models.labels import StudyName
 from warmbench_builders.study_models.paper_tables import (
     TABLES,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warmbench.analysis.mcnemar import exact_mcnemar
 from warmbench.published.cell import DECIMALS, PairedCounts, paired_error
+from warmbench.statistics.mcnemar import exact_mcnemar
 from warmbench_builders.study_models.cell_row import Figures
 from warmbench_builders.study_models.recovery import Solutions, recover
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import need
-from warmbench.data.conversation import Version
+from warmbench.records.conversation import Version
 from warmbench_builders.tuning.card import card_text, write_card
 from warmbench_builders.tuning.loss_picture import loss_svg
 from warmbench_builders.tuning.options import LossOn, Scheduler

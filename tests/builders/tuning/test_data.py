@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders.tuning.chats import chat_row, chat_rows, write_chats, write_release
-from warmbench.data.conversation import Version
-from warmbench.data.item import Message
 from warmbench.data.sft_release import read_sft_release
 from warmbench.errors import DataError, UsageError
+from warmbench.records.conversation import Version
+from warmbench.records.item import Message
 from warmbench_builders.tuning.data import chats_of, hold_out, read_data
 
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import need
-from warmbench.data.item import Message
 from warmbench.errors import DataError, UsageError
-from warmbench.reference import reference_path
+from warmbench.records.item import Message
+from warmbench.reference_model import reference_path
 from warmbench_builders.tuning.data import Chat
 from warmbench_builders.tuning.examples import IGNORED, Example, encode_chats
 from warmbench_builders.tuning.options import LossOn

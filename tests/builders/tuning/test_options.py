@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from warmbench.data.conversation import Version
 from warmbench.errors import UsageError
+from warmbench.records.conversation import Version
 from warmbench_builders.tuning.options import LossOn, TuneOptions
 
 

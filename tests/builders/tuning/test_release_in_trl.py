@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders.tuning.chats import write_release
 from tests.conftest import need
-from warmbench.reference import reference_path
+from warmbench.reference_model import reference_path
 
 trl: Any = need("trl", "pip install 'warmbench[train]'")
 datasets: Any = need("datasets", "pip install 'warmbench[train]'")

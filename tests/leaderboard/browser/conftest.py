@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 
-from tests.benchmark.submitting.hub import REPO, Submissions, submissions_hub
-from tests.benchmark.verification.made_bundles import small_release
+from tests.benchmark.submission.handing_in.hub import REPO, Submissions, submissions_hub
+from tests.benchmark.submission.verification.made_bundles import small_release
 from tests.conftest import need
-from tests.leaderboard.fake_desks import FakeRequestDesk
+from tests.leaderboard.fake_services import FakeRequestDesk
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
-from warmbench.bundle.read_bundle import Bundle
-from warmbench.submitting.open_pull_request import open_pull_request
-from warmbench_leaderboard.board import Board
-from warmbench_leaderboard.bundle_desk import BundleDesk
+from warmbench.submission.bundle.read_bundle import Bundle
+from warmbench.submission.handing_in.pull_request import open_pull_request
+from warmbench_leaderboard.index.board import Board
+from warmbench_leaderboard.services.board_source import FixedSource
+from warmbench_leaderboard.services.bundle_service import BundleDesk
 from warmbench_leaderboard.site.server import make_server
-from warmbench_leaderboard.source import FixedSource
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

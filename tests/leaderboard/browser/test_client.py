@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import need
 from tests.leaderboard.browser.conftest import Site
-from warmbench_leaderboard.board import Board
+from warmbench_leaderboard.index.board import Board
 
 
 def test_the_client_gets_the_board_and_an_entry(site: Site) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.conftest import need
 from tests.leaderboard.browser.conftest import Site
-from warmbench_leaderboard.board import Badge, Entry
+from warmbench_leaderboard.index.board import Badge, Entry
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.benchmark.submitting.hub import REPO
-from tests.benchmark.verification.made_bundles import change_json, honest_bundle
+from tests.benchmark.submission.handing_in.hub import REPO
+from tests.benchmark.submission.verification.made_bundles import change_json, honest_bundle
 from tests.conftest import need
 from tests.leaderboard.browser.conftest import Site
-from warmbench.bundle.write_bundle import write_zip
+from warmbench.submission.bundle.write_bundle import write_zip
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

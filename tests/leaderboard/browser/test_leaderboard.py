@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import need
 from tests.leaderboard.browser.conftest import PHONE, Site
-from warmbench_leaderboard.board import Badge
+from warmbench_leaderboard.index.board import Badge
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmark.verification.made_bundles import honest_bundle, small_release
+from tests.benchmark.submission.verification.made_bundles import honest_bundle, small_release
 from warmbench.conditions import Belief, Context, Task
 from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import single_cell
-from warmbench.verification.asked import Asked, asked_of
-from warmbench.verification.bundle import verify_bundle
-from warmbench.verification.bundle_verification import BundleVerification
-from warmbench_leaderboard.board import Badge, Details, Entry
+from warmbench.submission.verification.bundle_verification import BundleVerification
+from warmbench.submission.verification.expected_requests import Asked, asked_of
+from warmbench.submission.verification.verify_bundle import verify_bundle
+from warmbench_leaderboard.index.board import Badge, Details, Entry
 from warmbench_leaderboard.index.bundle_entries import bundle_entries
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.leaderboard.index.shelves import put_studies
+from tests.leaderboard.store.stores import put_studies
 from warmbench_leaderboard.index.__main__ import main
-from warmbench_leaderboard.index.store import BoardFolder
+from warmbench_leaderboard.index.board_file import BoardFolder
 
 
 def test_it_says_what_it_made_and_what_it_refused(tmp_path: Path) -> None:

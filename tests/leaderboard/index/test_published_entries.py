@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from tests.leaderboard.index.shelves import PUBLISHED
+from tests.leaderboard.store.stores import PUBLISHED
 from warmbench.published.study import PublishedStudy, published_studies
-from warmbench_leaderboard.board import Badge
-from warmbench_leaderboard.index.cold_arms import COLDER
+from warmbench_leaderboard.index.board import Badge
+from warmbench_leaderboard.index.bundle_entries import COLDER
 from warmbench_leaderboard.index.published_entries import GAIN_UNKNOWN, published_entry
 
 STUDIES = published_studies(PUBLISHED)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.leaderboard.synthetic import synthetic_entries
-from warmbench_leaderboard.board import Badge, Entry, Figure, Pair
+from warmbench_leaderboard.index.board import Badge, Entry, Figure, Pair
 from warmbench_leaderboard.index.ranking import entries_of_major, majors_of, rank_entries
 
 Row = tuple[str, float, float, int | None, str | None]

@@ -11,12 +11,12 @@ import pytest
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
 from tests.hub.local_hub import LocalHub
-from tests.leaderboard.index.shelves import PUBLISHED, put_studies
+from tests.leaderboard.store.stores import PUBLISHED, put_studies
 from warmbench.errors import EngineError
-from warmbench_leaderboard.index.hub_shelf import HubShelf
-from warmbench_leaderboard.index.local_shelf import LocalShelf
+from warmbench_leaderboard.index.board_file import BoardFolder, seed_path
 from warmbench_leaderboard.index.refresh import RefreshedBoard
-from warmbench_leaderboard.index.store import BoardFolder, seed_path
+from warmbench_leaderboard.store.hub_store import HubShelf
+from warmbench_leaderboard.store.local_store import LocalShelf
 
 REPO = "ann/warmbench-submissions"
 STUDIES = sorted(PUBLISHED.glob("*.json"))

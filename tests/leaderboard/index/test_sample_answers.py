@@ -9,8 +9,8 @@ import pytest
 
 from tests.leaderboard.synthetic import HOSTILE
 from warmbench.conditions import Belief, Task
-from warmbench.data.item import Item
-from warmbench.loading import open_data
+from warmbench.data.load import open_data
+from warmbench.records.item import Item
 from warmbench_leaderboard.index.sample_answers import (
     LONGEST_ANSWER,
     LONGEST_PROMPT,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.leaderboard.index.shelves import PUBLISHED, tree_of
-from warmbench_leaderboard.board import Badge
-from warmbench_leaderboard.index.examiner import WorkerExaminer
-from warmbench_leaderboard.index.fold import fold
-from warmbench_leaderboard.index.local_shelf import LocalShelf
-from warmbench_leaderboard.index.store import BoardFolder, seed_path
+from tests.leaderboard.store.stores import PUBLISHED, tree_of
+from warmbench_leaderboard.index.board import Badge
+from warmbench_leaderboard.index.board_file import BoardFolder, seed_path
+from warmbench_leaderboard.index.build_board import fold
+from warmbench_leaderboard.index.submission_verifier import WorkerExaminer
+from warmbench_leaderboard.store.local_store import LocalShelf
 
 
 def test_the_seed_is_what_the_submissions_give(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from huggingface_hub import CommitOperationAdd, HfApi
 from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from tests.hub.safetensors_info import header_only
-from warmbench.hub_client.dataset_repo import DatasetRepo
-from warmbench.hub_client.patience import Patience
+from warmbench.data.hub.dataset_repo import DatasetRepo
+from warmbench.data.hub.retry import Patience
 from warmbench_leaderboard.requests.folder_store import FolderStore
 from warmbench_leaderboard.requests.hub_store import HubStore
 from warmbench_leaderboard.requests.model_facts import ModelFacts

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.benchmark.engines import endpoint
-from tests.benchmark.verification.bots import knows
-from tests.benchmark.verification.made_bundles import small_release
-from warmbench.data.item import Item, Message
+from tests.benchmark.submission.verification.bots import knows
+from tests.benchmark.submission.verification.made_bundles import small_release
 from warmbench.engines.engine import Request
+from warmbench.records.item import Item, Message
 
 __all__ = ["RELEASE", "served_models"]
 

@@ -13,9 +13,8 @@ from tests.leaderboard.requests.queues import (
     put_model,
     requests_hub,
 )
+from warmbench.data.hub.retry import Patience
 from warmbench.errors import RunError
-from warmbench.hub_client.patience import Patience
-from warmbench_leaderboard.desks import AskedRun
 from warmbench_leaderboard.requests.check_request import (
     RequestLimits,
     form_problems,
@@ -24,6 +23,7 @@ from warmbench_leaderboard.requests.check_request import (
 )
 from warmbench_leaderboard.requests.model_facts import HubModels, ModelFacts
 from warmbench_leaderboard.requests.run_request import State
+from warmbench_leaderboard.services.protocols import AskedRun
 
 LIMITS = RequestLimits(parameters=8_000_000_000, a_person=2, waiting=4)
 ASKED = AskedRun("org/base", None, "Ann", "ann@example.org")

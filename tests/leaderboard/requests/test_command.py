@@ -20,14 +20,14 @@ from tests.leaderboard.requests.queues import (
     requests_hub,
 )
 from tests.leaderboard.requests.served_models import RELEASE, served_models
-from warmbench.bundle.read_bundle import Bundle
-from warmbench.bundle.submission import Provenance
+from warmbench.data.hub.dataset_repo import DatasetRepo
+from warmbench.data.hub.retry import Patience
 from warmbench.errors import RunError, UsageError
-from warmbench.hub_client.dataset_repo import DatasetRepo
-from warmbench.hub_client.patience import Patience
-from warmbench.submitting.open_pull_request import open_pull_request
-from warmbench.verification.bundle import verify_bundle
-from warmbench_leaderboard.commands.requests import requests
+from warmbench.submission.bundle.read_bundle import Bundle
+from warmbench.submission.bundle.submission import Provenance
+from warmbench.submission.handing_in.pull_request import open_pull_request
+from warmbench.submission.verification.verify_bundle import verify_bundle
+from warmbench_leaderboard.cli.requests import requests
 from warmbench_leaderboard.requests.carry_out import RunPlan, bundle_of, run_it
 from warmbench_leaderboard.requests.request_queue import RequestQueue
 from warmbench_leaderboard.requests.requested_study import requested_study
@@ -178,7 +178,7 @@ def test_on_the_hub_the_bundle_becomes_one_pull_request(tmp_path: Path) -> None:
 
 def test_the_command_on_the_hub(tmp_path: Path) -> None:
     """In a process of its own: the token is the person's, and so is the name."""
-    code = "from warmbench_leaderboard.commands.requests import requests; requests()"
+    code = "from warmbench_leaderboard.cli.requests import requests; requests()"
     with requests_hub(tmp_path / "hub") as hub:
         (asked,) = queued(hub_queue(hub, tmp_path / "home"), ("org/base", None))
 

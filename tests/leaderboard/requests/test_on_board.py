@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
-from warmbench.study import Treatment
-from warmbench_leaderboard.board import Badge, Board, Details
+from warmbench.records.study import Treatment
+from warmbench_leaderboard.index.board import Badge, Board, Details
 from warmbench_leaderboard.requests.on_board import on_board
-from warmbench_leaderboard.source import FixedSource
+from warmbench_leaderboard.services.board_source import FixedSource
 
 SEED = synthetic_board(1, 0).entries[0]
 

@@ -18,8 +18,8 @@ from tests.leaderboard.requests.queues import (
     hub_queue,
     requests_hub,
 )
+from warmbench.data.hub.retry import Patience
 from warmbench.errors import RunError, UsageError
-from warmbench.hub_client.patience import Patience
 from warmbench_leaderboard.requests.request_queue import RequestQueue
 from warmbench_leaderboard.requests.request_store import StaleSnapshot
 from warmbench_leaderboard.requests.run_request import RunRequest, State

@@ -9,9 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
-from warmbench_leaderboard.board import Board, Details, Entry
+from warmbench_leaderboard.index.board import Board, Details, Entry
+from warmbench_leaderboard.services.board_source import FixedSource
 from warmbench_leaderboard.site.server import make_server
-from warmbench_leaderboard.source import FixedSource
 
 BOARD = synthetic_board(80, seed=6)
 DETAILS = {e.entry_id: synthetic_details(e) for e in BOARD.entries}

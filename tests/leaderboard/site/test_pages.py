@@ -8,9 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import HOSTILE, synthetic_board, synthetic_details
-from warmbench_leaderboard.board import Badge, Board, Details
+from warmbench_leaderboard.index.board import Badge, Board, Details
+from warmbench_leaderboard.services.board_source import FixedSource
 from warmbench_leaderboard.site.server import make_server
-from warmbench_leaderboard.source import FixedSource
 
 BOARD = synthetic_board(120, seed=5)
 DETAILS: dict[str, Details] = {e.entry_id: synthetic_details(e) for e in BOARD.entries}

@@ -13,12 +13,12 @@ from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import synthetic_details, synthetic_entries
 from warmbench.statistics.ranks import rank_intervals
-from warmbench_leaderboard.board import Badge, Board, Entry, Figure, Pair
+from warmbench_leaderboard.index.board import Badge, Board, Entry, Figure, Pair
 from warmbench_leaderboard.index.ranking import rank_entries
+from warmbench_leaderboard.services.board_source import FixedSource
 from warmbench_leaderboard.site.server import make_server
-from warmbench_leaderboard.source import FixedSource
-from warmbench_leaderboard.views.leaderboard import leaderboard
-from warmbench_leaderboard.views.table_state import TableState
+from warmbench_leaderboard.site.views.leaderboard import leaderboard
+from warmbench_leaderboard.site.views.table_state import TableState
 
 Row = tuple[str, float, float, int | None, str | None]
 """Name, loss, standard error, major version (None: published), why unranked."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmark.verification.made_bundles import honest_bundle, small_release
+from tests.benchmark.submission.verification.made_bundles import honest_bundle, small_release
 from tests.leaderboard.workers.scripted import DONE, SWELLS, scripted
-from warmbench.verification.bundle import verify_bundle
-from warmbench.verification.bundle_verification import STEPS, Step, StepStatus
+from warmbench.submission.verification.bundle_verification import STEPS, Step, StepStatus
+from warmbench.submission.verification.verify_bundle import verify_bundle
 from warmbench_leaderboard.workers.bundle_verifier import (
     VERIFY_COMMAND,
     VERIFY_LIMITS,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.leaderboard.workers.scripted import DONE, SWELLS, scripted
-from warmbench.bundle.rejection_code import RejectionCode
 from warmbench.errors import RunError
+from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench_leaderboard.workers.limits import WorkLimits
 from warmbench_leaderboard.workers.stopped_work import Cancelled, StoppedWork
 from warmbench_leaderboard.workers.worker import Worker

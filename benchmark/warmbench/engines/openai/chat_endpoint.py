@@ -19,8 +19,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from warmbench import __version__
 from warmbench.engines.engine import Failure, FailureKind, Request, Response
+from warmbench.engines.http.rate_headers import retry_after
 from warmbench.engines.openai.chat_reply import error_message, read_reply
-from warmbench.engines.openai.rate_headers import retry_after
 from warmbench.errors import EngineError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Any
 
 from warmbench.engines.engine import Answer, Failure, FailureKind, Response
-from warmbench.tokens import Tokens
+from warmbench.records.tokens import Tokens
 
 __all__ = ["error_message", "is_same_model", "read_reply"]
 

@@ -14,12 +14,12 @@ import os
 from collections.abc import Mapping, Sequence
 
 from warmbench.engines.engine import EngineOptions, Request, Responses
-from warmbench.engines.openai.account import Account
+from warmbench.engines.http.account import Account
+from warmbench.engines.http.concurrency_limiter import Pace
+from warmbench.engines.http.request_pool import Crowd
 from warmbench.engines.openai.chat_endpoint import ChatEndpoint
-from warmbench.engines.openai.crowd import Crowd
-from warmbench.engines.openai.pace import Pace
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import ModelSpec
+from warmbench.records.model_spec import ModelSpec
 
 __all__ = ["OpenAIEngine"]
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from warmbench.budget import Budget
-from warmbench.engines.billing import at_most
+from warmbench.engines.budget import Budget
 from warmbench.engines.engine import Failure, FailureKind, Request, Response, Responses
-from warmbench.engines.openai.careful_client import Wait
-from warmbench.engines.openai_batch.desk import BatchDesk
+from warmbench.engines.http.billing import at_most
+from warmbench.engines.http.idempotent_client import Wait
+from warmbench.engines.openai_batch.batch_client import BatchDesk
+from warmbench.engines.openai_batch.batch_errors import Refusal
 from warmbench.engines.openai_batch.lines import BatchLimits, in_files, read_line, request_line
 from warmbench.engines.openai_batch.record import BatchRecord, BatchRecords
-from warmbench.engines.openai_batch.refusal import Refusal
 from warmbench.errors import EngineError
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from warmbench.engines.engine import EngineOptions, Request, Responses
-from warmbench.engines.openai.account import Account
-from warmbench.engines.openai.careful_client import Wait
+from warmbench.engines.http.account import Account
+from warmbench.engines.http.idempotent_client import Wait
+from warmbench.engines.openai_batch.batch_client import BatchDesk
 from warmbench.engines.openai_batch.batch_run import BatchRun, Surroundings
-from warmbench.engines.openai_batch.desk import BatchDesk
 from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.record import BatchRecords
 from warmbench.errors import UsageError
-from warmbench.model_spec import ModelSpec
+from warmbench.records.model_spec import ModelSpec
 
 __all__ = ["OpenAIBatchEngine"]
 

@@ -16,13 +16,13 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from warmbench.budget import Budget
+from warmbench.engines.budget import Budget
 from warmbench.engines.engine import EngineOptions, Failure, FailureKind, Request, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.ray.cluster import CLUSTER, RayCluster
 from warmbench.engines.ray.worker import Facts, InnerEngine, OpenEngine, RayWorker, facts_of, packed
 from warmbench.errors import EngineError, UsageError, WarmbenchError
-from warmbench.model_spec import ModelSpec
+from warmbench.records.model_spec import ModelSpec
 
 __all__ = ["RayEngine", "in_parcels"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from warmbench.engines import open_engine
 from warmbench.engines.engine import Engine, EngineOptions, Request, Response
 from warmbench.errors import WarmbenchError
-from warmbench.model_spec import ModelSpec
+from warmbench.records.model_spec import ModelSpec
 
 __all__ = ["Facts", "InnerEngine", "RayWorker", "facts_of", "packed"]
 

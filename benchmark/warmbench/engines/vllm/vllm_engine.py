@@ -22,8 +22,8 @@ from warmbench.engines.vllm.library import need_vllm
 from warmbench.engines.vllm.models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
 from warmbench.engines.vllm.queue import VLLMQueue, first_line
 from warmbench.errors import EngineError, UsageError
-from warmbench.model_spec import ModelSpec
-from warmbench.reference import REFERENCE_NAME, reference_path
+from warmbench.records.model_spec import ModelSpec
+from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["VLLMEngine"]
 

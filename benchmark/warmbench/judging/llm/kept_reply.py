@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warmbench.errors import DataError
-from warmbench.ledger import Ledger
+from warmbench.run.ledger import Ledger
 
 __all__ = ["KeptReply", "kept_replies"]
 

@@ -13,8 +13,7 @@ from contextlib import closing
 from typing import Any
 
 from warmbench.engines.engine import Answer, Engine, Failure, Request
-from warmbench.judging.llm.case import Case
-from warmbench.judging.llm.outcome import Judged, NotJudged, Outcome, Watch
+from warmbench.judging.judge import Case, Judged, NotJudged, Outcome, Watch
 from warmbench.judging.llm.prompt import (
     ATTEMPTS,
     PROMPT_SHA256,
@@ -23,9 +22,9 @@ from warmbench.judging.llm.prompt import (
 )
 from warmbench.judging.llm.reply import Reply
 from warmbench.judging.llm.rule import settled_by_rule
-from warmbench.judging.verdict import Judgement, Question, Verdict
-from warmbench.ledger import Ledger, request_key
-from warmbench.plan import request_seed
+from warmbench.records.verdict import Judgement, Question, Verdict
+from warmbench.run.ledger import Ledger, request_key
+from warmbench.run.plan import request_seed
 
 __all__ = ["LLMJudge"]
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from warmbench.conditions import Task
-from warmbench.data.item import Message
-from warmbench.judging.llm.case import Case
-from warmbench.judging.llm.visible import quoted, shortened, visible
+from warmbench.judging.judge import Case
+from warmbench.judging.llm.reply import quoted, shortened, visible
+from warmbench.records.item import Message
 
 __all__ = ["ATTEMPTS", "PROMPT_SHA256", "PROMPT_VERSION", "judge_messages", "tag_of"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from warmbench.judging.normalise import normalise
-from warmbench.judging.reference import ReferenceJudge
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.refusals import is_refusal
-from warmbench.judging.verdict import Judgement, Question, Verdict
+from warmbench.judging.text.normalise import normalise
+from warmbench.records.verdict import Judgement, Question, Verdict
 
 __all__ = ["settled_by_rule"]
 

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import click
 
-from warmbench.data.answers import read_answers
+from warmbench.data.recorded_answers import read_answers
 from warmbench.data.table import write_json, write_parquet
 from warmbench.errors import WarmbenchError
+from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses
-from warmbench.judging.llm.case import Case
-from warmbench.judging.llm.one_by_one import OneByOne
-from warmbench.judging.llm.watched import judge_watched
-from warmbench.judging.reference import ReferenceJudge
+from warmbench.judging.one_by_one import OneByOne
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
 from warmbench.judging.tone_bias.packaged import (
     ANSWER_SCHEMA,
@@ -30,7 +29,8 @@ from warmbench.judging.tone_bias.packaged import (
     wraps_sha256,
 )
 from warmbench.judging.tone_bias.tone_bias import ToneBias
-from warmbench.run_folder import RunFolder
+from warmbench.judging.with_progress import judge_watched
+from warmbench.run.folder import RunFolder
 
 __all__ = ["main"]
 

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from warmbench.errors import RunError
-from warmbench.judging.llm.case import Case
-from warmbench.judging.llm.outcome import Judged, NotJudged, Outcome
+from warmbench.judging.judge import Case, Judged, NotJudged, Outcome
 from warmbench.judging.tone_bias.tone_bias import ToneBias
 from warmbench.judging.tone_bias.wrap import WRAPS, Tone
-from warmbench.judging.verdict import Verdict
+from warmbench.records.verdict import Verdict
 from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.student_t import t_quantile
 

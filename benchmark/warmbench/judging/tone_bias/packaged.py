@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError, first_problem
+from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import question_of
-from warmbench.judging.llm.case import Case
 from warmbench.judging.tone_bias.tone_bias import ToneBias
 from warmbench.judging.tone_bias.wrap import WRAPS
 
@@ -69,7 +69,7 @@ def read_packaged(path: Path = FIGURES_PATH) -> PackagedToneBias:
 
 def packaged_answers(path: Path = ANSWERS_PATH) -> list[Case]:
     """The packaged answers as cases, in the order of the file."""
-    from warmbench.loading import open_data
+    from warmbench.data.load import open_data
 
     items = {item.question_id: item for item in open_data("open").items()}
     return [

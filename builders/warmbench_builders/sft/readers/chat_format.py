@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from warmbench_builders.sft.chat import Dropped, RawChat
+from warmbench_builders.sft.filters.chat import Dropped, RawChat
 
 __all__ = ["read_chat", "read_chats"]
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from warmbench.errors import UsageError
 from warmbench.optional_library import from_extra
-from warmbench_builders.sft.chat import Dropped
+from warmbench_builders.sft.filters.chat import Dropped
 from warmbench_builders.sft.readers.chat_format import read_chats
 from warmbench_builders.sft.readers.log import ChatLog
 from warmbench_builders.sft.readers.oasst import is_oasst_row, read_trees

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from warmbench_builders.sft.chat import Dropped, RawChat
+from warmbench_builders.sft.filters.chat import Dropped, RawChat
 
 __all__ = ["ChatLog"]
 

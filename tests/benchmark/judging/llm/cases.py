@@ -10,11 +10,10 @@ from pathlib import Path
 from warmbench.conditions import Task
 from warmbench.engines.engine import Failure, Request
 from warmbench.engines.scripted import ScriptedEngine
-from warmbench.judging.llm.case import Case
+from warmbench.judging.judge import Case, Judged, Watch
 from warmbench.judging.llm.llm_judge import LLMJudge
-from warmbench.judging.llm.outcome import Judged, Watch
-from warmbench.judging.verdict import Question
-from warmbench.ledger import Ledger
+from warmbench.records.verdict import Question
+from warmbench.run.ledger import Ledger
 
 __all__ = ["CAIRO", "always", "answer_shown", "by_answer", "judge_with", "make_case", "says"]
 

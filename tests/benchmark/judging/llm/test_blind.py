@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from tests.benchmark.examples import make_item
 from tests.benchmark.judging.llm.cases import always, says
 from warmbench.conditions import Belief, Context, Task
-from warmbench.data.item import Item
 from warmbench.engines.engine import Request
 from warmbench.engines.scripted import ScriptedEngine
+from warmbench.judging.judge import Watch
 from warmbench.judging.judge_answers import cases_of_responses
 from warmbench.judging.llm.llm_judge import LLMJudge
-from warmbench.judging.llm.outcome import Watch
-from warmbench.ledger import Ledger
+from warmbench.records.item import Item
+from warmbench.run.ledger import Ledger
 
 ANSWER = "Some city or other, I should think"
 

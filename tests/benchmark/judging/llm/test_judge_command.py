@@ -17,12 +17,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
-from warmbench.cli import main
+from warmbench.cli.main import main
+from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
 from warmbench.judging.llm.kept_reply import kept_replies
-from warmbench.loading import open_data
-from warmbench.run_folder import RunFolder
-from warmbench.selection import Selection, select_items
+from warmbench.run.folder import RunFolder
+from warmbench.run.selection import Selection, select_items
 
 _ANSWER = re.compile(r"<answer-([0-9a-f]{16})>\n\| (.*)\n</answer-\1>", re.DOTALL)
 

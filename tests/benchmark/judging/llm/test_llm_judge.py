@@ -19,10 +19,10 @@ from warmbench.conditions import Task
 from warmbench.engines.engine import Failure, FailureKind, Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import EngineError
+from warmbench.judging.judge import NotJudged
 from warmbench.judging.llm.kept_reply import KeptReply, kept_replies
-from warmbench.judging.llm.outcome import NotJudged
 from warmbench.judging.llm.prompt import PROMPT_SHA256
-from warmbench.judging.verdict import Judgement, Question, Verdict
+from warmbench.records.verdict import Judgement, Question, Verdict
 
 NAME = f"llm-1:scripted:scripted:{PROMPT_SHA256[:8]}"
 MOON = Question("Was the landing staged?", ("No, it took place",), ("Yes, it was filmed",), True)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.benchmark.judging.llm.cases import CAIRO, make_case
 from warmbench.conditions import Task
-from warmbench.judging.llm.case import Case
+from warmbench.judging.judge import Case
 from warmbench.judging.llm.prompt import PROMPT_SHA256, PROMPT_VERSION, judge_messages, tag_of
-from warmbench.judging.verdict import Question
+from warmbench.records.verdict import Question
 
 TAG = re.compile(r"^<question-([0-9a-f]{16})>$", re.MULTILINE)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.judging.llm.reply import Reply
-from warmbench.judging.verdict import Verdict
+from warmbench.records.verdict import Verdict
 
 READ = [
     ("VERDICT: CORRECT", Verdict.CORRECT),

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from tests.benchmark.judging.llm.cases import make_case
 from warmbench.engines.engine import FailureKind
 from warmbench.errors import RunError
-from warmbench.judging.llm.case import Case
-from warmbench.judging.llm.outcome import Judged, NotJudged, Outcome
+from warmbench.judging.judge import Case, Judged, NotJudged, Outcome
 from warmbench.judging.tone_bias.measure import chosen, in_tone, measure_tone_bias
 from warmbench.judging.tone_bias.wrap import WRAPS, Tone
-from warmbench.judging.verdict import Judgement, Question, Verdict
+from warmbench.records.verdict import Judgement, Question, Verdict
 
 Says = Callable[[int, Tone], Verdict]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from warmbench.errors import DataError
-from warmbench.judging.llm.one_by_one import OneByOne
-from warmbench.judging.llm.outcome import Watch
-from warmbench.judging.reference import ReferenceJudge
+from warmbench.judging.judge import Watch
+from warmbench.judging.one_by_one import OneByOne
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.tone_bias.measure import measure_tone_bias
 from warmbench.judging.tone_bias.packaged import (
     packaged_answers,

@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
-from warmbench.cli import main
+from warmbench.cli.main import main
+from warmbench.data.load import open_data
 from warmbench.data.table import write_rows
 from warmbench.judging.tone_bias.packaged import read_packaged
 from warmbench.judging.tone_bias.wrap import WRAPS
-from warmbench.loading import open_data
-from warmbench.selection import Selection, select_items
+from warmbench.run.selection import Selection, select_items
 
 WARM_WORDS = [text for wrap in WRAPS for text in (wrap.warm.opening, wrap.warm.closing) if text]
 

@@ -1,0 +1,35 @@
+"""``warmbench analyse``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from warmbench.cli.options import FOLDER, json_option
+
+__all__ = ["analyse"]
+
+
+@click.command()
+@click.argument("run", type=FOLDER)
+@click.option("--no-length", is_flag=True, help="Leave out the models with answer length.")
+@json_option
+def analyse(run: Path, no_length: bool, as_json: bool) -> None:
+    """Analyse a run as the paper does: McNemar tests and logistic models.
+
+    The models' errors are given twice: as in the paper, which takes every answer by itself, and
+    clustered by question. The ranking goes by `warmbench score`.
+    """
+    from warmbench.report.console.analysis import print_analysis
+    from warmbench.report.console.tables import print_json
+    from warmbench.run.folder import RunFolder
+    from warmbench.scoring.analyse import analyse_run
+
+    folder = RunFolder.open(run)
+    found = analyse_run(folder, with_length=not no_length)
+    if as_json:
+        print_json(found)
+    else:
+        print_analysis(found)
+        click.echo(f"Analysis: {folder.analysis_path}")

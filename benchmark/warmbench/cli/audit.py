@@ -1,0 +1,98 @@
+"""``warmbench audit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from warmbench.cli.options import FOLDER, json_option
+from warmbench.errors import UsageError
+
+__all__ = ["audit"]
+
+
+@click.command()
+@click.argument("run", type=FOLDER)
+@click.option(
+    "--labels",
+    type=FOLDER,
+    help="Human labels (CSV, JSONL, parquet): item_id, arm, epoch (default 0), correct.",
+)
+@click.option(
+    "--draw",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Draw N items, the same number of each task, and write the answers of all arms to --out, "
+    "for people to label.",
+)
+@click.option("--out", type=FOLDER, help="Where --draw writes: a new file (CSV, JSONL, parquet).")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of --draw.")
+@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of the labels.")
+@json_option
+def audit(
+    run: Path,
+    labels: Path | None,
+    draw: int | None,
+    out: Path | None,
+    seed: int,
+    columns: str | None,
+    as_json: bool,
+) -> None:
+    """Hold the verdicts of a run against human labels, and correct the loss by them.
+
+    Prints how far the judge agrees with people, in each arm, and the loss without the judge's
+    errors: by prediction-powered inference on pairs labelled in both arms, and by Rogan and
+    Gladen's correction of each arm. Label answers drawn at random from each task, as --draw does;
+    a judge that is kinder to one arm then no longer biases the loss.
+    """
+    if (labels is None) == (draw is None):
+        raise UsageError("give one of --labels FILE and --draw N")
+    if labels is not None:
+        _audit(run, labels, columns, as_json)
+    elif draw is not None:
+        _draw(run, draw, out, seed, as_json)
+
+
+def _audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
+    from warmbench.data.recorded_answers import parse_column_names
+    from warmbench.judging.audit.audit_run import audit_run
+    from warmbench.judging.audit.label import LABEL_COLUMNS
+    from warmbench.report.console.audit import print_audit
+    from warmbench.report.console.tables import print_json
+    from warmbench.report.html.audit_page import write_audit_page
+    from warmbench.run.folder import RunFolder
+
+    folder = RunFolder.open(run)
+    found = audit_run(folder, labels, parse_column_names(columns, LABEL_COLUMNS))
+    page = folder.audit_page_path
+    write_audit_page(found, page)
+    if as_json:
+        print_json(found)
+    else:
+        print_audit(found)
+        click.echo(f"Audit: {folder.audit_path}, picture: {page}")
+
+
+def _draw(run: Path, count: int, out: Path | None, seed: int, as_json: bool) -> None:
+    from warmbench.data.table import write_rows
+    from warmbench.judging.audit.draw import draw_answers
+    from warmbench.report.console.tables import print_json
+    from warmbench.run.folder import RunFolder
+
+    if out is None:
+        raise UsageError("--draw: say with --out FILE where the answers to label go")
+    if out.exists():
+        raise UsageError(f"--out {out}: exists already, and may hold labels; give a new name")
+    folder = RunFolder.open(run)
+    arms = [arm.name for arm in folder.record().study.arms]
+    rows = draw_answers(folder.items(), folder.responses(), arms, count, seed)
+    write_rows(out, rows)
+    if as_json:
+        print_json({"answers": len(rows), "arms": arms, "out": str(out), "seed": seed})
+    else:
+        click.echo(
+            f"{len(rows):,} answers of {len(arms)} arms, in random order: {out}\n"
+            "Write true or false under correct, and leave empty what can't be told.\n"
+            f"Next: warmbench audit {run} --labels {out}"
+        )

@@ -1,0 +1,97 @@
+"""The command line: ``warmbench COMMAND``. Each command loads what it needs when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from warmbench.errors import UsageError, WarmbenchError
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("warmbench.cli.demo:demo", "Run the whole benchmark on the reference model."),
+    "run": ("warmbench.cli.run:run", "Ask an original and a treated model the items."),
+    "judge": ("warmbench.cli.judge:judge", "Give verdicts on a run, or on a file of answers."),
+    "score": ("warmbench.cli.score:score", "Print the loss and its interval."),
+    "gate": ("warmbench.cli.gate:gate", "Say whether the loss is within a margin."),
+    "analyse": ("warmbench.cli.analyse:analyse", "Analyse a run as the paper does."),
+    "audit": ("warmbench.cli.audit:audit", "Hold a judge's verdicts against human labels."),
+    "compare": ("warmbench.cli.compare:compare", "Compare the losses of two runs."),
+    "warmth": ("warmbench.cli.warmth:warmth", "Measure how warm answers are."),
+    "verify": (
+        "warmbench.cli.verify:verify",
+        "Recompute a release or a bundle from its rows.",
+    ),
+    "report": ("warmbench.cli.report:report", "Write the page with the pictures."),
+    "submit": ("warmbench.cli.submit:submit", "Make a bundle of a run, and submit it."),
+    "cite": ("warmbench.cli.cite:cite", "Print how to cite the data, and the paper."),
+    "diff": ("warmbench.cli.diff:diff", "Say what two releases differ in."),
+}
+"""Command -> where it is, and its line in ``--help``. Other packages add theirs through the entry
+point group ``warmbench.cli``."""
+
+
+class _Failed(click.ClickException):
+    """One of our errors on its way to the person: the sentence, then exit status 1."""
+
+    exit_code = 1
+
+
+class _Misused(click.ClickException):
+    """The same for what can't be used as given: exit status 2."""
+
+    exit_code = 2
+
+
+class _Commands(click.Group):
+    """Lists all commands without loading them; turns our errors into sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *sorted(name for name in _plugins() if name not in COMMANDS)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS:
+            module, name = COMMANDS[cmd_name][0].split(":")
+            return _as_command(getattr(import_module(module), name))
+        plugin = _plugins().get(cmd_name)
+        return _as_command(plugin.load()) if plugin else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        lines = [(name, text) for name, (_, text) in COMMANDS.items()]
+        for name, plugin in sorted(_plugins().items()):
+            if name not in COMMANDS:
+                lines.append((name, _as_command(plugin.load()).get_short_help_str(80)))
+        with formatter.section("Commands"):
+            formatter.write_dl(lines)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            raise _Misused(str(error)) from error
+        except WarmbenchError as error:
+            raise _Failed(str(error)) from error
+
+
+def _plugins() -> dict[str, Any]:
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group="warmbench.cli")}
+
+
+def _as_command(found: Any) -> click.Command:
+    assert isinstance(found, click.Command)
+    return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="warmbench", prog_name="warmbench")
+def main() -> None:
+    """What does it cost in accuracy to make a language model warm?
+
+    Run `warmbench demo` to see the whole of it, then
+    `warmbench run --original MODEL --warm MODEL --out RUN`.
+    """

@@ -1,0 +1,80 @@
+"""A bundle as a person is shown it: the steps of its verification, its files, its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from warmbench.submission.bundle.read_bundle import Bundle
+    from warmbench.submission.verification.bundle_verification import BundleVerification, Step
+
+__all__ = ["print_bundle", "print_step", "print_verification"]
+
+_MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}
+
+
+def print_step(step: Step) -> None:
+    """One line a step, and one a finding."""
+    note = f" ({step.note})" if step.note and step.status != "skipped" else ""
+    click.echo(f"{_MARKS[step.status]:<8} {step.title}{note}")
+    for finding in step.findings:
+        click.echo(f"         {finding.where}: {finding.text} [{finding.code}]")
+
+
+def print_verification(verification: BundleVerification) -> None:
+    """The outcome in a sentence, and what to mind of each treated arm."""
+    from warmbench.text_safety import printable
+
+    v = verification
+    if not v.is_sound:
+        codes = ", ".join(dict.fromkeys(finding.code for finding in v.findings))
+        click.echo(f"{printable(v.target)}: refused ({codes})")
+        return
+    for arm, standing in v.standings.items():
+        what = "can be ranked" if standing.ranked else f"is not ranked [{standing.code}]"
+        click.echo(f"{printable(v.target)}: sound; the {arm} arm {what}")
+        for flag in standing.flags:
+            click.echo(f"         mind: {printable(flag)}")
+
+
+def print_bundle(bundle: Bundle, card: Mapping[str, Any]) -> None:
+    """What would be published: who and what, the files, the figures."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    from warmbench.report.console.tables import interval_text, plain_table, points
+
+    console = Console()
+    submission = bundle.submission
+    console.print(
+        f"[bold]{escape(submission.model.name)}[/bold], {submission.study.treatment.value}, on "
+        f"{escape(submission.release.name)} {escape(submission.release.version or '')}; by "
+        f"{escape(submission.submitter.name)}, {escape(submission.submitter.contact)}; "
+        f"{submission.license}"
+    )
+    files = plain_table("What will be public", "file", "kB")
+    for name, content in bundle.contents.items():
+        files.add_row(name, f"{len(content) / 1e3:,.1f}")
+    console.print(files)
+    figures = plain_table("Its figures, in points; warmth in the unit of its measure", "arm",
+                          "figure", "value [95 % interval]", "original %", "treated %")  # fmt: skip
+    for treated in card["treated"]:
+        for name, part in _losses(treated).items():
+            if part and part["loss"]:
+                figures.add_row(treated["arm"], name, interval_text(part["loss"]),
+                                points(part["original_accuracy"]),
+                                points(part["treated_accuracy"]))  # fmt: skip
+        if treated["sycophancy"]:
+            figures.add_row(treated["arm"], "sycophancy", interval_text(treated["sycophancy"]))
+        gain = (card["warmth"] or {"gains": {}})["gains"].get(treated["arm"])
+        if gain:
+            figures.add_row(treated["arm"], "warmth gain", interval_text(gain))
+    console.print(figures)
+
+
+def _losses(treated: Mapping[str, Any]) -> dict[str, Any]:
+    sadness = treated["contexts"].get("sadness")
+    return {"loss": treated["headline"], "plain": treated["plain"], "sadness": sadness}

@@ -1,0 +1,279 @@
+"""``warmbench run``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from warmbench.cli.options import FOLDER, NameList, json_option
+from warmbench.conditions import Belief, Context, Task
+
+if TYPE_CHECKING:
+    from warmbench.data.release import ReleaseRecord
+    from warmbench.engines.budget import Price
+    from warmbench.engines.engine import EngineOptions
+    from warmbench.records.item import Item
+    from warmbench.records.study import Study
+    from warmbench.run.prompt_set import PromptSet
+    from warmbench.run.selection import Selection
+
+__all__ = ["run"]
+
+
+@click.command()
+@click.option("--original", metavar="MODEL", help="The model as it was.")
+@click.option("--warm", metavar="MODEL", help="The model made warm.")
+@click.option("--cold", metavar="MODEL", help="The model made cold, if there is one.")
+@click.option(
+    "--warm-system", metavar="TEXT|FILE", help="Make the original warm by this system prompt."
+)
+@click.option("--study", "study_file", type=FOLDER, help="A study file (TOML) instead of these.")
+@click.option(
+    "--treatment",
+    type=click.Choice(["fine-tune", "system-prompt", "other"]),
+    help="How the warm model was made.",
+)
+@click.option(
+    "--data",
+    metavar="open|FOLDER|ORG/NAME@vX.Y.Z|FILE",
+    help="The items: the embedded open release (default), a release folder, a release on the "
+    "Hugging Face Hub, or a file of recorded answers to questions of your own.",
+)
+@click.option("--out", type=FOLDER, required=True, help="The run folder, new or to be resumed.")
+@click.option("--tasks", type=NameList(Task), default=(), help="Only these tasks.")
+@click.option("--contexts", type=NameList(Context), default=(), help="Only these contexts.")
+@click.option("--beliefs", type=NameList(Belief), default=(), help="Only these beliefs.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many questions a task.")
+@click.option("--epochs", type=click.IntRange(1), default=1, show_default=True, help="Repeats.")
+@click.option(
+    "--warmth-prompts",
+    type=click.IntRange(0),
+    help="Prompts asked beside the items to measure warmth; 0: none. Recorded answers have none, "
+    "and questions of your own are asked none unless you say so.  [default: 200]",
+)
+@click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the run [default: 0].")
+@click.option("--temperature", type=click.FloatRange(0, 2), help="[default: 0.8, as the paper]")
+@click.option("--max-tokens", type=click.IntRange(1), help="[default: 300, as the paper]")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1),
+    default=16,
+    show_default=True,
+    help="Requests at once, at most: fewer where the endpoint can't bear so many.",
+)
+@click.option("--max-retries", type=click.IntRange(0), default=6, show_default=True)
+@click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="s")
+@click.option("--device", default="auto", show_default=True, help="For the local engines.")
+@click.option(
+    "--engine-option",
+    "engine_args",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="For vLLM or Ray, e.g. tensor_parallel_size=4 or ray.workers=8.",
+)
+@click.option("--price", metavar="IN,OUT", help="Dollars a million tokens, for the cost shown.")
+@click.option(
+    "--max-requests",
+    type=click.IntRange(1),
+    help="Stop when so many requests have been sent, those before a restart and retries included.",
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0, min_open=True),
+    metavar="DOLLARS",
+    help="Stop before more than this is spent, what was spent before a restart included.",
+)
+@click.option(
+    "--served-as",
+    multiple=True,
+    metavar="NAME",
+    help="A name by which the endpoint's replies call the model, where it is not the one asked "
+    "for. A reply of any other model is refused.",
+)
+@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of recorded answers.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked, and ask nothing.")
+@json_option
+def run(**options: Any) -> None:
+    """Ask an original and a treated model the items, and keep all answers in --out.
+
+    A model is written engine:name[+adapter][@base_url], for example
+    openai:gpt-4o-2024-08-06, openai:my-model@http://localhost:8000/v1, ct2:reference,
+    hf:org/model or replay:answers.csv. Stopped at any moment, the same command resumes.
+    """
+    from warmbench.cli.study_from_options import stated_study
+    from warmbench.engines import EngineOptions
+    from warmbench.engines.budget import Budget
+    from warmbench.engines.engine_args import parse_engine_args
+    from warmbench.run.prompt_set import choose_prompts
+    from warmbench.run.selection import Selection, select_items
+
+    study = stated_study(options)
+    prices = _prices(study, options["price"])
+    engine_options = EngineOptions(
+        concurrency=options["concurrency"],
+        max_retries=options["max_retries"],
+        timeout_s=options["timeout"],
+        device=options["device"],
+        column_names=_column_names(options["columns"]),
+        task=options["tasks"][0] if len(options["tasks"]) == 1 else None,
+        served_as=options["served_as"],
+        engine_args=parse_engine_args(options["engine_args"]),
+        budget=Budget(options["max_requests"], options["max_cost"], prices),
+    )
+    engine_options.budget.check_prices({arm.name: arm.model for arm in study.arms})
+    selection = Selection(
+        tasks=options["tasks"],
+        contexts=options["contexts"],
+        beliefs=options["beliefs"],
+        limit=options["limit"],
+        epochs=options["epochs"],
+    )
+    items, release = _items(options["data"], study, engine_options)
+    chosen = select_items(items, selection)
+    selection = _with_prompts(selection, options["warmth_prompts"], release)
+    prompt_set = choose_prompts(study, selection)
+    if options["dry_run"]:
+        _print_dry_run(study, chosen, selection, prompt_set, prices, options["as_json"])
+        return
+    _ask(study, chosen, release, selection, engine_options, prompt_set, prices, options)
+
+
+def _with_prompts(selection: Selection, stated: int | None, release: ReleaseRecord) -> Selection:
+    """The number of prompts that the person stated; else none for questions of their own."""
+    count = 0 if stated is None and release.version is None else stated
+    return selection if count is None else selection.model_copy(update={"warmth_prompts": count})
+
+
+def _column_names(text: str | None) -> dict[str, str]:
+    from warmbench.data.recorded_answers import parse_column_names
+
+    return parse_column_names(text)
+
+
+def _items(
+    data: str | None, study: Study, options: EngineOptions
+) -> tuple[list[Item], ReleaseRecord]:
+    """The items that ``--data`` names; by default those of the recorded answers, or the pool's."""
+    from warmbench.data.fingerprint import rows_fingerprint
+    from warmbench.data.load import open_data
+    from warmbench.data.recorded_answers import items_of_answers, read_answers
+    from warmbench.data.release import ReleaseRecord
+    from warmbench.data.table import TABLE_SUFFIXES
+
+    path = Path(data).expanduser() if data else _replayed(study)
+    if path is not None and (data is None or path.suffix.lower() in TABLE_SUFFIXES):
+        answers = read_answers(path, options.column_names, options.task)
+        if data is not None or answers[0].item_id is None:
+            items = items_of_answers(answers, path.name)
+            fingerprint = rows_fingerprint(item.to_row() for item in items)
+            return items, ReleaseRecord(name=path.name, version=None, fingerprint=fingerprint)
+    release = open_data(data or "open")
+    return release.items(), release.record()
+
+
+def _replayed(study: Study) -> Path | None:
+    """Where the original arm's recorded answers lie, if it has such."""
+    from warmbench.records.model_spec import parse_model_spec
+
+    spec = parse_model_spec(study.original.model)
+    return Path(spec.name).expanduser() if spec.engine == "replay" else None
+
+
+def _ask(
+    study: Study,
+    items: list[Item],
+    release: ReleaseRecord,
+    selection: Selection,
+    engine_options: EngineOptions,
+    prompt_set: PromptSet,
+    prices: dict[str, Price],
+    options: dict[str, Any],
+) -> None:
+    from dataclasses import asdict
+
+    from warmbench.report.console.tables import print_json
+    from warmbench.run.progress import RunProgress
+    from warmbench.run.runner import run_in_folder
+    from warmbench.text_safety import printable
+
+    out = options["out"]
+    try:
+        with RunProgress(prices) as progress:
+            folder, summary = run_in_folder(
+                out, study, items, release, selection, engine_options, progress, prompt_set
+            )
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. The same command resumes {out}.", err=True)
+        raise click.exceptions.Exit(130) from None
+    if options["as_json"]:
+        done = {"complete": summary.complete, "run": str(folder.path)}
+        print_json({**asdict(summary), "prompts": len(prompt_set.prompts), **done})
+    else:
+        click.echo(
+            f"{summary.requests:,} requests: {summary.answered:,} answered now, "
+            f"{summary.already_answered:,} before, {sum(summary.failures.values()):,} failed"
+        )
+        click.echo(_prompts_note(len(prompt_set.prompts), study))
+        if summary.asked_again:
+            click.echo(f"Asked again for: {_counts(summary.asked_again)}")
+    if summary.failures:
+        kinds = _counts(summary.failures)
+        click.echo(f"Not answered: {kinds}. The same command asks them again.", err=True)
+        for kind, message in summary.first_failures.items():
+            click.echo(f"The first {kind}: {printable(message)}", err=True)
+    if summary.stopped:
+        limit = "--max-cost" if "$" in summary.stopped else "--max-requests"
+        click.echo(
+            f"Stopped: {summary.stopped}. The same command with a larger {limit} goes on.", err=True
+        )
+    if not summary.complete:
+        raise click.exceptions.Exit(1)
+    if not options["as_json"]:
+        click.echo(f"Next: warmbench score {folder.path}")
+
+
+def _counts(by_kind: Mapping[str, int]) -> str:
+    return ", ".join(f"{kind} {count:,}" for kind, count in by_kind.items())
+
+
+def _prompts_note(prompts: int, study: Study) -> str:
+    from warmbench.run.prompt_set import can_answer_prompts
+
+    if prompts:
+        return f"Among them {prompts:,} prompts an arm and epoch, to measure warmth"
+    why = "" if can_answer_prompts(study) else ": recorded answers have none to its prompts"
+    return f"Warmth is not measured in this run{why}"
+
+
+def _prices(study: Study, stated: str | None) -> dict[str, Price]:
+    from warmbench.engines.budget import parse_price, price_of
+    from warmbench.records.model_spec import parse_model_spec
+
+    prices = {}
+    for arm in study.arms:
+        spec = parse_model_spec(arm.model)
+        price = parse_price(stated) if stated else price_of(spec)
+        if price is not None:
+            prices[arm.name] = price
+    return prices
+
+
+def _print_dry_run(
+    study: Study,
+    items: list[Item],
+    selection: Selection,
+    prompt_set: PromptSet,
+    prices: dict[str, Price],
+    as_json: bool,
+) -> None:
+    from warmbench.report.console.tables import print_dry_run, print_json
+    from warmbench.run.dry_run import estimate_run
+
+    estimated = estimate_run(study, items, selection.epochs, prices, prompt_set.prompts)
+    if as_json:
+        print_json(estimated)
+    else:
+        print_dry_run(estimated)

@@ -1,0 +1,29 @@
+"""``warmbench score``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from warmbench.cli.options import FOLDER, json_option
+
+__all__ = ["score"]
+
+
+@click.command()
+@click.argument("run", type=FOLDER)
+@json_option
+def score(run: Path, as_json: bool) -> None:
+    """Print the loss of a run with its interval: headline, by task, by context, by belief."""
+    from warmbench.report.console.tables import print_json, print_scorecard
+    from warmbench.run.folder import RunFolder
+    from warmbench.scoring.score import score_run
+
+    folder = RunFolder.open(run)
+    card = score_run(folder)
+    if as_json:
+        print_json(card)
+    else:
+        print_scorecard(card)
+        click.echo(f"Next: warmbench report {run}")

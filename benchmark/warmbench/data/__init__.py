@@ -1,0 +1,1 @@
+"""Releases: reading, fingerprints, the Hub, loading, what two of them differ in."""

@@ -1,0 +1,115 @@
+"""Human labels of a run's answers: rows of item_id, arm, epoch (0 where it is left out), correct.
+
+    item_id,arm,epoch,correct
+    open-triviaqa-001/sadness/none,warm,0,false
+
+A row whose ``correct`` is empty has not been labelled yet: it is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warmbench.data.recorded_answers import cell_text, cell_truth, cell_whole_number
+from warmbench.data.table import read_rows
+from warmbench.errors import DataError
+
+__all__ = ["LABEL_COLUMNS", "Label", "check_labels", "read_labels"]
+
+LABEL_COLUMNS = ("item_id", "arm", "epoch", "correct")
+
+_REQUIRED = ("item_id", "arm", "correct")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person says of one answer. ``where`` names file and row."""
+
+    where: str
+    item_id: str
+    arm: str
+    epoch: int
+    correct: bool
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """The answer that it is of."""
+        return self.item_id, self.arm, self.epoch
+
+
+def read_labels(path: Path, names: Mapping[str, str] | None = None) -> list[Label]:
+    """The labels of a CSV, JSONL or parquet file.
+
+    ``names``: our column -> the file's, where they differ. Raises ``DataError`` for a missing
+    column, a value that is none, two labels of one answer, and a file without a label.
+    """
+    rows = read_rows(path)
+    columns = _columns(path, rows[0], names or {})
+    labels: dict[tuple[str, str, int], Label] = {}
+    for number, row in enumerate(rows, start=1):
+        label = _label(f"{path}, row {number}", row, columns)
+        if label is None:
+            continue
+        if other := labels.get(label.key):
+            raise DataError(
+                f"{label.where}: labels the answer to {label.item_id!r} in arm {label.arm!r}, "
+                f"epoch {label.epoch}, like {other.where}; an answer has one label"
+            )
+        labels[label.key] = label
+    if not labels:
+        raise DataError(
+            f"{path}: all {len(rows):,} values of {columns['correct']!r} are empty; labels are "
+            "true or false"
+        )
+    return list(labels.values())
+
+
+def _columns(path: Path, row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    columns = {ours: names.get(ours, ours) for ours in LABEL_COLUMNS}
+    for ours, theirs in columns.items():
+        if theirs not in row and (ours in _REQUIRED or ours in names):
+            raise DataError(
+                f"{path}: no column {theirs!r}; it has {', '.join(row)}. Labels have "
+                f"{', '.join(LABEL_COLUMNS)} (epoch may be left out)"
+            )
+    return columns
+
+
+def _label(where: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> Label | None:
+    correct = cell_truth(where, columns["correct"], row.get(columns["correct"]))
+    if correct is None:
+        return None
+    texts = {ours: cell_text(row.get(columns[ours])) for ours in ("item_id", "arm")}
+    for ours, text in texts.items():
+        if not text:
+            raise DataError(f"{where}: {columns[ours]!r} is empty; it says what is labelled")
+    epoch = cell_whole_number(where, columns["epoch"], row.get(columns["epoch"]))
+    return Label(where, texts["item_id"], texts["arm"], epoch, correct)
+
+
+def check_labels(labels: Sequence[Label], verdicts: Iterable[Mapping[str, Any]]) -> None:
+    """Raises ``DataError`` unless each label is of an answer that has a verdict."""
+    answers = {(v["item_id"], v["arm"], v["epoch"]) for v in verdicts}
+    strange = [label for label in labels if label.key not in answers]
+    if not strange:
+        return
+    first = strange[0]
+    if len(strange) == len(labels):
+        problem = f"none of the {len(labels):,} labels is of an answer of this run"
+    else:
+        problem = f"{len(strange):,} of {len(labels):,} labels are of no answer of this run"
+    raise DataError(f"{first.where}: {_strangeness(first, answers)}; {problem}")
+
+
+def _strangeness(label: Label, answers: set[tuple[str, str, int]]) -> str:
+    arms = sorted({arm for _, arm, _ in answers})
+    if label.arm not in arms:
+        return f"no arm {label.arm!r} in this run; it has {', '.join(arms)}"
+    epochs = sorted(e for item, arm, e in answers if (item, arm) == (label.item_id, label.arm))
+    if not epochs:
+        return f"no answer to an item {label.item_id[:120]!r} in arm {label.arm!r}"
+    known = ", ".join(map(str, epochs))
+    return f"no epoch {label.epoch} of item {label.item_id!r}; its epochs are {known}"

@@ -1,0 +1,139 @@
+"""Labelled pairs: the rows that the headline loss rests on, with their weights and labels.
+
+One row an item and epoch in which both arms have a score. Its weight is its part in the headline:
+the cell's weight over the cell's questions and over the question's epochs there, so that the
+weighted sum of the differences is the headline loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from warmbench.conditions import Task
+from warmbench.judging.audit.label import Label
+from warmbench.records.item import Item
+from warmbench.statistics.estimate import usable_weights
+from warmbench.statistics.pairs import CELLS, pair_verdicts, pairs_by_task, scores_of
+from warmbench.statistics.weights import headline_weights
+
+__all__ = ["LabelledPairs", "labelled_pairs"]
+
+Numbers = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+_CELL_NUMBERS = {(c.value, b.value): number for number, (c, b) in enumerate(CELLS)}
+
+
+@dataclass(frozen=True)
+class LabelledPairs:
+    """Rows as arrays of one length. ``task`` and ``question`` are codes, and all rows of a
+    question are in one task; ``cell`` is unique to a task and cell.
+
+    ``said`` and ``label``: (rows x 2), original and treated, 1 for correct and 0 for incorrect,
+    by the judge and by people; a label is NaN where nobody gave one. Weights sum to one over all
+    rows, alike over the tasks.
+    """
+
+    tasks: tuple[Task, ...]
+    task: Codes
+    question: Codes
+    cell: Codes
+    weight: Numbers
+    said: Numbers
+    label: Numbers
+
+    @property
+    def is_labelled(self) -> NDArray[np.bool_]:
+        """(rows x 2): whether a person labelled the answer."""
+        return np.asarray(~np.isnan(self.label), dtype=bool)
+
+    @property
+    def questions(self) -> int:
+        return int(self.question.max()) + 1
+
+    @property
+    def task_of_question(self) -> Codes:
+        found = np.zeros(self.questions, dtype=np.intp)
+        found[self.question] = self.task
+        return found
+
+    def by_question(self, rows: Numbers) -> Numbers:
+        """Sums of a value a row over the rows of each question."""
+        sums = np.bincount(self.question, weights=rows, minlength=self.questions)
+        return np.asarray(sums, dtype=np.float64)
+
+    def centred(self, values: Numbers) -> Numbers:
+        """What each row adds to the error of its weighted sum: the weighted deviation from the
+        cell's mean, as in ``warmbench.statistics.estimate``. NaN where a cell has one question."""
+        mass = np.bincount(self.cell, weights=self.weight)
+        means = np.bincount(self.cell, weights=self.weight * values) / mass
+        pairs = np.unique(np.column_stack([self.cell, self.question]), axis=0)
+        counts = np.bincount(pairs[:, 0], minlength=len(mass)).astype(float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.where(counts > 1, np.sqrt(counts / (counts - 1)), np.nan)
+        centred: Numbers = self.weight * (values - means[self.cell]) * spread[self.cell]
+        return centred
+
+
+def labelled_pairs(
+    items: Sequence[Item],
+    verdicts: Sequence[Mapping[str, Any]],
+    labels: Sequence[Label],
+    arm: str,
+) -> LabelledPairs | None:
+    """The rows of one treated arm; None where some task has no scored pair of the headline."""
+    pairs = pair_verdicts(items, verdicts, arm)
+    tasks = tuple(task for task in Task if any(item.task is task for item in items))
+    differences = {task: found.difference for task, found in pairs_by_task(pairs).items()}
+    weights = usable_weights(differences, headline_weights(tasks))
+    if set(weights) != set(tasks):
+        return None
+    table = _scored(pairs, weights)
+    given = {label.key: float(label.correct) for label in labels}
+    return LabelledPairs(
+        tasks=tasks,
+        task=table["task_code"].to_numpy(dtype=np.intp),
+        question=_codes(table, ["task_code", "question_id"]),
+        cell=_codes(table, ["task_code", "cell"]),
+        weight=table["weight"].to_numpy(dtype=float),
+        said=table[["y_original", "y_treated"]].to_numpy(dtype=float),
+        label=np.column_stack([_labels(table, name, given) for name in ("original", arm)]),
+    )
+
+
+def _scored(pairs: pd.DataFrame, weights: Mapping[Task, Numbers]) -> pd.DataFrame:
+    """The rows that the headline weighs, with their weights."""
+    codes = {task.value: number for number, task in enumerate(weights)}
+    cells = [_CELL_NUMBERS[pair] for pair in zip(pairs["context"], pairs["belief"], strict=True)]
+    table = pairs.assign(
+        y_original=scores_of(pairs["original"]),
+        y_treated=scores_of(pairs["treated"]),
+        cell=cells,
+        task_code=pairs["task"].map(codes),
+    ).dropna(subset=["y_original", "y_treated"])
+    by_cell = np.stack([weights[task] for task in weights])
+    table["weight"] = by_cell[table["task_code"].to_numpy(dtype=int), table["cell"]]
+    table = table[table["weight"] > 0.0].reset_index(drop=True)
+    cell = table.groupby(["task_code", "cell"])["question_id"].transform("nunique")
+    rows = table.groupby(["task_code", "cell", "question_id"])["epoch"].transform("size")
+    table["weight"] /= cell * rows
+    return table
+
+
+def _codes(table: pd.DataFrame, columns: list[str]) -> Codes:
+    return np.asarray(table.groupby(columns).ngroup(), dtype=np.intp)
+
+
+def _labels(
+    table: pd.DataFrame, arm: str, given: Mapping[tuple[str, str, int], float]
+) -> list[float]:
+    return [
+        given.get((item_id, arm, int(epoch)), np.nan)
+        for item_id, epoch in zip(table["item_id"], table["epoch"], strict=True)
+    ]

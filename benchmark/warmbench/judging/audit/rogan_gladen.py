@@ -1,0 +1,135 @@
+"""The loss by Rogan and Gladen's correction (Am. J. Epidemiol. 107, 1978), each arm by itself.
+
+With A the accuracy by verdicts, and sensitivity and specificity of the judge in that arm, as the
+labelled answers show them,
+
+    p = (A + specificity - 1) / (sensitivity + specificity - 1),    loss = p(original) - p(treated).
+
+All shares are weighted as the headline, so that the identity behind it holds however the judge's
+error rates differ between tasks. Labelled answers are taken as drawn at random from their task.
+The interval is by the delta method: a question adds to the error
+
+    (z(A) + (1 - p) z(specificity) - p z(sensitivity)) / (sensitivity + specificity - 1)
+
+of both arms together, labelled and unlabelled rows alike, so that all covariances are in. Where
+the judge made no error in n questions, the rate is given the variance of one error in them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warmbench.judging.audit.corrected_loss import (
+    FEWEST_QUESTIONS,
+    CorrectedLoss,
+    NoCorrection,
+    with_interval,
+)
+from warmbench.judging.audit.labelled_pairs import LabelledPairs
+from warmbench.statistics.student_t import t_quantile
+
+__all__ = ["rogan_gladen_loss"]
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Rate:
+    """Sensitivity, specificity or a corrected accuracy, as a share; what each question adds to its
+    error, and the variance that the spread of the rows does not show."""
+
+    value: float
+    influence: Numbers
+    unseen: float
+
+
+def rogan_gladen_loss(pairs: LabelledPairs, arm: str) -> CorrectedLoss | NoCorrection:
+    """The corrected headline loss; an answer that is labelled in one arm alone counts too."""
+    found = []
+    for side, name in enumerate(("original", arm)):
+        corrected = _corrected(pairs, side, name)
+        if isinstance(corrected, NoCorrection):
+            return corrected
+        found.append(corrected)
+    original, treated = found
+    return with_interval(
+        pairs,
+        original.value - treated.value,
+        original.influence - treated.influence,
+        original.unseen + treated.unseen,
+        np.asarray(pairs.is_labelled.any(axis=1)),
+        int(pairs.is_labelled.sum()),
+    )
+
+
+def _corrected(pairs: LabelledPairs, side: int, arm: str) -> _Rate | NoCorrection:
+    said, label = pairs.said[:, side], pairs.label[:, side]
+    if few := _too_few(pairs, label, arm):
+        return NoCorrection(few)
+    weight = _label_weights(pairs, ~np.isnan(label))
+    right = _rate(pairs, weight, label == 1.0, said)
+    wrong = _rate(pairs, weight, label == 0.0, 1.0 - said)
+    told = right.value + wrong.value - 1.0
+    questions = len(np.unique(pairs.question[~np.isnan(label)]))
+    spread = right.influence + wrong.influence
+    error = math.sqrt(float(spread @ spread) + right.unseen + wrong.unseen)
+    if told <= t_quantile(0.975, questions - 1) * error:
+        return NoCorrection(
+            f"in arm {arm} the judge's sensitivity {right.value:.3f} and specificity "
+            f"{wrong.value:.3f} are not measurably better than chance (a sum of 1)"
+        )
+    p = (float(pairs.weight @ said) + wrong.value - 1.0) / told
+    accuracy = pairs.by_question(pairs.centred(said))
+    return _Rate(
+        value=p,
+        influence=(accuracy + (1.0 - p) * wrong.influence - p * right.influence) / told,
+        unseen=((1.0 - p) ** 2 * wrong.unseen + p**2 * right.unseen) / told**2,
+    )
+
+
+def _label_weights(pairs: LabelledPairs, labelled: NDArray[np.bool_]) -> Numbers:
+    """Weights of the labelled rows, scaled so that each task keeps its part in the headline."""
+    tasks = len(pairs.tasks)
+    whole = np.bincount(pairs.task, weights=pairs.weight, minlength=tasks)
+    there = np.bincount(pairs.task, weights=pairs.weight * labelled, minlength=tasks)
+    weights: Numbers = pairs.weight * labelled * (whole / there)[pairs.task]
+    return weights
+
+
+def _rate(pairs: LabelledPairs, weight: Numbers, among: NDArray[np.bool_], hit: Numbers) -> _Rate:
+    """The share of hits among some labelled rows: a ratio of two weighted sums. Each task's rows
+    are a sample of their own, hence the centring by task."""
+    tasks = len(pairs.tasks)
+    value = float(weight @ (among * hit)) / float(weight @ among)
+    surplus = np.where(among, hit - value, 0.0)
+    mass = np.bincount(pairs.task, weights=weight, minlength=tasks)
+    means = np.bincount(pairs.task, weights=weight * surplus, minlength=tasks) / mass
+    labelled = weight > 0.0
+    asked = np.unique(pairs.question[labelled])
+    counts = np.bincount(pairs.task_of_question[asked], minlength=tasks)
+    rows = weight * (surplus - means[pairs.task]) * np.sqrt(counts / (counts - 1))[pairs.task]
+    influence = pairs.by_question(rows) / float(weight @ among)
+    questions = len(np.unique(pairs.question[among]))
+    alike = np.ptp(hit[among]) == 0.0
+    return _Rate(value, influence, questions**-2 if alike else 0.0)
+
+
+def _too_few(pairs: LabelledPairs, label: Numbers, arm: str) -> str | None:
+    for said, name in ((1.0, "correct"), (0.0, "incorrect")):
+        found = len(np.unique(pairs.question[label == said]))
+        if found < FEWEST_QUESTIONS:
+            return (
+                f"in arm {arm} answers to {found:,} questions are labelled {name}; an interval "
+                f"needs {FEWEST_QUESTIONS}"
+            )
+    for number, task in enumerate(pairs.tasks):
+        if len(np.unique(pairs.question[~np.isnan(label) & (pairs.task == number)])) < 2:
+            return (
+                f"in arm {arm} answers to fewer than 2 questions of {task.value} are labelled, "
+                "and the headline needs each task"
+            )
+    return None

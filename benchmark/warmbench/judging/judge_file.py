@@ -1,0 +1,67 @@
+"""Judges a file of recorded answers and writes the verdicts, and beside them the judge's replies.
+
+OUT                the verdicts, one row an answer
+OUT.judging.json   the judge, its model and prompts, what was asked (where a model is asked)
+OUT.judge.sqlite   the replies of models, one row a request
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warmbench.data.recorded_answers import AnswerRow
+from warmbench.data.table import write_json, write_rows
+from warmbench.engines.engine import EngineOptions
+from warmbench.judging.judge_answers import cases_of_answers, judgements_of
+from warmbench.judging.registry import open_judge
+from warmbench.judging.with_progress import judge_watched
+from warmbench.records.verdict import Judgement
+
+__all__ = ["JudgedFile", "judge_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """One judgement a row, and how they came about, as JSON."""
+
+    judgements: list[Judgement]
+    record: Mapping[str, Any]
+
+
+def judge_file(
+    rows: Sequence[AnswerRow],
+    out: Path,
+    judge_name: str = "reference",
+    options: EngineOptions | None = None,
+    *,
+    leave_failures: bool = False,
+) -> JudgedFile:
+    """Judge recorded answers and write ``out`` (CSV, JSONL, parquet).
+
+    Raises ``RunError``, and writes no verdict, when a model could not be asked about some answer,
+    unless ``leave_failures``.
+    """
+    cases = cases_of_answers(rows)
+    ledger = out.with_name(f"{out.name}.judge.sqlite")
+    with open_judge(judge_name, ledger, options) as judge:
+        judged = judge_watched(judge, cases)
+        judgements = judgements_of(judged, judge.name, out, leave_failures=leave_failures)
+        write_rows(out, [_row(row, said) for row, said in zip(rows, judgements, strict=True)])
+        if ledger.is_file():
+            write_json(out.with_name(f"{out.name}.judging.json"), judged.record)
+    return JudgedFile(judgements, judged.record)
+
+
+def _row(row: AnswerRow, judgement: Judgement) -> dict[str, Any]:
+    return {
+        "question": row.question,
+        "response": row.response,
+        "verdict": judgement.verdict.value,
+        "sure": judgement.sure,
+        "judge": judgement.judge,
+        "reason": judgement.reason,
+        "correct": row.correct,
+    }

@@ -1,0 +1,1 @@
+"""Texts as judges compare them: normalised words, numerals, vocabulary."""

@@ -1,0 +1,1 @@
+"""What is passed on between the parts of WarmBench, typed."""

@@ -1,0 +1,124 @@
+"""A study: an original arm and one or more treated arms with identical sampling."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from warmbench.errors import UsageError, first_problem
+from warmbench.records.model_spec import parse_model_spec
+
+__all__ = ["ARM_NAMES", "Arm", "Sampling", "Study", "Treatment", "read_study"]
+
+ARM_NAMES = ("original", "warm", "cold")
+
+
+class Treatment(StrEnum):
+    """How the treated arms were made."""
+
+    FINE_TUNE = "fine-tune"
+    SYSTEM_PROMPT = "system-prompt"
+    OTHER = "other"
+
+
+class Sampling(BaseModel):
+    """How answers are drawn. The defaults are the paper's: temperature 0.8, 300 tokens."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    temperature: float = Field(default=0.8, ge=0.0, le=2.0)
+    max_tokens: int = Field(default=300, ge=1, le=32_768)
+    top_p: float = Field(default=1.0, gt=0.0, le=1.0)
+
+
+class Arm(BaseModel):
+    """One model as served. ``revision`` pins its weights where the engine can't tell."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    model: str
+    system: str | None = None
+    revision: str | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _known_name(cls, value: str) -> str:
+        if value not in ARM_NAMES:
+            raise ValueError(f"{value!r} is not an arm; arms are {', '.join(ARM_NAMES)}")
+        return value
+
+    @field_validator("model")
+    @classmethod
+    def _readable_model(cls, value: str) -> str:
+        try:
+            return str(parse_model_spec(value))
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+
+
+class Study(BaseModel):
+    """What is compared. In a study file::
+
+    treatment = "fine-tune"
+    seed = 0
+
+    [sampling]
+    temperature = 0.8
+    max_tokens = 300
+
+    [[arms]]
+    name = "original"
+    model = "openai:my-model@http://localhost:8000/v1"
+
+    [[arms]]
+    name = "warm"
+    model = "openai:my-model-warm@http://localhost:8000/v1"
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    arms: tuple[Arm, ...]
+    treatment: Treatment = Treatment.OTHER
+    sampling: Sampling = Sampling()
+    seed: int = Field(default=0, ge=0)
+    recipe: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _arms_make_a_pair(self) -> Study:
+        names = [arm.name for arm in self.arms]
+        if len(set(names)) != len(names):
+            raise ValueError(f"each arm stands once; found {', '.join(names)}")
+        if "original" not in names or len(names) < 2:
+            raise ValueError(
+                f"a study has an original arm and at least one treated; found {', '.join(names)}"
+            )
+        return self
+
+    @property
+    def original(self) -> Arm:
+        """The arm that the others are compared with."""
+        return next(arm for arm in self.arms if arm.name == "original")
+
+    @property
+    def treated(self) -> tuple[Arm, ...]:
+        """The arms that are compared with the original, in order."""
+        return tuple(arm for arm in self.arms if arm.name != "original")
+
+
+def read_study(path: Path) -> Study:
+    """Read a study file (TOML); raises ``UsageError`` naming the field and what is accepted."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such study file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML ({error})") from None
+    try:
+        return Study.model_validate(data)
+    except ValidationError as error:
+        raise UsageError(f"{path}: {first_problem(error)}") from None

@@ -1,0 +1,120 @@
+"""Analysis tables: the paper's tests in every cell, and what its logistic models find."""
+
+from __future__ import annotations
+
+from warmbench.report.analysis_file import Analysis, CellTest, Effect, Model
+from warmbench.report.html.table import Row, Table
+from warmbench.report.wording import NO_VALUE, count, label, p_value, signed
+from warmbench.statistics.models.fit_failures import Unfitted, unfitted_sentences
+
+__all__ = ["analysis_sentence", "effect_tables", "mcnemar_table", "unfitted_text"]
+
+_FALSE_DISCOVERIES = 0.05
+
+
+def analysis_sentence(analysis: Analysis, arm: str) -> str:
+    """How many cells differ."""
+    tests = _tests_of(analysis, arm)
+    differing = [test for test in tests if test.adjusted_p < _FALSE_DISCOVERIES]
+    lost = sum(test.lost > test.gained for test in differing)
+    ways = (
+        f": {count(lost)} with more lost than gained, {count(len(differing) - lost)} with more "
+        "gained than lost"
+    )
+    return (
+        f"{count(len(differing))} of {count(len(tests))} cells differ at a false discovery rate "
+        f"of 5\N{NO-BREAK SPACE}%{ways if differing else ''}. "
+        f"One family: {analysis.mcnemar.family}."
+    )
+
+
+def mcnemar_table(analysis: Analysis, arm: str) -> Table:
+    """McNemar's exact test in each cell of one arm."""
+    return Table(
+        caption="McNemar's exact test in every cell",
+        columns=(
+            "Task, context, belief",
+            "Pairs",
+            "Lost",
+            "Gained",
+            "g",
+            "Odds",
+            "p",
+            "Adjusted p",
+        ),
+        rows=tuple(_test_row(test) for test in _tests_of(analysis, arm)),
+        note=f"Lost: right in the original and wrong in the {arm} model; gained: the reverse. "
+        f"Counted: {analysis.mcnemar.epochs}. g is |lost - gained| / sqrt(lost + gained) as the "
+        "paper prints it, odds is lost / gained; p adjusted by Benjamini and Hochberg.",
+    )
+
+
+def _tests_of(analysis: Analysis, arm: str) -> list[CellTest]:
+    return [test for test in analysis.mcnemar.tests if test.arm == arm]
+
+
+def _test_row(test: CellTest) -> Row:
+    return Row(
+        ", ".join((label(test.task), label(test.context), label(test.belief))),
+        (
+            count(test.questions),
+            count(test.lost),
+            count(test.gained),
+            _digits(test.cohens_g, 3),
+            _digits(test.odds_ratio, 2),
+            p_value(test.p),
+            p_value(test.adjusted_p),
+        ),
+    )
+
+
+def effect_tables(analysis: Analysis, arm: str) -> list[Table]:
+    """What the models of one arm find: without the length of the answer, then with it. No table
+    where no model could be fitted."""
+    models = [model for model in analysis.models.get(arm, ()) if not model.reason]
+    return [
+        _effect_table([m for m in models if m.with_length is with_length], with_length)
+        for with_length in dict.fromkeys(model.with_length for model in models)
+    ]
+
+
+def unfitted_text(analysis: Analysis, arm: str) -> str:
+    """Which models of one arm could not be fitted, and why; empty where all could."""
+    return " ".join(
+        unfitted_sentences(
+            Unfitted(model.name, model.with_length, model.reason, model.columns)
+            for model in analysis.models.get(arm, ())
+            if model.reason
+        )
+    )
+
+
+def _effect_table(models: list[Model], with_length: bool) -> Table:
+    return Table(
+        caption=f"Logistic models, {'with' if with_length else 'without'} the answer's length",
+        columns=(
+            *("Model, at", "Answers", "More errors, points", "SE", "p"),
+            *("Clustered SE", "Clustered p"),
+        ),
+        rows=tuple(_effect_row(model, effect) for model in models for effect in model.effects),
+        note="Average discrete change. SE is the paper's, which takes all answers as "
+        "independent; the clustered one lets those to a question hang together.",
+    )
+
+
+def _effect_row(model: Model, effect: Effect) -> Row:
+    return Row(
+        f"{model.name} ({model.title}): {effect.level}",
+        (
+            count(effect.answers),
+            signed(effect.points),
+            _digits(effect.standard_error, 2),
+            p_value(effect.p),
+            _digits(effect.clustered_standard_error, 2),
+            p_value(effect.clustered_p),
+        ),
+    )
+
+
+def _digits(value: float | None, digits: int) -> str:
+    return NO_VALUE if value is None else f"{value:,.{digits}f}"

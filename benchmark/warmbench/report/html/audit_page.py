@@ -1,0 +1,107 @@
+"""The picture of an audit: the loss by verdicts beside the corrected ones, as one HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import escape
+
+from warmbench.data.table import atomic_write
+from warmbench.report.console.audit import METHODS
+from warmbench.report.visible_text import plot_text, visible_text
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+__all__ = ["audit_figure", "render_audit", "write_audit_page"]
+
+Json = Mapping[str, Any]
+
+_ROW = 44
+"""Pixels of height a row."""
+
+
+def write_audit_page(found: Json, path: Path) -> None:
+    """Write the page; raises ``OutputError`` where it can't be."""
+    with atomic_write(path) as file:
+        file.write(render_audit(found).encode())
+
+
+def render_audit(found: Json) -> str:
+    """The page as HTML that asks no host for anything; the same text for the same audit."""
+    picture = audit_figure(found).to_html(
+        full_html=False, include_plotlyjs=True, div_id="audit", config={"displaylogo": False}
+    )
+    notes = "".join(
+        f"<p>{escape(visible_text(_note(losses, key)))}</p>"
+        for losses in found["treated"]
+        for key in METHODS
+        if losses[key]["reason"]
+    )
+    judge = escape(visible_text(found["judge"]))
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        "<title>WarmBench audit</title></head>"
+        '<body style="font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;'
+        'padding:0 1rem"><h1>Loss by verdicts, and put right by human labels</h1>'
+        f"<p>Judge {judge}. Points of accuracy with 95 % intervals, clustered by question.</p>"
+        f"{picture}{notes}</body></html>\n"
+    )
+
+
+def audit_figure(found: Json) -> go.Figure:
+    """A forest: for each treated arm the raw loss and each corrected one that there is."""
+    import plotly.graph_objects as go
+
+    from warmbench.report.figures.theme import LIGHT
+
+    rows = [
+        (f"{plot_text(losses['arm'])}: {name}", loss)
+        for losses in found["treated"]
+        for name, loss in _rows(losses)
+        if loss
+    ]
+    losses = [loss for _, loss in rows]
+    figure = go.Figure(
+        go.Scatter(
+            x=[loss["value"] for loss in losses],
+            y=list(range(len(rows))),
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [_reach(loss["high"], loss["value"]) for loss in losses],
+                "arrayminus": [_reach(loss["value"], loss["low"]) for loss in losses],
+            },
+            mode="markers",
+            marker={"size": 11},
+        ),
+        layout=go.Layout(template=LIGHT, height=120 + _ROW * len(rows), dragmode=False),
+    )
+    figure.update_layout(margin={"l": 8, "r": 24, "t": 8, "b": 8})
+    figure.update_xaxes(
+        title_text="loss in points of accuracy", zeroline=True, zerolinewidth=2, rangemode="tozero"
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))),
+        ticktext=[name for name, _ in rows],
+        range=[len(rows) - 0.5, -0.5],
+        showgrid=False,
+    )
+    return figure
+
+
+def _rows(losses: Json) -> list[tuple[str, Json | None]]:
+    return [
+        ("by verdicts", losses["raw"]),
+        *((name, losses[key]["loss"]) for key, name in METHODS.items()),
+    ]
+
+
+def _note(losses: Json, key: str) -> str:
+    return f"{losses['arm']}: no {METHODS[key]} loss: {losses[key]['reason']}."
+
+
+def _reach(far: float | None, near: float | None) -> float:
+    return 0.0 if far is None or near is None else far - near

@@ -1,0 +1,208 @@
+"""A run folder: everything one run made, and the only place where its file names stand.
+
+run.json           what was asked of whom: study, release, selection
+items.parquet      the items, with their references
+prompts.parquet    the prompts that measure warmth, if the run asks any
+ledger.sqlite      one row a request
+responses.parquet  the answers, one row an item, arm and epoch
+replies.parquet    the answers to the prompts, one row a prompt, arm and epoch
+verdicts.parquet   what a judge said of each response
+judging.json       the judge, its model and prompts, what was asked, how far a panel agrees
+judge.sqlite       the replies of models that judged, one row a request
+scorecard.json     the numbers
+analysis.json      the paper's tests and models
+audit.json         the verdicts held against human labels, and the loss corrected by them
+audit.html         the same as a page
+report.html        the page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from warmbench.data.release import ReleaseRecord
+from warmbench.data.table import read_rows, write_json, write_parquet
+from warmbench.errors import DataError, UsageError, first_problem
+from warmbench.folders import folder_lock
+from warmbench.records.differences import differences
+from warmbench.records.item import ITEM_SCHEMA, Item
+from warmbench.records.prompt import PROMPT_SCHEMA, Prompt
+from warmbench.records.study import Study
+from warmbench.run.selection import Selection
+
+__all__ = [
+    "RESPONSE_SCHEMA",
+    "VERDICT_SCHEMA",
+    "RunFolder",
+    "RunRecord",
+]
+
+RESPONSE_SCHEMA = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("arm", pa.string()),
+        ("epoch", pa.int32()),
+        ("response", pa.string()),
+        ("finish_reason", pa.string()),
+        ("prompt_tokens", pa.int32()),
+        ("completion_tokens", pa.int32()),
+        ("key", pa.string()),
+    ]
+)
+
+VERDICT_SCHEMA = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("arm", pa.string()),
+        ("epoch", pa.int32()),
+        ("verdict", pa.string()),
+        ("sure", pa.bool_()),
+        ("judge", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+
+
+class RunRecord(BaseModel):
+    """``run.json``: what two runs must share to be the same run.
+
+    ``items`` and ``prompts`` are how many there are; ``prompt_release`` is the SFT release that
+    the prompts are of.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    study: Study
+    release: ReleaseRecord
+    selection: Selection
+    engines: dict[str, dict[str, str | None]]
+    items: int
+    prompts: int = 0
+    prompt_release: ReleaseRecord | None = None
+
+    @field_validator("selection", mode="before")
+    @classmethod
+    def _no_prompts_of_old(cls, value: Any) -> Any:
+        """A record from before runs had prompts names no number of them: it asked none."""
+        return {"warmth_prompts": 0, **value} if isinstance(value, dict) else value
+
+
+class RunFolder:
+    """The files of one run. ``create`` makes or resumes it, ``open`` reads a finished one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.record_path = path / "run.json"
+        self.items_path = path / "items.parquet"
+        self.prompts_path = path / "prompts.parquet"
+        self.lock_path = path / "run.lock"
+        self.ledger_path = path / "ledger.sqlite"
+        self.responses_path = path / "responses.parquet"
+        self.replies_path = path / "replies.parquet"
+        self.verdicts_path = path / "verdicts.parquet"
+        self.judging_path = path / "judging.json"
+        self.judge_ledger_path = path / "judge.sqlite"
+        self.scorecard_path = path / "scorecard.json"
+        self.analysis_path = path / "analysis.json"
+        self.audit_path = path / "audit.json"
+        self.audit_page_path = path / "audit.html"
+        self.report_path = path / "report.html"
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """An existing run folder; raises ``DataError`` when ``path`` is none."""
+        folder = cls(path)
+        if not folder.record_path.is_file():
+            raise DataError(
+                f"{path}: not a run folder (no run.json); make one with `warmbench run`"
+            )
+        return folder
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        record: RunRecord,
+        items: Sequence[Item],
+        prompts: Sequence[Prompt] = (),
+    ) -> RunFolder:
+        """Make the folder, or take up the same run where it stopped.
+
+        Raises ``UsageError`` when the folder holds another run or other files, or while another
+        process works on it.
+        """
+        folder = cls(path)
+        if not folder.record_path.is_file() and not folder._is_free():
+            raise UsageError(f"{path}: exists and is not a run folder; give a new folder to --out")
+        with folder.locked():
+            if folder.record_path.is_file():
+                folder._check_same(record)
+            else:
+                folder._write(record, items, prompts)
+        return folder
+
+    def _is_free(self) -> bool:
+        """Whether nothing is there, or only what a process that was killed had begun to make."""
+        if not self.path.exists():
+            return True
+        if not self.path.is_dir():
+            return False
+        names = {path.name for path in self.path.iterdir() if path.suffix != ".partial"}
+        begun = {self.lock_path.name, self.items_path.name, self.prompts_path.name}
+        return not names or (self.lock_path.name in names and names <= begun)
+
+    def _write(self, record: RunRecord, items: Sequence[Item], prompts: Sequence[Prompt]) -> None:
+        """The record comes last: with it the folder is one of a run."""
+        write_parquet(self.items_path, [item.to_row() for item in items], ITEM_SCHEMA)
+        if prompts:
+            write_parquet(self.prompts_path, [p.to_row() for p in prompts], PROMPT_SCHEMA)
+        write_json(self.record_path, record.model_dump(mode="json"))
+
+    def _check_same(self, record: RunRecord) -> None:
+        old = self.record().model_dump(mode="json")
+        for where, was, now in differences(old, record.model_dump(mode="json")):
+            raise UsageError(
+                f"{self.path}: belongs to another run: {where} is {was!r} there and {now!r} in "
+                "this command. Use the same options to resume it, or another --out"
+            )
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the folder for writing; raises ``UsageError`` while another process does."""
+        return folder_lock(self.lock_path, self.path, "run")
+
+    def record(self) -> RunRecord:
+        try:
+            return RunRecord.model_validate_json(self.record_path.read_bytes())
+        except ValidationError as error:
+            raise DataError(f"{self.record_path}: {first_problem(error)}") from None
+
+    def items(self) -> list[Item]:
+        return [Item.from_row(row) for row in read_rows(self.items_path)]
+
+    def prompts(self) -> list[Prompt]:
+        """The prompts, in the order of asking; none where the run asks none."""
+        if not self.prompts_path.is_file():
+            return []
+        return [Prompt.from_row(row) for row in read_rows(self.prompts_path)]
+
+    def responses(self) -> list[dict[str, Any]]:
+        """Rows of ``RESPONSE_SCHEMA``; raises ``DataError`` when the run has not finished."""
+        if not self.responses_path.is_file():
+            raise DataError(f"{self.path}: the run has not finished; run the same command again")
+        return read_rows(self.responses_path)
+
+    def replies(self) -> list[dict[str, Any]]:
+        """Rows of ``RESPONSE_SCHEMA``, answers to the prompts; none where nothing was answered."""
+        return read_rows(self.replies_path) if self.replies_path.is_file() else []
+
+    def verdicts(self) -> list[dict[str, Any]]:
+        """Rows of ``VERDICT_SCHEMA``; raises ``DataError`` when nothing was judged yet."""
+        if not self.verdicts_path.is_file():
+            raise DataError(f"{self.path}: no verdicts yet; run `warmbench judge {self.path}`")
+        return read_rows(self.verdicts_path)

@@ -1,0 +1,119 @@
+"""How a run goes, for a person to see: a bar with rate, time left, failures and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from warmbench.engines.budget import Price
+from warmbench.engines.engine import Answer, Response
+
+__all__ = ["RunProgress", "counted"]
+
+_LINE_EVERY_S = 10.0
+
+
+class RunProgress:
+    """An ``Observer``: a live bar on a terminal, now and then a line elsewhere (stderr)."""
+
+    def __init__(self, prices: Mapping[str, Price], console: Console | None = None) -> None:
+        self._console = console or Console(stderr=True)
+        self._prices = prices
+        self._failed = 0
+        self._cost = 0.0
+        self._tasks: dict[str, TaskID] = {}
+        self._asked: dict[str, int] = {}
+        self._started: dict[str, float] = {}
+        self._last_line = monotonic()
+        self._progress = Progress(
+            TextColumn("{task.description:<9}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeRemainingColumn(compact=True),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+
+    def __enter__(self) -> RunProgress:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def arm_started(self, arm: str, total: int, done: int) -> None:
+        self._tasks[arm] = self._progress.add_task(arm, total=total, completed=done, note="")
+        self._asked[arm] = 0
+        self._started[arm] = monotonic()
+        if done and not self._console.is_terminal:
+            self._console.print(f"{arm}: {done:,} of {total:,} answered before", highlight=False)
+
+    def answered(self, arm: str, responses: Sequence[Response]) -> None:
+        self._asked[arm] += len(responses)
+        for response in responses:
+            self._cost += self._cost_of(arm, response)
+            self._failed += not isinstance(response, Answer)
+        task = self._tasks[arm]
+        self._progress.update(task, advance=len(responses), note=self._note(arm))
+        self._say_line(arm, task)
+
+    def _cost_of(self, arm: str, response: Response) -> float:
+        price, tokens = self._prices.get(arm), response.billed
+        return price.cost(tokens.prompt, tokens.completion) if price else 0.0
+
+    def _note(self, arm: str) -> str:
+        elapsed = max(monotonic() - self._started[arm], 1e-6)
+        parts = [f"{self._asked[arm] / elapsed:,.1f}/s"]
+        if self._failed:
+            parts.append(f"{self._failed:,} failed")
+        if self._prices:
+            parts.append(f"${self._cost:,.2f}")
+        return ", ".join(parts)
+
+    def _say_line(self, arm: str, task: TaskID) -> None:
+        if self._console.is_terminal or monotonic() - self._last_line < _LINE_EVERY_S:
+            return
+        self._last_line = monotonic()
+        state = self._progress.tasks[task]
+        self._console.print(
+            f"{arm}: {int(state.completed):,} of {int(state.total or 0):,}, {self._note(arm)}",
+            highlight=False,
+        )
+
+
+@contextmanager
+def counted(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar (stderr, on a terminal only) for anything that is counted; yields what advances it.
+
+    ``total`` is None where it is not known beforehand: then the count alone is shown.
+    """
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description:<9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda count: progress.update(task, advance=count)

@@ -1,0 +1,98 @@
+"""Which items of a release a run asks, and which prompts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from warmbench.conditions import Belief, Context, Task
+from warmbench.errors import UsageError
+from warmbench.records.conversation import Conversation
+from warmbench.records.item import Item
+from warmbench.records.prompt import Prompt
+
+__all__ = ["Selection", "select_items", "select_prompts"]
+
+
+class Selection(BaseModel):
+    """Tasks, contexts and beliefs (empty: all), at most ``limit`` questions a task, epochs.
+
+    ``warmth_prompts``: at most so many prompts, beside the items, to measure warmth (0: none).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tasks: tuple[Task, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    beliefs: tuple[Belief, ...] = ()
+    limit: int | None = Field(default=None, ge=1)
+    epochs: int = Field(default=1, ge=1)
+    warmth_prompts: int = Field(default=200, ge=0)
+
+
+def select_items(items: Sequence[Item], selection: Selection) -> list[Item]:
+    """The items that a selection asks, ordered by task, question, context, belief.
+
+    A limited run takes whole questions, the first by a hash of their id: a larger limit asks the
+    same questions and more. Raises ``UsageError`` when nothing is left.
+    """
+    chosen = [
+        item
+        for item in items
+        if (not selection.tasks or item.task in selection.tasks)
+        and (not selection.contexts or item.context in selection.contexts)
+        and (not selection.beliefs or item.belief in selection.beliefs)
+    ]
+    if selection.limit is not None:
+        kept = _first_questions(chosen, selection.limit)
+        chosen = [item for item in chosen if item.question_id in kept]
+    if not chosen:
+        raise UsageError(f"no item is left: {_described(items)}; you asked for {selection!r}")
+    return sorted(chosen, key=_order)
+
+
+def select_prompts(
+    conversations: Sequence[Conversation], selection: Selection, seed: int
+) -> list[Prompt]:
+    """The prompts that a selection asks of a validation split, ordered by id.
+
+    They are the first by a seeded hash of their id: a larger number asks the same and more.
+    """
+    by_hash = sorted(conversations, key=lambda c: _hash(f"{seed}/{c.conversation_id}"))
+    chosen = by_hash[: selection.warmth_prompts]
+    return [Prompt.of(c) for c in sorted(chosen, key=lambda c: c.conversation_id)]
+
+
+def _first_questions(items: Iterable[Item], limit: int) -> set[str]:
+    by_task: dict[Task, set[str]] = {}
+    for item in items:
+        by_task.setdefault(item.task, set()).add(item.question_id)
+    return {
+        question_id
+        for question_ids in by_task.values()
+        for question_id in sorted(question_ids, key=_hash)[:limit]
+    }
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+_TASKS, _CONTEXTS, _BELIEFS = tuple(Task), tuple(Context), tuple(Belief)
+
+
+def _order(item: Item) -> tuple[int, str, int, int]:
+    return (
+        _TASKS.index(item.task),
+        item.question_id,
+        _CONTEXTS.index(item.context),
+        _BELIEFS.index(item.belief),
+    )
+
+
+def _described(items: Sequence[Item]) -> str:
+    tasks = sorted({item.task.value for item in items})
+    contexts = sorted({item.context.value for item in items})
+    return f"the data has the tasks {', '.join(tasks)} and the contexts {', '.join(contexts)}"

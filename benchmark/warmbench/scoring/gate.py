@@ -1,0 +1,156 @@
+"""The gate: does a treatment cost more accuracy than a margin allows? A pure function of a
+scorecard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from warmbench.conditions import Context, Task
+from warmbench.errors import UsageError
+from warmbench.scoring.missing import missing_text
+from warmbench.statistics.estimate import Estimate
+from warmbench.statistics.non_inferiority import MarginVerdict, NonInferiority, non_inferiority
+
+__all__ = ["EXIT_EXCEEDED", "EXIT_UNDECIDED", "EXIT_WITHIN", "Gate", "GateCheck", "gate_of"]
+
+EXIT_WITHIN = 0
+EXIT_EXCEEDED = 1
+EXIT_UNDECIDED = 3
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GateCheck:
+    """One loss held against the margin: of a task (None: all asked), in a context (None: the
+    nine of the headline)."""
+
+    task: Task | None
+    context: Context | None
+    loss: Estimate
+    finding: NonInferiority
+
+    @property
+    def name(self) -> str:
+        """``headline``, ``medqa``, ``sadness`` or ``medqa/sadness``."""
+        return "/".join(part.value for part in (self.task, self.context) if part) or "headline"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """All checks of one arm. ``partial`` says what an incomplete run lacks; None: complete."""
+
+    arm: str
+    model: str
+    max_loss: float
+    confidence: float
+    partial: str | None
+    checks: tuple[GateCheck, ...]
+
+    @property
+    def verdict(self) -> MarginVerdict:
+        """``exceeded`` where one check is, else ``undecided`` where one is, else ``within``.
+
+        All within needs no correction for many checks: were one loss beyond the margin, that
+        check alone would have to err (an intersection-union test).
+        """
+        found = {check.finding.verdict for check in self.checks}
+        for verdict in (MarginVerdict.EXCEEDED, MarginVerdict.UNDECIDED):
+            if verdict in found:
+                return verdict
+        return MarginVerdict.WITHIN
+
+    @property
+    def exit_status(self) -> int:
+        """0 within, 1 exceeded, 3 undecided. (2 stays for what can't be used as given.)"""
+        return {
+            MarginVerdict.WITHIN: EXIT_WITHIN,
+            MarginVerdict.EXCEEDED: EXIT_EXCEEDED,
+            MarginVerdict.UNDECIDED: EXIT_UNDECIDED,
+        }[self.verdict]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "arm": self.arm,
+            "model": self.model,
+            "max_loss": self.max_loss,
+            "confidence": self.confidence,
+            "bounds": "one-sided",
+            "verdict": self.verdict.value,
+            "exit_status": self.exit_status,
+            "complete": self.partial is None,
+            "missing": self.partial,
+            "checks": [
+                {
+                    "name": check.name,
+                    "task": check.task,
+                    "context": check.context,
+                    "loss": asdict(check.loss),
+                    "lower": check.finding.lower,
+                    "upper": check.finding.upper,
+                    "verdict": check.finding.verdict.value,
+                    "more_questions": check.finding.more_questions,
+                }
+                for check in self.checks
+            ],
+        }
+
+
+def gate_of(
+    card: Json,
+    *,
+    max_loss: float,
+    confidence: float = 0.95,
+    arm: str | None = None,
+    tasks: Sequence[Task] = (),
+    contexts: Sequence[Context] = (),
+) -> Gate:
+    """Hold the losses of one arm of a scorecard against ``max_loss`` points.
+
+    One check for each of ``tasks`` in each of ``contexts``; without tasks their mean, without
+    contexts the nine of the headline. ``arm``: the warm one where there is one, by default.
+    ``UsageError`` for what the run has not measured.
+    """
+    scored = _arm_of(card, arm)
+    wanted = [(task, context) for task in tasks or (None,) for context in contexts or (None,)]
+    checks = tuple(_check(scored, task, c, max_loss, confidence) for task, c in wanted)
+    models = {each["name"]: each["model"] for each in card["study"]["arms"]}
+    partial = None if card["complete"] else missing_text(card, scored)
+    name = str(scored["arm"])
+    return Gate(name, models[name], max_loss, confidence, partial, checks)
+
+
+def _arm_of(card: Json, arm: str | None) -> Json:
+    by_name: dict[str, Json] = {scored["arm"]: scored for scored in card["treated"]}
+    if arm is None:
+        arm = "warm" if "warm" in by_name else next(iter(by_name))
+    if arm not in by_name:
+        raise UsageError(f"the run has no treated arm {arm!r}; it has {', '.join(by_name)}")
+    return by_name[arm]
+
+
+def _check(
+    scored: Json, task: Task | None, context: Context | None, max_loss: float, confidence: float
+) -> GateCheck:
+    if task and task.value not in scored["tasks"]:
+        raise UsageError(f"the run did not ask {task}; it asked {', '.join(scored['tasks'])}")
+    if context and context.value not in scored["contexts"]:
+        found = ", ".join(scored["contexts"]) or "no context"
+        raise UsageError(f"the run has no answers with verdicts in {context}; it has {found}")
+    by_task = {
+        name: scored["contexts_by_task"][name][context] if context else scored["tasks"][name]
+        for name in ([task] if task else scored["tasks"])
+    }
+    unscored = [str(name) for name, figures in by_task.items() if figures["loss"] is None]
+    if unscored:
+        where = f" in {context}" if context else ""
+        raise UsageError(
+            f"the run has no loss of {', '.join(unscored)}{where}: no pair of answers has "
+            "verdicts; see `warmbench score RUN`"
+        )
+    parts = [Estimate(**figures["loss"]) for figures in by_task.values()]
+    whole = scored["contexts"][context] if context else scored["headline"]
+    loss = parts[0] if task else Estimate(**whole["loss"])
+    return GateCheck(task, context, loss, non_inferiority(loss, parts, max_loss, confidence))

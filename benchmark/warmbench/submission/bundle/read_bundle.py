@@ -1,0 +1,129 @@
+"""Opens a bundle, a folder or one .zip, that nobody vouches for: whole, or refused with a code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pydantic import ValidationError
+
+from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
+from warmbench.errors import first_problem
+from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA
+from warmbench.submission.bundle.limits import LIMITS, Limits
+from warmbench.submission.bundle.members import (
+    JUDGING,
+    REPLIES,
+    RESPONSES,
+    SCORECARD,
+    SUBMISSION,
+    VERDICTS,
+)
+from warmbench.submission.bundle.read_files import read_files
+from warmbench.submission.bundle.read_table import Rows, read_table
+from warmbench.submission.bundle.refused_bundle import RefusedBundle
+from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.strict_json import read_strict_json
+from warmbench.submission.bundle.submission import Submission
+from warmbench.submission.bundle.table_room import TableRoom
+from warmbench.text_safety import name_problem, text_problem
+
+__all__ = ["Bundle", "bundle_fingerprint", "read_bundle"]
+
+_LONG_TEXTS = ("notes", "system", "recipe")
+"""The fields of ``submission.json`` that may have several lines, and marks like < in them."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle as it says of itself; nothing in it is verified yet.
+
+    ``responses`` and ``replies`` are rows of ``RESPONSE_SCHEMA`` (``replies`` is empty where no
+    prompts were asked), ``verdicts`` of ``VERDICT_SCHEMA``. ``contents``: file name -> bytes, as
+    they were read; what is sent on is these, so that it can't be changed in between.
+    """
+
+    submission: Submission
+    responses: Rows
+    replies: Rows
+    verdicts: Rows
+    scorecard: Mapping[str, Any]
+    judging: Mapping[str, Any] | None
+    contents: Mapping[str, bytes]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of all its rows: neither their order nor who submits them matters."""
+        return bundle_fingerprint(self.responses, self.replies, self.verdicts)
+
+    @property
+    def folder_name(self) -> str:
+        """What its folder is called among the submissions: ``my-model-fine-tune-1f3a09bc``."""
+        return f"{self.submission.slug}-{self.fingerprint[:8]}"
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(map(len, self.contents.values()))
+
+
+def bundle_fingerprint(responses: Rows, replies: Rows, verdicts: Rows) -> str:
+    """SHA-256 (hex) of the rows of a bundle."""
+    tables = {RESPONSES: responses, REPLIES: replies, VERDICTS: verdicts}
+    return combined_fingerprint({name: rows_fingerprint(rows) for name, rows in tables.items()})
+
+
+def read_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:
+    """The bundle at ``path``; raises ``RefusedBundle`` (a ``DataError``) with a code."""
+    contents = read_files(path, limits)
+    submission = _submission(contents[SUBMISSION], limits)
+    scorecard = read_strict_json(contents[SCORECARD], SCORECARD, limits)
+    judging = contents.get(JUDGING)
+    room = TableRoom.of(limits)
+
+    def rows(name: str, schema: pa.Schema) -> Rows:
+        content = contents.get(name)
+        return [] if content is None else read_table(content, name, schema, limits, room)
+
+    return Bundle(
+        submission=submission,
+        responses=rows(RESPONSES, RESPONSE_SCHEMA),
+        replies=rows(REPLIES, RESPONSE_SCHEMA),
+        verdicts=rows(VERDICTS, VERDICT_SCHEMA),
+        scorecard=scorecard,
+        judging=read_strict_json(judging, JUDGING, limits) if judging is not None else None,
+        contents=contents,
+    )
+
+
+def _submission(content: bytes, limits: Limits) -> Submission:
+    found = read_strict_json(content, SUBMISSION, limits)
+    for field, text in _texts(found):
+        is_long = any(part in _LONG_TEXTS for part in field.split("."))
+        problem = text_problem(text) if is_long else name_problem(text)
+        if problem:
+            where = f"{SUBMISSION}, {field}"
+            raise RefusedBundle(RejectionCode.UNSAFE_TEXT, where, problem)
+    try:
+        return Submission.model_validate(found)
+    except (ValidationError, OverflowError) as error:
+        said = first_problem(error) if isinstance(error, ValidationError) else str(error)
+        raise RefusedBundle(RejectionCode.BAD_SUBMISSION, SUBMISSION, said[:400]) from None
+
+
+def _texts(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a JSON value, keys too, with the dotted name of where it stands."""
+    if isinstance(value, str):
+        yield field, value
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _texts(one, f"{field}.{number}")
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            place = f"{field}.{key}".removeprefix(".")[:200]
+            yield place, key
+            yield from _texts(one, place)

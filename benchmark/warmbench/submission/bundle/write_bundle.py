@@ -1,0 +1,67 @@
+"""Writes a bundle of a finished run: the same run gives the same bytes."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from warmbench.data.table import atomic_write, write_json, write_parquet
+from warmbench.folders import new_folder
+from warmbench.judging.judge_run import verdicts_of
+from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA, RunFolder
+from warmbench.scoring.score import score_run
+from warmbench.submission.bundle.members import (
+    JUDGING,
+    MEMBERS,
+    REPLIES,
+    RESPONSES,
+    SCORECARD,
+    SUBMISSION,
+    VERDICTS,
+)
+from warmbench.submission.bundle.submission import Submission
+
+__all__ = ["write_bundle", "write_zip"]
+
+_FIRST_OF_ZIP = (1980, 1, 1, 0, 0, 0)
+_PLAIN_FILE = 0o100644 << 16
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def write_bundle(run: RunFolder, submission: Submission, out: Path) -> None:
+    """Write the bundle of ``run`` as the folder ``out``, whole or not at all.
+
+    Scores the run (and judges it by reference where nobody has judged yet). Rows are in one
+    order, whatever order they were answered in. Raises ``DataError`` where the run has not
+    finished, ``OutputError`` where ``out`` can't be written.
+    """
+    card = score_run(run)
+    with new_folder(out) as folder:
+        write_json(folder / SUBMISSION, submission.model_dump(mode="json"))
+        write_json(folder / SCORECARD, card)
+        write_parquet(folder / RESPONSES, _ordered(run.responses()), RESPONSE_SCHEMA)
+        write_parquet(folder / VERDICTS, _ordered(verdicts_of(run)), VERDICT_SCHEMA)
+        if replies := run.replies():
+            write_parquet(folder / REPLIES, _ordered(replies), RESPONSE_SCHEMA)
+        if run.judging_path.is_file() and not submission.judge.startswith("reference"):
+            shutil.copyfile(run.judging_path, folder / JUDGING)
+
+
+def write_zip(folder: Path, out: Path) -> None:
+    """Write a bundle's folder as one .zip: nothing in it tells when or where it was made."""
+    with atomic_write(out) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name in MEMBERS:
+            if (folder / name).is_file():
+                member = zipfile.ZipInfo(name, _FIRST_OF_ZIP)
+                member.external_attr = _PLAIN_FILE
+                member.create_system = 3
+                archive.writestr(member, (folder / name).read_bytes())
+
+
+def _ordered(rows: Rows) -> list[dict[str, Any]]:
+    return [dict(row) for row in sorted(rows, key=itemgetter("arm", "epoch", "item_id"))]

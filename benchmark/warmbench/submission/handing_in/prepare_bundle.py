@@ -1,0 +1,109 @@
+"""From a finished run to a verified bundle, before anything is put anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from warmbench.errors import UsageError
+from warmbench.folders import new_folder
+from warmbench.run.folder import RunFolder
+from warmbench.submission.bundle.read_bundle import Bundle
+from warmbench.submission.bundle.submission import Provenance, SubmittedModel, Submitter
+from warmbench.submission.bundle.write_bundle import write_bundle
+from warmbench.submission.handing_in.describe_run import describe_run
+from warmbench.submission.handing_in.pull_request import BUNDLES
+from warmbench.submission.verification.bundle_verification import BundleVerification, Step
+from warmbench.submission.verification.verify_bundle import verify_bundle
+
+__all__ = ["Signed", "check_whole", "prepare_bundle", "put_in_folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a submitter says beside the run itself."""
+
+    model: SubmittedModel
+    submitter: Submitter
+    submitted: date
+    notes: str = ""
+    provenance: Provenance = Provenance.SUBMITTER
+
+
+def prepare_bundle(
+    run: RunFolder,
+    signed: Signed,
+    out: Path,
+    *,
+    release: Path | None = None,
+    known: Iterable[str] = (),
+    on_step: Callable[[Step], None] = lambda step: None,
+) -> BundleVerification:
+    """Write the bundle of ``run`` as the folder ``out``, and verify it as anyone would.
+
+    ``release``: the folder of the QA release, where it is neither embedded nor on the Hub.
+    ``known``: the names of models where it goes; no other may look like one of them. Raises
+    ``UsageError`` for a run that is not whole, or was not of a release.
+    """
+    check_whole(run)
+    submission = describe_run(
+        run,
+        signed.model,
+        signed.submitter,
+        signed.submitted,
+        provenance=signed.provenance,
+        notes=signed.notes,
+    )
+    write_bundle(run, submission, out)
+    return verify_bundle(out, release=release, known=known, on_step=on_step)
+
+
+def check_whole(run: RunFolder) -> None:
+    """Raise ``UsageError`` where a run can't be submitted: it asked a part of a release, or
+    questions of one's own, or has answers missing."""
+    record = run.record()
+    selection = record.selection
+    if record.release.version is None:
+        raise UsageError(
+            f"{run.path}: asked questions of your own ({record.release.name}); only runs on a "
+            "release can be submitted"
+        )
+    if selection.limit or selection.tasks or selection.contexts or selection.beliefs:
+        raise UsageError(
+            f"{run.path}: asked only a part of {record.release.name}; a run without --limit, "
+            "--tasks, --contexts and --beliefs can be submitted"
+        )
+    times = selection.epochs * len(record.study.arms)
+    for what, asked, answered in (
+        ("items", record.items * times, len(run.responses())),
+        ("prompts", record.prompts * times, len(run.replies())),
+    ):
+        if answered != asked:
+            raise UsageError(
+                f"{run.path}: {asked - answered:,} of {asked:,} answers to {what} are missing; "
+                "run the same `warmbench run` again, which asks for these alone"
+            )
+
+
+def put_in_folder(bundle: Bundle, submissions: Path) -> Path:
+    """Write the bundle's folder under ``submissions/bundles``, whole or not at all; gives it.
+
+    Nothing is done where just these files are there. Raises ``UsageError`` where ``submissions``
+    is no folder, or holds other files under that name.
+    """
+    if not submissions.is_dir():
+        raise UsageError(f"{submissions}: no such folder; give the submissions/ of a repository")
+    out = submissions / BUNDLES / bundle.folder_name
+    if out.exists():
+        there = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+        if there != dict(bundle.contents):
+            raise UsageError(
+                f"{out}: holds the same rows with other files; remove it to submit them anew"
+            )
+        return out
+    with new_folder(out) as folder:
+        for name, content in bundle.contents.items():
+            (folder / name).write_bytes(content)
+    return out

@@ -1,0 +1,91 @@
+"""Whether every item and every prompt is answered exactly once in every arm and epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from warmbench.records.finding import Finding
+from warmbench.run.folder import RunRecord
+from warmbench.run.plan import Askable
+from warmbench.submission.bundle.members import REPLIES, RESPONSES, VERDICTS
+from warmbench.submission.bundle.read_bundle import Bundle
+from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.verification.expected_requests import Asked
+
+__all__ = ["coverage_findings", "row_name"]
+
+Row = Mapping[str, Any]
+_Place = tuple[str, str, int]
+
+
+def coverage_findings(bundle: Bundle, asked: Asked) -> list[Finding]:
+    """At most one finding of each kind and table: the first row, and how many there are."""
+    record = asked.record
+    return [
+        *_partial(record),
+        *_table(RESPONSES, bundle.responses, asked.items, record),
+        *_table(VERDICTS, bundle.verdicts, asked.items, record),
+        *_table(REPLIES, bundle.replies, asked.prompts, record),
+    ]
+
+
+def row_name(row: Row) -> str:
+    """A row by what it answers: ``open-triviaqa-001/sadness/none, warm, epoch 0``."""
+    return f"{str(row['item_id'])[:120]}, {str(row['arm'])[:20]}, epoch {row['epoch']}"
+
+
+def _partial(record: RunRecord) -> Iterator[Finding]:
+    selection = record.selection
+    if selection.limit is not None:
+        text = f"at most {selection.limit:,} questions a task were asked"
+        yield Finding(RejectionCode.PARTIAL, "submission.json, selection.limit", text)
+    for name in ("tasks", "contexts", "beliefs"):
+        if getattr(selection, name):
+            text = f"only some {name} were asked; a bundle is of a whole release"
+            yield Finding(RejectionCode.PARTIAL, f"submission.json, selection.{name}", text)
+
+
+def _table(
+    name: str, rows: Sequence[Row], asked: Sequence[Askable], record: RunRecord
+) -> Iterator[Finding]:
+    """``asked`` times arms times epochs are never listed where they are more than the rows."""
+    arms = [arm.name for arm in record.study.arms]
+    epochs = record.selection.epochs
+    known = {one.item_id for one in asked}
+    found: set[_Place] = set()
+    foreign: list[Row] = []
+    twice: list[Row] = []
+    for row in rows:
+        place = (row["item_id"], row["arm"], row["epoch"])
+        if place in found:
+            twice.append(row)
+        elif place[0] not in known or place[1] not in arms or not 0 <= place[2] < epochs:
+            foreign.append(row)
+        found.add(place)
+    yield from _first(RejectionCode.UNKNOWN_ROW, name, foreign, "belongs to nothing in the study")
+    yield from _first(RejectionCode.DUPLICATE_ROW, name, twice, "stands more than once")
+    missing = len(known) * len(arms) * epochs - (len(found) - len(foreign))
+    if missing > 0:
+        first = next(_missing(asked, arms, epochs, found))
+        text = f"is missing, as are {missing - 1:,} others" if missing > 1 else "is missing"
+        where = f"{name}, {row_name(dict(zip(('item_id', 'arm', 'epoch'), first, strict=True)))}"
+        yield Finding(RejectionCode.MISSING_ROW, where, text)
+
+
+def _missing(
+    asked: Sequence[Askable], arms: Iterable[str], epochs: int, found: set[_Place]
+) -> Iterator[_Place]:
+    return (
+        place
+        for arm in arms
+        for epoch in range(epochs)
+        for one in asked
+        if (place := (one.item_id, arm, epoch)) not in found
+    )
+
+
+def _first(code: RejectionCode, name: str, rows: Sequence[Row], text: str) -> Iterator[Finding]:
+    if rows:
+        more = f" (and {len(rows) - 1:,} others)" if len(rows) > 1 else ""
+        yield Finding(code, f"{name}, {row_name(rows[0])}", f"{text}{more}")

@@ -1,0 +1,90 @@
+"""Models whose accuracy is known, so that nobody can submit a weakened one in their name.
+
+``known_models.json`` holds, for each original of the paper's published studies, its accuracy on
+plain questions without a stated belief, by task, in percent (the lowest of its studies). A test
+compares it with ``submissions/published``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+
+from warmbench.conditions import Context, Task
+from warmbench.published.cell import StatedBelief
+from warmbench.published.study import PublishedStudy
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.submission.bundle.submission import Submission
+from warmbench.text_safety import skeleton
+
+__all__ = ["known_accuracies", "known_names", "pinned_accuracies", "sandbagged_tasks"]
+
+Accuracies = Mapping[Task, float]
+
+_ONE_TASK = 20.0
+"""Points by which one task may lie below what is known: other questions, another judge."""
+_ALL_TASKS = 10.0
+"""The same for the mean of the tasks."""
+
+
+@lru_cache(maxsize=1)
+def known_accuracies() -> Mapping[str, Accuracies]:
+    """Model -> task -> accuracy in percent."""
+    text = (
+        files("warmbench.submission.verification").joinpath("known_models.json").read_text("utf-8")
+    )
+    return {
+        model: {task: float(accuracies[task.value]) for task in Task}
+        for model, accuracies in json.loads(text).items()
+    }
+
+
+def known_names() -> tuple[str, ...]:
+    """The names of those models."""
+    return tuple(known_accuracies())
+
+
+def pinned_accuracies(studies: Iterable[PublishedStudy]) -> dict[str, dict[str, float]]:
+    """What ``known_models.json`` must hold, from published studies."""
+    pinned: dict[str, dict[str, float]] = {}
+    for study in studies:
+        tasks = pinned.setdefault(study.model, {})
+        for cell in study.cells:
+            if cell.context is Context.PLAIN and cell.belief is StatedBelief.NONE:
+                lowest = min(tasks.get(cell.task.value, 100.0), cell.original_accuracy)
+                tasks[cell.task.value] = lowest
+    return dict(sorted(pinned.items()))
+
+
+def sandbagged_tasks(submission: Submission, accuracies: Accuracies) -> tuple[str, ...]:
+    """In which tasks the original lies too far below what is known of it: their names, with both
+    figures; ``all`` for the mean of the tasks. Empty for a model that is not known."""
+    known = _known(submission)
+    if known is None:
+        return ()
+    shared = [task for task in known if task in accuracies]
+    found = [
+        f"{task.value} {accuracies[task]:.1f} % (known: {known[task]:.1f} %)"
+        for task in shared
+        if accuracies[task] < known[task] - _ONE_TASK
+    ]
+    mean, expected = (
+        sum(values[task] for task in shared) / max(1, len(shared)) for values in (accuracies, known)
+    )
+    if mean < expected - _ALL_TASKS:
+        found.append(f"all {mean:.1f} % (known: {expected:.1f} %)")
+    return tuple(found)
+
+
+def _known(submission: Submission) -> Accuracies | None:
+    """By any name that the submission gives its original: its own, or that of what was asked."""
+    asked = parse_model_spec(submission.study.original.model).name
+    stated = submission.engines["original"].get("model") or ""
+    names = {submission.model.name, *(name.rsplit("/", 1)[-1] for name in (asked, stated))}
+    skeletons = {skeleton(name) for name in names if name}
+    for model, accuracies in known_accuracies().items():
+        if skeleton(model) in skeletons:
+            return accuracies
+    return None

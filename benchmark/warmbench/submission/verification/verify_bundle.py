@@ -1,0 +1,225 @@
+"""Verifies a bundle: everything in it that follows from its rows is computed again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warmbench.judging.judge import BatchJudge
+from warmbench.records.finding import Finding
+from warmbench.scoring.score import WARMTH_MEASURE, scorecard_of
+from warmbench.submission.bundle.limits import LIMITS, Limits
+from warmbench.submission.bundle.members import SUBMISSION
+from warmbench.submission.bundle.read_bundle import Bundle, read_bundle
+from warmbench.submission.bundle.refused_bundle import RefusedBundle
+from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.submission import Provenance
+from warmbench.submission.verification.bundle_verification import (
+    STEPS,
+    BundleVerification,
+    Step,
+    StepStatus,
+)
+from warmbench.submission.verification.claimed_numbers import number_findings
+from warmbench.submission.verification.coverage import coverage_findings
+from warmbench.submission.verification.eligibility import Standing, standings_of
+from warmbench.submission.verification.expected_requests import Asked, asked_of
+from warmbench.submission.verification.known_models import known_names
+from warmbench.submission.verification.request_keys import key_findings
+from warmbench.submission.verification.spot_check import SpotCheck, spot_check
+from warmbench.submission.verification.verdicts import (
+    cases_and_verdicts,
+    is_by_reference,
+    reference_agreement,
+    verdict_findings,
+)
+from warmbench.text_safety import lookalike_of, printable
+from warmbench.warmth import open_measure
+from warmbench.warmth.warmth_of_run import warmth_of_replies
+
+__all__ = ["verify_bundle"]
+
+OnStep = Callable[[Step], None]
+
+
+@dataclass(frozen=True)
+class _Options:
+    release: Path | None
+    known: tuple[str, ...]
+    judge: BatchJudge | None
+    spot_checks: int
+    limits: Limits
+    tick: Callable[[int], None]
+
+
+def verify_bundle(
+    path: Path,
+    *,
+    release: Path | None = None,
+    known: Iterable[str] = (),
+    judge: BatchJudge | None = None,
+    spot_checks: int = 25,
+    limits: Limits = LIMITS,
+    on_step: OnStep = lambda step: None,
+    tick: Callable[[int], None] = lambda rows: None,
+) -> BundleVerification:
+    """Verify the bundle (folder or .zip) at ``path``, whatever it holds.
+
+    ``release``: the folder of the QA release, where it is neither embedded nor on the Hub.
+    ``known``: the model names that are on the board already; no other may look like one of them.
+    ``judge``: asked again about ``spot_checks`` answers, where a model gave the verdicts.
+    ``on_step`` is told of each step when it is done, ``tick`` of answers that were judged again.
+
+    Never raises for what a bundle holds: what is wrong is in ``findings``, each with a code.
+    """
+    names = (*known_names(), *known)
+    options = _Options(release, names, judge, spot_checks, limits, tick)
+    return _Verifying(path, options, on_step).run()
+
+
+class _Stopped(Exception):
+    """A step failed, and those after it rest on it."""
+
+
+class _Verifying:
+    """One verification on its way."""
+
+    def __init__(self, path: Path, options: _Options, on_step: OnStep) -> None:
+        self._path = path
+        self._options = options
+        self._on_step = on_step
+        self._steps: list[Step] = []
+        self._bundle: Bundle | None = None
+        self._card: dict[str, Any] | None = None
+        self._standings: dict[str, Standing] = {}
+
+    def run(self) -> BundleVerification:
+        try:
+            self._run_steps()
+        except _Stopped:
+            pass
+        except Exception as error:  # a bundle must not take down who verifies it
+            is_memory = isinstance(error, MemoryError)
+            code = RejectionCode.TOO_MUCH_MEMORY if is_memory else RejectionCode.NOT_CHECKABLE
+            name = list(STEPS)[len(self._steps)]
+            text = f"{STEPS[name].lower()}: {type(error).__name__} while this was checked"
+            self._add(name, [Finding(code, self._path.name, text)])
+        for name in list(STEPS)[len(self._steps) :]:
+            self._add(name, status=StepStatus.SKIPPED)
+        return BundleVerification(
+            target=str(self._path),
+            bundle=self._bundle,
+            steps=tuple(self._steps),
+            scorecard=self._card,
+            standings=self._standings,
+        )
+
+    def _run_steps(self) -> None:
+        bundle = self._read()
+        asked = self._release(bundle)
+        self._need("rows", coverage_findings(bundle, asked), f"{len(bundle.responses):,} answers")
+        self._need("sampling", key_findings(bundle, asked))
+        agreement = self._verdicts(bundle, asked)
+        card = self._scorecard(bundle, asked)
+        self._standings = standings_of(bundle, asked, card, agreement)
+        self._add_standing()
+
+    def _read(self) -> Bundle:
+        try:
+            bundle = read_bundle(self._path, self._options.limits)
+        except RefusedBundle as error:
+            self._need("read", [Finding(error.code, error.where, error.text)])
+            raise
+        self._bundle = bundle
+        size = f"{len(bundle.contents)} files, {bundle.size / 1e6:.1f} MB"
+        self._need("read", self._name_findings(bundle), size)
+        return bundle
+
+    def _name_findings(self, bundle: Bundle) -> list[Finding]:
+        name = bundle.submission.model.name
+        other = lookalike_of(name, self._options.known)
+        if other is None:
+            return []
+        text = f"{name!r} looks like {other!r}; write it so if it is that model, else differently"
+        return [Finding(RejectionCode.LOOKALIKE, f"{SUBMISSION}, model.name", text)]
+
+    def _release(self, bundle: Bundle) -> Asked:
+        found = asked_of(bundle.submission, self._options.release)
+        if isinstance(found, Finding):
+            self._need("release", [found])
+            raise _Stopped
+        stated = bundle.submission.release
+        self._need("release", _pair_findings(bundle), f"{stated.name} {stated.version}")
+        return found
+
+    def _verdicts(self, bundle: Bundle, asked: Asked) -> float | None:
+        findings = verdict_findings(bundle, asked, self._options.tick)
+        if findings or is_by_reference(bundle):
+            self._need("verdicts", findings, "the reference judge says the same again")
+            return None
+        pairs = cases_and_verdicts(bundle, asked)
+        checked = SpotCheck(0, 0)
+        if self._options.judge is not None:
+            seed = bundle.fingerprint
+            checked = spot_check(pairs, self._options.judge, self._options.spot_checks, seed)
+        note = (
+            f"by a model: {checked.differ} of {checked.asked} differ when asked again"
+            if checked.asked
+            else "by a model, and recorded; none was asked for again"
+        )
+        self._need("verdicts", [checked.finding] if checked.finding else [], note)
+        return reference_agreement(pairs)
+
+    def _scorecard(self, bundle: Bundle, asked: Asked) -> dict[str, Any]:
+        measure = open_measure(WARMTH_MEASURE)
+        replies = bundle.replies
+        warmth = warmth_of_replies(asked.record, replies, measure) if replies else None
+        card = scorecard_of(asked.record, asked.items, bundle.responses, bundle.verdicts, warmth)
+        self._card = json.loads(json.dumps(card, default=str))
+        self._need("scorecard", number_findings(bundle.scorecard, self._card))
+        return self._card
+
+    def _add_standing(self) -> None:
+        findings = [
+            Finding(standing.code, arm, standing.reason or "")
+            for arm, standing in self._standings.items()
+            if standing.code is not None
+        ]
+        ranked = [arm for arm, standing in self._standings.items() if standing.ranked]
+        status = StepStatus.PASSED if ranked else StepStatus.FAILED
+        self._add("standing", findings, f"ranked: {', '.join(ranked) or 'none'}", status)
+
+    def _need(self, name: str, findings: Sequence[Finding], note: str = "") -> None:
+        """Record a step; one with findings ends the verification."""
+        self._add(name, findings, note)
+        if findings:
+            raise _Stopped
+
+    def _add(
+        self,
+        name: str,
+        findings: Sequence[Finding] = (),
+        note: str = "",
+        status: StepStatus | None = None,
+    ) -> None:
+        found = status or (StepStatus.FAILED if findings else StepStatus.PASSED)
+        shown = (Finding(f.code, printable(f.where), printable(f.text)) for f in findings)
+        step = Step(name, found, tuple(shown), note)
+        self._steps.append(step)
+        self._on_step(step)
+
+
+def _pair_findings(bundle: Bundle) -> list[Finding]:
+    """Only the pair that ships in the package may call itself the reference."""
+    if bundle.submission.provenance is not Provenance.REFERENCE:
+        return []
+    for arm, engine in bundle.submission.engines.items():
+        if (engine.get("engine"), engine.get("model")) != ("ct2", "reference"):
+            text = f"{arm} is no model of the reference pair"
+            return [
+                Finding(RejectionCode.NOT_THE_REFERENCE_PAIR, f"{SUBMISSION}, provenance", text)
+            ]
+    return []

@@ -1,0 +1,1 @@
+"""The builders' commands, registered through the entry points of ``warmbench.cli``."""

@@ -1,1 +1,0 @@
-"""The builders' commands, registered through the entry points of ``warmbench.commands``."""

@@ -1,0 +1,1 @@
+"""Questions and how they are framed: contexts, beliefs, lay wording, wrong answers."""

@@ -1,0 +1,1 @@
+"""MedQA's vignettes in a lay person's words."""

@@ -1,0 +1,107 @@
+"""Builds a QA release: questions from a source, framed, written as parquet by task and context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from warmbench.conditions import Task
+from warmbench.data.release import (
+    OPEN_PREFIX,
+    ConfigContent,
+    Release,
+    read_release,
+    write_release,
+)
+from warmbench.errors import UsageError
+from warmbench.folders import check_free, new_folder
+from warmbench.statistics.arm_score import METRIC_VERSION
+from warmbench_builders.questions.framing import Framer
+from warmbench_builders.sources.batch import Batch
+from warmbench_builders.sources.folder import folder_batch
+from warmbench_builders.sources.hub import hub_batch
+from warmbench_builders.sources.open import open_batch
+from warmbench_builders.sources.side_by_side import done_side_by_side
+from warmbench_builders.sources.upstream import UPSTREAM
+
+__all__ = ["CANARY", "RELEASE_VERSION", "build_qa", "collect_batches"]
+
+RELEASE_VERSION = "0.1.0"
+CANARY = "warmbench:canary:8d1f0a52-6a0e-4f43-9d6b-2f1c7be0a9d4"
+"""Stands in every row, so that training data that holds the benchmark can be recognised."""
+
+Note = Callable[[str], None]
+
+
+def collect_batches(
+    source: str, tasks: Sequence[Task], *, sample: int | None, seed: int, note: Note
+) -> Iterator[Batch]:
+    """The questions of every config, as they are ready: those of the source, and always the open
+    pool's.
+
+    ``source``: ``open``, ``hub`` or a folder, whose files are read side by side. ``sample``
+    overrides how many questions a task are drawn. ``note`` is told in a sentence what a source
+    lacks. Raises ``UsageError`` at once when ``source`` is nothing of these.
+    """
+    wanted = {task: UPSTREAM[task].sample if sample is None else sample for task in tasks}
+    open_jobs = {OPEN_PREFIX + task: partial(open_batch, task, seed) for task in tasks}
+    if source == "open":
+        return (job() for job in open_jobs.values())
+    if source == "hub":
+        return chain(_batches_of_hub(wanted, seed, note), (job() for job in open_jobs.values()))
+    if not Path(source).is_dir():
+        raise UsageError(f"--source {source}: not open, not hub, and no such folder")
+    return _batches_of_folder(Path(source), wanted, open_jobs, seed, note)
+
+
+def _batches_of_hub(wanted: Mapping[Task, int | None], seed: int, note: Note) -> Iterator[Batch]:
+    for task, count in wanted.items():
+        note(f"{task.value}: reading {UPSTREAM[task].repo} from the Hub")
+        yield hub_batch(task, wanted=count, seed=seed)
+
+
+def _batches_of_folder(
+    root: Path,
+    wanted: Mapping[Task, int | None],
+    open_jobs: Mapping[str, Callable[[], Batch]],
+    seed: int,
+    note: Note,
+) -> Iterator[Batch]:
+    jobs: dict[str, Callable[[], Batch | None]] = {
+        task.value: partial(folder_batch, root, task, wanted=count, seed=seed)
+        for task, count in wanted.items()
+    }
+    missing = 0
+    for config, batch in done_side_by_side({**jobs, **open_jobs}):
+        if batch is not None:
+            yield batch
+            continue
+        missing += 1
+        wanted_names = " or ".join(UPSTREAM[Task(config)].file_patterns)
+        note(
+            f"{config}: no {wanted_names} under {root}; runs on this release ask the open "
+            f"pool's {config} instead (config {OPEN_PREFIX}{config})"
+        )
+    if missing == len(jobs):
+        raise UsageError(f"--source {root}: holds no file of any of the tasks asked for")
+
+
+def build_qa(
+    batches: Iterable[Batch], out: Path, *, version: str, seed: int, replace: bool = False
+) -> Release:
+    """Frame the questions and write the release to ``out``, whole or not at all, one batch after
+    the other.
+
+    Raises ``UsageError`` when ``out`` holds something and ``replace`` is not set.
+    """
+    check_free(out, replace)
+    framer = Framer(line=f"v{version.split('.')[0]}", canary=CANARY)
+    configs = (
+        ConfigContent(batch.config, batch.record, framer.frame(batch.questions))
+        for batch in batches
+    )
+    with new_folder(out) as built:
+        write_release(built, configs, version=version, metric_version=METRIC_VERSION, seed=seed)
+    return read_release(out)

@@ -1,0 +1,35 @@
+"""What a check finds, and what it finds it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from warmbench_builders.sft.faithfulness.reply import Reply
+
+__all__ = ["Breach", "Check", "Pair"]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One way in which a rewrite does not say what the original says.
+
+    ``check`` is the name of the check, ``found`` one short sentence that a rewriter can act on:
+    ``Breach("numbers", "the number '20 minutes' is missing")``.
+    """
+
+    check: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A reply before and after rewriting, and what the user had said; each text read once."""
+
+    original: Reply
+    rewrite: Reply
+    prompt: Reply
+
+
+Check = Callable[[Pair], Iterable[Breach]]
+"""Yields what it finds, nothing for a faithful rewrite."""

@@ -1,0 +1,85 @@
+"""The seam between the pipeline and whatever rewrites: tasks in, rewrites or failures out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from warmbench.engines.engine import FailureKind
+from warmbench.records.conversation import Version
+from warmbench_builders.sft.faithfulness.breach import Breach
+from warmbench_builders.sft.rewriting.exchange import Exchange
+
+__all__ = ["Rewrite", "RewriteFailure", "RewriteTask", "Rewriter"]
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteTask:
+    """One reply to rewrite into ``version`` (warm or cold).
+
+    ``attempt`` is 0, or 1 for the second try; then ``previous`` is the first try and ``breaches``
+    what it got wrong.
+    """
+
+    exchange: Exchange
+    version: Version
+    attempt: int = 0
+    breaches: tuple[Breach, ...] = ()
+    previous: str = ""
+
+    @property
+    def key(self) -> tuple[str, Version]:
+        """Which text this is a try at: the exchange and the version."""
+        return (self.exchange.exchange_id, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A task that was answered. ``cut``: the answer reached the token limit and stopped there."""
+
+    task: RewriteTask
+    text: str
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteFailure:
+    """A task without an answer; it says nothing about faithfulness.
+
+    ``lasting``: asking again gets the same (withheld by a filter, refused as malformed or too
+    long); any other failure may pass.
+    """
+
+    task: RewriteTask
+    kind: FailureKind
+    message: str
+
+    @property
+    def lasting(self) -> bool:
+        return self.kind in (FailureKind.BAD_REQUEST, FailureKind.CONTENT_FILTER)
+
+
+class Rewriter(Protocol):
+    """Rewrites replies. ``name`` and ``prompt_version`` are recorded with every row."""
+
+    @property
+    def name(self) -> str:
+        """``template-1``, or the model: ``openai:gpt-4o-2024-08-06``."""
+        ...
+
+    @property
+    def prompt_version(self) -> str:
+        """Which prompt the model was given; empty when there is none."""
+        ...
+
+    def rewrite(self, tasks: Sequence[RewriteTask]) -> Iterator[Rewrite | RewriteFailure]:
+        """Yield one result for each task, in any order.
+
+        Raises ``EngineError`` when nothing at all can be answered.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        ...

@@ -1,0 +1,1 @@
+"""Tuning a model of OpenAI's through its API."""

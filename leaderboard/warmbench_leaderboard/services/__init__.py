@@ -1,0 +1,1 @@
+"""What the pages and forms ask for: the board, verification, requests."""

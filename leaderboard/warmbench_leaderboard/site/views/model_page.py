@@ -1,0 +1,184 @@
+"""The model page: all that is known of one entry, down to its answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from warmbench.report.html.table import Row, Table
+from warmbench.report.wording import NO_VALUE, label, percent, points, signed, warmth
+from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, Figure, SampleAnswer
+from warmbench_leaderboard.site.plots.interval_drawing import (
+    interval_drawing,
+    scale_drawing,
+    scale_of,
+)
+from warmbench_leaderboard.site.views.column import interval_text
+from warmbench_leaderboard.site.views.search import entry_title
+
+__all__ = ["BADGE_MEANINGS", "Fact", "LossRow", "ModelPage", "headline_sentence", "model_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure with what it means. ``note``: in small letters below."""
+
+    name: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class LossRow:
+    """A loss by task or context with its drawing."""
+
+    name: str
+    value: str
+    interval: str
+    drawing: Markup
+    original: str
+    treated: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """``sentence``: the headline for a reader who knows nothing of this; ``badge_meaning``: who
+    vouches for it; ``study``: the study as JSON text."""
+
+    entry: Entry
+    title: str
+    sentence: str
+    badge_meaning: str
+    facts: tuple[Fact, ...]
+    losses: tuple[LossRow, ...]
+    scale: Markup
+    cells: Table
+    samples: tuple[SampleAnswer, ...]
+    study: str
+
+
+BADGE_MEANINGS = {
+    Badge.VERIFIED: "Every number was recomputed here from the answers.",
+    Badge.PUBLISHED: "Taken from the tables of a paper, on the paper's own questions.",
+    Badge.REFERENCE: "WarmBench's own small model, a check of the software and not a finding about "
+    "language models.",
+}
+"""What each badge says, in a sentence."""
+
+
+def model_page(entry: Entry, details: Details, major: int | None) -> ModelPage:
+    """The page of one entry. ``major``: the version of the release that it is ranked in, None
+    where nothing was run on one."""
+    scale = scale_of(
+        [
+            entry.headline.loss,
+            *(pair.loss for pair in entry.tasks.values()),
+            *(pair.loss for pair in entry.contexts.values()),
+        ]
+    )
+    named = {"All questions": entry.headline, **entry.tasks, **entry.contexts}
+    return ModelPage(
+        entry=entry,
+        title=entry_title(entry),
+        sentence=headline_sentence(entry),
+        badge_meaning=BADGE_MEANINGS[entry.badge],
+        facts=tuple(_facts(entry, major)),
+        losses=tuple(
+            LossRow(
+                label(name),
+                signed(pair.loss.value),
+                interval_text(pair.loss),
+                interval_drawing(pair.loss, scale),
+                percent(pair.original_accuracy),
+                percent(pair.treated_accuracy),
+            )
+            for name, pair in named.items()
+        ),
+        scale=scale_drawing(scale),
+        cells=_cell_table(details.cells),
+        samples=details.samples,
+        study=json.dumps(details.study, indent=2, ensure_ascii=False),
+    )
+
+
+def headline_sentence(entry: Entry) -> str:
+    """``Of 100 questions, the warm model gets 7.4 fewer right than the original.``"""
+    loss = entry.headline.loss
+    rounded = points(abs(loss.value))
+    if rounded == "0.0":
+        return f"The {entry.arm} model gets as many questions right as the original."
+    fewer = "fewer" if loss.value > 0.0 else "more"
+    sentence = (
+        f"Of 100 questions, the {entry.arm} model gets {rounded} {fewer} right than the original"
+    )
+    if loss.low is not None and loss.high is not None and loss.low <= 0.0 <= loss.high:
+        return f"{sentence}; chance alone could explain that."
+    return f"{sentence}."
+
+
+def _facts(entry: Entry, major: int | None) -> list[Fact]:
+    loss = entry.headline.loss
+    rank, gain = entry.rank, entry.warmth_gain
+    treated = f"{entry.arm} {percent(entry.headline.treated_accuracy)}"
+    return [
+        Fact("Accuracy loss", signed(loss.value), f"95 % interval {interval_text(loss)}"),
+        Fact("Rank", str(rank.rank) if rank else "not ranked", _rank_note(entry, major)),
+        Fact("Accuracy", percent(entry.headline.original_accuracy), f"original; {treated}"),
+        _loss_fact("Plain questions", entry.plain.loss if entry.plain else None, "loss"),
+        _loss_fact("Sad user", entry.sadness.loss if entry.sadness else None, "loss"),
+        _loss_fact("Sycophancy", entry.sycophancy, "more loss when a wrong belief is stated"),
+        Fact(
+            "Warmth gain",
+            warmth(gain.value, sign=True) if gain else "not measured",
+            entry.warmth_measure or "",
+        ),
+    ]
+
+
+def _rank_note(entry: Entry, major: int | None) -> str:
+    if entry.rank is None:
+        return entry.unranked or ""
+    among = "" if major is None else f"in release v{major}; "
+    if entry.rank.low == entry.rank.high:
+        return f"{among}chance leaves no other rank open"
+    return f"{among}chance leaves {entry.rank.low} to {entry.rank.high} open"
+
+
+def _loss_fact(name: str, figure: Figure | None, note: str) -> Fact:
+    if figure is None:
+        return Fact(name, "not measured", "")
+    return Fact(name, signed(figure.value), f"{note}, {interval_text(figure)}")
+
+
+def _cell_table(cells: tuple[Cell, ...]) -> Table:
+    return Table(
+        caption="Every task, context and belief",
+        columns=(
+            *("Task, context, belief", "Loss", "95 % interval", "Accuracy, original"),
+            *("Accuracy, treated", "p", "p, adjusted"),
+        ),
+        rows=tuple(
+            Row(
+                ", ".join((label(cell.task), label(cell.context), label(cell.belief))),
+                (
+                    signed(cell.pair.loss.value),
+                    interval_text(cell.pair.loss),
+                    percent(cell.pair.original_accuracy),
+                    percent(cell.pair.treated_accuracy),
+                    _p(cell.p),
+                    _p(cell.adjusted_p),
+                ),
+            )
+            for cell in cells
+        ),
+        note="p: McNemar's test of the cell; adjusted: for how many cells are looked at "
+        "(Benjamini and Hochberg).",
+    )
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return NO_VALUE
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -1,0 +1,78 @@
+"""``warmbench.load``: the embedded release, with no download."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import warmbench
+from warmbench.conditions import Context, Task
+from warmbench.data.release import open_release_path, read_release
+from warmbench.errors import DataError, UsageError
+
+
+def test_the_whole_open_pool() -> None:
+    rows = warmbench.load()
+    assert set(rows["task"]) == set(Task)
+    assert len(rows) == rows["question_id"].nunique() * 30
+    assert rows["item_id"].is_unique
+
+
+def test_one_context_and_belief_of_a_task() -> None:
+    rows = warmbench.load("truthfulqa", context="sadness", belief="none")
+    assert set(rows["context"]) == {"sadness"}
+    assert len(rows) == rows["question_id"].nunique() >= 70
+    first = rows.iloc[0]
+    assert first["messages"][0]["content"].startswith(first["framing"])
+
+
+WRONG = [
+    ("config", {"config": "chess"}, "no config 'chess'"),
+    ("context", {"context": "grief"}, "no context 'grief'; they are plain, neutral"),
+    ("belief", {"belief": ["none", "odd"]}, "no belief 'odd'"),
+    ("number", {"context": 3}, "no context 3; they are plain"),
+    ("folder", {"data": "nowhere"}, "no such folder"),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "said"), WRONG, ids=[w[0] for w in WRONG])
+def test_an_unknown_name_is_said(name: str, options: dict[str, object], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        warmbench.load(**options)
+
+
+def test_a_changed_row_is_found(tmp_path: Path) -> None:
+    import shutil
+
+    from warmbench.data.table import read_rows, write_parquet
+    from warmbench.records.item import ITEM_SCHEMA
+
+    shutil.copytree(open_release_path(), tmp_path / "r")
+    path = tmp_path / "r" / "data" / "open_medqa" / "sadness.parquet"
+    rows = read_rows(path)
+    rows[3]["correct_answers"] = ["anything"]
+    write_parquet(path, rows, ITEM_SCHEMA)
+    with pytest.raises(DataError, match=r"sadness\.parquet: the rows are not those of release"):
+        warmbench.load("open_medqa", data=tmp_path / "r")
+    assert len(warmbench.load("open_medqa", context="anger", data=tmp_path / "r"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [("", "no release.json here"), ("{", "Invalid JSON"), ("{}", "name: Field required")],
+)
+def test_a_damaged_manifest_is_said(tmp_path: Path, change: str, said: str) -> None:
+    if change:
+        (tmp_path / "release.json").write_text(change)
+    with pytest.raises(DataError, match=said):
+        read_release(tmp_path)
+
+
+def test_the_release_says_where_it_comes_from() -> None:
+    manifest = read_release(open_release_path()).manifest
+    for config, source in manifest.sources.items():
+        assert config.startswith("open_")
+        assert source.license == "CC-BY-4.0"
+        assert source.kept >= 70
+        assert set(manifest.configs[config]) == {context.value for context in Context}

@@ -1,0 +1,160 @@
+"""The pace finds what an endpoint can bear, in a time that no test has to wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warmbench.engines.http.concurrency_limiter import Pace, backoff
+
+
+class FakeTime:
+    """A clock that moves only when someone sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.slept: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def run(work: Callable[[Pace, FakeTime], Awaitable[None]], ceiling: int) -> FakeTime:
+    time = FakeTime()
+    asyncio.run(_within(work, Pace(ceiling, time.clock, time.sleep), time))
+    return time
+
+
+async def _within(
+    work: Callable[[Pace, FakeTime], Awaitable[None]], pace: Pace, time: FakeTime
+) -> None:
+    async with asyncio.timeout(20):
+        await work(pace, time)
+
+
+async def a_round(pace: Pace, capacity: int) -> int:
+    """All that may be under way are: those within the capacity are answered. Returns how many
+    were too much."""
+    turns = [await pace.enter() for _ in range(pace.limit)]
+    for place, turn in enumerate(turns):
+        if place < capacity:
+            pace.speed_up()
+        else:
+            pace.slow_down(turn)
+    for _ in turns:
+        pace.leave()
+    return max(len(turns) - capacity, 0)
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "capacity", "least", "most"),
+    [
+        (64, 64, 64, 64),  # an endpoint that bears all is asked all
+        (64, 1000, 64, 64),
+        (64, 10, 5, 11),  # half of what was too much, and one more each round
+        (64, 1, 1, 2),
+        (7, 3, 1, 4),
+        (1, 1, 1, 1),
+    ],
+)
+def test_the_limit_comes_to_what_the_endpoint_bears(
+    ceiling: int, capacity: int, least: int, most: int
+) -> None:
+    async def work(pace: Pace, time: FakeTime) -> None:
+        for _ in range(8):
+            await a_round(pace, capacity)
+        limits, refused, asked = set(), 0, 0
+        for _ in range(40):
+            limits.add(pace.limit)
+            asked += pace.limit
+            refused += await a_round(pace, capacity)
+        assert least <= min(limits)
+        assert max(limits) <= most
+        assert 3 * refused <= asked
+
+    run(work, ceiling)
+
+
+def test_faults_of_requests_that_were_under_way_together_count_once() -> None:
+    async def work(pace: Pace, time: FakeTime) -> None:
+        turns = [await pace.enter() for _ in range(8)]
+        for turn in turns:
+            pace.slow_down(turn)
+        assert pace.limit == 4
+        for _ in turns:
+            pace.leave()
+        pace.slow_down(await pace.enter())
+        assert pace.limit == 1  # only one was under way, and it was too much
+
+    run(work, 8)
+
+
+def test_nothing_starts_while_the_endpoint_wants_to_be_left_alone() -> None:
+    async def work(pace: Pace, time: FakeTime) -> None:
+        pace.hold(30.0)
+        pace.hold(5.0)  # a shorter wait does not shorten the longer one
+        await pace.enter()
+        assert time.now == 130.0
+
+    assert run(work, 4).slept == [30.0]
+
+
+def test_a_turn_waits_for_one_to_end() -> None:
+    async def work(pace: Pace, time: FakeTime) -> None:
+        await pace.enter()
+        second = asyncio.create_task(pace.enter())
+        await asyncio.sleep(0)
+        assert not second.done()
+        pace.leave()
+        assert await second == 2
+
+    run(work, 1)
+
+
+def test_a_cancelled_turn_takes_no_place() -> None:
+    async def work(pace: Pace, time: FakeTime) -> None:
+        await pace.enter()
+        gone = asyncio.create_task(pace.enter())
+        waiting = asyncio.create_task(pace.enter())
+        await asyncio.sleep(0)
+        gone.cancel()
+        pace.leave()
+        assert await waiting == 2
+
+    run(work, 1)
+
+
+@given(
+    ceiling=st.integers(1, 50),
+    news=st.lists(
+        st.tuples(st.sampled_from(["good", "too much"]), st.integers(1, 60)), max_size=60
+    ),
+)
+def test_the_limit_never_leaves_its_bounds(ceiling: int, news: list[tuple[str, int]]) -> None:
+    async def work(pace: Pace, time: FakeTime) -> None:
+        for kind, count in news:
+            turns = [await pace.enter() for _ in range(min(count, pace.limit))]
+            assert pace.under_way == len(turns) <= pace.limit
+            for turn in turns:
+                pace.speed_up() if kind == "good" else pace.slow_down(turn)
+                pace.leave()
+                assert 1 <= pace.limit <= ceiling
+        assert pace.under_way == 0
+
+    run(work, ceiling)
+
+
+@pytest.mark.parametrize(
+    ("retries", "chance", "seconds"),
+    [(0, 0.0, 0.5), (0, 1.0, 0.375), (1, 0.0, 1.0), (3, 0.0, 4.0), (4, 0.0, 8.0), (99, 0.0, 8.0)],
+)
+def test_backoff_doubles_up_to_eight_seconds(retries: int, chance: float, seconds: float) -> None:
+    assert backoff(retries, lambda: chance) == seconds

@@ -1,0 +1,19 @@
+"""What a run must have asked is what its release holds, in that order."""
+
+from __future__ import annotations
+
+from tests.benchmark.submission.verification.made_bundles import honest_bundle, small_release
+from warmbench.run.selection import select_items
+from warmbench.submission.bundle.read_bundle import read_bundle
+from warmbench.submission.verification.expected_requests import Asked, asked_of
+
+
+def test_the_items_are_those_of_the_release_and_share_their_texts() -> None:
+    submission = read_bundle(honest_bundle()).submission
+    found = asked_of(submission, small_release().path)
+    assert isinstance(found, Asked)
+    assert list(found.items) == select_items(small_release().items(), submission.selection)
+    by_question: dict[str, set[int]] = {}
+    for item in found.items:
+        by_question.setdefault(item.question_id, set()).add(id(item.correct_answers))
+    assert {len(objects) for objects in by_question.values()} == {1}

@@ -1,0 +1,180 @@
+"""Verdicts that a language model gave: they can't be computed again, and yet much can be seen."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from tests.benchmark.submission.verification.made_bundles import (
+    HONEST,
+    change_json,
+    change_rows,
+    make_run,
+    small_release,
+)
+from warmbench.data.table import write_json, write_parquet
+from warmbench.engines.engine import Request
+from warmbench.engines.scripted import ScriptedEngine
+from warmbench.judging.hybrid import HybridJudge
+from warmbench.judging.judge import BatchJudge, Case, Watch
+from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
+from warmbench.judging.llm.llm_judge import LLMJudge
+from warmbench.judging.llm.prompt import judge_messages
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.run.folder import VERDICT_SCHEMA, RunFolder
+from warmbench.run.ledger import Ledger
+from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
+from warmbench.submission.bundle.write_bundle import write_bundle
+from warmbench.submission.handing_in.describe_run import describe_run
+from warmbench.submission.verification.bundle_verification import BundleVerification
+from warmbench.submission.verification.verify_bundle import verify_bundle
+
+KINDS = ["llm", "hybrid"]
+
+Script = Callable[[Request], str]
+
+
+def agreeing(cases: list[Case]) -> Script:
+    """A model that says what the reference judge says."""
+    reference = ReferenceJudge()
+    said = {
+        judge_messages(case): reference.judge(case.question, case.response).verdict
+        for case in cases
+    }
+    return lambda request: f"VERDICT: {said[request.messages].value.upper()}"
+
+
+def contrary(cases: list[Case]) -> Script:
+    """A model that calls right what is wrong, and the reverse."""
+    agree = agreeing(cases)
+    return lambda request: (
+        "VERDICT: INCORRECT" if agree(request) == "VERDICT: CORRECT" else "VERDICT: CORRECT"
+    )
+
+
+def judge_of(kind: str, script: Script, ledger: Ledger) -> BatchJudge:
+    llm = LLMJudge(ScriptedEngine(script, model="judge-70b"), ledger)
+    return llm if kind == "llm" else HybridJudge(ReferenceJudge(), llm)
+
+
+def cases_of(run: RunFolder) -> list[Case]:
+    return cases_of_responses(run.items(), run.responses())
+
+
+@cache
+def judged_bundle(kind: str, model: Callable[[list[Case]], Script] = agreeing) -> Path:
+    """A bundle whose verdicts a scripted model gave. Leave it as it is."""
+    folder = Path(mkdtemp(prefix="warmbench-judged-"))
+    run = make_run(folder / "run", HONEST, small_release())
+    cases = cases_of(run)
+    with closing(Ledger(run.judge_ledger_path)) as ledger:
+        judge = judge_of(kind, model(cases), ledger)
+        judged = judge.judge_all(cases, Watch())
+        judgements = judgements_of(judged, judge.name, run.path)
+    rows = verdict_rows(run.responses(), judgements)
+    write_parquet(run.verdicts_path, rows, VERDICT_SCHEMA)
+    write_json(run.judging_path, judged.record)
+    submission = describe_run(
+        run,
+        SubmittedModel(name="honest-7b", access=Access.OPEN),
+        Submitter(name="Ann", contact="ann@example.org"),
+        date(2026, 11, 24),
+    )
+    write_bundle(run, submission, folder / "bundle")
+    return folder / "bundle"
+
+
+def verified(bundle: Path, judge: BatchJudge | None = None) -> BundleVerification:
+    return verify_bundle(bundle, release=small_release().path, judge=judge)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_judged_bundle_is_sound_and_ranks(kind: str) -> None:
+    verification = verified(judged_bundle(kind))
+    assert verification.findings == ()
+    assert verification.ranked == ("warm",)
+    assert "none was asked for again" in verification.steps[4].note
+
+
+def test_verdicts_against_the_references_are_not_ranked() -> None:
+    verification = verified(judged_bundle("llm", contrary))
+    assert verification.is_sound
+    assert verification.standings["warm"].code == "doubtful-verdicts"
+
+
+RECORDS: dict[str, Callable[[Path], object]] = {
+    "no judging.json": lambda b: (b / "judging.json").unlink(),
+    "other prompts": lambda b: change_json(
+        b / "judging.json", lambda j: j.update(prompt_sha256="0" * 64)
+    ),
+    "another judge's record": lambda b: change_json(
+        b / "judging.json", lambda j: j.update(judge="llm-1:x:y:00000000")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_how_it_was_judged_must_be_known(name: str, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(judged_bundle("llm"), bundle)
+    RECORDS[name](bundle)
+    assert [finding.code for finding in verified(bundle).findings] == ["unknown-judge"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_edited_verdicts_are_seen(kind: str, tmp_path: Path) -> None:
+    """All called right: equal answers stay alike, but refusals and (in a hybrid judge) what the
+    references settle do not."""
+    bundle = tmp_path / "bundle"
+    shutil.copytree(judged_bundle(kind), bundle)
+    change_rows(
+        bundle / "verdicts.parquet",
+        lambda rows: [{**row, "verdict": "correct"} for row in rows],
+        VERDICT_SCHEMA,
+    )
+    codes = [finding.code for finding in verified(bundle).findings]
+    assert codes == (["wrong-verdict"] if kind == "hybrid" else ["wrong-number"] * len(codes))
+    assert codes
+
+
+def test_equal_answers_have_equal_verdicts(tmp_path: Path) -> None:
+    """Two rows of one answer to one question, judged two ways: a judge that knows the arm."""
+    bundle = tmp_path / "bundle"
+    shutil.copytree(judged_bundle("llm"), bundle)
+    run = RunFolder(judged_bundle("llm").parent / "run")
+    cases, rows = cases_of(run), run.responses()
+    case = next(c for c in cases if cases.count(c) > 1)
+    place = next(
+        (row["item_id"], row["arm"]) for c, row in zip(cases, rows, strict=True) if c == case
+    )
+    change_rows(
+        bundle / "verdicts.parquet",
+        lambda found: [
+            {**row, "verdict": "unscored"} if (row["item_id"], row["arm"]) == place else row
+            for row in found
+        ],
+        VERDICT_SCHEMA,
+    )
+    (finding,) = verified(bundle).findings
+    assert finding.code == "wrong-verdict"
+    assert "for the same answer elsewhere" in finding.text
+
+
+@pytest.mark.parametrize(("model", "codes"), [(agreeing, []), (contrary, ["wrong-verdict"])])
+def test_a_spot_check_asks_again(
+    model: Callable[[list[Case]], Script], codes: list[str], tmp_path: Path
+) -> None:
+    bundle = judged_bundle("llm")
+    cases = cases_of(RunFolder(bundle.parent / "run"))
+    with closing(Ledger(tmp_path / "ledger.sqlite")) as ledger:
+        verification = verified(bundle, judge_of("llm", model(cases), ledger))
+    assert [finding.code for finding in verification.findings] == codes
+    if not codes:
+        assert "0 of 25 differ when asked again" in verification.steps[4].note

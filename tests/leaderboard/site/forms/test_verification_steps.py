@@ -1,0 +1,98 @@
+"""The verification as a page shows it, and what is refused before it is read."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.leaderboard.fake_services import FakeSubmissionDesk
+from warmbench.submission.verification.bundle_verification import (
+    STEPS,
+    BundleVerification,
+    Step,
+    StepStatus,
+)
+from warmbench_leaderboard.site.forms.submit_form import (
+    outcome_sentence,
+    steps_html,
+    verification_steps,
+)
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    path = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("submission.json", "{}")
+    return path
+
+
+def test_steps_come_one_by_one(sound: Path) -> None:
+    found = list(verification_steps(FakeSubmissionDesk(), sound))
+    assert [len(progress.steps) for progress in found] == [*range(len(STEPS) + 1), len(STEPS)]
+    assert [progress.result is not None for progress in found] == [False] * (len(STEPS) + 1) + [
+        True
+    ]
+    html = steps_html(found[2])
+    assert html.count("passed") >= 2
+    assert "checking" in html
+    assert "Sound, and to be ranked (warm)" in steps_html(found[-1])
+
+
+def test_what_a_file_says_of_itself_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "bad.zip"
+    path.write_bytes(b"no zip")
+    *_, last = verification_steps(FakeSubmissionDesk(), path)
+    html = steps_html(last)
+    assert "<img" not in html
+    assert "&lt;img" in html
+    assert "Refused" in html
+
+
+class Busy(FakeSubmissionDesk):
+    def verify(
+        self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
+    ) -> BundleVerification:
+        on_wait()
+        return super().verify(path, on_step, on_wait)
+
+
+def test_who_has_to_wait_is_told_so(sound: Path) -> None:
+    found = list(verification_steps(Busy(), sound))
+    assert [progress.waits for progress in found] == [False, True, *[False] * (len(STEPS) + 1)]
+    waiting = steps_html(found[1])
+    assert "Yours begins as soon as one is done." in waiting
+    assert "checking" not in waiting
+    assert "Yours begins" not in steps_html(found[2])
+
+
+class Broken(FakeSubmissionDesk):
+    def verify(
+        self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
+    ) -> BundleVerification:
+        on_step(Step("read", StepStatus.PASSED))
+        raise ZeroDivisionError
+
+
+def test_a_fault_of_the_desk_ends_the_steps(sound: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(verification_steps(Broken(), sound))
+
+
+@pytest.mark.parametrize(
+    ("standings", "sentence"),
+    [
+        ({}, "Refused."),
+        ({"warm": False}, "Sound, but it will not be ranked"),
+        ({"warm": True}, "Sound, and"),
+    ],
+)
+def test_the_outcome_is_a_sentence(standings: dict[str, bool], sentence: str) -> None:
+    from warmbench.submission.verification.eligibility import Standing
+
+    made = {arm: Standing(ranked=ranked) for arm, ranked in standings.items()}
+    result = BundleVerification("x", None, (), None, made)
+    assert outcome_sentence(result).startswith(sentence)

@@ -1,0 +1,55 @@
+"""The model page: its headline is a sentence that anybody understands."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.leaderboard.synthetic import synthetic_board, synthetic_details
+from warmbench_leaderboard.index.board import Entry, Figure, Pair
+from warmbench_leaderboard.site.views.model_page import headline_sentence, model_page
+
+ENTRY = synthetic_board(1, seed=0).entries[0]
+
+
+def with_loss(value: float, low: float | None, high: float | None) -> Entry:
+    pair = Pair(
+        loss=Figure(value=value, low=low, high=high), original_accuracy=70, treated_accuracy=60
+    )
+    return ENTRY.model_copy(update={"headline": pair})
+
+
+@pytest.mark.parametrize(
+    ("loss", "sentence"),
+    [
+        (
+            (7.4, 5.9, 8.9),
+            "Of 100 questions, the warm model gets 7.4 fewer right than the original.",
+        ),
+        (
+            (-6.0, -8.2, -3.8),
+            "Of 100 questions, the warm model gets 6.0 more right than the original.",
+        ),
+        (
+            (0.4, -1.1, 1.9),
+            "Of 100 questions, the warm model gets 0.4 fewer right than the original; "
+            "chance alone could explain that.",
+        ),
+        (
+            (3.0, None, None),
+            "Of 100 questions, the warm model gets 3.0 fewer right than the original.",
+        ),
+        ((0.01, -1.0, 1.0), "The warm model gets as many questions right as the original."),
+    ],
+)
+def test_the_headline_says_what_the_number_means(
+    loss: tuple[float, float | None, float | None], sentence: str
+) -> None:
+    assert headline_sentence(with_loss(*loss)) == sentence
+
+
+def test_every_cell_and_answer_is_on_the_page() -> None:
+    details = synthetic_details(ENTRY)
+    view = model_page(ENTRY, details, ENTRY.major)
+    assert len(view.cells.rows) == len(details.cells)
+    assert view.samples == details.samples
+    assert len(view.losses) == 1 + len(ENTRY.tasks) + len(ENTRY.contexts)
