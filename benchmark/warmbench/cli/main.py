@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("warmbench.cli.diff:diff", "Say what two releases differ in."),
 }
 """Command -> where it is, and its line in ``--help``. Other packages add theirs through the entry
-point group ``warmbench.cli``."""
+point group ``warmbench.commands``."""
 
 
 class _Failed(click.ClickException):
@@ -79,7 +79,7 @@ class _Commands(click.Group):
 def _plugins() -> dict[str, Any]:
     from importlib.metadata import entry_points
 
-    return {point.name: point for point in entry_points(group="warmbench.cli")}
+    return {point.name: point for point in entry_points(group="warmbench.commands")}
 
 
 def _as_command(found: Any) -> click.Command:
