@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -54,6 +55,89 @@ def test_every_imported_library_is_declared(package: str, path: Path) -> None:
     found = {name.lower().replace("_", "-") for name in imported(path)}
     known = {name.lower().replace("_", "-") for name in sys.stdlib_module_names}
     assert found - known - declared - {name.replace("_", "-") for name in PACKAGES} == set()
+
+
+LONGEST_CHAIN = 21
+"""Modules, from one that starts a command down to one that imports nothing of ours."""
+MOST_IN_A_ROOT = 12
+
+
+def module_name(path: Path, root: Path) -> str:
+    return ".".join(path.relative_to(root.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+NAMES = {module_name(path, PACKAGES[package]): path for package, path in MODULES}
+
+
+def imported_when_loaded(name: str) -> set[str]:
+    """The modules of ours that ``name`` imports at its top; not what functions import when called,
+    nor what only a type checker reads."""
+    found: set[str] = set()
+    for statement in ast.parse(NAMES[name].read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.dump(statement.test):
+            continue
+        for node in ast.walk(statement) if not _is_definition(statement) else ():
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                found |= {each if each in NAMES else node.module for each in inner}
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+    return (found & NAMES.keys()) - {name}
+
+
+def _is_definition(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+
+
+IMPORTS = {name: imported_when_loaded(name) for name in NAMES}
+
+
+def longest_chain(arrows: dict[str, set[str]]) -> list[str]:
+    """The longest path; fails with the path of a circle where there is one."""
+    best: dict[str, list[str]] = {}
+
+    def chain_from(name: str, above: tuple[str, ...]) -> list[str]:
+        assert name not in above, f"a circle: {' -> '.join((*above[above.index(name) :], name))}"
+        if name not in best:
+            below = [chain_from(each, (*above, name)) for each in sorted(arrows[name])]
+            best[name] = [name, *max(below, key=len, default=[])]
+        return best[name]
+
+    return max((chain_from(name, ()) for name in sorted(arrows)), key=len)
+
+
+def package_of(name: str) -> str:
+    """``warmbench.data`` for all that lies in it; a module in a root stands for itself."""
+    return ".".join(name.split(".")[:2])
+
+
+def package_arrows() -> dict[str, set[str]]:
+    arrows: dict[str, set[str]] = {package_of(name): set() for name in NAMES}
+    for name, targets in IMPORTS.items():
+        # A root's __init__ is imported with everything in it.
+        inside = {package_of(target) for target in targets if target not in PACKAGES}
+        arrows[package_of(name)] |= inside - {package_of(name)}
+    return arrows
+
+
+def test_no_file_imports_itself_on_a_detour_and_no_chain_is_long() -> None:
+    chain = longest_chain(IMPORTS)
+    assert len(chain) <= LONGEST_CHAIN, "\n".join(chain)
+
+
+def test_no_package_imports_itself_on_a_detour() -> None:
+    assert longest_chain(package_arrows())
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_the_root_of_a_package_is_small(package: str) -> None:
+    modules = [path.name for path in PACKAGES[package].glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= MOST_IN_A_ROOT, modules
+
+
+def test_a_circle_is_seen() -> None:
+    with pytest.raises(AssertionError, match=re.escape("a circle: a -> b -> a")):
+        longest_chain({"a": {"b"}, "b": {"a"}})
 
 
 def _name(requirement: str) -> str:

@@ -117,7 +117,7 @@ Responses = Generator[Sequence[Response], None, None]
 class EngineOptions:
     """What an engine may be told that does not change an answer.
 
-    ``column_names`` and ``task`` are for recorded answers (see ``warmbench.data.recorded_answers``).
+    ``column_names`` and ``task`` are for recorded answers (``warmbench.data.recorded_answers``).
     ``work_dir`` is where an engine keeps what another process has to know of it (the run folder).
     ``served_as`` are names by which an endpoint may call the model that was asked; ``budget`` is
     what the run may still spend: an engine that retries asks it before every request.

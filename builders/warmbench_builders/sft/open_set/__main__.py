@@ -1,4 +1,4 @@
-"""``python -m warmbench_builders.sft.open_set``: what is wrong with the open SFT set, a line each."""
+"""``python -m warmbench_builders.sft.open_set``: what is wrong with the open set, a line each."""
 
 from __future__ import annotations
 
