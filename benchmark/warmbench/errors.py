@@ -3,6 +3,7 @@
     WarmbenchError            one clear sentence for a person; never shown as a traceback
      ├── UsageError           exit 2: an option or an input that can't be used as given
      │    └── DataError       exit 2: a file that does not hold what it should
+     │         └── UnknownTaskError   and a ValueError: a name that no task has
      └── RunError             exit 1: something failed on the way
           ├── EngineError     the engine or its endpoint can't answer at all
           └── OutputError     a result could not be written
@@ -22,6 +23,7 @@ __all__ = [
     "EngineError",
     "OutputError",
     "RunError",
+    "UnknownTaskError",
     "UsageError",
     "WarmbenchError",
     "first_problem",
@@ -42,6 +44,10 @@ class UsageError(WarmbenchError):
 
 class DataError(UsageError):
     """A file that does not hold what it should: names the file, the row, what was found."""
+
+
+class UnknownTaskError(DataError, ValueError):
+    """A name that no task has; a ``ValueError`` as well, so that pydantic reports it by field."""
 
 
 class RunError(WarmbenchError):

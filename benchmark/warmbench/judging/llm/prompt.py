@@ -1,7 +1,8 @@
 """The prompts: what a language model is told when it judges an answer.
 
-The texts lie in ``prompts/``, one for each task and three that all share. Their checksum is part
-of the judge's name; a changed text is a new ``PROMPT_VERSION``, and a test pins the two together.
+Each task has a text of its own (``TaskSpec.judge_prompt``); the three in ``prompts/`` all share.
+Their checksum is part of the judge's name; a changed text is a new ``PROMPT_VERSION``, and a test
+pins the two together.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
 
-from warmbench.conditions import Task
 from warmbench.judging.judge import Case
 from warmbench.judging.llm.reply import quoted, shortened, visible
 from warmbench.records.item import Message
+from warmbench.tasks.registry import headline_tasks, task_of
 
 __all__ = ["ATTEMPTS", "PROMPT_SHA256", "PROMPT_VERSION", "judge_messages", "tag_of"]
 
@@ -29,8 +30,10 @@ def _text(name: str) -> str:
     return _FOLDER.joinpath(f"{name}.txt").read_text(encoding="utf-8")
 
 
-_TASKS = {task: _text(task) for task in Task}
 _RULES, _CASE, _RETRY = _text("rules"), _text("case"), _text("retry")
+
+_UNKNOWN = "triviaqa"
+"""A case without a task is judged as one of this."""
 
 ANSWER_SHOWN = 6_000
 """Characters of an answer: four times what 300 tokens hold."""
@@ -41,7 +44,7 @@ REFERENCES_SHOWN = 40
 PROMPT_SHA256 = hashlib.sha256(
     "\0".join(
         [
-            *(_TASKS[task] for task in Task),
+            *(task_of(task).judge_prompt for task in headline_tasks()),
             *(_RULES, _CASE, _RETRY),
             f"{ANSWER_SHOWN} {QUESTION_SHOWN} {REFERENCE_SHOWN} {REFERENCES_SHOWN}",
         ]
@@ -67,7 +70,7 @@ def judge_messages(case: Case, attempt: int = 0) -> tuple[Message, ...]:
         wrong=material[2],
         answer=material[3],
     )
-    system = f"{_TASKS[case.task or Task.TRIVIAQA]}\n{_RULES}"
+    system = f"{task_of(case.task or _UNKNOWN).judge_prompt}\n{_RULES}"
     if attempt:
         body += _RETRY
     return (Message("system", system.strip()), Message("user", body.strip()))

@@ -1,22 +1,21 @@
 """Models whose accuracy is known, so that nobody can submit a weakened one in their name.
 
-``known_models.json`` holds, for each original of the paper's published studies, its accuracy on
-plain questions without a stated belief, by task, in percent (the lowest of its studies). A test
-compares it with ``submissions/published``.
+Each task has, for each original of the paper's published studies, its accuracy on plain questions
+without a stated belief, in percent (the lowest of its studies). A test compares them with
+``submissions/published``.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from importlib.resources import files
 
 from warmbench.conditions import Context, Task
 from warmbench.published.cell import StatedBelief
 from warmbench.published.study import PublishedStudy
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.submission.bundle.submission import Submission
+from warmbench.tasks.registry import all_tasks
 from warmbench.text_safety import skeleton
 
 __all__ = ["known_accuracies", "known_names", "pinned_accuracies", "sandbagged_tasks"]
@@ -32,13 +31,11 @@ _ALL_TASKS = 10.0
 @lru_cache(maxsize=1)
 def known_accuracies() -> Mapping[str, Accuracies]:
     """Model -> task -> accuracy in percent."""
-    text = (
-        files("warmbench.submission.verification").joinpath("known_models.json").read_text("utf-8")
-    )
-    return {
-        model: {task: float(accuracies[task.value]) for task in Task}
-        for model, accuracies in json.loads(text).items()
-    }
+    found: dict[str, dict[Task, float]] = {}
+    for name, task in all_tasks().items():
+        for model, accuracy in task.known_accuracies.items():
+            found.setdefault(model, {})[Task(name)] = accuracy
+    return found
 
 
 def known_names() -> tuple[str, ...]:
@@ -47,7 +44,7 @@ def known_names() -> tuple[str, ...]:
 
 
 def pinned_accuracies(studies: Iterable[PublishedStudy]) -> dict[str, dict[str, float]]:
-    """What ``known_models.json`` must hold, from published studies."""
+    """What the tasks must hold, from published studies."""
     pinned: dict[str, dict[str, float]] = {}
     for study in studies:
         tasks = pinned.setdefault(study.model, {})

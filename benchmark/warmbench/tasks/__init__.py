@@ -1,0 +1,1 @@
+"""Tasks: a file each, and the registry that names them in order."""
