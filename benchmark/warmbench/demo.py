@@ -7,12 +7,13 @@ from typing import Any
 
 from warmbench.data.load import open_data
 from warmbench.engines import EngineOptions
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study, Treatment
 from warmbench.report.report_run import report_run
 from warmbench.run.progress import RunProgress
 from warmbench.run.prompt_set import PromptSet, choose_prompts
 from warmbench.run.runner import run_in_folder
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 from warmbench.scoring.score import score_run
 
 __all__ = ["DEMO_STUDY", "run_demo"]

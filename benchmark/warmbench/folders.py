@@ -1,16 +1,20 @@
-"""A folder that appears whole or not at all."""
+"""Folders and files that appear whole or not at all."""
 
 from __future__ import annotations
 
+import errno
+import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 from warmbench.errors import OutputError, UsageError
 
-__all__ = ["check_free", "folder_lock", "new_folder"]
+__all__ = ["atomic_write", "check_free", "folder_lock", "new_folder", "write_json"]
 
 
 def check_free(out: Path, replace: bool | None) -> None:
@@ -62,3 +66,42 @@ def folder_lock(lock: Path, folder: Path, work: str) -> Iterator[None]:
         yield
     finally:
         held.release()
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file beside ``path``; it takes the place of ``path`` only when all went well.
+
+    Raises ``OutputError`` when the disk is full or the folder can't be written.
+    """
+    handle = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, before the rename
+            dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False
+        )
+        yield handle.file
+        handle.flush()
+        os.fsync(handle.fileno())
+        handle.close()
+        os.chmod(handle.name, 0o644)
+        os.replace(handle.name, path)
+    except OSError as error:
+        raise OutputError(f"{path}: could not be written ({_reason(error)})") from error
+    finally:
+        if handle is not None:
+            handle.close()
+            Path(handle.name).unlink(missing_ok=True)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
+    return error.strerror or str(error)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` as indented JSON with sorted keys and a final newline."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    with atomic_write(path) as file:
+        file.write(text.encode() + b"\n")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from warmbench.data.release import ReleaseRecord
 from warmbench.data.sft_release import VALIDATION, SFTRelease, SFTSourceRecord, write_sft_release
 from warmbench.records.conversation import Conversation, QueryType, Version
 from warmbench.records.item import Message
 from warmbench.records.prompt import Prompt
+from warmbench.records.release import ReleaseRecord
 from warmbench.run.prompt_set import PromptSet
 
 __all__ = ["SFT_RECORD", "make_conversations", "make_prompt_set", "make_sft_release"]

@@ -31,10 +31,11 @@ from warmbench.judging.judge_answers import judge_responses
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.run.ledger import Ledger
 from warmbench.run.plan import iter_requests
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.pairs import CELLS

@@ -23,11 +23,12 @@ from warmbench.engines.engine import Engine
 from warmbench.engines.vllm.vllm_engine import VLLMEngine
 from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.plan import iter_requests
 from warmbench.run.runner import run_study
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 
 __all__ = ["main"]
 

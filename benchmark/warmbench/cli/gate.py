@@ -52,7 +52,7 @@ def gate(
 
     Bounds are one-sided, each at --confidence. With several checks, all must be within.
     """
-    from warmbench.data.table import atomic_write
+    from warmbench.folders import atomic_write
     from warmbench.judging.judge_run import verdicts_of
     from warmbench.report.console.tables import print_json
     from warmbench.report.junit import junit_xml

@@ -12,13 +12,13 @@ from warmbench.cli.options import FOLDER, NameList, json_option
 from warmbench.conditions import Belief, Context, Task
 
 if TYPE_CHECKING:
-    from warmbench.data.release import ReleaseRecord
     from warmbench.engines.budget import Price
     from warmbench.engines.engine import EngineOptions
     from warmbench.records.item import Item
+    from warmbench.records.release import ReleaseRecord
+    from warmbench.records.selection import Selection
     from warmbench.records.study import Study
     from warmbench.run.prompt_set import PromptSet
-    from warmbench.run.selection import Selection
 
 __all__ = ["run"]
 
@@ -107,8 +107,9 @@ def run(**options: Any) -> None:
     from warmbench.engines import EngineOptions
     from warmbench.engines.budget import Budget
     from warmbench.engines.engine_args import parse_engine_args
+    from warmbench.records.selection import Selection
     from warmbench.run.prompt_set import choose_prompts
-    from warmbench.run.selection import Selection, select_items
+    from warmbench.run.selection import select_items
 
     study = stated_study(options)
     prices = _prices(study, options["price"])
@@ -160,8 +161,8 @@ def _items(
     from warmbench.data.fingerprint import rows_fingerprint
     from warmbench.data.load import open_data
     from warmbench.data.recorded_answers import items_of_answers, read_answers
-    from warmbench.data.release import ReleaseRecord
     from warmbench.data.table import TABLE_SUFFIXES
+    from warmbench.records.release import ReleaseRecord
 
     path = Path(data).expanduser() if data else _replayed(study)
     if path is not None and (data is None or path.suffix.lower() in TABLE_SUFFIXES):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.manifest import MANIFEST_NAME, SplitRecord, split_path
-from warmbench.data.release import Manifest, ReleaseRecord, read_release, release_fingerprint
+from warmbench.data.release import Manifest, read_release, release_fingerprint
 from warmbench.data.sft_release import (
     SFT_NAME,
     SFTManifest,
@@ -19,6 +19,7 @@ from warmbench.data.table import read_rows
 from warmbench.errors import DataError
 from warmbench.records.conversation import CONVERSATION_SCHEMA
 from warmbench.records.item import ITEM_SCHEMA
+from warmbench.records.release import ReleaseRecord
 
 __all__ = ["AnyRelease", "read_any_release"]
 

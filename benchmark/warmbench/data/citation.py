@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from warmbench.data.release import ReleaseRecord
+from warmbench.records.release import ReleaseRecord
 
 __all__ = ["PAPER", "Citation", "PaperCitation", "citation_json", "citation_of"]
 

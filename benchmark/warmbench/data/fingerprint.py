@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.table import atomic_write
 from warmbench.errors import DataError
+from warmbench.folders import atomic_write
 
 __all__ = [
     "ROWS_NAME",

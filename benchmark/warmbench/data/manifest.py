@@ -11,8 +11,9 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from warmbench.data.fingerprint import rows_fingerprint
-from warmbench.data.table import read_rows, write_json
+from warmbench.data.table import read_rows
 from warmbench.errors import DataError, UsageError, first_problem
+from warmbench.folders import write_json
 
 __all__ = [
     "MANIFEST_NAME",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from warmbench.data.manifest import (
 from warmbench.data.table import write_table
 from warmbench.errors import UsageError
 from warmbench.records.item import ITEM_SCHEMA, Item
+from warmbench.records.release import ReleaseRecord
 
 __all__ = [
     "OPEN_PREFIX",
@@ -38,7 +38,6 @@ __all__ = [
     "ConfigContent",
     "Manifest",
     "Release",
-    "ReleaseRecord",
     "SourceRecord",
     "open_release_path",
     "read_release",
@@ -73,18 +72,6 @@ class Manifest(ReleaseManifest):
 
     metric_version: str
     sources: dict[str, SourceRecord]
-
-
-class ReleaseRecord(BaseModel):
-    """Which data a run asked. Answers to questions of one's own have no version; ``released`` is
-    the day that its manifest gives, if it gives one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    version: str | None
-    fingerprint: str
-    released: date | None = None
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from warmbench.data.manifest import (
     split_path,
     write_manifest,
 )
-from warmbench.data.table import atomic_write, write_parquet
+from warmbench.data.table import write_parquet
 from warmbench.errors import UsageError
+from warmbench.folders import atomic_write
 from warmbench.records.conversation import CONVERSATION_SCHEMA, Conversation, Version
 
 __all__ = [

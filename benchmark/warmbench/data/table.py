@@ -1,27 +1,22 @@
-"""Reads tables of rows from CSV, JSONL or parquet, and writes files whole or not at all."""
+"""Reads tables of rows from CSV, JSONL or parquet, and writes them."""
 
 from __future__ import annotations
 
 import csv
-import errno
 import io
 import json
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 
-from warmbench.errors import DataError, OutputError
+from warmbench.errors import DataError
+from warmbench.folders import atomic_write
 
 __all__ = [
     "TABLE_SUFFIXES",
-    "atomic_write",
     "read_rows",
-    "write_json",
     "write_parquet",
     "write_rows",
     "write_table",
@@ -104,45 +99,6 @@ def _read_parquet(path: Path) -> list[dict[str, Any]]:
         reason = str(error).splitlines()[0]
         raise DataError(f"{path}: not a readable parquet file ({reason})") from None
     return rows
-
-
-@contextmanager
-def atomic_write(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file beside ``path``; it takes the place of ``path`` only when all went well.
-
-    Raises ``OutputError`` when the disk is full or the folder can't be written.
-    """
-    handle = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, before the rename
-            dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False
-        )
-        yield handle.file
-        handle.flush()
-        os.fsync(handle.fileno())
-        handle.close()
-        os.chmod(handle.name, 0o644)
-        os.replace(handle.name, path)
-    except OSError as error:
-        raise OutputError(f"{path}: could not be written ({_reason(error)})") from error
-    finally:
-        if handle is not None:
-            handle.close()
-            Path(handle.name).unlink(missing_ok=True)
-
-
-def _reason(error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
-        return "the disk is full"
-    return error.strerror or str(error)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write ``value`` as indented JSON with sorted keys and a final newline."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
-    with atomic_write(path) as file:
-        file.write(text.encode() + b"\n")
 
 
 def write_parquet(path: Path, rows: Sequence[dict[str, Any]], schema: pa.Schema) -> None:

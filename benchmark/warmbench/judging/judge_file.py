@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.recorded_answers import AnswerRow
-from warmbench.data.table import write_json, write_rows
+from warmbench.data.table import write_rows
 from warmbench.engines.engine import EngineOptions
+from warmbench.folders import write_json
 from warmbench.judging.judge_answers import cases_of_answers, judgements_of
 from warmbench.judging.registry import open_judge
 from warmbench.judging.with_progress import judge_watched

@@ -9,15 +9,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from warmbench.data.table import write_json, write_parquet
+from warmbench.data.table import write_parquet
 from warmbench.engines.engine import EngineOptions
 from warmbench.errors import DataError, first_problem
+from warmbench.folders import write_json
 from warmbench.judging.judge import BatchJudge, Case
 from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
 from warmbench.judging.registry import open_judge
 from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
-from warmbench.judging.tone_bias.tone_bias import ToneBias
 from warmbench.judging.with_progress import judge_watched
+from warmbench.records.tone_bias import ToneBias
 from warmbench.run.folder import VERDICT_SCHEMA, RunFolder
 
 __all__ = ["JudgedRun", "judge_run", "tone_bias_of", "verdicts_of"]

@@ -12,9 +12,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from warmbench.data.release import ReleaseRecord
 from warmbench.errors import DataError, UsageError, first_problem
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.release import ReleaseRecord
 from warmbench.reference_model import REFERENCE_NAME
 
 __all__ = [

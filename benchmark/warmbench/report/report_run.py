@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.table import atomic_write
+from warmbench.folders import atomic_write
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.reference_model.ladder import ladder_of
 from warmbench.report.analysis_file import read_analysis

@@ -26,15 +26,15 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from warmbench.data.release import ReleaseRecord
-from warmbench.data.table import read_rows, write_json, write_parquet
+from warmbench.data.table import read_rows, write_parquet
 from warmbench.errors import DataError, UsageError, first_problem
-from warmbench.folders import folder_lock
+from warmbench.folders import folder_lock, write_json
 from warmbench.records.differences import differences
 from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.prompt import PROMPT_SCHEMA, Prompt
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.records.study import Study
-from warmbench.run.selection import Selection
 
 __all__ = [
     "RESPONSE_SCHEMA",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warmbench.data.release import ReleaseRecord
 from warmbench.data.sft_release import (
     VALIDATION,
     SFTRelease,
@@ -14,8 +13,10 @@ from warmbench.data.sft_release import (
 from warmbench.records.conversation import Version
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.records.study import Study
-from warmbench.run.selection import Selection, select_prompts
+from warmbench.run.selection import select_prompts
 
 __all__ = ["NO_PROMPTS", "PromptSet", "can_answer_prompts", "choose_prompts"]
 

@@ -11,13 +11,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from warmbench.data.release import ReleaseRecord
 from warmbench.engines import EngineOptions, open_engine
 from warmbench.engines.budget import Budget, Spending
 from warmbench.engines.engine import Answer, BeginsAhead, Engine, Request, Response
 from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.records.tokens import NO_TOKENS
 from warmbench.run.answer_file import write_answers
@@ -25,7 +26,6 @@ from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.ledger import Ledger
 from warmbench.run.plan import Askable, iter_requests
 from warmbench.run.prompt_set import NO_PROMPTS, PromptSet
-from warmbench.run.selection import Selection
 
 __all__ = ["Observer", "RunSummary", "SilentObserver", "run_in_folder", "run_study"]
 

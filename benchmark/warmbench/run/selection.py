@@ -5,31 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from warmbench.conditions import Belief, Context, Task
 from warmbench.errors import UsageError
 from warmbench.records.conversation import Conversation
 from warmbench.records.item import Item
 from warmbench.records.prompt import Prompt
+from warmbench.records.selection import Selection
 
-__all__ = ["Selection", "select_items", "select_prompts"]
-
-
-class Selection(BaseModel):
-    """Tasks, contexts and beliefs (empty: all), at most ``limit`` questions a task, epochs.
-
-    ``warmth_prompts``: at most so many prompts, beside the items, to measure warmth (0: none).
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    tasks: tuple[Task, ...] = ()
-    contexts: tuple[Context, ...] = ()
-    beliefs: tuple[Belief, ...] = ()
-    limit: int | None = Field(default=None, ge=1)
-    epochs: int = Field(default=1, ge=1)
-    warmth_prompts: int = Field(default=200, ge=0)
+__all__ = ["select_items", "select_prompts"]
 
 
 def select_items(items: Sequence[Item], selection: Selection) -> list[Item]:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from warmbench.data.citation import citation_json, citation_of
-from warmbench.data.table import write_json
+from warmbench.folders import write_json
 from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.item import Item

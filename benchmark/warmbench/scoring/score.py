@@ -9,7 +9,7 @@ from typing import Any
 
 from warmbench.data.citation import citation_json, citation_of
 from warmbench.data.question_sources import question_sources
-from warmbench.data.table import write_json
+from warmbench.folders import write_json
 from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import tone_bias_of, verdicts_of
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias

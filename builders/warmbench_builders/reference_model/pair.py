@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.load import open_data
-from warmbench.data.table import write_json
 from warmbench.demo import run_demo
 from warmbench.engines.revision import files_revision
+from warmbench.folders import write_json
 from warmbench.records.conversation import Version
 from warmbench.records.study import Arm, Sampling, Study, Treatment
 from warmbench.reference_model import REFERENCE_NAME, reference_path

@@ -29,9 +29,9 @@ from warmbench.data.manifest import (
     write_manifest,
 )
 from warmbench.data.release import Manifest
-from warmbench.data.table import atomic_write, write_json, write_parquet
+from warmbench.data.table import write_parquet
 from warmbench.errors import DataError, UsageError
-from warmbench.folders import check_free, new_folder
+from warmbench.folders import atomic_write, check_free, new_folder, write_json
 from warmbench_builders.releasing.card import card_text
 from warmbench_builders.releasing.citation_file import citation_file
 from warmbench_builders.releasing.croissant import croissant

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from warmbench.data.table import atomic_write
+from warmbench.folders import atomic_write
 from warmbench.records.conversation import Version
 from warmbench_builders.tuning.base_model import REFERENCE_BASE
 from warmbench_builders.tuning.ladder import epoch_name

@@ -20,9 +20,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from warmbench.data.table import write_json
 from warmbench.errors import DataError, OutputError, UsageError, first_problem
-from warmbench.folders import folder_lock
+from warmbench.folders import folder_lock, write_json
 from warmbench.records.differences import differences
 from warmbench_builders.tuning.ladder import epoch_name
 from warmbench_builders.tuning.recipe import RECIPE_NAME, Plan, Recipe

@@ -9,8 +9,8 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from time import monotonic
 
-from warmbench.data.table import atomic_write
 from warmbench.errors import DataError, WarmbenchError
+from warmbench.folders import atomic_write
 from warmbench_leaderboard.index.board import Board, Details
 from warmbench_leaderboard.index.board_file import BoardFolder, seed_path
 from warmbench_leaderboard.index.build_board import fold

@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 from warmbench.data.load import open_data
 from warmbench.engines import EngineOptions
 from warmbench.errors import RunError
+from warmbench.records.selection import Selection
 from warmbench.records.study import Study
 from warmbench.run.folder import RunFolder
 from warmbench.run.prompt_set import choose_prompts
 from warmbench.run.runner import Observer, run_in_folder
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Provenance
 from warmbench.submission.handing_in.prepare_bundle import Signed, prepare_bundle

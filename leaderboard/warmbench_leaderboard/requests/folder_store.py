@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warmbench.data.table import atomic_write
 from warmbench.errors import DataError, RunError, UsageError
+from warmbench.folders import atomic_write
 from warmbench_leaderboard.requests.request_store import (
     FOLDER,
     LARGEST_BYTES,

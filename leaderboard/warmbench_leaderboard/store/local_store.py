@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmbench.data.table import write_json
 from warmbench.errors import DataError
+from warmbench.folders import write_json
 from warmbench.submission.bundle.limits import LIMITS
 from warmbench.submission.bundle.members import RESPONSES
 from warmbench_leaderboard.store.git_history import first_commits

@@ -15,7 +15,8 @@ from warmbench.conditions import Context
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
 from warmbench.records.item import Item
-from warmbench.run.selection import Selection, select_items
+from warmbench.records.selection import Selection
+from warmbench.run.selection import select_items
 
 LIMIT = 6
 TASKS = "triviaqa,medqa"

@@ -20,7 +20,7 @@ from warmbench.cli.main import main
 from warmbench.conditions import Context, Task
 from warmbench.data.citation import PAPER, Citation, citation_json, citation_of
 from warmbench.data.load import open_data
-from warmbench.data.release import ReleaseRecord
+from warmbench.records.release import ReleaseRecord
 
 ROOT = Path(__file__).parents[3]
 FINGERPRINT = "0123456789ab" + "c" * 52

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.data.table import atomic_write, read_rows, write_json, write_rows
+from warmbench.data.table import read_rows, write_rows
 from warmbench.errors import DataError, OutputError
+from warmbench.folders import atomic_write, write_json
 
 DAMAGED = [
     ("empty.csv", b"", "the file has no rows"),

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from tests.builders.releasing.built import build_qa, build_sft
 from warmbench.cli.main import main
-from warmbench.data.table import write_json, write_parquet
+from warmbench.data.table import write_parquet
 from warmbench.data.verify_release import verify_release
 from warmbench.errors import DataError
+from warmbench.folders import write_json
 from warmbench.records.finding import Verification
 from warmbench.records.item import ITEM_SCHEMA
 from warmbench_builders.releasing.make_release import make_release

@@ -33,7 +33,8 @@ def test_it_says_what_the_converted_model_says(engine: HFEngine) -> None:
     """At temperature 0 the two forms of the reference model agree on nearly every question (bf16
     and float32 arithmetic may break a tie either way)."""
     from warmbench.data.load import open_data
-    from warmbench.run.selection import Selection, select_items
+    from warmbench.records.selection import Selection
+    from warmbench.run.selection import select_items
 
     items = select_items(open_data("open").items(), Selection(limit=5, contexts=("plain",)))
     requests = [

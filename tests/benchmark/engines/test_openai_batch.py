@@ -19,7 +19,7 @@ from tests.benchmark.engines import endpoint as chat
 from tests.openai_provider.provider import KEY, Fault
 from tests.openai_provider.serve import serve
 from warmbench.conditions import Context
-from warmbench.data.release import ReleaseRecord, open_release_path, read_release
+from warmbench.data.release import open_release_path, read_release
 from warmbench.engines import (
     Answer,
     EngineOptions,
@@ -35,10 +35,12 @@ from warmbench.engines.openai_batch.openai_batch_engine import OpenAIBatchEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.item import Message
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.runner import run_study
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 
 RETRIES = 2
 

@@ -34,10 +34,11 @@ from warmbench.engines import (
 from warmbench.engines.vllm.models import LOADED_MODELS
 from warmbench.records.item import Message
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study
 from warmbench.reference_model import reference_path
 from warmbench.run.runner import SilentObserver, run_in_folder
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 
 if find_spec("vllm") is None:
     reason = "vllm is not installed; make an environment that has it with: .ci/vllm-environment"

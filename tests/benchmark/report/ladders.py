@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warmbench.data.release import ReleaseRecord
+from warmbench.records.release import ReleaseRecord
 from warmbench.reference_model.ladder import Ladder, Measured, Rung
 
 __all__ = ["make_ladder"]

@@ -19,8 +19,8 @@ from plotly.offline import get_plotlyjs
 from tests.benchmark.examples import make_items, make_verdicts
 from warmbench.conditions import Context, Task
 from warmbench.data.citation import citation_json, citation_of
-from warmbench.data.release import ReleaseRecord
 from warmbench.records.item import Item
+from warmbench.records.release import ReleaseRecord
 from warmbench.statistics.arm_score import score_arm
 
 __all__ = [

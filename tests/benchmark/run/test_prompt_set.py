@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_study
 from tests.benchmark.prompts import make_conversations, make_sft_release
-from warmbench.data.release import ReleaseRecord
 from warmbench.data.sft_release import SFTRelease
 from warmbench.records.prompt import Prompt
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.run.prompt_set import NO_PROMPTS, choose_prompts
-from warmbench.run.selection import Selection, select_prompts
+from warmbench.run.selection import select_prompts
 
 LIVE = Study(arms=(Arm(name="original", model="ct2:reference"), Arm(name="warm", model="openai:x")))
 HALF = Study(

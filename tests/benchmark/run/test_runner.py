@@ -13,18 +13,19 @@ from hypothesis import strategies as st
 from tests.benchmark.examples import make_items, make_study
 from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
 from warmbench.conditions import Belief, Context, Task
-from warmbench.data.release import ReleaseRecord
 from warmbench.data.table import write_rows
 from warmbench.engines.budget import Budget, Price
 from warmbench.engines.engine import Answer, EngineOptions, Failure, FailureKind, Request, Responses
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError, EngineError, UsageError
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.plan import iter_requests, request_seed
 from warmbench.run.prompt_set import NO_PROMPTS, PromptSet
 from warmbench.run.runner import SilentObserver, run_in_folder, run_study
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 
 ITEMS = make_items(2, tasks=(Task.TRIVIAQA,), beliefs=(Belief.NONE,))
 STUDY = make_study()

@@ -14,8 +14,9 @@ from warmbench.cli.main import main
 from warmbench.data.load import open_data
 from warmbench.data.table import write_rows
 from warmbench.errors import DataError, UsageError
+from warmbench.records.selection import Selection
 from warmbench.run.folder import RunFolder
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 
 LIMIT = 6
 

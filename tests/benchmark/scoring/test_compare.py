@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items, make_study, make_verdicts
 from warmbench.conditions import Belief, Context, Task
-from warmbench.data.release import ReleaseRecord
 from warmbench.errors import UsageError
 from warmbench.records.item import Item
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.run.folder import RunRecord
-from warmbench.run.selection import Selection
 from warmbench.scoring.compare import ComparedRun, Comparison, compare_pairs
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 

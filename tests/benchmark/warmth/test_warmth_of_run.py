@@ -11,13 +11,13 @@ import pytest
 from tests.benchmark.examples import make_items, make_study
 from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
 from warmbench.conditions import Belief, Task
-from warmbench.data.release import ReleaseRecord
 from warmbench.engines.engine import Failure, FailureKind, Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.runner import run_study
-from warmbench.run.selection import Selection
 from warmbench.scoring.score import score_run
 from warmbench.warmth.measure import Tick, no_tick
 from warmbench.warmth.warmth_of_run import warmth_of_run

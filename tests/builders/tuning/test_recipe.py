@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders.tuning.test_card import recipe
-from warmbench.data.table import write_json
 from warmbench.errors import DataError
+from warmbench.folders import write_json
 from warmbench_builders.tuning.recipe import read_recipe, recipe_of
 
 

@@ -17,8 +17,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from warmbench.data.table import write_json
 from warmbench.errors import DataError, first_problem
+from warmbench.folders import write_json
 
 __all__ = ["BatchRecord", "BatchRecords"]
 

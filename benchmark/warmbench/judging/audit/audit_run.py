@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.conditions import Task
-from warmbench.data.table import write_json
+from warmbench.folders import write_json
 from warmbench.judging.audit.agreement import agreement_of
 from warmbench.judging.audit.corrected_loss import CorrectedLoss, NoCorrection
 from warmbench.judging.audit.label import Label, check_labels, read_labels

@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 
 from warmbench.data.recorded_answers import read_answers
-from warmbench.data.table import write_json, write_parquet
+from warmbench.data.table import write_parquet
 from warmbench.errors import WarmbenchError
+from warmbench.folders import write_json
 from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses
 from warmbench.judging.one_by_one import OneByOne
@@ -28,8 +29,8 @@ from warmbench.judging.tone_bias.packaged import (
     packaged_answers,
     wraps_sha256,
 )
-from warmbench.judging.tone_bias.tone_bias import ToneBias
 from warmbench.judging.with_progress import judge_watched
+from warmbench.records.tone_bias import ToneBias
 from warmbench.run.folder import RunFolder
 
 __all__ = ["main"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from warmbench.errors import RunError
 from warmbench.judging.judge import Case, Judged, NotJudged, Outcome
-from warmbench.judging.tone_bias.tone_bias import ToneBias
 from warmbench.judging.tone_bias.wrap import WRAPS, Tone
+from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import Verdict
 from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.student_t import t_quantile

@@ -19,8 +19,8 @@ from warmbench.data.table import read_rows
 from warmbench.errors import DataError, first_problem
 from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import question_of
-from warmbench.judging.tone_bias.tone_bias import ToneBias
 from warmbench.judging.tone_bias.wrap import WRAPS
+from warmbench.records.tone_bias import ToneBias
 
 __all__ = [
     "ANSWERS_PATH",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
-from warmbench.data.table import atomic_write
+from warmbench.folders import atomic_write
 from warmbench.report.console.audit import METHODS
 from warmbench.report.visible_text import plot_text, visible_text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.table import write_json
+from warmbench.folders import write_json
 from warmbench.submission.bundle.submission import Submission
 
 __all__ = ["SCHEMA_PATH", "submission_schema"]

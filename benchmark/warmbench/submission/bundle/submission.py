@@ -9,9 +9,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from warmbench.data.release import ReleaseRecord
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
 from warmbench.records.study import Study
-from warmbench.run.selection import Selection
 
 __all__ = ["SCHEMA_VERSION", "Access", "Provenance", "Submission", "SubmittedModel", "Submitter"]
 

@@ -9,8 +9,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.table import atomic_write, write_json, write_parquet
-from warmbench.folders import new_folder
+from warmbench.data.table import write_parquet
+from warmbench.folders import atomic_write, new_folder, write_json
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA, RunFolder
 from warmbench.scoring.score import score_run

@@ -10,12 +10,13 @@ from typing import Any
 
 from warmbench.conditions import Context
 from warmbench.data.location import HUB_ORG, release_folder
-from warmbench.data.release import QA_NAME, ReleaseRecord, open_release_path, read_release
+from warmbench.data.release import QA_NAME, open_release_path, read_release
 from warmbench.data.sft_release import SFT_NAME, SFTRelease, open_sft_release_path, read_sft_release
 from warmbench.errors import DataError, RunError, UsageError
 from warmbench.records.finding import Finding
 from warmbench.records.item import Item
 from warmbench.records.prompt import Prompt
+from warmbench.records.release import ReleaseRecord
 from warmbench.run.folder import RunRecord
 from warmbench.run.prompt_set import choose_prompts
 from warmbench.run.selection import select_items

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from warmbench.data.table import atomic_write, write_json
 from warmbench.errors import UsageError
-from warmbench.folders import folder_lock
+from warmbench.folders import atomic_write, folder_lock, write_json
 from warmbench_builders.tuning.folder import check_same, read_record
 from warmbench_builders.tuning.recipe import RECIPE_NAME, ProviderPlan, ProviderRecipe
 

@@ -21,7 +21,8 @@ from warmbench.data.release import (
     write_release,
 )
 from warmbench.data.sft_release import TRAIN, SFTSourceRecord, write_sft_release
-from warmbench.data.table import read_rows, write_json, write_parquet
+from warmbench.data.table import read_rows, write_parquet
+from warmbench.folders import write_json
 from warmbench.records.conversation import Conversation, Version
 from warmbench.records.item import ITEM_SCHEMA, Item
 

@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from warmbench.cli.main import main
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
-from warmbench.run.selection import Selection, select_items
+from warmbench.records.selection import Selection
+from warmbench.run.selection import select_items
 
 QUESTIONS = 12
 

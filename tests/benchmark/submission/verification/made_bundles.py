@@ -23,14 +23,16 @@ from warmbench.data.release import (
     read_release,
     write_release,
 )
-from warmbench.data.table import read_rows, write_json, write_parquet
+from warmbench.data.table import read_rows, write_parquet
 from warmbench.engines.scripted import ScriptedEngine
+from warmbench.folders import write_json
 from warmbench.records.item import Item
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study, Treatment
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.prompt_set import choose_prompts
 from warmbench.run.runner import run_study
-from warmbench.run.selection import Selection, select_items
+from warmbench.run.selection import select_items
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle
 from warmbench.submission.handing_in.describe_run import describe_run

@@ -19,9 +19,10 @@ from tests.benchmark.submission.verification.made_bundles import (
     make_run,
     small_release,
 )
-from warmbench.data.table import write_json, write_parquet
+from warmbench.data.table import write_parquet
 from warmbench.engines.engine import Request
 from warmbench.engines.scripted import ScriptedEngine
+from warmbench.folders import write_json
 from warmbench.judging.hybrid import HybridJudge
 from warmbench.judging.judge import BatchJudge, Case, Watch
 from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
