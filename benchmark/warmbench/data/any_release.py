@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from warmbench.data.fingerprint import SplitHashes, read_row_hashes
 from warmbench.data.manifest import MANIFEST_NAME, SplitRecord, split_path
 from warmbench.data.release import Manifest, read_release, release_fingerprint
 from warmbench.data.sft_release import (
@@ -51,6 +53,11 @@ class AnyRelease:
             what = f"the column {missing[0]!r} is missing" if missing else "it has other columns"
             raise DataError(f"{path}: {what}; a release has {', '.join(schema.names)}")
         return rows
+
+    @cached_property
+    def row_hashes(self) -> SplitHashes | None:
+        """What ``rows.sha256`` says of each row; None where there is no such file."""
+        return read_row_hashes(self.path)
 
     def record(self) -> ReleaseRecord:
         """The release as others remember it."""

@@ -8,14 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warmbench.data.any_release import AnyRelease, read_any_release
-from warmbench.data.fingerprint import (
-    ROWS_NAME,
-    SplitHashes,
-    joined_fingerprint,
-    read_row_hashes,
-    row_fingerprint,
-    row_id_of,
-)
+from warmbench.data.fingerprint import ROWS_NAME, joined_fingerprint, row_fingerprint, row_id_of
 from warmbench.data.manifest import MANIFEST_NAME, SplitRecord
 from warmbench.errors import DataError
 from warmbench.records.finding import Finding, Verification
@@ -43,10 +36,9 @@ def verify_release(
     """
     release = read_any_release(path)
     files = list(_file_findings(release))
-    own = _Hashes.of(release)
-    other = _Hashes.of(read_any_release(against)) if against else None
+    other = read_any_release(against) if against else None
     splits = [
-        _checked_split(release, f"{config}/{split}", record, own, other, tick)
+        _checked_split(release, f"{config}/{split}", record, other, tick)
         for config, split, record in release.splits
     ]
     rows = [finding for split in splits for finding in split.findings]
@@ -62,18 +54,6 @@ def verify_release(
         withheld=release.manifest.withheld,
         findings=(*files, *rows, *missing, *_fingerprint_findings(release, recomputed, other)),
     )
-
-
-@dataclass(frozen=True)
-class _Hashes:
-    """A release with its ``rows.sha256``, if it has one."""
-
-    release: AnyRelease
-    rows: SplitHashes | None
-
-    @classmethod
-    def of(cls, release: AnyRelease) -> _Hashes:
-        return cls(release, read_row_hashes(release.path))
 
 
 @dataclass(frozen=True)
@@ -117,8 +97,7 @@ def _checked_split(
     release: AnyRelease,
     where: str,
     record: SplitRecord,
-    own: _Hashes,
-    other: _Hashes | None,
+    other: AnyRelease | None,
     tick: Tick,
 ) -> _Split:
     config, split = where.split("/")
@@ -136,15 +115,21 @@ def _checked_split(
         findings.append(Finding("row-count", where, text))
     fingerprint = joined_fingerprint(found.values())
     if fingerprint != record.in_file:
-        findings.append(_named_row(where, record, found, own))
-    if other is not None and (expected := (other.rows or {}).get(where)) and not record.shipped:
-        findings += _first_difference(where, found, expected, str(other.release.path))
+        findings.append(_named_row(release, where, record, found))
+    if (
+        other is not None
+        and (expected := (other.row_hashes or {}).get(where))
+        and not record.shipped
+    ):
+        findings += _first_difference(where, found, expected, str(other.path))
     return _Split(where, len(rows), fingerprint, tuple(findings))
 
 
-def _named_row(where: str, record: SplitRecord, found: Mapping[str, str], own: _Hashes) -> Finding:
+def _named_row(
+    release: AnyRelease, where: str, record: SplitRecord, found: Mapping[str, str]
+) -> Finding:
     """The rows are not those of the manifest: say which is the first, where that can be known."""
-    expected = (own.rows or {}).get(where)
+    expected = (release.row_hashes or {}).get(where)
     if expected is None or record.shipped:
         text = f"the rows are not those of the manifest (no {ROWS_NAME} says which differ)"
         return Finding("rows-changed", where, text)
@@ -170,12 +155,12 @@ def _first_difference(
     return []
 
 
-def _missing_splits(release: AnyRelease, other: _Hashes) -> Iterator[Finding]:
+def _missing_splits(release: AnyRelease, other: AnyRelease) -> Iterator[Finding]:
     here = {f"{config}/{split}" for config, split, _ in release.splits}
-    for config, split, _ in other.release.splits:
+    for config, split, _ in other.splits:
         if f"{config}/{split}" not in here:
             where = f"{config}/{split}"
-            yield Finding("split-missing", where, f"stands in {other.release.path}, not here")
+            yield Finding("split-missing", where, f"stands in {other.path}, not here")
 
 
 def _recomputed(release: AnyRelease, splits: list[_Split]) -> str | None:
@@ -198,13 +183,13 @@ def _recomputed(release: AnyRelease, splits: list[_Split]) -> str | None:
 
 
 def _fingerprint_findings(
-    release: AnyRelease, recomputed: str | None, other: _Hashes | None
+    release: AnyRelease, recomputed: str | None, other: AnyRelease | None
 ) -> Iterator[Finding]:
     manifest = release.manifest
     if recomputed is not None and recomputed != manifest.fingerprint:
         text = f"the manifest says {manifest.fingerprint}, the rows give {recomputed}"
         yield Finding("fingerprint", MANIFEST_NAME, text)
-    if other is not None and other.release.manifest.fingerprint != manifest.fingerprint:
-        there = other.release.manifest
-        text = f"{manifest.fingerprint} here, {there.fingerprint} in {other.release.path}"
+    if other is not None and other.manifest.fingerprint != manifest.fingerprint:
+        there = other.manifest
+        text = f"{manifest.fingerprint} here, {there.fingerprint} in {other.path}"
         yield Finding("not-the-same", MANIFEST_NAME, text)

@@ -1,1 +1,1 @@
-"""What two releases differ in, and which version number that needs."""
+"""What two releases differ in, and which version number that asks for."""

@@ -1,9 +1,10 @@
-"""A difference as tables for people."""
+"""What two releases differ in, as tables for people and as JSON for programs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import takewhile
 from typing import Any
 
@@ -11,14 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warmbench.data.diff.release_diff import ReleaseDiff, counts_by_config, telling_changes
-from warmbench.data.diff.row_change import RowChange
+from warmbench.data.diff.release_diff import NameDiff, Part, ReleaseDiff
 from warmbench.data.diff.version_step import reasons_of, verdict_on
-from warmbench.data.manifest import MANIFEST_NAME
+from warmbench.data.manifest import MANIFEST_NAME, ReleaseManifest
 from warmbench.report.console.tables import plain_table
 from warmbench.report.visible_text import visible_text
 
-__all__ = ["print_diff", "shortened"]
+__all__ = ["diff_json", "print_diff", "shortened"]
 
 _LENGTH = 60
 """Longest text of one value, in characters."""
@@ -61,20 +61,20 @@ def _cut(text: str, start: int) -> str:
 
 def print_diff(diff: ReleaseDiff, limit: int | None) -> None:
     """Why the number must change, the counts, at most ``limit`` rows of each kind (None: all) and
-    the verdict. What a release says is printed as it stands, hidden characters written out."""
+    the verdict. Text from a release is printed with hidden characters written out."""
     console = Console(highlight=False)
-    verdict = verdict_on(diff)
+    verdict, reasons, rows = verdict_on(diff), reasons_of(diff), diff.rows
     console.print(f"[bold]{_title(diff)}[/bold]", soft_wrap=True)
-    if diff.is_empty:
+    if not reasons:
         console.print("Nothing differs.")
-    for reason in reasons_of(diff):
+    for reason in reasons:
         console.print(f"{reason.bump.word:>5}  {_plain(reason.text)}", soft_wrap=True)
-    if diff.rows:
-        console.print(_count_table(diff))
+    if counts := rows.counts():
+        console.print(_count_table(counts))
     _print_manifest(console, diff.manifest)
     _print_changes(console, diff, limit)
-    _print_ids(console, "Removed", diff.removed, limit)
-    _print_ids(console, "Added", diff.added, limit)
+    _print_ids(console, "Removed", rows.removed, limit)
+    _print_ids(console, "Added", rows.added, limit)
     colour = "red" if not verdict.is_right else "yellow" if verdict.is_larger else "green"
     console.print(f"[{colour}]{_plain(verdict.sentence)}[/{colour}]", soft_wrap=True)
 
@@ -84,14 +84,13 @@ def _title(diff: ReleaseDiff) -> str:
     return f"{old} -> {new}"
 
 
-def _count_table(diff: ReleaseDiff) -> Table:
-    """One line a config; kinds of which there is none are left out."""
-    counts = counts_by_config(diff)
-    kinds = [
-        kind
-        for kind in next(iter(counts.values()))
-        if kind in ("added", "removed", "changed") or any(row[kind] for row in counts.values())
-    ]
+_KINDS = ("added", "removed", "changed")
+
+
+def _count_table(counts: Mapping[str, Mapping[str, int]]) -> Table:
+    """One line a config; parts that changed nowhere are left out."""
+    parts = [part for part in Part if any(row[part] for row in counts.values())]
+    kinds = (*_KINDS, *parts)
     table = plain_table("Rows", "config", *kinds)
     for config, row in counts.items():
         table.add_row(_plain(config), *(f"{row[kind]:,}" for kind in kinds))
@@ -106,14 +105,17 @@ def _print_manifest(console: Console, fields: Mapping[str, tuple[Any, Any]]) -> 
 
 
 def _print_changes(console: Console, diff: ReleaseDiff, limit: int | None) -> None:
-    shown = telling_changes(diff, limit)
+    changes = diff.rows.changed
+    shown = diff.rows.examples(limit)
     if shown:
         console.print("[bold]Changed[/bold]")
     for change in shown:
-        console.print(f"{_plain(change.where)} [dim]{_parts(change)}[/dim]", soft_wrap=True)
+        console.print(
+            f"{_plain(change.where)} [dim]{', '.join(change.parts)}[/dim]", soft_wrap=True
+        )
         for line in _lines(change.values):
             console.print(line, soft_wrap=True)
-    _print_left_out(console, len(diff.changed) - len(shown))
+    _print_left_out(console, len(changes) - len(shown))
 
 
 def _print_ids(console: Console, title: str, ids: tuple[str, ...], limit: int | None) -> None:
@@ -135,9 +137,60 @@ def _lines(values: Mapping[str, tuple[Any, Any]]) -> Iterator[str]:
         yield f"  {_plain(name)}: {escape(before)} [dim]->[/dim] {escape(after)}"
 
 
-def _parts(change: RowChange) -> str:
-    return ", ".join(change.parts)
-
-
 def _plain(text: str) -> str:
     return escape(" ".join(visible_text(text).split()))
+
+
+def diff_json(diff: ReleaseDiff, limit: int | None) -> dict[str, Any]:
+    """Everything that differs. ``rows`` names every row; ``examples`` has the old and new values
+    of at most ``limit`` changed rows (None: all)."""
+    verdict, rows = verdict_on(diff), diff.rows
+    return {
+        "old": _release(diff.old),
+        "new": _release(diff.new),
+        "needed": verdict.needed.word,
+        "expected_version": verdict.expected,
+        "version_is_right": verdict.is_right,
+        "version_is_larger_than_needed": verdict.is_larger,
+        "verdict": verdict.sentence,
+        "reasons": [{"bump": r.bump.word, "text": r.text} for r in reasons_of(diff)],
+        "metric_version": _pair(diff.metric_version),
+        "configs": _added_and_removed(diff.configs),
+        "splits": _added_and_removed(diff.splits),
+        "counts": {
+            config: {kind: counts[kind] for kind in (*_KINDS, *Part)}
+            for config, counts in rows.counts().items()
+        },
+        "rows": {
+            "added": rows.added,
+            "removed": rows.removed,
+            "changed": [
+                {"row": c.where, "parts": c.parts, "columns": list(c.values)} for c in rows.changed
+            ],
+        },
+        "examples": [{"row": c.where, "columns": _pairs(c.values)} for c in rows.examples(limit)],
+        "withheld": {
+            "changed_but_unknown": rows.unknown,
+            "now_shipped": rows.now_shipped,
+            "now_withheld": rows.now_withheld,
+            "rewritten": rows.rewritten,
+        },
+        "manifest": _pairs(diff.manifest),
+        "files": asdict(diff.files),
+    }
+
+
+def _release(manifest: ReleaseManifest) -> dict[str, Any]:
+    return manifest.model_dump(include={"name", "version", "fingerprint"})
+
+
+def _added_and_removed(names: NameDiff) -> dict[str, Sequence[str]]:
+    return {"added": names.added, "removed": names.removed}
+
+
+def _pair(values: tuple[Any, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else {"old": values[0], "new": values[1]}
+
+
+def _pairs(values: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    return {name: _pair(pair) for name, pair in values.items()}

@@ -62,7 +62,7 @@ SENTENCES = [
     ("1.2.3", "1.2.5", Bump.PATCH,
      "1.2.5 is wrong: it skips numbers after 1.2.3, and a patch change needs 1.2.4."),
     ("1.2.3", "1.0.0", Bump.NONE,
-     "1.0.0 is wrong: it comes before 1.2.3, and no change at all needs 1.2.3."),
+     "1.0.0 is wrong: it comes before 1.2.3, and no change needs 1.2.3."),
     ("0.1.0", "0.2.0", Bump.MAJOR,
      "0.2.0 is right after 0.1.0: this is a major change. Below 1.0.0 a breaking change may go "
      "with the next minor number."),
