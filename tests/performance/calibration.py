@@ -22,10 +22,11 @@ from rich.table import Table
 
 from tests.benchmark.examples import make_items
 from warmbench.conditions import Task
+from warmbench.records.non_inferiority import MarginVerdict
 from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.estimate import POINTS, Estimate, estimate
-from warmbench.statistics.non_inferiority import MarginVerdict, non_inferiority
+from warmbench.statistics.non_inferiority import non_inferiority
 from warmbench.statistics.pairs import CELLS
 from warmbench.statistics.ranks import rank_intervals
 from warmbench.statistics.weights import headline_weights

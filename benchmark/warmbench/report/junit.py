@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+from warmbench.records.non_inferiority import MarginVerdict
 from warmbench.scoring.gate import Gate, GateCheck
-from warmbench.statistics.non_inferiority import MarginVerdict
 
 __all__ = ["junit_xml"]
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from warmbench.conditions import Context, Task
 from warmbench.errors import UsageError
+from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
 from warmbench.scoring.missing import missing_text
 from warmbench.statistics.estimate import Estimate
-from warmbench.statistics.non_inferiority import MarginVerdict, NonInferiority, non_inferiority
+from warmbench.statistics.non_inferiority import non_inferiority
 
 __all__ = ["EXIT_EXCEEDED", "EXIT_UNDECIDED", "EXIT_WITHIN", "Gate", "GateCheck", "gate_of"]
 

@@ -14,9 +14,10 @@ from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import tone_bias_of, verdicts_of
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.records.item import Item
+from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.records.verdict import Verdict
 from warmbench.run.folder import RunFolder, RunRecord
-from warmbench.statistics.arm_score import METRIC_VERSION, score_arm
+from warmbench.statistics.arm_score import score_arm
 from warmbench.warmth import open_measure
 from warmbench.warmth.warmth_of_run import warmth_of_run
 

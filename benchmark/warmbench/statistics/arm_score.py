@@ -39,7 +39,7 @@ from warmbench.statistics.weights import (
     single_cell,
 )
 
-__all__ = ["METRIC_VERSION", "score_arm", "sensitivity"]
+__all__ = ["score_arm", "sensitivity"]
 
 
 def sensitivity(
@@ -62,8 +62,6 @@ def sensitivity(
         for name, by_task in cases.items()
     }
 
-
-METRIC_VERSION = "1.0.0"
 
 Values = Mapping[Task, NDArray[np.float64]]
 Json = dict[str, Any]

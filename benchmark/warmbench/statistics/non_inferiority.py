@@ -15,46 +15,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from warmbench.errors import UsageError
+from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
 from warmbench.statistics.estimate import POINTS, Estimate
 from warmbench.statistics.student_t import t_quantile
 
-__all__ = ["POWER", "MarginVerdict", "NonInferiority", "non_inferiority"]
+__all__ = ["POWER", "non_inferiority"]
 
 POWER = 0.8
 """How often a study of the size that is asked for would decide."""
 
 _ON_THE_MARGIN = 1e-6
 """Points: no number of questions that could be asked tells a nearer value from the margin."""
-
-
-class MarginVerdict(StrEnum):
-    """What the data say of a loss and a margin."""
-
-    WITHIN = "within"
-    EXCEEDED = "exceeded"
-    UNDECIDED = "undecided"
-
-
-@dataclass(frozen=True, slots=True)
-class NonInferiority:
-    """A loss held against a margin, all in percentage points.
-
-    ``lower`` and ``upper`` are one-sided bounds at ``confidence``; None where some condition
-    rests on a single question. ``more_questions`` is how many further questions would decide an
-    undecided loss four times in five, if it stays where it is; None where it is decided, where
-    the value lies on the margin, and where there are no bounds.
-    """
-
-    margin: float
-    confidence: float
-    lower: float | None
-    upper: float | None
-    verdict: MarginVerdict
-    more_questions: int | None
 
 
 def non_inferiority(

@@ -17,7 +17,7 @@ from warmbench.data.release import (
 )
 from warmbench.errors import UsageError
 from warmbench.folders import check_free, new_folder
-from warmbench.statistics.arm_score import METRIC_VERSION
+from warmbench.records.scorecard import METRIC_VERSION
 from warmbench_builders.questions.framing import Framer
 from warmbench_builders.sources.batch import Batch
 from warmbench_builders.sources.folder import folder_batch

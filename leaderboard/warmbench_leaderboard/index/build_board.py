@@ -13,7 +13,7 @@ from pathlib import Path
 
 from warmbench.errors import DataError
 from warmbench.folders import new_folder
-from warmbench.statistics.arm_score import METRIC_VERSION
+from warmbench.records.scorecard import METRIC_VERSION
 from warmbench_leaderboard.index.board import BOARD_VERSION, Board, Entry
 from warmbench_leaderboard.index.board_file import details_path, write_board
 from warmbench_leaderboard.index.duplicates import (

@@ -10,7 +10,7 @@ from warmbench.published.bounded_estimate import CellWeights, bounded_estimate, 
 from warmbench.published.cell import PublishedCell, StatedBelief
 from warmbench.published.score import score_published
 from warmbench.published.study import PublishedStudy
-from warmbench.statistics.arm_score import METRIC_VERSION
+from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.submission.bundle.submission import Access
 from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, Figure, Pair
 from warmbench_leaderboard.index.bundle_entries import COLDER

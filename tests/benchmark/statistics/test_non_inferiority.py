@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from warmbench.errors import UsageError
+from warmbench.records.non_inferiority import NonInferiority
 from warmbench.statistics.estimate import Estimate
-from warmbench.statistics.non_inferiority import NonInferiority, non_inferiority
+from warmbench.statistics.non_inferiority import non_inferiority
 
 ORDER = ("exceeded", "undecided", "within")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from warmbench.conditions import Belief, Context
+from warmbench.records.non_inferiority import MarginVerdict
 from warmbench.report.clustered_mean import Answers, difference_of, interval_of, mean_of
 from warmbench.report.html.table import refusal_tasks
 from warmbench.report.measure import Loss, Measure, number
@@ -20,7 +21,6 @@ from warmbench.report.wording import (
     share_text,
     signed,
 )
-from warmbench.statistics.non_inferiority import MarginVerdict
 
 __all__ = [
     "belief_sentence",

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from warmbench.errors import UsageError, first_problem
 from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import verdicts_of
+from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.run.folder import RunFolder
-from warmbench.statistics.arm_score import METRIC_VERSION
 from warmbench.submission.bundle.submission import Provenance, Submission, SubmittedModel, Submitter
 
 __all__ = ["describe_run"]

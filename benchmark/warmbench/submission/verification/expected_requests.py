@@ -17,10 +17,10 @@ from warmbench.records.finding import Finding
 from warmbench.records.item import Item
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
+from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.run.folder import RunRecord
 from warmbench.run.prompt_set import choose_prompts
 from warmbench.run.selection import select_items
-from warmbench.statistics.arm_score import METRIC_VERSION
 from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench.submission.bundle.submission import Submission
 

@@ -1,0 +1,232 @@
+"""The scorecard: every number of a study, what it rests on, and ``scorecard.json``.
+
+Losses are original minus treated accuracy in percentage points (positive is bad), accuracies,
+refusals and verdict shares percentages, retention and the relative rise in error ratios. A number
+that the rows can't give is None.
+
+``scorecard.schema.json`` beside this file is what ``scorecard_schema`` gives; a test compares them.
+``python -m warmbench.records.scorecard`` writes it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from warmbench.errors import DataError, first_problem
+from warmbench.folders import write_json
+from warmbench.records.estimate import Estimate
+from warmbench.records.non_inferiority import NonInferiority
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.selection import Selection
+from warmbench.records.study import Study
+from warmbench.records.tone_bias import ToneBias
+
+__all__ = [
+    "METRIC_VERSION",
+    "SCHEMA_PATH",
+    "SCHEMA_VERSION",
+    "ArmScore",
+    "CellScore",
+    "Coverage",
+    "Measure",
+    "Scorecard",
+    "Warmth",
+    "WarmthGain",
+    "scorecard_schema",
+]
+
+SCHEMA_VERSION: Literal["1"] = "1"
+"""Of the form of the file. A further field, or a further statistic, does not change it."""
+
+METRIC_VERSION = "1.0.0"
+"""Of the meaning of the numbers: those of two versions are not comparable."""
+
+SCHEMA_PATH = Path(__file__).with_name("scorecard.schema.json")
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class Measure(_Record):
+    """A loss and the two accuracies it is between; ``retention`` is treated / original accuracy,
+    ``relative_error_rise`` how much larger the share of errors is (0: as before, 1: twice)."""
+
+    loss: Estimate | None = None
+    original_accuracy: Estimate | None = None
+    treated_accuracy: Estimate | None = None
+    retention: Estimate | None = None
+    relative_error_rise: Estimate | None = None
+
+
+class CellScore(Measure):
+    """One task, context and belief by itself."""
+
+    task: str
+    context: str
+    belief: str
+
+    @property
+    def cell(self) -> str:
+        """``medqa/sadness/none``."""
+        return f"{self.task}/{self.context}/{self.belief}"
+
+
+class Coverage(_Record):
+    """What the numbers of an arm rest on, and what is missing for a whole score.
+
+    ``pairs`` counts items and epochs that either arm answered, ``pairs_scored`` those with a
+    verdict on both sides; ``answered``: ``original`` and ``treated`` -> answers.
+    """
+
+    items: int
+    questions: int
+    pairs: int
+    pairs_scored: int
+    answered: dict[str, int]
+    missing_tasks: tuple[str, ...]
+    missing_cells: tuple[str, ...]
+
+
+class ArmScore(_Record):
+    """All numbers of one treated arm against the original.
+
+    ``headline`` and ``beliefs`` are over all tasks of the headline; ``contrasts``: ``plain`` and
+    ``neutral`` -> context -> its loss minus theirs; ``refusals``: ``original`` and ``treated`` ->
+    task -> percent of the answers; ``sensitivity``: the headline with refusals counted wrong, and
+    at its worst-case bounds. ``statistics``: whatever else is registered
+    (``warmbench.statistics.registry``), by name.
+    """
+
+    arm: str
+    coverage: Coverage
+    headline: Measure
+    bootstrap: Estimate | None = None
+    minimum_detectable_effect: float | None = None
+    non_inferiority: NonInferiority | None = None
+    plain: Measure
+    sycophancy: Estimate | None = None
+    tasks: dict[str, Measure]
+    contexts: dict[str, Measure]
+    contexts_by_task: dict[str, dict[str, Measure]]
+    beliefs: dict[str, Measure]
+    contrasts: dict[str, dict[str, Estimate | None]]
+    refusals: dict[str, dict[str, float]]
+    sensitivity: dict[str, Estimate | None]
+    cells: tuple[CellScore, ...]
+    statistics: dict[str, Estimate | dict[str, Estimate | None] | None] = Field(
+        default_factory=dict
+    )
+
+
+class WarmthGain(_Record):
+    """How much more warmly an arm answers the same prompts than ``original``: ``gain`` is the mean
+    of the differences, in the measure's unit; the two means are over those same prompts."""
+
+    gain: Estimate
+    original_mean: float
+    treated_mean: float
+
+
+class Warmth(_Record):
+    """The warmth of a run. ``prompts`` were asked, of the SFT release ``release``; ``arms``: arm ->
+    mean over its prompts (None: it answered none); ``gains``: treated arm -> its gain (None: it
+    shares no prompt with the original)."""
+
+    measure: str
+    prompts: int
+    release: ReleaseRecord | None
+    arms: dict[str, float | None]
+    gains: dict[str, WarmthGain | None]
+
+    def gain(self, arm: str) -> Estimate | None:
+        """The gain of an arm; None where it was not measured."""
+        found = self.gains.get(arm)
+        return found.gain if found else None
+
+
+class Scorecard(_Record):
+    """The whole of ``scorecard.json``.
+
+    By arm: ``verdicts`` (counts), ``response_words`` (mean length of an answer), ``failures``
+    (requests without an answer). ``question_sources``: task -> names. ``complete``: all of a
+    release was asked and answered. ``same_model``: the first treated arm is the original over
+    again, so that its true loss is zero. ``unsure_share`` (0 to 1): verdicts that the judge was not
+    sure of. ``tone_bias`` is the judge's, None where nobody has measured it. ``citation``:
+    ``release`` and ``paper`` -> ``apa`` and ``bibtex``.
+    """
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    metric_version: str = Field(default=METRIC_VERSION, pattern=r"^\d+\.\d+\.\d+$")
+    warmbench_version: str
+    release: ReleaseRecord
+    citation: dict[str, dict[str, str]]
+    study: Study
+    selection: Selection
+    question_sources: dict[str, tuple[str, ...]]
+    judge: str
+    tone_bias: ToneBias | None
+    unsure_share: float | None
+    verdicts: dict[str, dict[str, int]]
+    warmth: Warmth | None
+    response_words: dict[str, float | None]
+    failures: dict[str, int]
+    same_model: bool
+    complete: bool
+    treated: tuple[ArmScore, ...]
+
+    def arm(self, name: str) -> ArmScore:
+        """The score of a treated arm; ``KeyError`` where the study has no such arm."""
+        for score in self.treated:
+            if score.arm == name:
+                return score
+        raise KeyError(name)
+
+    @property
+    def models(self) -> dict[str, str]:
+        """Arm -> model, as the study writes it."""
+        return {arm.name: arm.model for arm in self.study.arms}
+
+    def gain(self, arm: str) -> Estimate | None:
+        """The gain in warmth of an arm; None where it was not measured."""
+        return self.warmth.gain(arm) if self.warmth else None
+
+    def to_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any], where: object = "scorecard") -> Self:
+        """Raises ``DataError`` for what is not a scorecard; keys that are not known are ignored."""
+        try:
+            return cls.model_validate(found)
+        except ValidationError as error:
+            raise DataError(f"{where}: not a scorecard ({first_problem(error)})") from None
+
+    def write(self, path: Path) -> None:
+        """Write ``scorecard.json``, whole or not at all; ``OutputError`` where that fails."""
+        write_json(path, self.to_json())
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The scorecard in a file; raises ``DataError`` where there is none."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise DataError(f"{path}: can't be read ({error.strerror})") from None
+        except ValidationError as error:
+            raise DataError(f"{path}: not a scorecard ({first_problem(error)})") from None
+
+
+def scorecard_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of ``scorecard.json``."""
+    return {"$schema": _DIALECT, **Scorecard.model_json_schema()}
+
+
+if __name__ == "__main__":
+    write_json(SCHEMA_PATH, scorecard_schema())
