@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 __all__ = ["analyse"]
 
@@ -22,7 +22,6 @@ def analyse(run: Path, no_length: bool, as_json: bool) -> None:
     clustered by question. The ranking goes by `warmbench score`.
     """
     from warmbench.report.console.analysis import print_analysis
-    from warmbench.report.console.tables import print_json
     from warmbench.run.folder import RunFolder
     from warmbench.scoring.analyse import analyse_run
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 from warmbench.errors import UsageError
 
 __all__ = ["audit"]
@@ -59,7 +59,6 @@ def _audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
     from warmbench.judging.audit.audit_run import audit_run
     from warmbench.judging.audit.label import LABEL_COLUMNS
     from warmbench.report.console.audit import print_audit
-    from warmbench.report.console.tables import print_json
     from warmbench.report.html.audit_page import write_audit_page
     from warmbench.run.folder import RunFolder
 
@@ -77,7 +76,6 @@ def _audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
 def _draw(run: Path, count: int, out: Path | None, seed: int, as_json: bool) -> None:
     from warmbench.data.table import write_rows
     from warmbench.judging.audit.draw import draw_answers
-    from warmbench.report.console.tables import print_json
     from warmbench.run.folder import RunFolder
 
     if out is None:

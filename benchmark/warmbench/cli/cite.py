@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from warmbench.cli.options import json_option
+from warmbench.cli.options import json_option, print_json
 
 if TYPE_CHECKING:
     from warmbench.data.release import Release
@@ -38,7 +38,6 @@ def cite(data: str, version: str | None, form: str, as_json: bool) -> None:
     """Print how to cite the data in use, and the paper beside it, in BibTeX and APA."""
     from warmbench.data.citation import citation_json, citation_of
     from warmbench.data.load import open_data
-    from warmbench.report.console.tables import print_json
 
     release = open_data(data)
     if version is not None:

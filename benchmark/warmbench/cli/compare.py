@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +29,6 @@ def compare(first: Path, second: Path, arm: str | None, as_json: bool) -> None:
     Both are run folders on the same release. The difference is taken question by question, on the
     items that both have; positive: the second loses more. Intervals are clustered by question.
     """
-    from warmbench.report.console.tables import print_json
     from warmbench.run.folder import RunFolder
     from warmbench.scoring.compare import compare_runs
 
@@ -44,7 +43,7 @@ def _print(found: Comparison) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from warmbench.report.console.tables import interval_text, origin_line
+    from warmbench.report.console.table import interval_text, origin_line
 
     console = Console(highlight=False)
     for name, side in (("First", found.first), ("Second", found.second)):
@@ -79,7 +78,7 @@ def _print(found: Comparison) -> None:
 def _meaning(loss: ComparedLoss) -> str:
     from dataclasses import asdict
 
-    from warmbench.report.console.tables import interval_note
+    from warmbench.report.console.table import interval_note
 
     low, high = loss.difference.low, loss.difference.high
     if low is None or high is None:
@@ -94,7 +93,7 @@ def _meaning(loss: ComparedLoss) -> str:
 def _print_table(console: Console, title: str, rows: Mapping[str, ComparedLoss]) -> None:
     from dataclasses import asdict
 
-    from warmbench.report.console.tables import interval_text, plain_table, points
+    from warmbench.report.console.table import interval_text, plain_table, points
 
     columns = ("", "first", "second", "second minus first [95 % interval]", "questions")
     table = plain_table(title, *columns)

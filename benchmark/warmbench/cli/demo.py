@@ -28,7 +28,7 @@ def demo(out: Path, limit: int) -> None:
     you see is how the software works, whatever the loss turns out to be.
     """
     from warmbench.demo import run_demo
-    from warmbench.report.console.tables import print_scorecard
+    from warmbench.report.console.scorecard import print_scorecard
 
     click.echo(
         "The reference model answers the open questions in three arms: original, warm, cold.\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from warmbench.cli.options import json_option
+from warmbench.cli.options import json_option, print_json
 
 __all__ = ["diff"]
 
@@ -30,7 +30,6 @@ def diff(context: click.Context, old: str, new: str, list_all: bool, as_json: bo
     from warmbench.data.diff.version_step import verdict_on
     from warmbench.data.location import release_folder
     from warmbench.report.console.release_diff import diff_json, print_diff
-    from warmbench.report.console.tables import print_json
 
     found = diff_releases(release_folder(old), release_folder(new))
     limit = None if list_all else _EXAMPLES

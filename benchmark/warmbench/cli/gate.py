@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, NameList, json_option
+from warmbench.cli.options import FOLDER, NameList, json_option, print_json
 from warmbench.conditions import Context, Task
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def gate(
     """
     from warmbench.folders import atomic_write
     from warmbench.judging.judge_run import verdicts_of
-    from warmbench.report.console.tables import print_json
     from warmbench.report.junit import junit_xml
     from warmbench.run.folder import RunFolder
     from warmbench.scoring.gate import gate_of

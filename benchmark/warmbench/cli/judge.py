@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 from warmbench.conditions import Task
 from warmbench.errors import UsageError
 
@@ -75,7 +75,8 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
 
 def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.judging.judge_run import judge_run
-    from warmbench.report.console.tables import print_json, print_verdicts, tone_bias_text
+    from warmbench.report.console.scorecard import tone_bias_text
+    from warmbench.report.console.verdicts import print_verdicts
     from warmbench.run.folder import RunFolder
 
     if options["out"] is not None:
@@ -104,7 +105,7 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.data.recorded_answers import parse_column_names, read_answers
     from warmbench.judging.agreement import measure_agreement
     from warmbench.judging.judge_file import judge_file
-    from warmbench.report.console.tables import print_agreement, print_json
+    from warmbench.report.console.verdicts import print_agreement
 
     if options["tone_bias"]:
         raise UsageError(f"{path}: --tone-bias is measured on the answers of a run, not of a file")

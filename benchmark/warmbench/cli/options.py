@@ -1,4 +1,4 @@
-"""Option types that several commands share."""
+"""What several commands share: the types of their options, and JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["FOLDER", "NameList", "json_option"]
+__all__ = ["FOLDER", "NameList", "json_option", "print_json"]
 
 FOLDER = click.Path(path_type=Path)
 
@@ -44,3 +44,10 @@ def json_option(command: _Decorated) -> _Decorated:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")(
         command
     )
+
+
+def print_json(value: Any) -> None:
+    """JSON with real characters, one value, a final newline."""
+    import json
+
+    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, NameList, json_option
+from warmbench.cli.options import FOLDER, NameList, json_option, print_json
 from warmbench.conditions import Belief, Context, Task
 
 if TYPE_CHECKING:
@@ -195,7 +195,6 @@ def _ask(
 ) -> None:
     from dataclasses import asdict
 
-    from warmbench.report.console.tables import print_json
     from warmbench.run.progress import RunProgress
     from warmbench.run.runner import run_in_folder
     from warmbench.text_safety import printable
@@ -270,7 +269,7 @@ def _print_dry_run(
     prices: dict[str, Price],
     as_json: bool,
 ) -> None:
-    from warmbench.report.console.tables import print_dry_run, print_json
+    from warmbench.report.console.run import print_dry_run
     from warmbench.run.dry_run import estimate_run
 
     estimated = estimate_run(study, items, selection.epochs, prices, prompt_set.prompts)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 __all__ = ["score"]
 
@@ -16,7 +16,7 @@ __all__ = ["score"]
 @json_option
 def score(run: Path, as_json: bool) -> None:
     """Print the loss of a run with its interval: headline, by task, by context, by belief."""
-    from warmbench.report.console.tables import print_json, print_scorecard
+    from warmbench.report.console.scorecard import print_scorecard
     from warmbench.run.folder import RunFolder
     from warmbench.scoring.score import score_run
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 if TYPE_CHECKING:
     from warmbench.data.hub.dataset_repo import DatasetRepo
@@ -57,7 +57,6 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
 
     from warmbench.cli.print_verification import print_bundle, print_step, print_verification
     from warmbench.errors import RunError
-    from warmbench.report.console.tables import print_json
     from warmbench.run.folder import RunFolder
     from warmbench.submission.handing_in.prepare_bundle import prepare_bundle
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 if TYPE_CHECKING:
     from warmbench.records.finding import Verification
@@ -65,7 +65,6 @@ def _verify_release(target: str, against: str | None, as_json: bool) -> None:
     from warmbench.data.any_release import read_any_release
     from warmbench.data.location import release_folder
     from warmbench.data.verify_release import verify_release
-    from warmbench.report.console.tables import print_json
     from warmbench.run.progress import counted
 
     path = release_folder(target)
@@ -102,7 +101,6 @@ def _verify_bundle(
 
     from warmbench.cli.print_verification import print_step, print_verification
     from warmbench.judging.registry import open_judge
-    from warmbench.report.console.tables import print_json
     from warmbench.run.progress import counted
     from warmbench.submission.verification.verify_bundle import verify_bundle
 

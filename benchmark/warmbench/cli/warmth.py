@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 from warmbench.warmth import MEASURES
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def warmth(
     conversation_id or question): then the gain of each arm over 'original' is printed too.
     """
     from warmbench.errors import DataError, UsageError
-    from warmbench.report.console.tables import print_json
     from warmbench.warmth import open_measure
 
     is_run = target.is_dir()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, NameList, json_option
+from warmbench.cli.options import FOLDER, NameList, json_option, print_json
 from warmbench.conditions import Task
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def qa(source: str, out: Path, as_json: bool, replace: bool, **options: Any) -> 
     Every question comes in ten contexts and three beliefs. The same command gives the same
     fingerprint on any machine.
     """
-    from warmbench.report.console.tables import print_release
+    from warmbench.report.console.release import print_release
     from warmbench_builders.releasing.build_qa import RELEASE_VERSION, build_qa, collect_batches
 
     version = _checked_version(options["version"] or RELEASE_VERSION)
@@ -201,6 +201,5 @@ def _checked_version(text: str) -> str:
 
 
 def _print_manifest(release: Release | SFTRelease) -> None:
-    from warmbench.report.console.tables import print_json
 
     print_json({**release.manifest.to_json(), "path": str(release.path)})

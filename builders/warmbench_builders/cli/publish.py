@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 if TYPE_CHECKING:
     from warmbench_builders.publishing.publish import Outcome, Plan
@@ -54,7 +54,6 @@ def publish(
 
     from warmbench.data.hub.client import hub_api
     from warmbench.data.hub.retry import Patience
-    from warmbench.report.console.tables import print_json
     from warmbench.run.progress import counted
     from warmbench_builders.publishing.publish import (
         plan_publication,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,6 @@ def release(
     from warmbench.data.any_release import read_any_release
     from warmbench.data.location import HUB_ORG, parse_hub_release
     from warmbench.errors import UsageError
-    from warmbench.report.console.tables import print_json
     from warmbench.run.progress import counted
     from warmbench_builders.releasing.make_release import make_release
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 if TYPE_CHECKING:
     from warmbench_builders.tuning.openai.tune import OpenAITuneOptions, OpenAITuneResult
@@ -198,7 +198,6 @@ def _tune_here(options: TuneOptions, as_json: bool) -> None:
 
 
 def _print_local_json(result: TuneResult) -> None:
-    from warmbench.report.console.tables import print_json
 
     print_json(
         {
@@ -263,7 +262,6 @@ def _tune_openai(options: OpenAITuneOptions, as_json: bool) -> None:
 
 
 def _print_openai_json(result: OpenAITuneResult) -> None:
-    from warmbench.report.console.tables import print_json
 
     print_json(
         {

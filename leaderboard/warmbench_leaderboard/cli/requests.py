@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option
+from warmbench.cli.options import FOLDER, json_option, print_json
 
 if TYPE_CHECKING:
     from warmbench_leaderboard.requests.request_store import Snapshot
@@ -48,7 +48,6 @@ def requests() -> None:
 @json_option
 def list_requests(place: str, all_: bool, as_json: bool) -> None:
     """Print the queue, oldest first."""
-    from warmbench.report.console.tables import print_json
     from warmbench_leaderboard.requests.run_request import OPEN_STATES
 
     snapshot = _open(place).queue.read()
@@ -65,7 +64,6 @@ def list_requests(place: str, all_: bool, as_json: bool) -> None:
 @json_option
 def take(place: str, who: str | None, as_json: bool) -> None:
     """Take the oldest request that waits: from now on it is yours to run."""
-    from warmbench.report.console.tables import print_json
 
     submissions = _open(place)
     taken = submissions.queue.take(who or submissions.who())
@@ -96,7 +94,6 @@ def run(request_id: str, place: str, who: str | None, as_json: bool, **options: 
 
     Stopped at any moment, the same command goes on.
     """
-    from warmbench.report.console.tables import print_json
 
     submissions = _open(place)
     where = _carried_out(submissions, request_id, who or submissions.who(), options, as_json)
@@ -154,7 +151,6 @@ def _open(place: str) -> Submissions:
 def _move(
     place: str, request_id: str, state: State, who: str | None, reason: str, as_json: bool
 ) -> None:
-    from warmbench.report.console.tables import print_json
 
     submissions = _open(place)
     moved = submissions.queue.move(request_id, state, who or submissions.who(), reason)
@@ -210,7 +206,7 @@ def _print_queue(shown: list[RunRequest], snapshot: Snapshot) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from warmbench.report.console.tables import plain_table
+    from warmbench.report.console.table import plain_table
 
     table = plain_table(
         None, "request", "original", "warm", "parameters", "state", "since", "by", "note", left=8

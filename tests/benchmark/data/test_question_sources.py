@@ -12,7 +12,7 @@ from tests.benchmark.report.scorecards import make_card
 from warmbench.conditions import Task
 from warmbench.data.question_sources import question_sources, stand_in_tasks, stand_in_text
 from warmbench.data.release import OPEN_SOURCE, open_release_path, read_release
-from warmbench.report.console.tables import print_scorecard
+from warmbench.report.console.scorecard import print_scorecard
 from warmbench.report.html.page import render_report
 
 TRIVIA, DISINFO = Task.TRIVIAQA.value, Task.DISINFO.value

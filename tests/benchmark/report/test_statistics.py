@@ -24,10 +24,10 @@ from warmbench.report.html.statistics_sentence import (
     detectable_sentence,
     kept_sentence,
     length_sentence,
-    margin_text,
     refusal_sentence,
 )
 from warmbench.report.html.table import Table, length_table, loss_tables, refusal_table
+from warmbench.report.margin import margin_text
 from warmbench.report.run_rows import RunRows, refusals_of, unsure_shares, words_of
 from warmbench.statistics.arm_score import score_arm
 

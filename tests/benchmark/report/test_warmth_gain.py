@@ -8,7 +8,7 @@ import pytest
 
 from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import make_card, read_page, score_of
-from warmbench.report.console.tables import print_ladder, print_scorecard
+from warmbench.report.console.scorecard import print_ladder, print_scorecard
 from warmbench.report.html.card_table import warmth_table
 from warmbench.report.html.fact import key_facts
 from warmbench.report.html.page import render_report

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warmbench.report.console.tables import origin_line, pair_line
+from warmbench.report.console.table import origin_line, pair_line
 from warmbench.report.wording import NO_VALUE, signed
 from warmbench.statistics.models.fit_failures import Unfitted, unfitted_sentences
 

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from warmbench.report.console.tables import interval_text, origin_line, pair_line, plain_table
+from warmbench.report.console.table import interval_text, origin_line, pair_line, plain_table
 from warmbench.report.wording import NOT_MEASURED
 
 __all__ = ["METHODS", "print_audit"]

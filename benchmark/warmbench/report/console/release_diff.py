@@ -15,7 +15,7 @@ from rich.table import Table
 from warmbench.data.diff.release_diff import NameDiff, Part, ReleaseDiff
 from warmbench.data.diff.version_step import reasons_of, verdict_on
 from warmbench.data.manifest import MANIFEST_NAME, ReleaseManifest
-from warmbench.report.console.tables import plain_table
+from warmbench.report.console.table import plain_table
 from warmbench.report.visible_text import visible_text
 
 __all__ = ["diff_json", "print_diff", "shortened"]
