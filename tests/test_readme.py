@@ -14,7 +14,7 @@ import pytest
 from warmbench.cli.main import main
 from warmbench.conditions import Context, Task
 from warmbench.data.load import open_data
-from warmbench.engines import ENGINES
+from warmbench.engines.registry import ENGINES
 from warmbench.records.study import read_study
 
 ROOT = Path(__file__).parent.parent

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.load import open_data
-from warmbench.engines import EngineOptions
+from warmbench.engines.engine import EngineOptions
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study, Treatment
 from warmbench.report.report_run import report_run

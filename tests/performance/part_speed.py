@@ -20,7 +20,6 @@ from warmbench.conditions import Task
 from warmbench.data.fingerprint import rows_fingerprint
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_parquet
-from warmbench.engines import Answer, Request
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.judging.audit.label import Label
@@ -31,6 +30,8 @@ from warmbench.judging.judge_answers import judge_responses
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.run.ledger import Ledger

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.load import open_data
-from warmbench.engines import EngineOptions, open_engine
-from warmbench.engines.engine import Engine
+from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.engines.vllm.vllm_engine import VLLMEngine
 from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec

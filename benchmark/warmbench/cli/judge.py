@@ -41,7 +41,7 @@ __all__ = ["judge"]
 @click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="s")
 @click.option("--device", default="auto", show_default=True, help="For the local engines.")
 @click.option(
-    "--served-as",
+    "--model-alias",
     metavar="NAME",
     multiple=True,
     help="A name by which the endpoint's replies call MODEL, where it is not the one asked for.",
@@ -144,7 +144,7 @@ def _engine_options(options: Mapping[str, Any]) -> EngineOptions:
         max_retries=options["max_retries"],
         timeout_s=options["timeout"],
         device=options["device"],
-        served_as=options["served_as"],
+        model_aliases=options["model_alias"],
     )
 
 

@@ -87,7 +87,7 @@ __all__ = ["run"]
     help="Stop before more than this is spent, what was spent before a restart included.",
 )
 @click.option(
-    "--served-as",
+    "--model-alias",
     multiple=True,
     metavar="NAME",
     help="A name by which the endpoint's replies call the model, where it is not the one asked "
@@ -104,8 +104,8 @@ def run(**options: Any) -> None:
     hf:org/model or replay:answers.csv. Stopped at any moment, the same command resumes.
     """
     from warmbench.cli.study_from_options import stated_study
-    from warmbench.engines import EngineOptions
     from warmbench.engines.budget import Budget
+    from warmbench.engines.engine import EngineOptions
     from warmbench.engines.engine_args import parse_engine_args
     from warmbench.records.selection import Selection
     from warmbench.run.prompt_set import choose_prompts
@@ -120,7 +120,7 @@ def run(**options: Any) -> None:
         device=options["device"],
         column_names=_column_names(options["columns"]),
         task=options["tasks"][0] if len(options["tasks"]) == 1 else None,
-        served_as=options["served_as"],
+        model_aliases=options["model_alias"],
         engine_args=parse_engine_args(options["engine_args"]),
         budget=Budget(options["max_requests"], options["max_cost"], prices),
     )

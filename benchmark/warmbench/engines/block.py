@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from warmbench.engines.engine import Request
+from warmbench.records.request import Request
 
 __all__ = ["block_seed", "in_blocks"]
 

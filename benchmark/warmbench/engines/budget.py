@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
-from warmbench.records.tokens import NO_TOKENS, Tokens
+from warmbench.records.response import NO_TOKENS, Tokens
 
 __all__ = ["BATCH_SHARE", "PRICES", "Budget", "Price", "Spending", "parse_price", "price_of"]
 

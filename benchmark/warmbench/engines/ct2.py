@@ -13,18 +13,12 @@ from typing import Any
 
 from warmbench.engines.block import block_seed, in_blocks
 from warmbench.engines.chat_template import ChatTemplate
-from warmbench.engines.engine import (
-    Answer,
-    EngineOptions,
-    Failure,
-    FailureKind,
-    Request,
-    Response,
-    Responses,
-)
+from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind, Response
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["CT2Engine"]
@@ -37,7 +31,7 @@ _SMALL_MODEL_BYTES = 64 * 2**20
 did."""
 
 
-class CT2Engine:
+class CT2Engine(Engine):
     """A converted model in a folder, with ``tokenizer.json`` and its chat template beside it.
 
     ``ct2:reference`` is the embedded reference model, ``ct2:reference+warm`` its warm arm.

@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.engines.block import block_seed, in_blocks
-from warmbench.engines.engine import Answer, EngineOptions, Request, Response, Responses
+from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.revision import files_revision
 from warmbench.errors import EngineError, UsageError
 from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Response
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["HFEngine"]
 
 
-class HFEngine:
+class HFEngine(Engine):
     """A causal language model with a chat template; ``+adapter`` is a PEFT adapter."""
 
     block_size = 16

@@ -7,28 +7,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from warmbench.data.recorded_answers import AnswerRow, item_id_of_answer, read_answers
-from warmbench.engines.engine import (
-    Answer,
-    EngineOptions,
-    Failure,
-    FailureKind,
-    Request,
-    Responses,
-)
+from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.errors import DataError, UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind
 
 __all__ = ["ReplayEngine"]
 
 
-class ReplayEngine:
+class ReplayEngine(Engine):
     """Answers each request with the recorded row of its item and epoch.
 
     A request without a row is a ``Failure``, never an empty answer. Raises ``DataError`` when
     two rows answer the same item and epoch.
     """
-
-    block_size = 1
 
     def __init__(
         self, spec: ModelSpec, options: EngineOptions, revision: str | None = None
@@ -62,9 +55,6 @@ class ReplayEngine:
                 yield [Failure(request.key, FailureKind.EMPTY, message)]
             else:
                 yield [Answer(request.key, row.response, "recorded")]
-
-    def close(self) -> None:
-        """Nothing to let go of."""
 
 
 def _by_item(rows: Sequence[AnswerRow]) -> dict[tuple[str, int], AnswerRow]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from warmbench.engines.engine import Answer, Request, Response, Responses
+from warmbench.engines.engine import Engine, Responses
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Response
 
 __all__ = ["ScriptedEngine"]
 
 
-class ScriptedEngine:
+class ScriptedEngine(Engine):
     """Answers each request with ``script(request)``: a text, or a response to report as it is.
 
     ``asked`` holds every request it was given, in order.
@@ -24,8 +26,12 @@ class ScriptedEngine:
     ) -> None:
         self._script = script
         self._model = model
-        self.block_size = block_size
+        self._block_size = block_size
         self.asked: list[Request] = []
+
+    @property
+    def block_size(self) -> int:
+        return self._block_size
 
     def identity(self) -> Mapping[str, str | None]:
         return {
@@ -41,6 +47,3 @@ class ScriptedEngine:
             self.asked.append(request)
             said = self._script(request)
             yield [Answer(request.key, said, "stop") if isinstance(said, str) else said]
-
-    def close(self) -> None:
-        """Nothing to let go of."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from warmbench.conditions import Task
-from warmbench.engines.engine import FailureKind
+from warmbench.records.response import FailureKind
 from warmbench.records.verdict import Judgement, Question
 from warmbench.run.runner import Observer, SilentObserver
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warmbench.engines import ENGINES
+from warmbench.engines.registry import check_engine
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 
@@ -59,8 +59,5 @@ def _parse_one(text: str) -> JudgeSpec:
             f"write {kind}:engine:name, for example {_EXAMPLE}"
         )
     spec = parse_model_spec(model)
-    if spec.engine not in ENGINES:
-        raise UsageError(
-            f"--judge {text!r}: no engine {spec.engine!r}; engines are {', '.join(sorted(ENGINES))}"
-        )
+    check_engine(spec.engine, f"--judge {text!r}")
     return JudgeSpec(kind, spec)

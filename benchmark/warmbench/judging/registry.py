@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from warmbench.engines import Engine, EngineOptions, open_engine
+from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.folders import folder_lock
 from warmbench.judging.hybrid import HybridJudge
 from warmbench.judging.judge import BatchJudge

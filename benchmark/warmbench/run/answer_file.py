@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.engine import Request
 from warmbench.folders import atomic_write
+from warmbench.records.request import Request
 from warmbench.run.folder import RESPONSE_SCHEMA
 from warmbench.run.ledger import Ledger
 

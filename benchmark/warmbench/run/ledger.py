@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.engines.budget import Spending
-from warmbench.engines.engine import Answer, Request, Response
 from warmbench.errors import DataError, OutputError
 from warmbench.records.item import Message
-from warmbench.records.tokens import Tokens
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Response, Tokens
 
 __all__ = ["Ledger", "LedgerRow", "request_key"]
 
@@ -225,7 +225,7 @@ class Ledger:
 
 def _to_row(request: Request, response: Response) -> tuple[Any, ...]:
     head = (request.key, request.arm, request.item_id, request.epoch)
-    lost = (response.lost.prompt, response.lost.completion)
+    lost = (response.wasted.prompt, response.wasted.completion)
     if isinstance(response, Answer):
         text = response.text.encode("utf-8", "replace").decode()
         tokens = (response.prompt_tokens, response.completion_tokens)

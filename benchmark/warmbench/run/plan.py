@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from warmbench.engines.engine import Request
 from warmbench.records.item import Message
+from warmbench.records.request import Request
 from warmbench.records.study import Arm, Study
 from warmbench.run.ledger import request_key
 

@@ -18,7 +18,7 @@ from rich.progress import (
 )
 
 from warmbench.engines.budget import Price
-from warmbench.engines.engine import Answer, Response
+from warmbench.records.response import Answer, Response
 
 __all__ = ["RunProgress", "counted"]
 

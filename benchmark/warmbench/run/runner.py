@@ -11,16 +11,17 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from warmbench.engines import EngineOptions, open_engine
 from warmbench.engines.budget import Budget, Spending
-from warmbench.engines.engine import Answer, BeginsAhead, Engine, Request, Response
+from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
+from warmbench.records.request import Request
+from warmbench.records.response import NO_TOKENS, Answer, Response
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
-from warmbench.records.tokens import NO_TOKENS
 from warmbench.run.answer_file import write_answers
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.ledger import Ledger
@@ -202,12 +203,11 @@ class _Run:
 
     def begin(self, plan: _Plan) -> None:
         """Let an engine that answers later begin with what one arm will be asked."""
-        if isinstance(plan.engine, BeginsAhead):
-            plan.engine.begin(self._todo(plan))
+        plan.engine.begin(self._todo(plan))
 
     def ask(self, plan: _Plan) -> None:
         """Ask one arm what has no answer yet, as far as the budget goes."""
-        todo = self._todo(plan)
+        todo = list(self._todo(plan))
         before = len(plan) - len(todo)
         self._planned += len(plan)
         self._before += before
@@ -216,10 +216,11 @@ class _Run:
             self._observer.answered(plan.arm.name, responses)
             self._count(responses)
 
-    def _todo(self, plan: _Plan) -> list[Request]:
+    def _todo(self, plan: _Plan) -> Iterator[Request]:
+        """One at a time: most engines begin nothing ahead, and then no key is computed for it."""
         answered = self._ledger.answered_keys()
         requests = chain(plan.item_requests(), plan.prompt_requests())
-        return [request for request in requests if request.key not in answered]
+        return (request for request in requests if request.key not in answered)
 
     def summary(self) -> RunSummary:
         complete = self._before + self._answered == self._planned
@@ -235,7 +236,7 @@ class _Run:
 
     def _within_budget(self, plan: _Plan, todo: list[Request]) -> Iterator[Sequence[Response]]:
         """What an engine that keeps the budget itself answers; of others no more than is left."""
-        if getattr(plan.engine, "keeps_budget", False) or not self._budget.limited:
+        if plan.engine.keeps_budget or not self._budget.limited:
             yield from self._asked(plan.engine, todo)
             return
         left = self._budget.requests_left
@@ -263,7 +264,7 @@ class _Run:
             else:
                 self._failures[response.kind.value] += 1
                 self._first_failures.setdefault(response.kind.value, response.message)
-            self._asked_again.update(kind.value for kind in response.faults)
+            self._asked_again.update(kind.value for kind in response.retried)
 
 
 def _spending(arm: str, responses: Sequence[Response]) -> Spending:

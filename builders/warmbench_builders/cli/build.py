@@ -150,7 +150,7 @@ def _logged_sft(source: str, out: Path, options: dict[str, Any]) -> SFTRelease:
     from contextlib import closing
 
     from warmbench.data.release import open_release_path
-    from warmbench.engines import EngineOptions
+    from warmbench.engines.engine import EngineOptions
     from warmbench.errors import UsageError
     from warmbench.folders import check_free
     from warmbench.run.progress import counted

@@ -8,12 +8,14 @@ from statistics import fmean
 
 from warmbench.conditions import Task
 from warmbench.engines.ct2 import CT2Engine
-from warmbench.engines.engine import Answer, EngineOptions, Request
+from warmbench.engines.engine import EngineOptions
 from warmbench.errors import EngineError
 from warmbench.judging.judge_answers import question_of
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.item import Item
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer
 from warmbench.records.verdict import Verdict
 from warmbench_builders.questions.framing import Framer
 from warmbench_builders.reference_model.record import Measurement

@@ -165,7 +165,7 @@ def _carried_out(
 ) -> str:
     """Runs it and hands it in; gives where. The request says how far it is."""
     from warmbench.cli.print_verification import print_step
-    from warmbench.engines import EngineOptions
+    from warmbench.engines.engine import EngineOptions
     from warmbench.run.progress import RunProgress
     from warmbench_leaderboard.requests.carry_out import RunPlan, bundle_of, run_it
     from warmbench_leaderboard.requests.requested_study import requested_study

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from warmbench.data.load import open_data
-from warmbench.engines import EngineOptions
+from warmbench.engines.engine import EngineOptions
 from warmbench.errors import RunError
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study

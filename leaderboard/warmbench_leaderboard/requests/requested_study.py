@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warmbench.engines import ENGINES
+from warmbench.engines.registry import check_engine
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.study import Arm, Study, Treatment
@@ -21,10 +21,7 @@ def requested_study(request: RunRequest, engine: str, warm: str | None = None) -
     Raises ``UsageError`` for an unknown engine, and where ``warm`` is missing or too many.
     """
     name, _, address = engine.partition("@")
-    if name not in ENGINES:
-        raise UsageError(
-            f"--engine {engine}: no engine {name!r}; engines are {', '.join(sorted(ENGINES))}"
-        )
+    check_engine(name, f"--engine {engine}")
     where = f"@{address}" if address else ""
     original = Arm(
         name="original",

@@ -8,24 +8,25 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from warmbench.engines import EngineOptions, Request, Responses
 from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.errors import EngineError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
 
 __all__ = ["open_broken", "open_dying", "open_mortal", "open_waiting"]
 
 _LOOKS, _PAUSE_S = 600, 0.1
 
 
-class _Around:
-    """The ct2 engine. The folder in ``served_as`` is where the processes meet."""
+class _Around(Engine):
+    """The ct2 engine. The folder in ``model_aliases`` is where the processes meet."""
 
     block_size = CT2Engine.block_size
 
     def __init__(self, spec: ModelSpec, options: EngineOptions, revision: str | None) -> None:
         self._engine = CT2Engine(spec, options, revision)
-        self._folder = Path(options.served_as[0])
+        self._folder = Path(options.model_aliases[0])
 
     def identity(self) -> Mapping[str, str | None]:
         return self._engine.identity()

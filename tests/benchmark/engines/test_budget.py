@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from warmbench.engines.budget import Budget, Price, Spending
 from warmbench.errors import UsageError
-from warmbench.records.tokens import NO_TOKENS, Tokens
+from warmbench.records.response import NO_TOKENS, Tokens
 
 PRICES = {"original": Price(1.0, 2.0), "warm": Price(10.0, 20.0)}
 

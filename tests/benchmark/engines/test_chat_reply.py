@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.engines import Answer, Failure, FailureKind
 from warmbench.engines.openai.chat_reply import error_message, is_same_model, read_reply
-from warmbench.records.tokens import NO_TOKENS, Tokens
+from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Tokens
 
 USAGE = {"prompt_tokens": 7, "completion_tokens": 3}
 
@@ -73,7 +72,7 @@ FAILURES = [
 def test_failures(name: str, body: bytes, kind: FailureKind, lost: Tokens) -> None:
     failure = read_reply("k", body, "m")
     assert isinstance(failure, Failure)
-    assert (failure.kind, failure.lost, failure.key) == (kind, lost, "k")
+    assert (failure.kind, failure.wasted, failure.key) == (kind, lost, "k")
 
 
 @given(st.binary(max_size=200))
@@ -113,7 +112,7 @@ def test_a_reply_cut_anywhere_is_no_answer(cut: int) -> None:
 )
 def test_which_names_are_one_model(asked: str, replied: str | None, same: bool) -> None:
     assert is_same_model(asked, replied) is same
-    assert is_same_model(asked, replied, served_as=(replied,) if replied else ()) is True
+    assert is_same_model(asked, replied, model_aliases=(replied,) if replied else ()) is True
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request
 from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.engine import EngineOptions
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.item import Message
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind
 from warmbench.reference_model import reference_path
 
 REFERENCE = reference_path("ct2")

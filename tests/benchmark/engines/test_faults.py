@@ -11,13 +11,14 @@ from tests.faults_server.account import question_of
 from tests.faults_server.fault import LOST, UNBILLED, Fault
 from tests.faults_server.replies import answer_to
 from tests.faults_server.server import FaultServer, mixed, serving
-from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request, Response
 from warmbench.engines.budget import Budget, Price
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.errors import EngineError
 from warmbench.records.item import Message
 from warmbench.records.model_spec import ModelSpec
-from warmbench.records.tokens import Tokens
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind, Response, Tokens
 
 QUICK = EngineOptions(concurrency=4, max_retries=2, timeout_s=1.0)
 
@@ -84,7 +85,7 @@ def test_a_passing_fault_ends_in_the_right_answer(fault: Fault) -> None:
     else:
         assert isinstance(hit, Answer)
         assert (hit.text, hit.attempts) == (right_answer(requests[2]), 2)
-        assert hit.faults == (KIND[fault],)
+        assert hit.retried == (KIND[fault],)
     for request in requests:
         if request.key != "k2":
             answer = responses[request.key]
@@ -103,10 +104,10 @@ def test_a_lasting_fault_is_a_failure_of_its_kind(fault: Fault) -> None:
     failure = responses["k1"]
     assert isinstance(failure, Failure)
     assert failure.kind is KIND[fault]
-    assert failure.attempts == 1 + len(failure.faults)
+    assert failure.attempts == 1 + len(failure.retried)
     assert server.account.faults() == {fault: failure.attempts}
     known = fault not in UNBILLED | LOST | {Fault.MALFORMED_JSON}
-    assert (failure.lost.prompt > 0) is known
+    assert (failure.wasted.prompt > 0) is known
     assert [isinstance(responses[key], Answer) for key in ("k0", "k2")] == [True, True]
 
 
@@ -116,8 +117,8 @@ def test_the_tokens_of_spoilt_replies_are_known() -> None:
     with serving(server):
         (answer,) = ask(server.url, make_requests(1)).values()
     assert isinstance(answer, Answer)
-    assert answer.faults == (FailureKind.EMPTY, FailureKind.EMPTY)
-    assert (answer.prompt_tokens, answer.lost.prompt) == (2, 4)
+    assert answer.retried == (FailureKind.EMPTY, FailureKind.EMPTY)
+    assert (answer.prompt_tokens, answer.wasted.prompt) == (2, 4)
     assert (answer.billed.prompt, answer.billed.completion) == (6, 3 * 6)
 
 
@@ -160,7 +161,7 @@ def test_a_budget_near_its_end_waits_for_what_is_under_way() -> None:
 
 def test_another_name_of_the_model_can_be_given() -> None:
     server = FaultServer(lambda *_: Fault.WRONG_MODEL)
-    options = EngineOptions(concurrency=4, served_as=("quite-another-model",))
+    options = EngineOptions(concurrency=4, model_aliases=("quite-another-model",))
     with serving(server):
         responses = ask(server.url, make_requests(3), options)
     assert [r.model for r in responses.values() if isinstance(r, Answer)] == [
@@ -215,7 +216,7 @@ def test_all_faults_mixed_end_in_right_answers_and_are_all_accounted_for() -> No
         for _ in range(5):
             left = [request for request in requests if request.key not in answers]
             for response in ask(server.url, left, options).values():
-                told += response.faults
+                told += response.retried
                 if isinstance(response, Answer):
                     answers[response.key] = response
                 else:

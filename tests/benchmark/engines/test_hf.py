@@ -9,12 +9,14 @@ import pytest
 from tests.benchmark.engines.test_ct2 import make_requests
 from tests.benchmark.engines.test_ct2 import texts as ct2_texts
 from tests.conftest import need
-from warmbench.engines import Answer, EngineOptions, Request
 from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.hf import HFEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.item import Message
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer
 
 need("torch", "pip install 'warmbench[hf]'")
 need("transformers", "pip install 'warmbench[hf]'")

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
-from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request, Response
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.item import Message
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind, Response
 
 JSON = {"Content-Type": "application/json"}
 QUICK = EngineOptions(concurrency=4, max_retries=1, timeout_s=2.0)

@@ -20,22 +20,18 @@ from tests.openai_provider.provider import KEY, Fault
 from tests.openai_provider.serve import serve
 from warmbench.conditions import Context
 from warmbench.data.release import open_release_path, read_release
-from warmbench.engines import (
-    Answer,
-    EngineOptions,
-    Failure,
-    Request,
-    Response,
-    open_engine,
-)
 from warmbench.engines.budget import Budget
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.openai_batch_engine import OpenAIBatchEngine
+from warmbench.engines.registry import open_engine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.item import Message
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.records.release import ReleaseRecord
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, Response
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.run.folder import RunFolder, RunRecord

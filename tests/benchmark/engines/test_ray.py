@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from tests.benchmark.engines import inside_ray
 from tests.benchmark.engines.test_ct2 import make_requests, texts
 from tests.conftest import need
-from warmbench.engines import EngineOptions, Failure, FailureKind, Request, open_engine
 from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.ray.cluster import CLUSTER
 from warmbench.engines.ray.ray_engine import RayEngine, in_parcels
+from warmbench.engines.registry import open_engine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind
 
 need("ray.data", "pip install 'warmbench[ray]'")
 
@@ -41,7 +44,7 @@ def open_ray(
 ) -> RayEngine:
     options = EngineOptions(
         engine_args=ONE_BLOCK_A_PARCEL, max_retries=2,
-        served_as=(str(folder),) if folder else (),
+        model_aliases=(str(folder),) if folder else (),
     )  # fmt: skip
     return RayEngine(parse_model_spec(spec), options, **more)
 

@@ -9,10 +9,11 @@ import pytest
 from tests.benchmark.examples import make_items, make_study
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.table import write_rows
-from warmbench.engines import Answer, EngineOptions, Failure, FailureKind
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.replay import ReplayEngine
 from warmbench.errors import DataError, UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.response import Answer, Failure, FailureKind
 from warmbench.run.plan import iter_requests
 
 ITEMS = make_items(2, tasks=(Task.MEDQA,), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))

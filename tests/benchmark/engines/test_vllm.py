@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmark.engines.test_ct2 import make_requests
-from warmbench.engines import Answer, EngineOptions, Failure, FailureKind, Request, Response
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.vllm.fake import FakeVLLM
 from warmbench.engines.vllm.models import LoadedModels
 from warmbench.engines.vllm.vllm_engine import VLLMEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.item import Message
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind, Response
 from warmbench.reference_model import reference_path
 
 

@@ -21,19 +21,13 @@ import pytest
 from tests.benchmark.engines.test_ct2 import make_requests
 from tests.benchmark.real_server import free_port, wait_until_healthy
 from warmbench.data.load import open_data
-from warmbench.engines import (
-    Answer,
-    Engine,
-    EngineOptions,
-    Failure,
-    FailureKind,
-    Request,
-    Response,
-    open_engine,
-)
+from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.engines.vllm.models import LOADED_MODELS
 from warmbench.records.item import Message
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind, Response
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study
 from warmbench.reference_model import reference_path

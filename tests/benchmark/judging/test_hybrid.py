@@ -6,13 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.benchmark.judging.llm.cases import always, answer_shown, make_case, says
-from warmbench.engines.engine import Failure, FailureKind
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.judging.hybrid import HybridJudge
 from warmbench.judging.judge import Case, Judged, NotJudged, Watch
 from warmbench.judging.llm.llm_judge import LLMJudge
 from warmbench.judging.llm.prompt import PROMPT_SHA256
 from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Verdict
 from warmbench.run.ledger import Ledger
 

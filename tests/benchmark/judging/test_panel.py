@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.benchmark.judging.llm.cases import always, make_case, says
-from warmbench.engines.engine import Failure, FailureKind
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.judging.judge import NotJudged, Watch
 from warmbench.judging.llm.llm_judge import LLMJudge
 from warmbench.judging.panel import Panel, krippendorff_alpha
+from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Verdict
 from warmbench.run.ledger import Ledger
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.engines.budget import Spending
-from warmbench.engines.engine import Answer, Failure, FailureKind, Request, Response
 from warmbench.errors import DataError
 from warmbench.records.item import Message
-from warmbench.records.tokens import Tokens
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind, Response, Tokens
 from warmbench.run.ledger import Ledger
 
 
@@ -23,15 +23,15 @@ def request(key: str, arm: str = "warm") -> Request:
     return Request(key, arm, f"item-{key}", 0, messages, 0.8, 300, 1.0, 7)
 
 
-ANSWER = Answer("k", "Severn", "stop", 10, 5, attempts=2, model="m-1", lost=Tokens(10, 1))
-FAILURE = Failure("k", FailureKind.EMPTY, "no choices", attempts=3, lost=Tokens(30, 0))
+ANSWER = Answer("k", "Severn", "stop", 10, 5, attempts=2, model="m-1", wasted=Tokens(10, 1))
+FAILURE = Failure("k", FailureKind.EMPTY, "no choices", attempts=3, wasted=Tokens(30, 0))
 
 
 def test_what_a_request_cost_is_the_sum_over_all_times_it_was_asked(tmp_path: Path) -> None:
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         for response in (FAILURE, FAILURE, ANSWER):
             ledger.record([(request("k"), response)])
-        ledger.record([(request("j", "original"), replace(FAILURE, key="j", lost=Tokens()))])
+        ledger.record([(request("j", "original"), replace(FAILURE, key="j", wasted=Tokens()))])
         assert ledger.spendings() == [
             Spending("original", 3, Tokens(0, 0)),
             Spending("warm", 3 + 3 + 2, Tokens(30 + 30 + 10 + 10, 1 + 5)),
@@ -90,7 +90,7 @@ responses = st.one_of(
     ),
     st.builds(
         Failure, st.just("k"), st.sampled_from(FailureKind), st.text(max_size=5), st.integers(1, 9),
-        lost=st.builds(Tokens, st.integers(0, 99), st.integers(0, 99)),
+        wasted=st.builds(Tokens, st.integers(0, 99), st.integers(0, 99)),
     ),
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,12 @@ from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
 from warmbench.conditions import Belief, Context, Task
 from warmbench.data.table import write_rows
 from warmbench.engines.budget import Budget, Price
-from warmbench.engines.engine import Answer, EngineOptions, Failure, FailureKind, Request, Responses
+from warmbench.engines.engine import EngineOptions, Responses
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError, EngineError, UsageError
 from warmbench.records.release import ReleaseRecord
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.run.folder import RunFolder, RunRecord
@@ -73,8 +75,8 @@ class SlowEngine(ScriptedEngine):
         super().__init__(echo)
         self.told = told
 
-    def begin(self, requests: Sequence[Request]) -> None:
-        self.told.append(("begin", len(requests)))
+    def begin(self, requests: Iterable[Request]) -> None:
+        self.told.append(("begin", len(list(requests))))
 
     def ask(self, requests: Sequence[Request]) -> Responses:
         self.told.append(("ask", len(requests)))
@@ -281,7 +283,7 @@ def test_what_was_asked_again_is_counted(tmp_path: Path) -> None:
     folder, faults = open_folder(tmp_path / "run"), (FailureKind.TIMEOUT, FailureKind.EMPTY)
 
     def on_the_third(request: Request) -> Answer:
-        return Answer(request.key, "x", "stop", attempts=3, faults=faults)
+        return Answer(request.key, "x", "stop", attempts=3, retried=faults)
 
     summary = run_study(STUDY, engines(on_the_third), ITEMS, folder)
     assert summary.asked_again == {"empty": 2 * len(ITEMS), "timeout": 2 * len(ITEMS)}

@@ -11,10 +11,11 @@ import pytest
 from tests.benchmark.examples import make_items, make_study
 from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
 from warmbench.conditions import Belief, Task
-from warmbench.engines.engine import Failure, FailureKind, Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError
 from warmbench.records.release import ReleaseRecord
+from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind
 from warmbench.records.selection import Selection
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.runner import run_study

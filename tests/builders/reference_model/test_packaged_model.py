@@ -11,11 +11,14 @@ import pytest
 
 from tests.conftest import need
 from warmbench.conditions import Belief, Context
-from warmbench.engines import Answer, EngineOptions, Request, open_engine
+from warmbench.engines.engine import EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.judging.judge_answers import question_of
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.item import Item, Message
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer
 from warmbench.records.verdict import Verdict
 from warmbench.reference_model import reference_path
 from warmbench_builders.questions.open_pool import load_open_pool

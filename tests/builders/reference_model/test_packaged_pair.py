@@ -10,10 +10,13 @@ import pytest
 from tests.conftest import need
 from warmbench.data.load import open_data
 from warmbench.data.sft_release import open_sft_release_path, read_sft_release
-from warmbench.engines import Answer, EngineOptions, Request, open_engine
+from warmbench.engines.engine import EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.engines.revision import files_revision
 from warmbench.records.item import Message
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer
 from warmbench.reference_model import reference_path
 from warmbench.reference_model.ladder import read_ladder
 from warmbench_builders.reference_model.recipe import TUNING_RATE, TUNING_RATES

@@ -11,11 +11,14 @@ from tokenizers import Tokenizer
 
 from tests.conftest import need
 from warmbench.conditions import Task
-from warmbench.engines import Answer, EngineOptions, Request, open_engine
 from warmbench.engines.chat_template import ChatTemplate
+from warmbench.engines.engine import EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.records.conversation import QueryType
 from warmbench.records.item import Message
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer
 from warmbench_builders.questions.open_pool import PoolQuestion
 from warmbench_builders.reference_model.batches import Batch
 from warmbench_builders.reference_model.lessons import tokenizer_texts

@@ -18,9 +18,9 @@ from warmbench.data.sft_release import (
     open_sft_release_path,
     read_sft_release,
 )
-from warmbench.engines.engine import FailureKind
 from warmbench.errors import RunError
 from warmbench.records.conversation import CONVERSATION_SCHEMA, Version
+from warmbench.records.response import FailureKind
 from warmbench_builders.sft.build import build_sft
 from warmbench_builders.sft.build_open import build_open_sft
 from warmbench_builders.sft.faithfulness import check_rewrite

@@ -17,12 +17,14 @@ import pytest
 
 from tests.builders.tuning.chats import chat_rows, quick_options, write_chats, write_release
 from tests.conftest import need
-from warmbench.engines import Answer, EngineOptions, Request
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.hf import HFEngine
 from warmbench.errors import DataError, OutputError, RunError, UsageError
 from warmbench.records.conversation import Version
 from warmbench.records.item import Message
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Answer
 from warmbench.records.study import Arm, Study, Treatment
 from warmbench.reference_model import reference_path
 from warmbench_builders.tuning.folder import TuneFolder

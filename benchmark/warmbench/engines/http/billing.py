@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from warmbench.engines.engine import Request
-from warmbench.records.tokens import Tokens
+from warmbench.records.request import Request
+from warmbench.records.response import Tokens
 
 __all__ = ["at_most"]
 

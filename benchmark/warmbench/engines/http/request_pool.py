@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from warmbench.engines.budget import Budget
-from warmbench.engines.engine import Answer, Failure, FailureKind, Request, Response
 from warmbench.engines.http import billing
 from warmbench.engines.http.concurrency_limiter import Pace, backoff
 from warmbench.engines.http.rate_headers import refill_wait
 from warmbench.engines.openai.chat_endpoint import Attempt, ChatEndpoint
 from warmbench.errors import EngineError
-from warmbench.records.tokens import NO_TOKENS, Tokens
+from warmbench.records.request import Request
+from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Response, Tokens
 
 __all__ = ["Crowd"]
 
@@ -78,7 +78,7 @@ class Crowd:
         if isinstance(response, Failure) and response.kind is FailureKind.WRONG_MODEL:
             raise EngineError(
                 f"{where}: another model answers: {response.message}. Ask for it by the name "
-                "that its replies have; `warmbench run --served-as NAME` lets both names be one"
+                "that its replies have; `warmbench run --model-alias NAME` lets both names be one"
             )
 
     def start(self) -> None:
@@ -201,12 +201,12 @@ class _Tally:
 
     def add(self, response: Response) -> None:
         before = self.response
-        faults: tuple[FailureKind, ...] = ()
-        lost = NO_TOKENS
+        retried: tuple[FailureKind, ...] = ()
+        wasted = NO_TOKENS
         if isinstance(before, Failure):
-            faults, lost = (*before.faults, before.kind), before.lost
+            retried, wasted = (*before.retried, before.kind), before.wasted
         if isinstance(response, Failure):
-            lost += response.lost
+            wasted += response.wasted
             self.useless += response.kind in _USELESS
             self.faults += response.kind not in _USELESS
-        self.response = replace(response, attempts=len(faults) + 1, faults=faults, lost=lost)
+        self.response = replace(response, attempts=len(retried) + 1, retried=retried, wasted=wasted)

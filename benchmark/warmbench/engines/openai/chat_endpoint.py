@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from warmbench import __version__
-from warmbench.engines.engine import Failure, FailureKind, Request, Response
 from warmbench.engines.http.rate_headers import retry_after
 from warmbench.engines.openai.chat_reply import error_message, read_reply
 from warmbench.errors import EngineError
+from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind, Response
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -68,7 +69,7 @@ class ChatEndpoint:
         key: str | None,
         key_variable: str,
         headers: Mapping[str, str],
-        served_as: Collection[str],
+        model_aliases: Collection[str],
         connections: int,
         timeout_s: float,
     ) -> None:
@@ -78,7 +79,7 @@ class ChatEndpoint:
         self._key = key
         self._key_variable = key_variable
         self._headers = headers
-        self._served_as = served_as
+        self._model_aliases = model_aliases
         self._connections = connections
         self._timeout_s = timeout_s
         self._length_field = "max_tokens"
@@ -149,7 +150,7 @@ class ChatEndpoint:
         self, request: Request, status: int, headers: Mapping[str, str], body: bytes
     ) -> Attempt:
         if status == 200:
-            return Attempt(read_reply(request.key, body, self.model, self._served_as), headers)
+            return Attempt(read_reply(request.key, body, self.model, self._model_aliases), headers)
         said = self._hidden(error_message(body))
         self._check_hope(status, said, body)
         if status == 400 and self._takes_other_length_field(said):

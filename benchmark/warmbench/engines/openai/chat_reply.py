@@ -10,19 +10,18 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from warmbench.engines.engine import Answer, Failure, FailureKind, Response
-from warmbench.records.tokens import Tokens
+from warmbench.records.response import Answer, Failure, FailureKind, Response, Tokens
 
 __all__ = ["error_message", "is_same_model", "read_reply"]
 
 _MESSAGE_LENGTH = 300
 
 
-def read_reply(key: str, body: bytes, asked: str, served_as: Collection[str] = ()) -> Response:
+def read_reply(key: str, body: bytes, asked: str, model_aliases: Collection[str] = ()) -> Response:
     """The answer in the body of a reply with status 200, or the failure that it is.
 
-    ``asked`` is the model that was asked; ``served_as`` are further names that it may reply with.
-    A failure carries the tokens that it was billed for, where the reply says.
+    ``asked`` is the model that was asked; ``model_aliases`` are further names that it
+    may reply with. A failure carries the tokens that it was billed for, where the reply says.
     """
     try:
         reply = json.loads(body)
@@ -33,12 +32,12 @@ def read_reply(key: str, body: bytes, asked: str, served_as: Collection[str] = (
     prompt, completion = _usage(reply.get("usage"))
     billed = Tokens(prompt or 0, completion or 0)
     model = reply.get("model")
-    if not is_same_model(asked, model, served_as):
+    if not is_same_model(asked, model, model_aliases):
         said = f"asked {asked!r}, the reply is of {model!r}"
-        return Failure(key, FailureKind.WRONG_MODEL, said, lost=billed)
+        return Failure(key, FailureKind.WRONG_MODEL, said, wasted=billed)
     found = _text_and_finish(reply)
     if isinstance(found, Failure):
-        return Failure(key, found.kind, found.message, lost=billed)
+        return Failure(key, found.kind, found.message, wasted=billed)
     text, finish = found
     return Answer(key, text, finish, prompt, completion, model=model or None)
 
@@ -64,18 +63,18 @@ def _text_and_finish(reply: dict[str, Any]) -> tuple[str, str] | Failure:
     return text, finish
 
 
-def is_same_model(asked: str, replied: object, served_as: Collection[str] = ()) -> bool:
+def is_same_model(asked: str, replied: object, model_aliases: Collection[str] = ()) -> bool:
     """Whether a reply's ``model`` is the one that was asked.
 
     It is where the reply names none, the same, one that only adds to or leaves off a part
-    (a dated snapshot, a tag, the folder or organisation before it), or one of ``served_as``.
+    (a dated snapshot, a tag, the folder or organisation before it), or one of ``model_aliases``.
 
     >>> is_same_model("gpt-4o", "gpt-4o-2024-08-06"), is_same_model("gpt-4o", "gpt-4o-mini")
     (True, False)
     """
     if not isinstance(replied, str) or not replied.strip():
         return True
-    if replied in served_as:
+    if replied in model_aliases:
         return True
     ours, theirs = _bare_name(asked), _bare_name(replied)
     short, long = sorted((ours, theirs), key=len)

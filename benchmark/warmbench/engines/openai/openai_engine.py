@@ -13,13 +13,14 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 
-from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.http.account import Account
 from warmbench.engines.http.concurrency_limiter import Pace
 from warmbench.engines.http.request_pool import Crowd
 from warmbench.engines.openai.chat_endpoint import ChatEndpoint
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
 
 __all__ = ["OpenAIEngine"]
 
@@ -29,10 +30,9 @@ _ACCOUNT_HEADERS = {
 }
 
 
-class OpenAIEngine:
+class OpenAIEngine(Engine):
     """A model behind ``base_url`` (default: OpenAI's), asked ``concurrency`` requests at once."""
 
-    block_size = 1
     keeps_budget = True
 
     def __init__(
@@ -85,7 +85,7 @@ class OpenAIEngine:
             key=self._account.key,
             key_variable=self._account.variable,
             headers={header: os.environ[name] for name, header in names if os.environ.get(name)},
-            served_as=self._options.served_as,
+            model_aliases=self._options.model_aliases,
             connections=self._options.concurrency,
             timeout_s=self._options.timeout_s,
         )
@@ -99,9 +99,6 @@ class OpenAIEngine:
             workers=self._options.concurrency,
             max_retries=self._options.max_retries,
         )
-
-    def close(self) -> None:
-        """Each ``ask`` closes its own connections."""
 
 
 async def _started(crowd: Crowd) -> None:

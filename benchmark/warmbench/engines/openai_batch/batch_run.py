@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from warmbench.engines.budget import Budget
-from warmbench.engines.engine import Failure, FailureKind, Request, Response, Responses
+from warmbench.engines.engine import Responses
 from warmbench.engines.http.billing import at_most
 from warmbench.engines.http.idempotent_client import Wait
 from warmbench.engines.openai_batch.batch_client import BatchDesk
@@ -16,6 +16,8 @@ from warmbench.engines.openai_batch.batch_errors import Refusal
 from warmbench.engines.openai_batch.lines import BatchLimits, in_files, read_line, request_line
 from warmbench.engines.openai_batch.record import BatchRecord, BatchRecords
 from warmbench.errors import EngineError
+from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +42,7 @@ class Surroundings:
     budget: Budget
     limits: BatchLimits
     model: str
-    served_as: Collection[str]
+    model_aliases: Collection[str]
     wait: Wait
     note: Callable[[str], None]
 
@@ -188,7 +190,7 @@ class BatchRun:
         garbled = 0
         desk = self._around.desk
         for line in chain(desk.lines(batch.output_file_id), desk.lines(batch.error_file_id)):
-            response = read_line(line, self._around.model, self._around.served_as)
+            response = read_line(line, self._around.model, self._around.model_aliases)
             garbled += response is None
             if response is None or response.key not in pending:
                 continue

@@ -17,8 +17,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from warmbench.engines.engine import Failure, FailureKind, Request, Response
 from warmbench.engines.openai.chat_reply import error_message, read_reply
+from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind, Response
 
 __all__ = ["ENDPOINT", "BatchLimits", "chat_body", "in_files", "read_line", "request_line"]
 
@@ -85,10 +86,10 @@ def in_files(
         yield chosen, bytes(content)
 
 
-def read_line(line: bytes, model: str, served_as: Collection[str] = ()) -> Response | None:
+def read_line(line: bytes, model: str, model_aliases: Collection[str] = ()) -> Response | None:
     """What became of one request; None for a line that does not say of which.
 
-    ``model`` is the one that was asked, ``served_as`` further names that it may reply with.
+    ``model`` is the one that was asked, ``model_aliases`` further names that it may reply with.
     """
     try:
         data = json.loads(line)
@@ -102,7 +103,7 @@ def read_line(line: bytes, model: str, served_as: Collection[str] = ()) -> Respo
         return _without_response(key, error)
     status, body = response.get("status_code"), json.dumps(response.get("body")).encode()
     if status == 200:
-        return read_reply(key, body, model, served_as)
+        return read_reply(key, body, model, model_aliases)
     if not isinstance(status, int):
         return Failure(key, FailureKind.MALFORMED, f"a reply without a status: {status!r}")
     return Failure(key, _kind_of(status), f"({status}) {error_message(body)}")

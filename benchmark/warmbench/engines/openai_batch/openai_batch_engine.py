@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.http.account import Account
 from warmbench.engines.http.idempotent_client import Wait
 from warmbench.engines.openai_batch.batch_client import BatchDesk
@@ -19,6 +19,7 @@ from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.record import BatchRecords
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
 
 __all__ = ["OpenAIBatchEngine"]
 
@@ -27,13 +28,12 @@ def _to_stderr(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-class OpenAIBatchEngine:
+class OpenAIBatchEngine(Engine):
     """A model behind ``base_url`` (default: OpenAI's), asked in batches.
 
     ``wait`` lets time pass between two looks, ``note`` is told how the batches stand.
     """
 
-    block_size = 1
     keeps_budget = True
 
     def __init__(
@@ -66,12 +66,12 @@ class OpenAIBatchEngine:
             "adapter": None,
         }
 
-    def begin(self, requests: Sequence[Request]) -> None:
+    def begin(self, requests: Iterable[Request]) -> None:
         """Begin the batches without waiting for them: ``ask`` then follows them. So the batches
         of two arms are on their way at the same time."""
-        if requests:
+        if wanted := list(requests):
             self._run = self._run or self._open_run()
-            self._run.begin(requests)
+            self._run.begin(wanted)
 
     def ask(self, requests: Sequence[Request]) -> Responses:
         """Yield responses as batches end. Where the budget ends, the rest of the requests gets
@@ -96,11 +96,8 @@ class OpenAIBatchEngine:
                 budget=self._options.budget,
                 limits=self._limits,
                 model=self._spec.name,
-                served_as=self._options.served_as,
+                model_aliases=self._options.model_aliases,
                 wait=self._wait,
                 note=self._note,
             )
         )
-
-    def close(self) -> None:
-        """Batches go on by themselves; a client's connections close with it."""

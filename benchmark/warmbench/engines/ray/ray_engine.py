@@ -17,12 +17,14 @@ from itertools import groupby
 from typing import Any
 
 from warmbench.engines.budget import Budget
-from warmbench.engines.engine import EngineOptions, Failure, FailureKind, Request, Responses
+from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.ray.cluster import CLUSTER, RayCluster
 from warmbench.engines.ray.worker import Facts, InnerEngine, OpenEngine, RayWorker, facts_of, packed
 from warmbench.errors import EngineError, UsageError, WarmbenchError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind
 
 __all__ = ["RayEngine", "in_parcels"]
 
@@ -38,7 +40,7 @@ parcels a worker keep all of them busy to the end; vLLM, which runs hundreds of 
 idles at the end of small ones."""
 
 
-class RayEngine:
+class RayEngine(Engine):
     """``workers`` actors, each with the engine inside and asked a parcel of requests at a time.
 
     ``engine_args``: ``ray.workers`` (default: one for every ``ray.num_gpus`` GPUs of the cluster

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.engines import open_engine
-from warmbench.engines.engine import Engine, EngineOptions, Request, Response
+from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.errors import WarmbenchError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
+from warmbench.records.response import Response
 
 __all__ = ["Facts", "InnerEngine", "RayWorker", "facts_of", "packed"]
 

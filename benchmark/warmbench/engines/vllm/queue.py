@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from warmbench.engines.engine import Answer, Failure, FailureKind, Request, Response
 from warmbench.engines.vllm.library import VLLMLibrary
 from warmbench.errors import EngineError
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure, FailureKind, Response
 
 __all__ = ["VLLMQueue", "first_line"]
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.engine import EngineOptions, Request, Responses
+from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.revision import files_revision
 from warmbench.engines.vllm.library import need_vllm
@@ -23,6 +23,7 @@ from warmbench.engines.vllm.models import LOADED_MODELS, Adapter, BaseModel, Loa
 from warmbench.engines.vllm.queue import VLLMQueue, first_line
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["VLLMEngine"]
@@ -47,7 +48,7 @@ _SAME_ANSWERS = frozenset(
 model's identity."""
 
 
-class VLLMEngine:
+class VLLMEngine(Engine):
     """A chat model in a folder or on the Hub; ``+adapter`` is a LoRA adapter in PEFT's format.
 
     ``vllm:reference`` is the embedded reference model, ``vllm:reference+warm`` its warm arm. Arms
@@ -58,8 +59,6 @@ class VLLMEngine:
     GPUs that can). Temperature, top-p and the number of tokens are the study's; what else a
     model's ``generation_config.json`` recommends for sampling is left out.
     """
-
-    block_size = 1
 
     def __init__(
         self,

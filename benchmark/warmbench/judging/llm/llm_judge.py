@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
-from warmbench.engines.engine import Answer, Engine, Failure, Request
+from warmbench.engines.engine import Engine
 from warmbench.judging.judge import Case, Judged, NotJudged, Outcome, Watch
 from warmbench.judging.llm.prompt import (
     ATTEMPTS,
@@ -22,6 +22,8 @@ from warmbench.judging.llm.prompt import (
 )
 from warmbench.judging.llm.reply import Reply
 from warmbench.judging.llm.rule import settled_by_rule
+from warmbench.records.request import Request
+from warmbench.records.response import Answer, Failure
 from warmbench.records.verdict import Judgement, Question, Verdict
 from warmbench.run.ledger import Ledger, request_key
 from warmbench.run.plan import request_seed

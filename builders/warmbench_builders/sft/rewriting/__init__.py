@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warmbench.engines import EngineOptions, open_engine
+from warmbench.engines.engine import EngineOptions
+from warmbench.engines.registry import open_engine
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import parse_model_spec
 from warmbench_builders.sft.rewriting.engine_rewriter import EngineRewriter

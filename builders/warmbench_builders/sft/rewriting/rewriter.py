@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from warmbench.engines.engine import FailureKind
 from warmbench.records.conversation import Version
+from warmbench.records.response import FailureKind
 from warmbench_builders.sft.faithfulness.breach import Breach
 from warmbench_builders.sft.rewriting.exchange import Exchange
 

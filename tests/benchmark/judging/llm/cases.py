@@ -8,10 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from warmbench.conditions import Task
-from warmbench.engines.engine import Failure, Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.judging.judge import Case, Judged, Watch
 from warmbench.judging.llm.llm_judge import LLMJudge
+from warmbench.records.request import Request
+from warmbench.records.response import Failure
 from warmbench.records.verdict import Question
 from warmbench.run.ledger import Ledger
 

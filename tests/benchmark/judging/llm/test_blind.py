@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from tests.benchmark.examples import make_item
 from tests.benchmark.judging.llm.cases import always, says
 from warmbench.conditions import Belief, Context, Task
-from warmbench.engines.engine import Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.judging.judge import Watch
 from warmbench.judging.judge_answers import cases_of_responses
 from warmbench.judging.llm.llm_judge import LLMJudge
 from warmbench.records.item import Item
+from warmbench.records.request import Request
 from warmbench.run.ledger import Ledger
 
 ANSWER = "Some city or other, I should think"

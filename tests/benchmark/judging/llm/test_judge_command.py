@@ -114,18 +114,24 @@ def test_a_run_is_judged_scored_and_never_paid_twice(run: Path) -> None:
     assert {reply.text for reply in kept} == {"VERDICT: CORRECT", "VERDICT: INCORRECT"}
 
 
-@pytest.mark.parametrize("served_as", [None, "grader-q4"])
+@pytest.mark.parametrize("model_aliases", [None, "grader-q4"])
 def test_a_model_that_replies_under_another_name(
-    served_as: str | None, answers: Path, tmp_path: Path
+    model_aliases: str | None, answers: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "verdicts.csv"
-    command = ["judge", answers, "--out", out, *(["--served-as", served_as] if served_as else [])]
+    command = [
+        "judge",
+        answers,
+        "--out",
+        out,
+        *(["--model-alias", model_aliases] if model_aliases else []),
+    ]
     endpoint = Endpoint(lambda body, attempt: completion("VERDICT: CORRECT", model="grader-q4"))
     with serve(endpoint) as url:
         done = warmbench(*command, "--judge", f"llm:openai:grader@{url}")
-    assert (done.exit_code == 0) is (served_as is not None), done.output
-    assert out.is_file() is (served_as is not None)
-    assert served_as or "grader-q4" in done.output
+    assert (done.exit_code == 0) is (model_aliases is not None), done.output
+    assert out.is_file() is (model_aliases is not None)
+    assert model_aliases or "grader-q4" in done.output
 
 
 def test_a_file_is_judged_and_agrees_with_its_labels(answers: Path, tmp_path: Path) -> None:

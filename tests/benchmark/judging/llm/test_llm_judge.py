@@ -16,12 +16,13 @@ from tests.benchmark.judging.llm.cases import (
     says,
 )
 from warmbench.conditions import Task
-from warmbench.engines.engine import Failure, FailureKind, Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import EngineError
 from warmbench.judging.judge import NotJudged
 from warmbench.judging.llm.kept_reply import KeptReply, kept_replies
 from warmbench.judging.llm.prompt import PROMPT_SHA256
+from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Question, Verdict
 
 NAME = f"llm-1:scripted:scripted:{PROMPT_SHA256[:8]}"

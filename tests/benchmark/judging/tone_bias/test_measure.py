@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.benchmark.judging.llm.cases import make_case
-from warmbench.engines.engine import FailureKind
 from warmbench.errors import RunError
 from warmbench.judging.judge import Case, Judged, NotJudged, Outcome
 from warmbench.judging.tone_bias.measure import chosen, in_tone, measure_tone_bias
 from warmbench.judging.tone_bias.wrap import WRAPS, Tone
+from warmbench.records.response import FailureKind
 from warmbench.records.verdict import Judgement, Question, Verdict
 
 Says = Callable[[int, Tone], Verdict]

@@ -7,8 +7,8 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from warmbench.engines.engine import Request
 from warmbench.records.item import Item
+from warmbench.records.request import Request
 
 __all__ = [
     "Answering",

@@ -20,7 +20,6 @@ from tests.benchmark.submission.verification.made_bundles import (
     small_release,
 )
 from warmbench.data.table import write_parquet
-from warmbench.engines.engine import Request
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.folders import write_json
 from warmbench.judging.hybrid import HybridJudge
@@ -29,6 +28,7 @@ from warmbench.judging.judge_answers import cases_of_responses, judgements_of, v
 from warmbench.judging.llm.llm_judge import LLMJudge
 from warmbench.judging.llm.prompt import judge_messages
 from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.records.request import Request
 from warmbench.run.folder import VERDICT_SCHEMA, RunFolder
 from warmbench.run.ledger import Ledger
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter

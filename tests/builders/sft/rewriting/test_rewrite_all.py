@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from tests.benchmark.engines.endpoint import Endpoint, completion, serve
 from tests.builders.sft.rewriting.exchanges import PANCAKES, exchange, kettles
-from warmbench.engines import EngineOptions, Failure, FailureKind, Request
+from warmbench.engines.engine import EngineOptions
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.conversation import Version
+from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind
 from warmbench_builders.sft.rewriting import (
     EngineRewriter,
     Exchange,

@@ -1,0 +1,58 @@
+"""The engines by name. A new one is one file and one line here.
+
+Other distributions ship engines in the entry point group ``warmbench.engines``::
+
+    [project.entry-points."warmbench.engines"]
+    my-engine = "my_package.my_engine:MyEngine"
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+
+from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.errors import UsageError
+from warmbench.records.model_spec import ModelSpec
+
+__all__ = ["ENGINES", "check_engine", "engines", "open_engine"]
+
+ENGINES: dict[str, str] = {
+    "ct2": "warmbench.engines.ct2:CT2Engine",
+    "hf": "warmbench.engines.hf:HFEngine",
+    "openai": "warmbench.engines.openai.openai_engine:OpenAIEngine",
+    "openai-batch": "warmbench.engines.openai_batch.openai_batch_engine:OpenAIBatchEngine",
+    "ray": "warmbench.engines.ray.ray_engine:RayEngine",
+    "replay": "warmbench.engines.replay:ReplayEngine",
+    "vllm": "warmbench.engines.vllm.vllm_engine:VLLMEngine",
+}
+"""Engine name -> ``module:class``. The class takes ``(spec, options, revision)``."""
+
+_GROUP = "warmbench.engines"
+
+
+def engines() -> dict[str, str]:
+    """All engines: these, and those that other distributions ship. These keep their names."""
+    return {point.name: point.value for point in entry_points(group=_GROUP)} | ENGINES
+
+
+def check_engine(name: str, where: object) -> None:
+    """Raise ``UsageError`` for an unknown engine; ``where`` is what named it."""
+    known = engines()
+    if name not in known:
+        raise UsageError(f"{where}: no engine {name!r}; engines are {', '.join(sorted(known))}")
+
+
+def open_engine(spec: ModelSpec, options: EngineOptions, revision: str | None = None) -> Engine:
+    """The engine of a model; raises ``UsageError`` when there is none of that name."""
+    check_engine(spec.engine, spec)
+    point = EntryPoint(spec.engine, engines()[spec.engine], _GROUP)
+    try:
+        engine_class = point.load()
+    except (ImportError, AttributeError) as error:
+        if spec.engine in ENGINES:
+            raise
+        raise UsageError(
+            f"{spec}: the engine {spec.engine!r} can't be imported from {point.value} ({error})"
+        ) from error
+    engine: Engine = engine_class(spec, options, revision)
+    return engine

@@ -1,0 +1,85 @@
+"""A response: what came back for a request. It is an answer or a failure, never both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["NO_TOKENS", "Answer", "Failure", "FailureKind", "Response", "Tokens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a provider bills for: prompt tokens and completion tokens."""
+
+    prompt: int = 0
+    completion: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(self.prompt + other.prompt, self.completion + other.completion)
+
+
+NO_TOKENS = Tokens()
+
+
+class FailureKind(StrEnum):
+    """Why a request has no answer."""
+
+    BAD_REQUEST = "bad_request"
+    CONNECTION = "connection"
+    CONTENT_FILTER = "content_filter"
+    EMPTY = "empty"
+    MALFORMED = "malformed"
+    MISSING = "missing"
+    RATE_LIMIT = "rate_limit"
+    SERVER_ERROR = "server_error"
+    TIMEOUT = "timeout"
+    WRONG_MODEL = "wrong_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A request that was answered, whatever the text says.
+
+    ``attempts`` is how often it was sent, ``retried`` why each earlier attempt failed, ``wasted``
+    the tokens billed for those, where they are known. ``model`` is what the reply calls the model.
+    """
+
+    key: str
+    text: str
+    finish_reason: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    attempts: int = 1
+    model: str | None = None
+    retried: tuple[FailureKind, ...] = ()
+    wasted: Tokens = NO_TOKENS
+
+    @property
+    def billed(self) -> Tokens:
+        """All tokens that this request is known to be billed for."""
+        return self.wasted + Tokens(self.prompt_tokens or 0, self.completion_tokens or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that was not answered. It is never a wrong answer; a resumed run sends it again.
+
+    ``kind`` and ``message`` are those of the last attempt, ``retried`` the kinds of those before;
+    ``wasted`` the tokens billed for all of them, where they are known.
+    """
+
+    key: str
+    kind: FailureKind
+    message: str
+    attempts: int = 1
+    retried: tuple[FailureKind, ...] = ()
+    wasted: Tokens = NO_TOKENS
+
+    @property
+    def billed(self) -> Tokens:
+        """All tokens that this request is known to be billed for."""
+        return self.wasted
+
+
+Response = Answer | Failure
