@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -26,7 +27,8 @@ from warmbench.judging.audit.label import Label
 from warmbench.judging.audit.labelled_pairs import LabelledPairs, labelled_pairs
 from warmbench.judging.audit.prediction_powered import prediction_powered_loss
 from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
-from warmbench.judging.judge_answers import judge_responses
+from warmbench.judging.judge import SilentObserver
+from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.model_spec import parse_model_spec
@@ -104,6 +106,14 @@ def run_cases(root: Path, items: Sequence[Item]) -> list[Case]:
     ]
 
 
+def judge_answers(
+    items: Sequence[Item], answers: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    judge = ReferenceJudge()
+    judged = judge.judge_all(cases_of_responses(items, answers), SilentObserver())
+    return verdict_rows(answers, judgements_of(judged, judge.name, "part_speed"))
+
+
 def judging_cases(items: Sequence[Item]) -> list[Case]:
     """Answers that are all right: judged, scored, audited."""
     answers = [
@@ -111,13 +121,13 @@ def judging_cases(items: Sequence[Item]) -> list[Case]:
         for i in items
         for arm in ARMS
     ]
-    verdicts = judge_responses(items, answers, ReferenceJudge())
+    verdicts = judge_answers(items, answers)
     labels = [
         Label("", v["item_id"], v["arm"], 0, number % 3 > 0) for number, v in enumerate(verdicts)
     ]
     return [
         ("reference judge", len(answers),
-         lambda: judge_responses(items, answers, ReferenceJudge())),
+         lambda: judge_answers(items, answers)),
         ("score an arm, bootstrap included", len(items),
          lambda: score_arm(items, verdicts, "warm")),
         ("audit, both corrections", len(items),

@@ -74,6 +74,7 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
 
 
 def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
+    from warmbench.cli.judging_progress import JudgingProgress
     from warmbench.judging.judge_run import judge_run
     from warmbench.report.console.scorecard import tone_bias_text
     from warmbench.report.console.verdicts import print_verdicts
@@ -82,13 +83,15 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     if options["out"] is not None:
         raise UsageError(f"{path}: --out is for a FILE; the verdicts on a run stay in it")
     folder = RunFolder.open(path)
-    judged = judge_run(
-        folder,
-        options["judge_name"],
-        _engine_options(options),
-        leave_failures=options["leave_failures"],
-        tone_bias=options["tone_bias"] or 0,
-    )
+    with JudgingProgress() as progress:
+        judged = judge_run(
+            folder,
+            options["judge_name"],
+            _engine_options(options),
+            leave_failures=options["leave_failures"],
+            tone_bias=options["tone_bias"] or 0,
+            observer=progress,
+        )
     if as_json:
         verdicts = str(folder.verdicts_path)
         print_json({"verdicts": verdicts, "rows": len(judged.verdicts), "judging": judged.record})
@@ -102,6 +105,7 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
 def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from dataclasses import asdict
 
+    from warmbench.cli.judging_progress import JudgingProgress
     from warmbench.data.recorded_answers import parse_column_names, read_answers
     from warmbench.judging.agreement import measure_agreement
     from warmbench.judging.judge_file import judge_file
@@ -112,13 +116,15 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     task = Task(options["task"]) if options["task"] else None
     rows = read_answers(path, parse_column_names(options["columns"]), task)
     out = options["out"] or path.with_name(f"{path.stem}.verdicts.jsonl")
-    judged = judge_file(
-        rows,
-        out,
-        options["judge_name"],
-        _engine_options(options),
-        leave_failures=options["leave_failures"],
-    )
+    with JudgingProgress() as progress:
+        judged = judge_file(
+            rows,
+            out,
+            options["judge_name"],
+            _engine_options(options),
+            leave_failures=options["leave_failures"],
+            observer=progress,
+        )
     pairs = list(zip(rows, judged.judgements, strict=True))
     labelled = [(row.correct, said) for row, said in pairs if row.correct is not None]
     agreement = measure_agreement(labelled)

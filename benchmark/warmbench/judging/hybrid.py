@@ -1,39 +1,70 @@
-"""The ``hybrid`` judge: the references where they settle it, a language model for the rest."""
+"""The ``hybrid`` judge: the reference judge where it is sure, a language model for the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
-from warmbench.judging.judge import BatchJudge, Case, Judged, Outcome, Watch
-from warmbench.records.verdict import Judge, Judgement
+from warmbench.judging.judge import (
+    AskedModel,
+    Case,
+    Judge,
+    Judged,
+    JudgingObserver,
+    Outcome,
+    RecordedVerdict,
+    WrongRecord,
+    WrongVerdict,
+)
+from warmbench.judging.llm.judge import LLMJudge
+from warmbench.judging.llm.recorded import RecordedLLM
+from warmbench.judging.llm.rule import settled_by_rule
+from warmbench.judging.recheck import different_verdicts, inconsistent_verdicts, misnamed_record
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.records.verdict import Judgement
 
-__all__ = ["HybridJudge"]
+__all__ = ["HybridJudge", "RecordedHybrid"]
 
 HYBRID_VERSION = "hybrid-1"
+_NAME = re.compile(rf"{HYBRID_VERSION}\(([^()|]+)\|([^()|]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class HybridJudge:
-    """``reference`` judges every case; only those it is unsure of are put to ``llm``.
+    """``reference`` judges every case; only those that it is unsure of are put to ``llm``.
 
     The reason of each verdict begins with who gave it.
     """
 
-    reference: Judge
-    llm: BatchJudge
+    reference: ReferenceJudge
+    llm: Judge
+    asks_model: ClassVar[bool] = True
+
+    @classmethod
+    def open(cls, model: AskedModel | None) -> HybridJudge:
+        return cls(ReferenceJudge(), LLMJudge.open(model))
+
+    @staticmethod
+    def recorded(name: str) -> RecordedHybrid | None:
+        match = _NAME.fullmatch(name)
+        if match is None:
+            return None
+        reference, llm = ReferenceJudge.recorded(match[1]), LLMJudge.recorded(match[2])
+        return RecordedHybrid(name, reference, llm) if reference and llm else None
 
     @property
     def name(self) -> str:
         return f"{HYBRID_VERSION}({self.reference.name}|{self.llm.name})"
 
-    def judge_all(self, cases: Sequence[Case], watch: Watch) -> Judged:
+    def judge_all(self, cases: Sequence[Case], observer: JudgingObserver) -> Judged:
         first = {
             case: self.reference.judge(case.question, case.response)
             for case in dict.fromkeys(cases)
         }
-        unsure = [case for case, said in first.items() if not said.sure]
-        asked = self.llm.judge_all(unsure, watch)
+        unsure = [case for case, found in first.items() if not found.sure]
+        asked = self.llm.judge_all(unsure, observer)
         second = dict(zip(unsure, asked.outcomes, strict=True))
         record = {
             "judge": self.name,
@@ -43,8 +74,46 @@ class HybridJudge:
         }
         return Judged([self._named(second.get(case, first[case])) for case in cases], record)
 
-    def _named(self, said: Outcome) -> Outcome:
-        if not isinstance(said, Judgement):
-            return said
-        who = "reference" if said.judge == self.reference.name else "llm"
-        return replace(said, judge=self.name, reason=f"{who}: {said.reason}")
+    def _named(self, found: Outcome) -> Outcome:
+        if not isinstance(found, Judgement):
+            return found
+        who = "reference" if found.judge == self.reference.name else "llm"
+        return replace(found, judge=self.name, reason=f"{who}: {found.reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedHybrid:
+    """Rechecked are the verdicts that the reference judge is sure of, and those that a rule
+    settles; the rest as of the ``llm`` judge."""
+
+    name: str
+    reference: ReferenceJudge
+    llm: RecordedLLM
+    recomputable: ClassVar[bool] = False
+
+    def check_record(
+        self, record: Mapping[str, Any] | None, cases: Sequence[Case]
+    ) -> Iterator[WrongRecord]:
+        if record is None or record.get("judge") != self.name:
+            yield misnamed_record()
+            return
+        match record.get("members"):
+            case [{"judge": self.reference.name}, dict(member)]:
+                # It was asked only what the reference judge is unsure of: which tasks, is not said
+                # by the cases alone.
+                yield from self.llm.check_record(member, [])
+            case _:
+                yield WrongRecord("members", "are not the judges of this hybrid")
+
+    def recheck(
+        self, verdicts: Sequence[RecordedVerdict], observer: JudgingObserver
+    ) -> Iterator[WrongVerdict]:
+        yield from inconsistent_verdicts(verdicts)
+        yield from different_verdicts(verdicts, self._settled)
+
+    def _settled(self, case: Case) -> Judgement | None:
+        found = self.reference.judge(case.question, case.response)
+        if found.sure:
+            return replace(found, judge=self.name, reason=f"reference: {found.reason}")
+        by_rule = settled_by_rule(case.question, case.response, self.name)
+        return replace(by_rule, reason=f"llm: {by_rule.reason}") if by_rule else None

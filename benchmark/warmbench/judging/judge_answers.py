@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from warmbench.data.recorded_answers import AnswerRow
 from warmbench.errors import DataError, RunError
 from warmbench.judging.judge import Case, Judged, NotJudged
 from warmbench.records.item import Item
-from warmbench.records.verdict import Judge, Judgement, Question, Verdict
+from warmbench.records.verdict import Judgement, Question, Verdict
 
 __all__ = [
     "cases_of_answers",
     "cases_of_responses",
-    "judge_responses",
     "judgements_of",
-    "judges_of",
     "question_of",
     "verdict_rows",
 ]
 
-Tick = Callable[[int], None]
 Response = Mapping[str, Any]
 
 
@@ -39,7 +36,9 @@ def cases_of_responses(items: Sequence[Item], responses: Sequence[Response]) -> 
     cases = []
     for response in responses:
         if response["item_id"] not in known:
-            raise DataError(f"a response to {response['item_id']!r}, which is no item of this run")
+            raise DataError(
+                f"a response to {response['item_id']!r}, which is not an item of this run"
+            )
         question, task = known[response["item_id"]]
         cases.append(Case(question, response["response"], task))
     return cases
@@ -104,25 +103,3 @@ def verdict_rows(
         }
         for response, judgement in zip(responses, judgements, strict=True)
     ]
-
-
-def judges_of(verdicts: Sequence[Mapping[str, Any]]) -> str:
-    """Who gave the verdicts: the names of all judges in ``VERDICT_SCHEMA`` rows, in order."""
-    return ", ".join(sorted({str(verdict["judge"]) for verdict in verdicts}))
-
-
-def judge_responses(
-    items: Sequence[Item],
-    responses: Sequence[Response],
-    judge: Judge,
-    tick: Tick = lambda count: None,
-) -> list[dict[str, Any]]:
-    """Rows of ``VERDICT_SCHEMA`` by a judge that needs no model.
-
-    ``tick`` is called with 1 after each. A response to no item of the run is a ``DataError``.
-    """
-    judgements = []
-    for case in cases_of_responses(items, responses):
-        judgements.append(judge.judge(case.question, case.response))
-        tick(1)
-    return verdict_rows(responses, judgements)

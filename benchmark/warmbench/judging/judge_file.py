@@ -16,9 +16,9 @@ from warmbench.data.recorded_answers import AnswerRow
 from warmbench.data.table import write_rows
 from warmbench.engines.engine import EngineOptions
 from warmbench.folders import write_json
+from warmbench.judging.judge import JudgingObserver, SilentObserver
 from warmbench.judging.judge_answers import cases_of_answers, judgements_of
 from warmbench.judging.registry import open_judge
-from warmbench.judging.with_progress import judge_watched
 from warmbench.records.verdict import Judgement
 
 __all__ = ["JudgedFile", "judge_file"]
@@ -39,6 +39,7 @@ def judge_file(
     options: EngineOptions | None = None,
     *,
     leave_failures: bool = False,
+    observer: JudgingObserver | None = None,
 ) -> JudgedFile:
     """Judge recorded answers and write ``out`` (CSV, JSONL, parquet).
 
@@ -48,9 +49,9 @@ def judge_file(
     cases = cases_of_answers(rows)
     ledger = out.with_name(f"{out.name}.judge.sqlite")
     with open_judge(judge_name, ledger, options) as judge:
-        judged = judge_watched(judge, cases)
+        judged = judge.judge_all(cases, observer or SilentObserver())
         judgements = judgements_of(judged, judge.name, out, leave_failures=leave_failures)
-        write_rows(out, [_row(row, said) for row, said in zip(rows, judgements, strict=True)])
+        write_rows(out, [_row(row, given) for row, given in zip(rows, judgements, strict=True)])
         if ledger.is_file():
             write_json(out.with_name(f"{out.name}.judging.json"), judged.record)
     return JudgedFile(judgements, judged.record)

@@ -1,31 +1,112 @@
-"""The judges, by name."""
+"""The judges, and how ``--judge`` names them.
+
+A new judge is a file and a line in ``JUDGES``, or it comes with another distribution, by an entry
+point in the group ``warmbench.judges``:
+
+    [project.entry-points."warmbench.judges"]
+    longest = "my_package.longest:LongestJudge"
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import cast
 
-from warmbench.engines.engine import Engine, EngineOptions
-from warmbench.engines.registry import open_engine
+from warmbench.engines.engine import EngineOptions
+from warmbench.engines.registry import check_engine, open_engine
+from warmbench.errors import UsageError
 from warmbench.folders import folder_lock
-from warmbench.judging.hybrid import HybridJudge
-from warmbench.judging.judge import BatchJudge
-from warmbench.judging.judge_spec import JudgeSpec, parse_judges
-from warmbench.judging.llm.llm_judge import LLMJudge
-from warmbench.judging.one_by_one import OneByOne
-from warmbench.judging.panel import Panel
-from warmbench.judging.reference.judge import ReferenceJudge
-from warmbench.records.model_spec import ModelSpec
+from warmbench.judging.judge import AskedModel, Judge, JudgeClass, RecordedJudge
+from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.run.ledger import Ledger
 
-__all__ = ["open_judge"]
+__all__ = ["JUDGES", "JudgeSpec", "open_judge", "parse_judges", "recorded_judge"]
+
+JUDGES: dict[str, str] = {
+    "reference": "warmbench.judging.reference.judge:ReferenceJudge",
+    "llm": "warmbench.judging.llm.judge:LLMJudge",
+    "hybrid": "warmbench.judging.hybrid:HybridJudge",
+}
+"""Kind -> where its ``JudgeClass`` is."""
+
+_PANEL = "warmbench.judging.panel:Panel"
+"""Of several judges: it is written as they are, with commas between."""
+
+_GROUP = "warmbench.judges"
+_EXAMPLE = "llm:openai:gpt-4o-2024-08-06"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSpec:
+    """One judge: its kind, and the model that it asks, where it asks one."""
+
+    kind: str
+    model: ModelSpec | None = None
+
+
+def parse_judges(text: str) -> tuple[JudgeSpec, ...]:
+    """Read the value of ``--judge``; several judges, with commas between, are a panel.
+
+    >>> [(spec.kind, str(spec.model)) for spec in parse_judges("llm:ct2:reference,reference")]
+    [('llm', 'ct2:reference'), ('reference', 'None')]
+
+    Raises ``UsageError`` that names what is accepted.
+    """
+    specs = tuple(_parse_one(part.strip()) for part in text.split(","))
+    for place, spec in enumerate(specs):
+        if spec in specs[:place]:
+            name = spec.kind if spec.model is None else f"{spec.kind}:{spec.model}"
+            raise UsageError(
+                f"--judge {text!r}: {name} is named twice; a panel has each judge once"
+            )
+    return specs
+
+
+def _parse_one(text: str) -> JudgeSpec:
+    kind, colon, model = text.partition(":")
+    judge = _judge_class(kind)
+    if judge is None or (colon and not judge.asks_model):
+        raise UsageError(f"--judge {text!r}: {_accepted()}; for example {_EXAMPLE}")
+    if not judge.asks_model:
+        return JudgeSpec(kind)
+    if not model.strip():
+        raise UsageError(
+            f"--judge {text!r}: {kind} needs the model to ask; write {kind}:engine:name, "
+            f"for example {_EXAMPLE}"
+        )
+    return JudgeSpec(kind, _parse_model(text, kind, model))
+
+
+def _parse_model(text: str, kind: str, model: str) -> ModelSpec:
+    engine = model.partition(":")[0].strip()
+    if engine in (*JUDGES, *_others()):
+        raise UsageError(
+            f"--judge {text!r}: {kind}: takes a model, not another judge ({engine!r}); "
+            f"write {kind}:engine:name, for example {_EXAMPLE}"
+        )
+    spec = parse_model_spec(model)
+    check_engine(spec.engine, f"--judge {text!r}")
+    return spec
+
+
+def _accepted() -> str:
+    written = [
+        f"{kind}:MODEL" if judge.asks_model else kind
+        for kind in (*JUDGES, *_others())
+        if (judge := _judge_class(kind)) is not None
+    ]
+    return f"judges are {', '.join(written)}, or several of these with commas between"
 
 
 @contextmanager
 def open_judge(
     text: str, ledger_path: Path, options: EngineOptions | None = None
-) -> Iterator[BatchJudge]:
+) -> Iterator[Judge]:
     """The judge that ``--judge`` names, with its engines open while the block runs.
 
     ``ledger_path``: where the replies of models are kept; made only where a model is asked, and
@@ -41,8 +122,29 @@ def open_judge(
             for spec in specs
             if spec.model is not None
         }
-        ledger = stack.enter_context(_open_ledger(ledger_path)) if engines else None
-        yield _judge(specs, engines, ledger)
+        models: dict[ModelSpec | None, AskedModel] = {}
+        if engines:
+            ledger = stack.enter_context(_open_ledger(ledger_path))
+            models.update((model, AskedModel(engine, ledger)) for model, engine in engines.items())
+        judges = [_known_class(spec.kind).open(models.get(spec.model)) for spec in specs]
+        yield judges[0] if len(judges) == 1 else resolve_name(_PANEL)(judges)
+
+
+def recorded_judge(name: str) -> RecordedJudge | None:
+    """The judge of a bundle's verdicts, to recheck them; None where no judge of this version has
+    that name."""
+    panel = resolve_name(_PANEL).recorded(name, _recorded_member)
+    return cast("RecordedJudge | None", panel) or _recorded_member(name)
+
+
+def _recorded_member(name: str) -> RecordedJudge | None:
+    for kind in JUDGES:
+        if judge := _known_class(kind).recorded(name):
+            return judge
+    for kind in _others():  # not loaded for the sake of a name that is ours
+        if judge := _known_class(kind).recorded(name):
+            return judge
+    return None
 
 
 @contextmanager
@@ -52,17 +154,31 @@ def _open_ledger(path: Path) -> Iterator[Ledger]:
         yield ledger
 
 
-def _judge(
-    specs: Sequence[JudgeSpec], engines: Mapping[ModelSpec, Engine], ledger: Ledger | None
-) -> BatchJudge:
-    judges = [_member(spec, engines, ledger) for spec in specs]
-    return judges[0] if len(judges) == 1 else Panel(judges)
+def _known_class(kind: str) -> JudgeClass:
+    judge = _judge_class(kind)
+    assert judge is not None  # the kinds were parsed, or come from the lists
+    return judge
 
 
-def _member(
-    spec: JudgeSpec, engines: Mapping[ModelSpec, Engine], ledger: Ledger | None
-) -> BatchJudge:
-    if spec.model is None or ledger is None:
-        return OneByOne(ReferenceJudge())
-    llm = LLMJudge(engines[spec.model], ledger)
-    return llm if spec.kind == "llm" else HybridJudge(ReferenceJudge(), llm)
+def _judge_class(kind: str) -> JudgeClass | None:
+    if kind in JUDGES:
+        return cast(JudgeClass, resolve_name(JUDGES[kind]))
+    point = _others().get(kind)
+    return None if point is None else _loaded(point)
+
+
+def _others() -> dict[str, EntryPoint]:
+    """The judges of other distributions, in the order of their names; they replace none of ours."""
+    points = sorted(entry_points(group=_GROUP), key=lambda point: point.name)
+    return {point.name: point for point in points if point.name not in JUDGES}
+
+
+def _loaded(point: EntryPoint) -> JudgeClass:
+    try:
+        return cast(JudgeClass, point.load())
+    except Exception as error:
+        whose = point.dist.name if point.dist else "a distribution"
+        raise UsageError(
+            f"the judge {point.name!r} of {whose} ({point.value}) can't be loaded "
+            f"({type(error).__name__}: {str(error)[:200]})"
+        ) from error

@@ -1,12 +1,13 @@
-"""What a judge says of one answer."""
+"""The verdict of a judge on one answer, and what the judge may know of the question."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any
 
-__all__ = ["Judge", "Judgement", "Question", "Verdict"]
+__all__ = ["Judgement", "Question", "Verdict", "judges_of"]
 
 
 class Verdict(StrEnum):
@@ -42,15 +43,6 @@ class Judgement:
     reason: str
 
 
-class Judge(Protocol):
-    """Anything that gives a verdict on one answer."""
-
-    @property
-    def name(self) -> str:
-        """The judge's name and version, recorded with every verdict."""
-        ...
-
-    def judge(self, question: Question, response: str) -> Judgement:
-        """Return the verdict on ``response`` as an answer to ``question``; ``unscored`` where the
-        question has no correct answer to go by."""
-        ...
+def judges_of(verdicts: Iterable[Mapping[str, Any]]) -> str:
+    """Who gave the verdicts (rows with a column ``judge``): all names, sorted, commas between."""
+    return ", ".join(sorted({str(verdict["judge"]) for verdict in verdicts}))

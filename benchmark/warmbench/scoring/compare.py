@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from warmbench.conditions import Context, Task
 from warmbench.errors import DataError, UsageError
-from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.differences import differences
 from warmbench.records.scorecard import METRIC_VERSION
+from warmbench.records.verdict import judges_of
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.statistics.estimate import Estimate, Weights, estimate
 from warmbench.statistics.pairs import CELLS, TaskPairs, pair_verdicts, pairs_by_task

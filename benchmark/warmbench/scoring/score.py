@@ -10,12 +10,11 @@ from typing import Any
 from warmbench.data.citation import citation_json, citation_of
 from warmbench.data.question_sources import question_sources
 from warmbench.folders import write_json
-from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import tone_bias_of, verdicts_of
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.records.item import Item
 from warmbench.records.scorecard import METRIC_VERSION
-from warmbench.records.verdict import Verdict
+from warmbench.records.verdict import Verdict, judges_of
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.statistics.arm_score import score_arm
 from warmbench.warmth import open_measure

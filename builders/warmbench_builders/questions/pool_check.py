@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from textwrap import shorten
@@ -22,7 +22,7 @@ from rapidfuzz import fuzz, process
 from warmbench.conditions import Task
 from warmbench.judging.text.normalise import Text, normalise, stem
 from warmbench.judging.text.vocabulary import FUNCTION_WORDS
-from warmbench.records.verdict import Judge, Question, Verdict
+from warmbench.records.verdict import Judgement, Question, Verdict
 from warmbench_builders.questions.answer_kind import Kind, asked_noun, is_class_word, number_in
 from warmbench_builders.questions.framing import ANSWER_FORMS
 from warmbench_builders.questions.framing_check import Finding
@@ -105,8 +105,11 @@ def check_against(
     ]
 
 
-def check_grading(questions: Sequence[PoolQuestion], judge: Judge) -> list[Finding]:
-    """References that ``judge`` does not grade as what they are, bare or in a plain sentence."""
+def check_grading(
+    questions: Sequence[PoolQuestion], judge: Callable[[Question, str], Judgement]
+) -> list[Finding]:
+    """Answers of the pool that ``judge`` does not grade as what they are, bare or in a plain
+    sentence."""
     return [finding for question in questions for finding in _check_references(question, judge)]
 
 
@@ -349,7 +352,9 @@ def _check_categories(
     ]
 
 
-def _check_references(row: PoolQuestion, judge: Judge) -> Iterator[Finding]:
+def _check_references(
+    row: PoolQuestion, judge: Callable[[Question, str], Judgement]
+) -> Iterator[Finding]:
     question = Question(
         text=row.question,
         correct_answers=row.correct_answers,
@@ -359,7 +364,7 @@ def _check_references(row: PoolQuestion, judge: Judge) -> Iterator[Finding]:
     expected = {Verdict.CORRECT: row.correct_answers, Verdict.INCORRECT: row.incorrect_answers}
     for verdict, answers in expected.items():
         for response in (text for a in answers for text in (a, _in_sentence(a, row.task))):
-            judged = judge.judge(question, response)
+            judged = judge(question, response)
             if judged.verdict is not verdict:
                 problem = f"{response!r} should be {verdict}, is {judged.verdict}: {judged.reason}"
                 yield Finding(row.question_id, problem)

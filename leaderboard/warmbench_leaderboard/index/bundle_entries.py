@@ -16,7 +16,7 @@ from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Provenance
 from warmbench.submission.verification.bundle_verification import BundleVerification
 from warmbench.submission.verification.expected_requests import Asked
-from warmbench.submission.verification.verdicts import is_by_reference
+from warmbench.submission.verification.verdicts import is_recomputable
 from warmbench_leaderboard.index.board import Badge, Details, Entry, Figure, Pair
 from warmbench_leaderboard.index.bundle_details import bundle_details
 from warmbench_leaderboard.index.figures import figure_of, pair_of, pairs_of, rounded
@@ -131,7 +131,7 @@ def _unranked(verification: BundleVerification, arm: str) -> str | None:
 def _flags(verification: BundleVerification, bundle: Bundle, arm: str) -> Iterator[str]:
     if bundle.submission.provenance is Provenance.REQUESTED:
         yield "Run by a maintainer, for somebody who asked."
-    if not is_by_reference(bundle):
+    if not is_recomputable(bundle):
         yield MODEL_JUDGE_FLAG
     for text in verification.standings[arm].flags:
         yield f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -8,15 +8,15 @@ from pathlib import Path
 from tests.benchmark.judging.llm.cases import always, answer_shown, make_case, says
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.judging.hybrid import HybridJudge
-from warmbench.judging.judge import Case, Judged, NotJudged, Watch
-from warmbench.judging.llm.llm_judge import LLMJudge
-from warmbench.judging.llm.prompt import PROMPT_SHA256
+from warmbench.judging.judge import Case, Judged, NotJudged, SilentObserver
+from warmbench.judging.llm.judge import LLMJudge
+from warmbench.judging.llm.prompt import SHARED_SHA256
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Verdict
 from warmbench.run.ledger import Ledger
 
-NAME = f"hybrid-1(reference-1|llm-1:scripted:scripted:{PROMPT_SHA256[:8]})"
+NAME = f"hybrid-1(reference-1|llm-1:scripted:scripted:{SHARED_SHA256[:8]})"
 ANSWERS = [
     "The Nile.", "The Congo.", "I can't help with that.", "The Nile, or perhaps the Congo.",
     "It isn't the Nile.", "Nyle", "Some say the Nile; others say the Congo.", "",
@@ -25,7 +25,9 @@ ANSWERS = [
 
 def judge(engine: ScriptedEngine, path: Path, cases: list[Case]) -> Judged:
     with closing(Ledger(path)) as ledger:
-        return HybridJudge(ReferenceJudge(), LLMJudge(engine, ledger)).judge_all(cases, Watch())
+        return HybridJudge(ReferenceJudge(), LLMJudge(engine, ledger)).judge_all(
+            cases, SilentObserver()
+        )
 
 
 def test_only_what_the_references_leave_unsure_is_asked(tmp_path: Path) -> None:

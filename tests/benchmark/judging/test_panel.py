@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.benchmark.judging.llm.cases import always, make_case, says
 from warmbench.engines.scripted import ScriptedEngine
-from warmbench.judging.judge import NotJudged, Watch
-from warmbench.judging.llm.llm_judge import LLMJudge
+from warmbench.judging.judge import NotJudged, SilentObserver
+from warmbench.judging.llm.judge import LLMJudge
 from warmbench.judging.panel import Panel, krippendorff_alpha
 from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Verdict
@@ -47,7 +47,7 @@ def test_more_than_half_of_the_members_decide(
 ) -> None:
     with closing(Ledger(tmp_path / "l")) as ledger:
         panel = panel_of(["?" if vote is U else says(vote) for vote in votes], ledger)
-        (said,) = panel.judge_all([make_case("Aswan")], Watch()).outcomes
+        (said,) = panel.judge_all([make_case("Aswan")], SilentObserver()).outcomes
     reason = ", ".join(vote.value for vote in votes)
     assert said == Judgement(verdict, sure, panel.name, reason)
     assert panel.name.startswith("panel-1(llm-1:scripted:m0:")
@@ -58,7 +58,7 @@ def test_a_member_that_fails_leaves_the_case_unjudged_and_out_of_alpha(tmp_path:
     failing = ScriptedEngine(lambda r: Failure(r.key, FailureKind.RATE_LIMIT, "slow"), model="b")
     with closing(Ledger(tmp_path / "l")) as ledger:
         members = [LLMJudge(ScriptedEngine(always(says(C))), ledger), LLMJudge(failing, ledger)]
-        judged = Panel(members).judge_all([make_case("Aswan")], Watch())
+        judged = Panel(members).judge_all([make_case("Aswan")], SilentObserver())
     assert judged.outcomes == [NotJudged(FailureKind.RATE_LIMIT, "slow")]
     assert (judged.record["krippendorff_alpha"], judged.record["answers"]) == (None, 0)
 

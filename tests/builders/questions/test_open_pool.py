@@ -52,4 +52,4 @@ def test_no_question_is_one_of_an_upstream_set(upstream: Path, path: str, column
 @pytest.mark.parametrize("task", Task)
 def test_the_references_grade_themselves(task: Task) -> None:
     of_task = [question for question in POOL if question.task is task]
-    assert check_grading(of_task, ReferenceJudge()) == []
+    assert check_grading(of_task, ReferenceJudge().judge) == []

@@ -517,7 +517,7 @@ def test_references_that_are_not_graded_as_they_say_are_found(
     name: str, graded: PoolQuestion, problems: list[str]
 ) -> None:
     expected = [Finding(graded.question_id, problem) for problem in problems]
-    assert check_grading([graded], FirstWords()) == expected, name
+    assert check_grading([graded], FirstWords().judge) == expected, name
 
 
 TEXTS = st.text(max_size=30)

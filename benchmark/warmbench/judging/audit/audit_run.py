@@ -20,9 +20,9 @@ from warmbench.judging.audit.label import Label, check_labels, read_labels
 from warmbench.judging.audit.labelled_pairs import labelled_pairs
 from warmbench.judging.audit.prediction_powered import prediction_powered_loss
 from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
-from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.item import Item
+from warmbench.records.verdict import judges_of
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.statistics.estimate import Estimate, estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task

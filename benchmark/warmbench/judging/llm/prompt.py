@@ -1,22 +1,29 @@
 """The prompts: what a language model is told when it judges an answer.
 
-Each task has a text of its own (``TaskSpec.judge_prompt``); the three in ``prompts/`` all share.
-Their checksum is part of the judge's name; a changed text is a new ``PROMPT_VERSION``, and a test
-pins the two together.
+Each task has a text of its own, ``TaskSpec.judge_prompt``; its checksum stands in the record of
+the judging. The three texts in ``prompts/`` are shared by all tasks; their checksum is part of the
+judge's name. A changed shared text is a new ``PROMPT_VERSION``, and a test pins the two together.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 from warmbench.judging.judge import Case
 from warmbench.judging.llm.reply import quoted, shortened, visible
 from warmbench.records.item import Message
-from warmbench.tasks.registry import headline_tasks, task_of
+from warmbench.tasks.registry import in_task_order, task_of
 
-__all__ = ["ATTEMPTS", "PROMPT_SHA256", "PROMPT_VERSION", "judge_messages", "tag_of"]
+__all__ = [
+    "ATTEMPTS",
+    "PROMPT_VERSION",
+    "SHARED_SHA256",
+    "judge_messages",
+    "tag_of",
+    "task_prompt_hashes",
+]
 
 PROMPT_VERSION = "llm-1"
 
@@ -41,22 +48,28 @@ QUESTION_SHOWN = 6_000
 REFERENCE_SHOWN = 400
 REFERENCES_SHOWN = 40
 
-PROMPT_SHA256 = hashlib.sha256(
+SHARED_SHA256 = hashlib.sha256(
     "\0".join(
         [
-            *(task_of(task).judge_prompt for task in headline_tasks()),
             *(_RULES, _CASE, _RETRY),
             f"{ANSWER_SHOWN} {QUESTION_SHOWN} {REFERENCE_SHOWN} {REFERENCES_SHOWN}",
         ]
     ).encode()
 ).hexdigest()
-"""SHA-256 (hex) of all prompt texts, and of how much of the material is shown in them."""
+"""SHA-256 (hex) of the texts that all tasks share, and of how much of the material they show."""
+
+
+def task_prompt_hashes(tasks: Iterable[str | None]) -> dict[str, str]:
+    """Task -> SHA-256 (hex) of its prompt, for all ``tasks``, each once; None is a case without
+    one. Raises ``DataError`` for a name that no task has."""
+    names = in_task_order(task or _UNKNOWN for task in tasks)
+    return {name: task_of(name).judge_prompt_sha256 for name in names}
 
 
 def judge_messages(case: Case, attempt: int = 0) -> tuple[Message, ...]:
     """The chat that asks for a verdict: instructions, then the material between marks.
 
-    A case without a task is judged as trivia. ``attempt`` 1 adds a stricter word on the form.
+    A case without a task is judged as trivia. ``attempt`` 1 adds a stricter request on the form.
     """
     question = shortened(visible(case.question.text), QUESTION_SHOWN)
     right = _references(case.question.correct_answers)

@@ -1,12 +1,25 @@
-"""The ``reference`` judge: deterministic, from the references alone, free, no model."""
+"""The ``reference`` judge: it compares an answer with the correct and the incorrect ones by rules.
+Deterministic, free, no model, and anyone can recompute its verdicts."""
 
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, ClassVar
 
-from warmbench.judging.reference.match import Finding
+from warmbench.judging.judge import (
+    AskedModel,
+    Case,
+    Judged,
+    JudgingObserver,
+    RecordedVerdict,
+    WrongRecord,
+    WrongVerdict,
+)
+from warmbench.judging.recheck import different_verdicts
+from warmbench.judging.reference.comparison import Comparison
 from warmbench.judging.reference.phrases import Phrases, judge_phrases, phrases
 from warmbench.judging.reference.statements import Statements, judge_statements, statements
 from warmbench.judging.refusals import is_abstention, is_refusal
@@ -33,6 +46,39 @@ class ReferenceJudge:
     """
 
     name: str = "reference-1"
+    asks_model: ClassVar[bool] = False
+    recomputable: ClassVar[bool] = True
+
+    @classmethod
+    def open(cls, model: AskedModel | None = None) -> ReferenceJudge:
+        return cls()
+
+    @classmethod
+    def recorded(cls, name: str) -> ReferenceJudge | None:
+        judge = cls()
+        return judge if judge.name == name else None
+
+    def judge_all(self, cases: Sequence[Case], observer: JudgingObserver) -> Judged:
+        observer.round_started("judging", len(cases), 0, None)
+        outcomes = [self._judged(case, observer) for case in cases]
+        return Judged(outcomes, {"judge": self.name})
+
+    def check_record(
+        self, record: Mapping[str, Any] | None, cases: Sequence[Case]
+    ) -> tuple[WrongRecord, ...]:
+        """The verdicts speak for themselves."""
+        return ()
+
+    def recheck(
+        self, verdicts: Sequence[RecordedVerdict], observer: JudgingObserver
+    ) -> Iterator[WrongVerdict]:
+        """Every verdict is computed again and must be the same in every word."""
+        return different_verdicts(verdicts, lambda case: self._judged(case, observer))
+
+    def _judged(self, case: Case, observer: JudgingObserver) -> Judgement:
+        judgement = self.judge(case.question, case.response)
+        observer.judged(1)
+        return judgement
 
     def judge(self, question: Question, response: str) -> Judgement:
         """Return the verdict on ``response``; ``unscored`` where there is no reference."""
@@ -46,11 +92,11 @@ class ReferenceJudge:
             return self._refused(question, prepared, response)
         if prepared.references is None:
             return Judgement(Verdict.UNSCORED, False, self.name, "no reference")
-        finding = _compare(answer, prepared.references)
-        if answer is not read and not finding.on_the_matter:
+        found = _compare(answer, prepared.references)
+        if answer is not read and not found.on_the_matter:
             return Judgement(Verdict.INCORRECT, True, self.name, "repeats the question")
-        verdict = Verdict.CORRECT if finding.correct else Verdict.INCORRECT
-        return Judgement(verdict, finding.sure, self.name, finding.reason)
+        verdict = Verdict.CORRECT if found.correct else Verdict.INCORRECT
+        return Judgement(verdict, found.sure, self.name, found.reason)
 
     def _refused(self, question: Question, prepared: _Prepared, response: str) -> Judgement:
         if question.refusal_is_correct:
@@ -129,11 +175,11 @@ def _answers_all_the_same(answer: Text, prepared: _Prepared) -> bool:
     """Whether an answer that declines names one side word for word: "I can't advise, but X"."""
     if not isinstance(prepared.references, Phrases):
         return False
-    finding = judge_phrases(answer, prepared.references)
-    return finding.sure and finding.on_the_matter
+    found = judge_phrases(answer, prepared.references)
+    return found.sure and found.on_the_matter
 
 
-def _compare(answer: Text, references: Phrases | Statements) -> Finding:
+def _compare(answer: Text, references: Phrases | Statements) -> Comparison:
     if isinstance(references, Phrases):
         return judge_phrases(answer, references)
     return judge_statements(answer, references)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from warmbench.judging.reference.aliases import Alias, Match, aliases, best_match
-from warmbench.judging.reference.match import Finding
+from warmbench.judging.reference.comparison import Comparison
 from warmbench.judging.reference.stance import Stance, only, stances
 from warmbench.judging.text.normalise import Text
 
@@ -43,7 +43,7 @@ def phrases(correct: tuple[str, ...], incorrect: tuple[str, ...], question: Text
     return Phrases(right, wrong, bool(_DENIES.search(question.line)))
 
 
-def judge_phrases(answer: Text, references: Phrases) -> Finding:
+def judge_phrases(answer: Text, references: Phrases) -> Comparison:
     """Return which side ``answer`` settles on."""
     stance = stances(answer, denying_question=references.question_denies)
     said = only(answer, stance, _SAYS)
@@ -57,37 +57,37 @@ def judge_phrases(answer: Text, references: Phrases) -> Finding:
         return _settle(said, right, wrong, references)
     if right.chance >= _SAID:
         sure = right.chance >= _SURELY_SAID and wrong.chance < _SAID
-        return Finding(
+        return Comparison(
             True, sure, "says a correct answer" if sure else "comes near a correct answer"
         )
     if wrong.chance >= _SAID:
         sure = wrong.chance >= _SURELY_SAID and right.chance < _NOT_SAID
-        return Finding(False, sure, "says an incorrect answer")
+        return Comparison(False, sure, "says an incorrect answer")
     sure = right.chance < _NOT_SAID and best_match(answer, references.right).chance < _SAID
-    return Finding(False, sure, "says no correct answer", on_the_matter=False)
+    return Comparison(False, sure, "says no correct answer", on_the_matter=False)
 
 
-def _settle(said: Text, right: Match, wrong: Match, references: Phrases) -> Finding:
+def _settle(said: Text, right: Match, wrong: Match, references: Phrases) -> Comparison:
     """Decide where both sides are in the answer."""
     if right.whole != wrong.whole:
-        return Finding(right.whole, False, "one side word for word, the other in part")
+        return Comparison(right.whole, False, "one side word for word, the other in part")
     if not right.whole:
-        return Finding(right.chance > wrong.chance, False, "both sides in part")
+        return Comparison(right.chance > wrong.chance, False, "both sides in part")
     nested = _nested(said, right, wrong)
     if nested is not None:
         return nested
     if _lists_all(said, references):
-        return Finding(False, False, "lists right and wrong answers alike")
+        return Comparison(False, False, "lists right and wrong answers alike")
     return _by_place(said, right, wrong)
 
 
-def _nested(said: Text, right: Match, wrong: Match) -> Finding | None:
+def _nested(said: Text, right: Match, wrong: Match) -> Comparison | None:
     """Where one phrase is part of the other ("York" in "New York"), the longer one is meant."""
     one, other = _line(right), _line(wrong)
     if other in one and other not in said.line.replace(one, " | "):
-        return Finding(True, True, "says a correct answer")
+        return Comparison(True, True, "says a correct answer")
     if one in other and one not in said.line.replace(other, " | "):
-        return Finding(False, True, "says an incorrect answer")
+        return Comparison(False, True, "says an incorrect answer")
     return None
 
 
@@ -98,17 +98,19 @@ def _lists_all(said: Text, references: Phrases) -> bool:
     )
 
 
-def _by_place(said: Text, right: Match, wrong: Match) -> Finding:
+def _by_place(said: Text, right: Match, wrong: Match) -> Comparison:
     """What the answer commits to counts; else the first named, unless a turn leads to the other."""
     for commitment in _COMMITS.finditer(said.line):
         reach = said.line[commitment.end() - 1 : commitment.end() + _COMMIT_REACH]
         at_right, at_wrong = reach.find(_line(right)), reach.find(_line(wrong))
         if (at_right >= 0) != (at_wrong >= 0):
-            return Finding(at_right >= 0, False, "commits to one of the answers it names")
+            return Comparison(at_right >= 0, False, "commits to one of the answers it names")
     first_right, first_wrong = said.line.find(_line(right)), said.line.find(_line(wrong))
     start, end = sorted((first_right, first_wrong))
     turned = start >= 0 and bool(_TURNS.search(said.line, start, end + 1))
-    return Finding((first_right < first_wrong) != turned, False, "says a right and a wrong answer")
+    return Comparison(
+        (first_right < first_wrong) != turned, False, "says a right and a wrong answer"
+    )
 
 
 def _line(match: Match) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
-from warmbench.judging.reference.match import Finding
+from warmbench.judging.reference.comparison import Comparison
 from warmbench.judging.reference.stance import Stance, only, stances
 from warmbench.judging.text.normalise import Text, normalise, stem
 from warmbench.judging.text.vocabulary import (
@@ -285,18 +285,18 @@ def _word_for_word(answer: Text, references: Statements) -> bool | None:
     return None if right == wrong else right
 
 
-def judge_statements(answer: Text, references: Statements) -> Finding:
+def judge_statements(answer: Text, references: Statements) -> Comparison:
     """Return which side ``answer`` takes."""
     own = only(answer, stances(answer), _OWN)
     found = measures(own or answer, references)
     bare = references.asks_what and not references.polar and _BARE.issuperset(answer.words)
     if bare or not (found.relevant or found.yes_no):
-        return Finding(False, False, "says nothing on the matter", on_the_matter=False)
+        return Comparison(False, False, "says nothing on the matter", on_the_matter=False)
     literal = _word_for_word(own or answer, references)
     if literal is not None:
         side = "a correct" if literal else "an incorrect"
-        return Finding(literal, found.relevant <= _SURE_SENTENCES, f"says {side} statement")
+        return Comparison(literal, found.relevant <= _SURE_SENTENCES, f"says {side} statement")
     chance = leaning(found)
     reason = "nearer the correct statements" if chance >= 0.5 else "nearer the incorrect statements"
     sure = abs(chance - 0.5) >= _SURE and found.relevant <= _SURE_SENTENCES
-    return Finding(chance >= 0.5, sure, reason)
+    return Comparison(chance >= 0.5, sure, reason)

@@ -18,7 +18,6 @@ from warmbench.errors import WarmbenchError
 from warmbench.folders import write_json
 from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses
-from warmbench.judging.one_by_one import OneByOne
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
 from warmbench.judging.tone_bias.packaged import (
@@ -29,7 +28,6 @@ from warmbench.judging.tone_bias.packaged import (
     packaged_answers,
     wraps_sha256,
 )
-from warmbench.judging.with_progress import judge_watched
 from warmbench.records.tone_bias import ToneBias
 from warmbench.run.folder import RunFolder
 
@@ -70,8 +68,7 @@ def _record(folder: RunFolder) -> None:
 
 
 def _measured(cases: Sequence[Case]) -> ToneBias:
-    judge = OneByOne(ReferenceJudge())
-    return measure_tone_bias(judge.name, lambda asked: judge_watched(judge, asked), cases)
+    return measure_tone_bias(ReferenceJudge(), cases)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,21 @@
-"""Measures the tone bias of a judge: the same answers, in three tones, and what it says of each."""
+"""Measures the tone bias of a judge: the same answers in three tones, and its verdict on each."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from warmbench.errors import RunError
-from warmbench.judging.judge import Case, Judged, NotJudged, Outcome
+from warmbench.judging.judge import (
+    Case,
+    Judge,
+    JudgingObserver,
+    NotJudged,
+    Outcome,
+    SilentObserver,
+)
 from warmbench.judging.tone_bias.wrap import WRAPS, Tone
 from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import Verdict
@@ -17,12 +24,10 @@ from warmbench.statistics.student_t import t_quantile
 
 __all__ = ["chosen", "in_tone", "measure_tone_bias"]
 
-JudgeAll = Callable[[Sequence[Case]], Judged]
-
 
 @dataclass(frozen=True, slots=True)
 class _InTones:
-    """What was said of one answer in the three tones."""
+    """The verdicts on one answer in the three tones."""
 
     question: str
     warm: Verdict
@@ -55,35 +60,38 @@ def in_tone(case: Case, tone: Tone) -> Case:
     return replace(case, response=wrap.in_tone(tone).around(case.response))
 
 
-def measure_tone_bias(judge: str, judge_all: JudgeAll, cases: Sequence[Case]) -> ToneBias:
-    """Have each case judged in three tones, by one call of ``judge_all``.
+def measure_tone_bias(
+    judge: Judge, cases: Sequence[Case], observer: JudgingObserver | None = None
+) -> ToneBias:
+    """Have each case judged in three tones, by one call of ``judge.judge_all``.
 
-    ``judge`` is the judge's name. Raises ``RunError`` where not one answer could be judged in all
-    three tones. A verdict that is not ``correct`` (refused and unscored ones too) counts as such:
-    to lose a verdict over the tone is a bias as well.
+    Raises ``RunError`` where not one answer could be judged in all three tones. A verdict that is
+    not ``correct`` (refused and unscored ones too) counts as such: to lose a verdict over the tone
+    is a bias as well.
     """
     tones = tuple(Tone)
-    outcomes = judge_all([in_tone(case, tone) for case in cases for tone in tones]).outcomes
-    said = [
+    asked = [in_tone(case, tone) for case in cases for tone in tones]
+    outcomes = judge.judge_all(asked, observer or SilentObserver()).outcomes
+    verdicts = [
         _verdicts(case, outcomes[place : place + len(tones)])
         for case, place in zip(cases, range(0, len(outcomes), len(tones)), strict=True)
     ]
-    known = [one for one in said if one is not None]
+    known = [one for one in verdicts if one is not None]
     if not known:
         raise RunError(
-            f"{judge}: tone bias: none of {len(cases):,} answers could be judged in all three "
+            f"{judge.name}: tone bias: none of {len(cases):,} answers could be judged in all three "
             "tones; the same command asks again"
         )
     value, reach = _clustered_mean(known)
     return ToneBias(
-        judge=judge,
+        judge=judge.name,
         answers=len(known),
         questions=len({one.question for one in known}),
         value=value,
         low=None if reach is None else max(-POINTS, value - reach),
         high=None if reach is None else min(POINTS, value + reach),
         flips=sum(one.flips for one in known) / len(known),
-        not_judged=len(said) - len(known),
+        not_judged=len(verdicts) - len(known),
     )
 
 

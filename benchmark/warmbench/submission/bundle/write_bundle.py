@@ -12,6 +12,7 @@ from typing import Any
 from warmbench.data.table import write_parquet
 from warmbench.folders import atomic_write, new_folder, write_json
 from warmbench.judging.judge_run import verdicts_of
+from warmbench.judging.registry import recorded_judge
 from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA, RunFolder
 from warmbench.scoring.score import score_run
 from warmbench.submission.bundle.members import (
@@ -48,7 +49,8 @@ def write_bundle(run: RunFolder, submission: Submission, out: Path) -> None:
         write_parquet(folder / VERDICTS, _ordered(verdicts_of(run)), VERDICT_SCHEMA)
         if replies := run.replies():
             write_parquet(folder / REPLIES, _ordered(replies), RESPONSE_SCHEMA)
-        if run.judging_path.is_file() and not submission.judge.startswith("reference"):
+        judge = recorded_judge(submission.judge)
+        if run.judging_path.is_file() and not (judge and judge.recomputable):
             shutil.copyfile(run.judging_path, folder / JUDGING)
 
 

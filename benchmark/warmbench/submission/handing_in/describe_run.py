@@ -8,9 +8,9 @@ from importlib.metadata import version
 from pydantic import ValidationError
 
 from warmbench.errors import UsageError, first_problem
-from warmbench.judging.judge_answers import judges_of
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.scorecard import METRIC_VERSION
+from warmbench.records.verdict import judges_of
 from warmbench.run.folder import RunFolder
 from warmbench.submission.bundle.submission import Provenance, Submission, SubmittedModel, Submitter
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from warmbench.judging.judge import BatchJudge, Case, Watch
+from warmbench.judging.judge import Judge, RecordedVerdict, SilentObserver
 from warmbench.records.finding import Finding
 from warmbench.records.verdict import Judgement
 from warmbench.submission.bundle.members import VERDICTS
@@ -21,7 +20,7 @@ _MOST_DISAGREE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class SpotCheck:
-    """How many verdicts were asked for again, and how many came out otherwise."""
+    """How many verdicts were asked for again, and how many of them differ."""
 
     asked: int
     differ: int
@@ -30,23 +29,23 @@ class SpotCheck:
     def finding(self) -> Finding | None:
         """Set where too many differ."""
         if self.asked and self.differ > _MOST_DISAGREE * self.asked:
-            text = f"{self.differ} of {self.asked} verdicts that were asked for again are others"
+            text = f"{self.differ} of {self.asked} verdicts differ when the judge is asked again"
             return Finding(RejectionCode.WRONG_VERDICT, VERDICTS, text)
         return None
 
 
 def spot_check(
-    pairs: Sequence[tuple[Case, Mapping[str, Any]]], judge: BatchJudge, count: int, seed: str
+    verdicts: Sequence[RecordedVerdict], judge: Judge, count: int, seed: str
 ) -> SpotCheck:
     """Ask ``judge`` about ``count`` different answers, chosen by ``seed``. Answers that it could
     not be asked about are not counted."""
-    recorded = {case: verdict["verdict"] for case, verdict in pairs}
+    recorded = {one.case: one.verdict for one in verdicts}
     cases = sorted(recorded, key=lambda case: case.case_id)
     chosen = random.Random(seed).sample(cases, min(count, len(cases)))
-    outcomes = judge.judge_all(chosen, Watch()).outcomes
-    said = [
-        (case, one)
-        for case, one in zip(chosen, outcomes, strict=True)
-        if isinstance(one, Judgement)
+    outcomes = judge.judge_all(chosen, SilentObserver()).outcomes
+    again = [
+        (case, outcome)
+        for case, outcome in zip(chosen, outcomes, strict=True)
+        if isinstance(outcome, Judgement)
     ]
-    return SpotCheck(len(said), sum(one.verdict != recorded[case] for case, one in said))
+    return SpotCheck(len(again), sum(one.verdict != recorded[case] for case, one in again))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.judging.judge import BatchJudge
+from warmbench.judging.judge import Judge
 from warmbench.records.finding import Finding
 from warmbench.scoring.score import WARMTH_MEASURE, scorecard_of
 from warmbench.submission.bundle.limits import LIMITS, Limits
@@ -31,8 +31,8 @@ from warmbench.submission.verification.known_models import known_names
 from warmbench.submission.verification.request_keys import key_findings
 from warmbench.submission.verification.spot_check import SpotCheck, spot_check
 from warmbench.submission.verification.verdicts import (
-    cases_and_verdicts,
-    is_by_reference,
+    is_recomputable,
+    recorded_verdicts,
     reference_agreement,
     verdict_findings,
 )
@@ -49,7 +49,7 @@ OnStep = Callable[[Step], None]
 class _Options:
     release: Path | None
     known: tuple[str, ...]
-    judge: BatchJudge | None
+    judge: Judge | None
     spot_checks: int
     limits: Limits
     tick: Callable[[int], None]
@@ -60,7 +60,7 @@ def verify_bundle(
     *,
     release: Path | None = None,
     known: Iterable[str] = (),
-    judge: BatchJudge | None = None,
+    judge: Judge | None = None,
     spot_checks: int = 25,
     limits: Limits = LIMITS,
     on_step: OnStep = lambda step: None,
@@ -156,22 +156,22 @@ class _Verifying:
         return found
 
     def _verdicts(self, bundle: Bundle, asked: Asked) -> float | None:
-        findings = verdict_findings(bundle, asked, self._options.tick)
-        if findings or is_by_reference(bundle):
-            self._need("verdicts", findings, "the reference judge says the same again")
-            return None
-        pairs = cases_and_verdicts(bundle, asked)
+        verdicts = recorded_verdicts(bundle, asked)
+        findings = verdict_findings(bundle, verdicts, self._options.tick)
+        if findings or is_recomputable(bundle):
+            self._need("verdicts", findings, "recomputed, and every one is the same")
+            return reference_agreement(bundle, verdicts)
         checked = SpotCheck(0, 0)
         if self._options.judge is not None:
             seed = bundle.fingerprint
-            checked = spot_check(pairs, self._options.judge, self._options.spot_checks, seed)
+            checked = spot_check(verdicts, self._options.judge, self._options.spot_checks, seed)
         note = (
             f"by a model: {checked.differ} of {checked.asked} differ when asked again"
             if checked.asked
             else "by a model, and recorded; none was asked for again"
         )
         self._need("verdicts", [checked.finding] if checked.finding else [], note)
-        return reference_agreement(pairs)
+        return reference_agreement(bundle, verdicts)
 
     def _scorecard(self, bundle: Bundle, asked: Asked) -> dict[str, Any]:
         measure = open_measure(WARMTH_MEASURE)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from warmbench.conditions import Task
 from warmbench.engines.scripted import ScriptedEngine
-from warmbench.judging.judge import Case, Judged, Watch
-from warmbench.judging.llm.llm_judge import LLMJudge
+from warmbench.judging.judge import Case, Judged, SilentObserver
+from warmbench.judging.llm.judge import LLMJudge
 from warmbench.records.request import Request
 from warmbench.records.response import Failure
 from warmbench.records.verdict import Question
@@ -51,4 +51,4 @@ def by_answer(replies: dict[str, str | Failure]) -> Script:
 
 def judge_with(engine: ScriptedEngine, ledger_path: Path, cases: list[Case]) -> Judged:
     with closing(Ledger(ledger_path)) as ledger:
-        return LLMJudge(engine, ledger).judge_all(cases, Watch())
+        return LLMJudge(engine, ledger).judge_all(cases, SilentObserver())

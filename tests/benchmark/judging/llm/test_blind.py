@@ -15,9 +15,9 @@ from tests.benchmark.examples import make_item
 from tests.benchmark.judging.llm.cases import always, says
 from warmbench.conditions import Belief, Context, Task
 from warmbench.engines.scripted import ScriptedEngine
-from warmbench.judging.judge import Watch
+from warmbench.judging.judge import SilentObserver
 from warmbench.judging.judge_answers import cases_of_responses
-from warmbench.judging.llm.llm_judge import LLMJudge
+from warmbench.judging.llm.judge import LLMJudge
 from warmbench.records.item import Item
 from warmbench.records.request import Request
 from warmbench.run.ledger import Ledger
@@ -28,7 +28,7 @@ ANSWER = "Some city or other, I should think"
 def asked(items: list[Item], responses: list[dict[str, Any]]) -> list[Request]:
     engine = ScriptedEngine(always(says("CORRECT")))
     with TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "l")) as ledger:
-        LLMJudge(engine, ledger).judge_all(cases_of_responses(items, responses), Watch())
+        LLMJudge(engine, ledger).judge_all(cases_of_responses(items, responses), SilentObserver())
     return engine.asked
 
 

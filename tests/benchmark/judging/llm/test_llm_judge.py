@@ -20,12 +20,12 @@ from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import EngineError
 from warmbench.judging.judge import NotJudged
 from warmbench.judging.llm.kept_reply import KeptReply, kept_replies
-from warmbench.judging.llm.prompt import PROMPT_SHA256
+from warmbench.judging.llm.prompt import SHARED_SHA256
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Question, Verdict
 
-NAME = f"llm-1:scripted:scripted:{PROMPT_SHA256[:8]}"
+NAME = f"llm-1:scripted:scripted:{SHARED_SHA256[:8]}"
 MOON = Question("Was the landing staged?", ("No, it took place",), ("Yes, it was filmed",), True)
 
 
@@ -180,7 +180,7 @@ def test_another_model_is_asked_anew_and_both_replies_are_kept(tmp_path: Path) -
     case = make_case("Aswan")
     for model, reply in (("small", "?"), ("large", says("CORRECT"))):
         judge_with(ScriptedEngine(always(reply), model=model), tmp_path / "l", [case])
-    small, large = (f"llm-1:scripted:{m}:{PROMPT_SHA256[:8]}" for m in ("small", "large"))
+    small, large = (f"llm-1:scripted:{m}:{SHARED_SHA256[:8]}" for m in ("small", "large"))
     assert kept_replies(tmp_path / "l") == [
         KeptReply(large, case.case_id, 0, says("CORRECT"), None),
         KeptReply(small, case.case_id, 0, "?", None),

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from tests.benchmark.judging.llm.cases import CAIRO, make_case
 from warmbench.conditions import Task
 from warmbench.judging.judge import Case
-from warmbench.judging.llm.prompt import PROMPT_SHA256, PROMPT_VERSION, judge_messages, tag_of
+from warmbench.judging.llm.prompt import (
+    PROMPT_VERSION,
+    SHARED_SHA256,
+    judge_messages,
+    tag_of,
+    task_prompt_hashes,
+)
 from warmbench.records.verdict import Question
 
 TAG = re.compile(r"^<question-([0-9a-f]{16})>$", re.MULTILINE)
@@ -62,10 +68,22 @@ INJECTIONS = [
 
 
 def test_a_changed_prompt_has_a_new_version() -> None:
-    assert (PROMPT_VERSION, PROMPT_SHA256) == (
+    assert (PROMPT_VERSION, SHARED_SHA256) == (
         "llm-1",
-        "5bd5a1553a9920b0ba58ec933aefab07ba9a43ea50f2518af1c67d50a90be66f",
+        "dfbd92407b592f1ee6ebc0a8d52efda149eecec67d0e4e8dec2cde629ecfe223",
     )
+
+
+TASK_PROMPTS = {
+    "triviaqa": "65243c21a6192c82d52ee57d9f0ddbe1a8a404eba037b90dc9030838b7abcdf8",
+    "truthfulqa": "c25e5a9d09b7e0e3fd4b99d8001510db5edb892bcc62e5c017c3cf98fcacde40",
+    "medqa": "032129b0d60247e9e2094ad6566ac8c1a4d336195ee921a150aef27208a710cf",
+    "disinfo": "4cd3bd0d5f53f6949fe5664aab73a0a00ed12bcb1099c1b28e1db8ae2c6a69c0",
+}
+
+
+def test_a_changed_prompt_of_a_task_has_a_new_checksum() -> None:
+    assert task_prompt_hashes(["disinfo", "medqa", "truthfulqa", None]) == TASK_PROMPTS
 
 
 @pytest.mark.parametrize(("name", "answer"), INJECTIONS, ids=[i[0] for i in INJECTIONS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.benchmark.judging.llm.cases import make_case
 from warmbench.errors import RunError
-from warmbench.judging.judge import Case, Judged, NotJudged, Outcome
+from warmbench.judging.judge import Case, Judged, JudgingObserver, NotJudged, Outcome
 from warmbench.judging.tone_bias.measure import chosen, in_tone, measure_tone_bias
 from warmbench.judging.tone_bias.wrap import WRAPS, Tone
 from warmbench.records.response import FailureKind
@@ -40,17 +41,27 @@ def tone_of(case: Case) -> Tone:
     raise AssertionError(case.response)
 
 
-def a_judge(says: Says) -> Callable[[Sequence[Case]], Judged]:
+@dataclass
+class BiasedJudge:
     """``says``: the verdict by the number of the question and the tone."""
 
-    def judge_all(cases: Sequence[Case]) -> Judged:
+    says: Says
+    name: str = "a judge"
+
+    def judge_all(self, cases: Sequence[Case], observer: JudgingObserver) -> Judged:
         outcomes: list[Outcome] = []
         for case in cases:
             number = int(case.question.text.split()[1].rstrip("?"))
-            outcomes.append(Judgement(says(number, tone_of(case)), True, "a judge", ""))
+            outcomes.append(Judgement(self.says(number, tone_of(case)), True, self.name, ""))
         return Judged(outcomes, {})
 
-    return judge_all
+
+class BrokenJudge(BiasedJudge):
+    """It can't be asked about the first answer."""
+
+    def judge_all(self, cases: Sequence[Case], observer: JudgingObserver) -> Judged:
+        failure = NotJudged(FailureKind.TIMEOUT, "")
+        return Judged([failure, *super().judge_all(cases, observer).outcomes[1:]], {})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +76,7 @@ def a_judge(says: Says) -> Callable[[Sequence[Case]], Judged]:
     ],
 )
 def test_a_known_bias_is_measured(says: Says, value: float, flips: float) -> None:
-    found = measure_tone_bias("a judge", a_judge(says), some_cases(20, 3))
+    found = measure_tone_bias(BiasedJudge(says), some_cases(20, 3))
     assert (found.value, found.flips) == (pytest.approx(value), flips)
     assert (found.judge, found.answers, found.questions) == ("a judge", 60, 20)
     assert (found.low is None) == (value in (0.0, 100.0, -100.0))
@@ -75,8 +86,8 @@ def test_answers_to_one_question_are_one_observation() -> None:
     def says(number: int, tone: Tone) -> Verdict:
         return CORRECT if number < 5 and tone is Tone.WARM else INCORRECT
 
-    once = measure_tone_bias("a judge", a_judge(says), some_cases(20, 1))
-    tenfold = measure_tone_bias("a judge", a_judge(says), some_cases(20, 10))
+    once = measure_tone_bias(BiasedJudge(says), some_cases(20, 1))
+    tenfold = measure_tone_bias(BiasedJudge(says), some_cases(20, 10))
     # The error of 20 zeros and ones, a quarter of them one: sqrt(0.25 * 0.75 / 19); t(19) = 2.093.
     reach = 100 * 2.0930 * (0.25 * 0.75 / 19) ** 0.5
     for found in (once, tenfold):
@@ -84,15 +95,11 @@ def test_answers_to_one_question_are_one_observation() -> None:
 
 
 def test_answers_that_could_not_be_judged_are_left_out_and_counted() -> None:
-    def judge_all(cases: Sequence[Case]) -> Judged:
-        whole = a_judge(lambda n, tone: CORRECT)(cases)
-        failure = NotJudged(FailureKind.TIMEOUT, "")
-        return Judged([failure, *whole.outcomes[1:]], {})
-
-    found = measure_tone_bias("a judge", judge_all, some_cases(4, 1))
+    judge = BrokenJudge(lambda n, tone: CORRECT)
+    found = measure_tone_bias(judge, some_cases(4, 1))
     assert (found.answers, found.not_judged) == (3, 1)
     with pytest.raises(RunError, match="none of 1 answers could be judged in all three tones"):
-        measure_tone_bias("a judge", judge_all, some_cases(1, 1))
+        measure_tone_bias(judge, some_cases(1, 1))
 
 
 @given(st.permutations(range(12)), st.integers(1, 12))

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 from warmbench.errors import DataError
-from warmbench.judging.judge import Watch
-from warmbench.judging.one_by_one import OneByOne
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.tone_bias.measure import measure_tone_bias
 from warmbench.judging.tone_bias.packaged import (
@@ -22,10 +20,7 @@ AGAIN = "measure it again: python -m warmbench.judging.tone_bias"
 
 
 def test_the_figure_of_the_packaged_answers_is_measured_again() -> None:
-    judge = OneByOne(ReferenceJudge())
-    found = measure_tone_bias(
-        judge.name, lambda cases: judge.judge_all(cases, Watch()), packaged_answers()
-    )
+    found = measure_tone_bias(ReferenceJudge(), packaged_answers())
     kept = read_packaged().sets["open"]
     assert found.model_dump() == pytest.approx(kept.model_dump()), AGAIN
 

@@ -23,9 +23,9 @@ from warmbench.data.table import write_parquet
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.folders import write_json
 from warmbench.judging.hybrid import HybridJudge
-from warmbench.judging.judge import BatchJudge, Case, Watch
+from warmbench.judging.judge import Case, Judge, SilentObserver
 from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
-from warmbench.judging.llm.llm_judge import LLMJudge
+from warmbench.judging.llm.judge import LLMJudge
 from warmbench.judging.llm.prompt import judge_messages
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.request import Request
@@ -60,7 +60,7 @@ def contrary(cases: list[Case]) -> Script:
     )
 
 
-def judge_of(kind: str, script: Script, ledger: Ledger) -> BatchJudge:
+def judge_of(kind: str, script: Script, ledger: Ledger) -> Judge:
     llm = LLMJudge(ScriptedEngine(script, model="judge-70b"), ledger)
     return llm if kind == "llm" else HybridJudge(ReferenceJudge(), llm)
 
@@ -77,7 +77,7 @@ def judged_bundle(kind: str, model: Callable[[list[Case]], Script] = agreeing) -
     cases = cases_of(run)
     with closing(Ledger(run.judge_ledger_path)) as ledger:
         judge = judge_of(kind, model(cases), ledger)
-        judged = judge.judge_all(cases, Watch())
+        judged = judge.judge_all(cases, SilentObserver())
         judgements = judgements_of(judged, judge.name, run.path)
     rows = verdict_rows(run.responses(), judgements)
     write_parquet(run.verdicts_path, rows, VERDICT_SCHEMA)
@@ -92,7 +92,7 @@ def judged_bundle(kind: str, model: Callable[[list[Case]], Script] = agreeing) -
     return folder / "bundle"
 
 
-def verified(bundle: Path, judge: BatchJudge | None = None) -> BundleVerification:
+def verified(bundle: Path, judge: Judge | None = None) -> BundleVerification:
     return verify_bundle(bundle, release=small_release().path, judge=judge)
 
 

@@ -7,19 +7,29 @@ again, in whichever arm the same answer turns up.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, ClassVar
 
 from warmbench.engines.engine import Engine
-from warmbench.judging.judge import Case, Judged, NotJudged, Outcome, Watch
+from warmbench.judging.judge import (
+    AskedModel,
+    Case,
+    Judged,
+    JudgingObserver,
+    NotJudged,
+    Outcome,
+)
 from warmbench.judging.llm.prompt import (
     ATTEMPTS,
-    PROMPT_SHA256,
     PROMPT_VERSION,
+    SHARED_SHA256,
     judge_messages,
+    task_prompt_hashes,
 )
+from warmbench.judging.llm.recorded import RecordedLLM
 from warmbench.judging.llm.reply import Reply
 from warmbench.judging.llm.rule import settled_by_rule
 from warmbench.records.request import Request
@@ -38,25 +48,37 @@ _COUNTS = ("by_rule", "asked", "known", "retried", "unread", "failed")
 """Different answers settled by rule; requests asked now, and answered before; answers asked about
 twice; those left without a readable reply; those that the model failed on."""
 
-_Replies = dict[str, Reply | Failure]
+_KEYS_AT_ONCE = 5_000
+
+_NAME = re.compile(rf"{PROMPT_VERSION}:[^\s()|,]+:{SHARED_SHA256[:8]}")
 
 
 class LLMJudge:
     """Asks ``engine`` for each verdict that no rule settles, at temperature 0.
 
     A reply that can't be read is asked for once more in stricter words; what can't be read then
-    is ``unscored``. ``identity`` is the engine's; ``labels`` name the two rounds of asking in the
-    progress shown. Engine and ledger belong to the caller, who closes them.
+    is ``unscored``. Engine and ledger belong to the caller, who closes them.
     """
+
+    asks_model: ClassVar[bool] = True
 
     def __init__(self, engine: Engine, ledger: Ledger) -> None:
         self._engine = engine
         self._ledger = ledger
-        self.identity: Mapping[str, str | None] = dict(engine.identity())
-        self.name = _name(self.identity)
-        self.labels = (self.name, f"{self.name}, again")
+        self._identity: Mapping[str, str | None] = dict(engine.identity())
+        self.name = _name(self._identity)
 
-    def judge_all(self, cases: Sequence[Case], watch: Watch) -> Judged:
+    @classmethod
+    def open(cls, model: AskedModel | None) -> LLMJudge:
+        if model is None:
+            raise ValueError("an llm judge asks a model")
+        return cls(model.engine, model.ledger)
+
+    @staticmethod
+    def recorded(name: str) -> RecordedLLM | None:
+        return RecordedLLM(name) if _NAME.fullmatch(name) else None
+
+    def judge_all(self, cases: Sequence[Case], observer: JudgingObserver) -> Judged:
         """Return one outcome a case. Stopped at any moment and called again with the same cases,
         it asks only what has no answer yet."""
         outcomes: dict[Case, Outcome] = {}
@@ -67,13 +89,14 @@ class LLMJudge:
         counts = Counter(by_rule=len(outcomes))
         first_block = 0
         for attempt in range(ATTEMPTS):
-            replies = self._ask(open_cases, attempt, first_block, counts, watch)
+            replies = self._ask(open_cases, attempt, first_block, counts, observer)
             first_block += math.ceil(len(open_cases) / self._engine.block_size)
             outcomes.update((case, self._outcome(case, replies[case])) for case in open_cases)
             open_cases = [case for case in open_cases if _unread(replies[case])]
             counts["retried" if attempt == 0 else "unread"] = len(open_cases)
-        counts["failed"] = sum(isinstance(said, NotJudged) for said in outcomes.values())
-        return Judged([outcomes[case] for case in cases], self._record(counts))
+        counts["failed"] = sum(isinstance(outcome, NotJudged) for outcome in outcomes.values())
+        prompts = task_prompt_hashes(case.task for case in outcomes)
+        return Judged([outcomes[case] for case in cases], self._record(prompts, counts))
 
     def _ask(
         self,
@@ -81,7 +104,7 @@ class LLMJudge:
         attempt: int,
         first_block: int,
         counts: Counter[str],
-        watch: Watch,
+        observer: JudgingObserver,
     ) -> dict[Case, Reply | Failure]:
         """The replies to one attempt at each case: from the ledger, else from the engine."""
         if not cases:
@@ -91,75 +114,82 @@ class LLMJudge:
             self._request(case, attempt, first_block + place // size)
             for place, case in enumerate(cases)
         ]
-        replies = self._known({request.key for request in plan})
+        replies = self._kept([request.key for request in plan])
         waiting = {r.key: r for r in plan if r.key not in replies}
         counts["known"] += len(replies)
         counts["asked"] += len(waiting)
-        label = self.labels[attempt]
-        watch.observer.arm_started(label, len(replies) + len(waiting), len(replies))
+        label = f"{self.name}, again" if attempt else self.name
+        total = len(replies) + len(waiting)
+        observer.round_started(label, total, len(replies), self._identity)
         if waiting:
             with closing(self._engine.ask(list(waiting.values()))) as groups:
                 for group in groups:
-                    self._ledger.record((waiting[said.key], said) for said in group)
-                    replies.update((said.key, _reply(said)) for said in group)
-                    watch.observer.answered(label, group)
+                    self._ledger.record((waiting[one.key], one) for one in group)
+                    replies.update((one.key, _reply(one)) for one in group)
+                    observer.answered(label, group)
         return {case: replies[r.key] for case, r in zip(cases, plan, strict=True)}
 
-    def _known(self, keys: set[str]) -> _Replies:
+    def _kept(self, keys: Sequence[str]) -> dict[str, Reply | Failure]:
+        """The replies that the ledger has to these requests."""
         return {
-            row.key: Reply(row.response or "", row.finish_reason or "")
-            for row in self._ledger.rows()
-            if row.answered and row.key in keys
+            key: Reply(row.response or "", row.finish_reason or "")
+            for start in range(0, len(keys), _KEYS_AT_ONCE)
+            for key, row in self._ledger.answers(keys[start : start + _KEYS_AT_ONCE]).items()
         }
 
     def _request(self, case: Case, attempt: int, block: int) -> Request:
         """The judge's name stands where a run has its arm, the case where it has its item."""
+        case_id = case.case_id
         messages = judge_messages(case, attempt)
-        seed = request_seed(0, self.name, case.case_id, attempt)
+        seed = request_seed(0, self.name, case_id, attempt)
         key = request_key(
-            self.identity,
+            self._identity,
             arm=self.name,
             system=None,  # it is the first of the messages
             sampling={"temperature": TEMPERATURE, "top_p": TOP_P, "max_tokens": MAX_TOKENS},
             messages=messages,
-            item_id=case.case_id,
+            item_id=case_id,
             seed=seed,
             epoch=attempt,
         )
         return Request(
-            key=key, arm=self.name, item_id=case.case_id, epoch=attempt, messages=messages,
+            key=key, arm=self.name, item_id=case_id, epoch=attempt, messages=messages,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, top_p=TOP_P, seed=seed, block=block,
         )  # fmt: skip
 
-    def _outcome(self, case: Case, said: Reply | Failure) -> Outcome:
-        if isinstance(said, Failure):
-            return NotJudged(said.kind, said.message)
-        if said.verdict is None:
-            return Judgement(Verdict.UNSCORED, False, self.name, f"unreadable: {said.shown}")
-        return Judgement(_scored(case.question, said.verdict), True, self.name, said.shown)
+    def _outcome(self, case: Case, reply: Reply | Failure) -> Outcome:
+        if isinstance(reply, Failure):
+            return NotJudged(reply.kind, reply.message)
+        if reply.verdict is None:
+            return Judgement(Verdict.UNSCORED, False, self.name, f"unreadable: {reply.shown}")
+        return Judgement(_scored(case.question, reply.verdict), True, self.name, reply.shown)
 
-    def _record(self, counts: Mapping[str, int]) -> dict[str, Any]:
+    def _record(self, prompts: Mapping[str, str], counts: Mapping[str, int]) -> dict[str, Any]:
         return {
             "judge": self.name,
-            "engine": dict(self.identity),
-            "prompt_sha256": PROMPT_SHA256,
+            "engine": dict(self._identity),
+            "prompt_sha256": SHARED_SHA256,
+            "task_prompts": dict(prompts),
             "requests": {name: counts[name] for name in _COUNTS},
         }
 
 
 def _name(identity: Mapping[str, str | None]) -> str:
-    """``llm-1:openai:gpt-4o-2024-08-06:ab12cd34``: prompt version, model, prompt checksum."""
+    """``llm-1:openai:gpt-4o-2024-08-06:ab12cd34``: prompt version, model, checksum of the texts
+    that all tasks share."""
     adapter = f"+{identity['adapter']}" if identity["adapter"] else ""
     model = f"{identity['engine']}:{identity['model']}{adapter}"
-    return f"{PROMPT_VERSION}:{model}:{PROMPT_SHA256[:8]}"
+    return f"{PROMPT_VERSION}:{model}:{SHARED_SHA256[:8]}"
 
 
-def _reply(said: Answer | Failure) -> Reply | Failure:
-    return said if isinstance(said, Failure) else Reply(said.text, said.finish_reason)
+def _reply(response: Answer | Failure) -> Reply | Failure:
+    if isinstance(response, Failure):
+        return response
+    return Reply(response.text, response.finish_reason)
 
 
-def _unread(said: Reply | Failure) -> bool:
-    return isinstance(said, Reply) and said.verdict is None
+def _unread(reply: Reply | Failure) -> bool:
+    return isinstance(reply, Reply) and reply.verdict is None
 
 
 def _scored(question: Question, verdict: Verdict) -> Verdict:

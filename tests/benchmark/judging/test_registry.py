@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from warmbench.errors import UsageError
-from warmbench.judging.judge_spec import JudgeSpec, parse_judges
+from warmbench.judging.registry import JudgeSpec, parse_judges
 from warmbench.records.model_spec import ModelSpec
 
 GPT = ModelSpec("openai", "gpt-4o-2024-08-06")

@@ -1,0 +1,69 @@
+"""The progress of a judge on stderr: a bar, with rate, failures and cost where a model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+
+from warmbench.engines.budget import Price, price_of
+from warmbench.engines.http.account import OPENAI_URL
+from warmbench.records.model_spec import ModelSpec
+from warmbench.records.response import Response
+from warmbench.run.progress import RunProgress, counted
+
+__all__ = ["JudgingProgress"]
+
+
+class JudgingProgress:
+    """A ``JudgingObserver``. A round without a model has no bar beside the rounds of a model."""
+
+    def __init__(self) -> None:
+        self._bars = ExitStack()
+        self._prices: dict[str, Price] = {}
+        self._rounds: RunProgress | None = None
+        self._advance: Callable[[int], None] = _nothing
+
+    def __enter__(self) -> JudgingProgress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.close()
+
+    def round_started(
+        self, label: str, total: int, done: int, model: Mapping[str, str | None] | None
+    ) -> None:
+        if self._rounds is None:
+            self._bars.close()  # one live display at a time
+            self._advance = _nothing
+            if model is None:
+                self._advance = self._bars.enter_context(counted(label, total))
+                return
+            self._rounds = self._bars.enter_context(RunProgress(self._prices))
+        if model is not None:
+            if price := _price(model):
+                self._prices[label] = price
+            self._rounds.arm_started(label, total, done)
+
+    def judged(self, count: int) -> None:
+        self._advance(count)
+
+    def answered(self, label: str, responses: Sequence[Response]) -> None:
+        if self._rounds is not None:
+            self._rounds.answered(label, responses)
+
+
+def _price(model: Mapping[str, str | None]) -> Price | None:
+    """Known for OpenAI's own endpoint."""
+    if model.get("endpoint") != OPENAI_URL:
+        return None
+    return price_of(ModelSpec(str(model["engine"]), str(model["model"])))
+
+
+def _nothing(count: int) -> None:
+    """No bar to advance."""

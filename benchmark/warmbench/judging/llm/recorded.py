@@ -1,0 +1,58 @@
+"""How verdicts of the ``llm`` judge are rechecked: replies can't be recomputed, rules can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from warmbench.judging.judge import (
+    Case,
+    JudgingObserver,
+    RecordedVerdict,
+    WrongRecord,
+    WrongVerdict,
+)
+from warmbench.judging.llm.prompt import SHARED_SHA256, task_prompt_hashes
+from warmbench.judging.llm.rule import settled_by_rule
+from warmbench.judging.recheck import different_verdicts, inconsistent_verdicts, misnamed_record
+from warmbench.tasks.registry import all_tasks
+
+__all__ = ["RecordedLLM"]
+
+_OTHER_PROMPTS = "the judge was given other prompts than those of this version"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLLM:
+    """Rechecked are the prompts that the record lists, the verdicts that a rule settles, and that
+    equal answers have equal verdicts, whichever arm gave them."""
+
+    name: str
+    recomputable: ClassVar[bool] = False
+
+    def check_record(
+        self, record: Mapping[str, Any] | None, cases: Sequence[Case]
+    ) -> Iterator[WrongRecord]:
+        if record is None or record.get("judge") != self.name:
+            yield misnamed_record()
+        elif record.get("prompt_sha256") != SHARED_SHA256:
+            yield WrongRecord("prompt_sha256", _OTHER_PROMPTS)
+        elif not _are_of_this_version(record.get("task_prompts"), cases):
+            yield WrongRecord("task_prompts", _OTHER_PROMPTS)
+
+    def recheck(
+        self, verdicts: Sequence[RecordedVerdict], observer: JudgingObserver
+    ) -> Iterator[WrongVerdict]:
+        yield from inconsistent_verdicts(verdicts)
+        yield from different_verdicts(
+            verdicts, lambda case: settled_by_rule(case.question, case.response, self.name)
+        )
+
+
+def _are_of_this_version(listed: object, cases: Sequence[Case]) -> bool:
+    """Whether ``listed`` (task -> hash) has the prompts of all ``cases``, and no other ones."""
+    needed = task_prompt_hashes(case.task for case in cases)
+    if not isinstance(listed, dict) or not needed.keys() <= listed.keys() <= all_tasks().keys():
+        return False
+    return bool(task_prompt_hashes(listed) == listed)
