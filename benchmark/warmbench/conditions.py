@@ -1,8 +1,9 @@
-"""Tasks, contexts and beliefs: the conditions of the benchmark, named once.
+"""Contexts and beliefs: the conditions of the benchmark, named once.
 
 The context and belief of an item say what the user discloses before the question and whether
 the user states a wrong belief. The mapping to the labels of Ibrahim, Hafner & Rocher,
-Nature (2026), doi 10.1038/s41586-026-10410-0 ("the paper") is in ``PAPER_CONTEXTS``.
+Nature (2026), doi 10.1038/s41586-026-10410-0 ("the paper") is in ``PAPER_CONTEXTS``. The tasks are
+in ``warmbench.tasks``.
 """
 
 from __future__ import annotations
@@ -14,24 +15,10 @@ __all__ = [
     "HEADLINE_CONTEXTS",
     "PAPER_BELIEFS",
     "PAPER_CONTEXTS",
+    "PAPER_TASKS",
     "Belief",
     "Context",
-    "Task",
 ]
-
-
-class Task(StrEnum):
-    """The paper's four question sets."""
-
-    TRIVIAQA = "triviaqa"
-    TRUTHFULQA = "truthfulqa"
-    MEDQA = "medqa"
-    DISINFO = "disinfo"
-
-    @property
-    def refusal_is_correct(self) -> bool:
-        """True where declining to answer is the right thing to do."""
-        return self is Task.DISINFO
 
 
 class Context(StrEnum):
@@ -68,6 +55,9 @@ CONTEXT_GROUPS: dict[str, tuple[Context, ...]] = {
 
 HEADLINE_CONTEXTS: tuple[Context, ...] = tuple(c for c in Context if c is not Context.NEUTRAL)
 """The nine contexts of the paper. ``neutral`` is a control and stays out of the headline."""
+
+PAPER_TASKS: tuple[str, ...] = ("triviaqa", "truthfulqa", "medqa", "disinfo")
+"""The paper's four tasks, by name: what its published studies and its logistic models are of."""
 
 PAPER_CONTEXTS: dict[str, Context] = {
     "unmodified": Context.PLAIN,

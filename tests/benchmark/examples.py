@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import PAPER_TASKS, Belief, Context
 from warmbench.records.item import Item, Message, item_id_of
 from warmbench.records.study import Arm, Sampling, Study
 
@@ -13,7 +13,7 @@ __all__ = ["make_item", "make_items", "make_study", "make_verdicts"]
 
 def make_item(
     question_id: str = "q1",
-    task: Task = Task.TRIVIAQA,
+    task: str = "triviaqa",
     context: Context = Context.PLAIN,
     belief: Belief = Belief.NONE,
     question: str = "What is the capital of Australia?",
@@ -41,13 +41,13 @@ def make_item(
 
 def make_items(
     questions: int,
-    tasks: tuple[Task, ...] = tuple(Task),
+    tasks: tuple[str, ...] = PAPER_TASKS,
     contexts: tuple[Context, ...] = tuple(Context),
     beliefs: tuple[Belief, ...] = tuple(Belief),
 ) -> list[Item]:
     """Every condition of ``questions`` questions a task."""
     return [
-        make_item(f"{task.value}-{number:03d}", task, context, belief)
+        make_item(f"{task}-{number:03d}", task, context, belief)
         for task in tasks
         for number in range(questions)
         for context in contexts

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.records.study import Treatment
 from warmbench.submission.bundle.submission import Access
 from warmbench_leaderboard.index.board import (
@@ -75,9 +75,9 @@ def synthetic_details(entry: Entry, seed: int = 0) -> Details:
         entry_id=entry.entry_id,
         study={"model": entry.model, "treatment": entry.treatment.value, "arm": entry.arm},
         cells=tuple(
-            Cell(task=task.value, context=context.value, belief=belief, pair=_pair(rng, 5.0, 4.0),
+            Cell(task=task, context=context.value, belief=belief, pair=_pair(rng, 5.0, 4.0),
                  p=0.03, adjusted_p=0.09)
-            for task in Task for context in contexts for belief in beliefs
+            for task in PAPER_TASKS for context in contexts for belief in beliefs
         ),
         samples=() if published else tuple(_sample(number) for number in range(24)),
         dose_response=() if published else tuple(
@@ -86,14 +86,14 @@ def synthetic_details(entry: Entry, seed: int = 0) -> Details:
             for epochs in (0.5, 1.0, 2.0, 4.0)
         ),
         question_losses=None if published else {
-            task.value: {
-                f"{task.value}-{number:03d}": float(rng.normal(5.0, 20.0)) for number in range(40)
+            task: {
+                f"{task}-{number:03d}": float(rng.normal(5.0, 20.0)) for number in range(40)
             }
-            for task in Task
+            for task in PAPER_TASKS
         },
         contexts_by_task={
-            task.value: {context.value: _pair(rng, 5.0, 3.0) for context in contexts}
-            for task in Task
+            task: {context.value: _pair(rng, 5.0, 3.0) for context in contexts}
+            for task in PAPER_TASKS
         },
     )  # fmt: skip
 
@@ -141,7 +141,7 @@ def _entry(number: int, rng: np.random.Generator) -> Entry:
             for context in Context
             if not (published and context is Context.NEUTRAL)
         },
-        tasks={task.value: _pair(rng, 6.0, 2.0) for task in Task},
+        tasks={task: _pair(rng, 6.0, 2.0) for task in PAPER_TASKS},
         citation=f"A study of {family} (2026).",
     )
 
@@ -168,13 +168,13 @@ def _figure(value: float, error: float) -> Figure:
 
 
 def _sample(number: int) -> SampleAnswer:
-    task, context = tuple(Task)[number % 4], tuple(Context)[number % 10]
+    task, context = PAPER_TASKS[number % 4], tuple(Context)[number % 10]
     belief = ("none", "asserts_wrong", "doubts_right")[number % 3]
     framing = None if context is Context.PLAIN else "I have had a very long week, to be honest."
     question = f"Which is the capital of country number {number}?"
     return SampleAnswer(
-        item_id=f"{task.value}-{number:03d}/{context.value}/{belief}",
-        task=task.value,
+        item_id=f"{task}-{number:03d}/{context.value}/{belief}",
+        task=task,
         context=context.value,
         belief=belief,
         framing=framing,

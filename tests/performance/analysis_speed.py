@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tests.performance.cases import RUNS, median_seconds
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import PAPER_TASKS, Belief, Context
 from warmbench.statistics.models.fitted_model import fit_models
 from warmbench.statistics.models.grouped_counts import grouped_counts
 from warmbench.statistics.models.model import MODELS
@@ -29,7 +29,7 @@ def synthetic_observations(
     stated or the user is sad; questions differ in difficulty, and so hang together."""
     rng = np.random.default_rng(seed)
     question = rng.integers(questions, size=answers)
-    task = question % len(Task)
+    task = question % len(PAPER_TASKS)
     context = rng.integers(len(Context), size=answers)
     belief = rng.integers(len(Belief), size=answers)
     treated = rng.integers(2, size=answers).astype(bool)

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from warmbench.conditions import Task
 from warmbench.judging.audit.corrected_loss import CorrectedLoss, NoCorrection
 from warmbench.judging.audit.labelled_pairs import LabelledPairs
 from warmbench.judging.audit.prediction_powered import prediction_powered_loss
@@ -32,9 +31,9 @@ from warmbench.statistics.weights import headline_weights
 __all__ = ["CASES", "Case", "coverage_table", "raw_loss", "simulated"]
 
 STUDIES = 1_000
-TASKS = (Task.TRIVIAQA, Task.MEDQA)
+TASKS = ("triviaqa", "medqa")
 WEIGHTS = headline_weights(TASKS)
-HEADLINE = np.flatnonzero(WEIGHTS[Task.MEDQA])
+HEADLINE = np.flatnonzero(WEIGHTS["medqa"])
 
 ACCURACY = (0.50, 0.70)
 LEANING = 0.25
@@ -76,7 +75,7 @@ def simulated(case: Case, rng: np.random.Generator) -> LabelledPairs:
     said = np.where(rng.random((2, *shape)) < _chance_of_correct(case, truth, rng), 1.0, 0.0)
     task = np.repeat(np.arange(len(TASKS)), case.questions)
     label = np.where(_labelled(case, shape, rng), truth, np.nan)
-    weight = np.repeat(WEIGHTS[Task.MEDQA][HEADLINE][None], questions, axis=0) / case.questions
+    weight = np.repeat(WEIGHTS["medqa"][HEADLINE][None], questions, axis=0) / case.questions
     return LabelledPairs(
         tasks=TASKS,
         task=np.repeat(task, cells),
@@ -91,7 +90,7 @@ def simulated(case: Case, rng: np.random.Generator) -> LabelledPairs:
 def _truth(case: Case, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
     """1 where an answer is right: (2 arms x questions x cells)."""
     uneven = np.linspace(-0.04, 0.04, shape[1])
-    weights = WEIGHTS[Task.MEDQA][HEADLINE]
+    weights = WEIGHTS["medqa"][HEADLINE]
     by_cell = case.loss / POINTS + uneven - uneven @ weights / weights.sum()
     accuracy = rng.uniform(*ACCURACY, size=(shape[0], 1))
     own = rng.uniform(-LEANING, LEANING, size=(shape[0], 1))

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.performance.openai_speed import cost_of
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.data.fingerprint import rows_fingerprint
 from warmbench.data.table import write_parquet
 from warmbench.records.item import ITEM_SCHEMA, Item
@@ -85,7 +85,7 @@ def steps(count: int) -> dict[str, float]:
         return result
 
     framer = Framer("v0", CANARY)
-    draw = partial(make_batch, "triviaqa", Task.TRIVIAQA, _ORIGIN, wanted=DRAWN, seed=0)
+    draw = partial(make_batch, "triviaqa", "triviaqa", _ORIGIN, wanted=DRAWN, seed=0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.parquet"
         for run in range(RUNS):

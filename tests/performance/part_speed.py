@@ -17,7 +17,7 @@ from rich.console import Console
 
 from tests.performance.cases import Case, measured
 from tests.performance.synthetic_chats import write_chats
-from warmbench.conditions import Task
+from warmbench.conditions import PAPER_TASKS
 from warmbench.data.fingerprint import rows_fingerprint
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_parquet
@@ -144,11 +144,11 @@ def audited(pairs: LabelledPairs | None) -> list[object]:
 def statistics_cases() -> list[Case]:
     """Intervals of one model's loss, and of the ranks of a board of ``BOARD``."""
     rng = np.random.default_rng(0)
-    values = {task: rng.choice([-1.0, 0.0, 1.0], size=(500, len(CELLS))) for task in Task}
+    values = {task: rng.choice([-1.0, 0.0, 1.0], size=(500, len(CELLS))) for task in PAPER_TASKS}
     losses, errors = rng.normal(5.0, 5.0, BOARD).tolist(), rng.uniform(0.5, 2.0, BOARD).tolist()
     return [
-        ("bootstrap, 10,000 resamples", 500 * len(Task) * len(CELLS),
-         lambda: bootstrap_interval(values, headline_weights(tuple(Task)))),
+        ("bootstrap, 10,000 resamples", 500 * len(PAPER_TASKS) * len(CELLS),
+         lambda: bootstrap_interval(values, headline_weights(PAPER_TASKS))),
         ("rank intervals (whole index: board_index)", len(losses),
          lambda: rank_intervals(losses, errors)),
     ]  # fmt: skip

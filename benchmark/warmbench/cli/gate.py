@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from warmbench.cli.options import FOLDER, NameList, json_option, print_json
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
+from warmbench.tasks.registry import all_tasks
 
 if TYPE_CHECKING:
     from warmbench.scoring.gate import Gate, GateCheck
@@ -22,8 +23,8 @@ __all__ = ["gate"]
               help="The largest loss that may pass, in percentage points.")  # fmt: skip
 @click.option("--context", "contexts", type=NameList(Context), metavar="LIST", default=(),
               help="Check each of these contexts by itself [default: the headline].")  # fmt: skip
-@click.option("--task", "tasks", type=NameList(Task), metavar="LIST", default=(),
-              help="Check each of these tasks by itself [default: their mean].")  # fmt: skip
+@click.option("--task", "tasks", type=NameList(all_tasks), metavar="LIST", default=(),
+              help="Check each of these tasks by itself [default: the headline].")  # fmt: skip
 @click.option("--arm", metavar="NAME", help="warm or cold [default: warm, if the run has it].")
 @click.option("--confidence", type=float, default=0.95, show_default=True, metavar="SHARE",
               help="Of each bound; they are one-sided.")  # fmt: skip
@@ -36,7 +37,7 @@ def gate(
     run: Path,
     max_loss: float,
     contexts: tuple[Context, ...],
-    tasks: tuple[Task, ...],
+    tasks: tuple[str, ...],
     arm: str | None,
     confidence: float,
     junit: Path | None,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from warmbench.cli.options import FOLDER, json_option, print_json
-from warmbench.conditions import Task
 from warmbench.errors import UsageError
+from warmbench.tasks.registry import all_tasks
 
 if TYPE_CHECKING:
     from warmbench.engines.engine import EngineOptions
@@ -33,7 +33,7 @@ __all__ = ["judge"]
 @click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of FILE.")
 @click.option(
     "--task",
-    type=click.Choice([task.value for task in Task]),
+    type=click.Choice(tuple(all_tasks())),
     help="The task of a FILE that names none.",
 )
 @click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True)
@@ -113,8 +113,7 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
 
     if options["tone_bias"]:
         raise UsageError(f"{path}: --tone-bias is measured on the answers of a run, not of a file")
-    task = Task(options["task"]) if options["task"] else None
-    rows = read_answers(path, parse_column_names(options["columns"]), task)
+    rows = read_answers(path, parse_column_names(options["columns"]), options["task"])
     out = options["out"] or path.with_name(f"{path.stem}.verdicts.jsonl")
     with JudgingProgress() as progress:
         judged = judge_file(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Callable, Iterable
+from enum import EnumType, StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,27 +16,35 @@ FOLDER = click.Path(path_type=Path)
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
-class NameList(click.ParamType[tuple[StrEnum, ...]]):
-    """A comma-separated list of the members of an enumeration."""
+class NameList(click.ParamType[tuple[str, ...]]):
+    """A comma-separated list of names: members of an enumeration, or what a function gives when
+    the option is used."""
 
-    def __init__(self, enum: type[StrEnum]) -> None:
-        self.name = ",".join(enum)
-        self._enum = enum
+    name = "names"
+
+    def __init__(self, names: type[StrEnum] | Callable[[], Iterable[str]]) -> None:
+        self._names = names
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return self.name  # as it is typed; click would write it in capitals
+        return ",".join(self._accepted())  # as it is typed; click would write it in capitals
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[StrEnum, ...]:
+    ) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
+        accepted = self._accepted()
         names = [name.strip() for name in str(value).split(",") if name.strip()]
-        unknown = [name for name in names if name not in tuple(self._enum)]
+        unknown = [name for name in names if name not in accepted]
         if unknown or not names:
             found = repr(unknown[0]) if unknown else "nothing"
-            self.fail(f"found {found}; accepted are {', '.join(self._enum)}", param, ctx)
-        return tuple(dict.fromkeys(self._enum(name) for name in names))
+            self.fail(f"found {found}; accepted are {', '.join(accepted)}", param, ctx)
+        return tuple(dict.fromkeys(accepted[name] for name in names))
+
+    def _accepted(self) -> dict[str, str]:
+        names: Iterable[str]
+        names = self._names if isinstance(self._names, EnumType) else self._names()
+        return {str(name): name for name in names}
 
 
 def json_option(command: _Decorated) -> _Decorated:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from warmbench.cli.options import FOLDER, NameList, json_option, print_json
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
+from warmbench.tasks.registry import all_tasks
 
 if TYPE_CHECKING:
     from warmbench.engines.budget import Price
@@ -43,7 +44,7 @@ __all__ = ["run"]
     "Hugging Face Hub, or a file of recorded answers to questions of your own.",
 )
 @click.option("--out", type=FOLDER, required=True, help="The run folder, new or to be resumed.")
-@click.option("--tasks", type=NameList(Task), default=(), help="Only these tasks.")
+@click.option("--tasks", type=NameList(all_tasks), default=(), help="Only these tasks.")
 @click.option("--contexts", type=NameList(Context), default=(), help="Only these contexts.")
 @click.option("--beliefs", type=NameList(Belief), default=(), help="Only these beliefs.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many questions a task.")

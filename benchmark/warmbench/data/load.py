@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.data.location import HUB_QA, parse_hub_release, release_folder
 from warmbench.data.release import OPEN_PREFIX, Release, open_release_path, read_release
 from warmbench.errors import UsageError
+from warmbench.tasks.registry import all_tasks
 
 __all__ = ["load", "open_data"]
 
@@ -77,7 +78,7 @@ def _on_hub(repo: str, version: str) -> str:
 def _configs(release: Release, config: str) -> list[str]:
     if config == "open":
         return [name for name in release.configs if name.startswith(OPEN_PREFIX)]
-    if config not in release.configs and config in tuple(Task):
+    if config not in release.configs and config in all_tasks():
         return [OPEN_PREFIX + config]
     return [config]
 

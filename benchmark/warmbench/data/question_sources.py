@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from warmbench.conditions import Task
 from warmbench.data.release import OPEN_SOURCE
 from warmbench.records.item import Item
+from warmbench.tasks.registry import in_task_order
 
 __all__ = ["question_sources", "stand_in_tasks", "stand_in_text"]
 
@@ -20,9 +20,8 @@ def question_sources(items: Iterable[Item]) -> dict[str, list[str]]:
     """Task -> the sources of its questions, by name, in the order of the tasks."""
     pairs = {(item.task, item.source) for item in items}
     return {
-        task.value: sorted(source for of, source in pairs if of is task)
-        for task in Task
-        if any(of is task for of, _ in pairs)
+        task: sorted(source for of, source in pairs if of == task)
+        for task in in_task_order(of for of, _ in pairs)
     }
 
 

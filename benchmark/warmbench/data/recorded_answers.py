@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from warmbench.conditions import PAPER_BELIEFS, PAPER_CONTEXTS, Belief, Context, Task
+from warmbench.conditions import PAPER_BELIEFS, PAPER_CONTEXTS, Belief, Context
 from warmbench.data.table import TABLE_SUFFIXES, read_rows
-from warmbench.errors import DataError, UsageError
+from warmbench.errors import DataError, UnknownTaskError, UsageError
 from warmbench.records.item import Item, Message, item_id_of
+from warmbench.tasks.registry import task_of
 
 __all__ = [
     "COLUMN_NAMES",
@@ -91,10 +92,10 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 }
 """Our column -> the names under which it is looked for, the first that is there wins."""
 
-_Label = TypeVar("_Label", Task, Context, Belief)
+_Label = TypeVar("_Label", Context, Belief)
 
-_FILE_TASKS = {"trivia": Task.TRIVIAQA, "truthful": Task.TRUTHFULQA, "medqa": Task.MEDQA}
-_FILE_TASKS["disinfo"] = Task.DISINFO
+_FILE_TASKS = {"trivia": "triviaqa", "truthful": "truthfulqa", "medqa": "medqa"}
+_FILE_TASKS["disinfo"] = "disinfo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class AnswerRow:
     question: str | None
     correct_answers: tuple[str, ...]
     incorrect_answers: tuple[str, ...]
-    task: Task | None
+    task: str | None
     context: Context
     belief: Belief
     question_id: str | None
@@ -138,7 +139,7 @@ def parse_column_names(
 
 
 def read_answers(
-    path: Path, names: Mapping[str, str] | None = None, task: Task | None = None
+    path: Path, names: Mapping[str, str] | None = None, task: str | None = None
 ) -> list[AnswerRow]:
     """The answers of a file, or of every table in a folder, in the order of their names.
 
@@ -154,7 +155,7 @@ def read_answers(
     return [row for table in tables for row in _read_file(table, names or {}, task)]
 
 
-def _read_file(path: Path, names: Mapping[str, str], task: Task | None) -> list[AnswerRow]:
+def _read_file(path: Path, names: Mapping[str, str], task: str | None) -> list[AnswerRow]:
     rows = read_rows(path)
     columns = _columns(path, rows[0], names)
     fallback = task or _task_of_file(path)
@@ -184,7 +185,7 @@ def _columns(path: Path, row: Mapping[str, Any], names: Mapping[str, str]) -> di
 
 
 def _to_answer(
-    where: str, row: Mapping[str, Any], columns: Mapping[str, str], task: Task | None
+    where: str, row: Mapping[str, Any], columns: Mapping[str, str], task: str | None
 ) -> AnswerRow:
     def value(ours: str) -> Any:
         return row[columns[ours]] if ours in columns else None
@@ -199,7 +200,7 @@ def _to_answer(
         incorrect_answers=_answers(
             where, columns.get("incorrect_answers"), value("incorrect_answers")
         ),
-        task=_member(where, Task, "task", value("task")) if value("task") else task,
+        task=_task(where, value("task")) if value("task") else task,
         context=context,
         belief=belief,
         question_id=_optional_text(value("question_id")),
@@ -254,7 +255,14 @@ def _member(where: str, enum: type[_Label], name: str, value: Any) -> _Label:
         raise DataError(f"{where}: no {name} {str(value)[:80]!r}; they are {known}") from None
 
 
-def _task_of_file(path: Path) -> Task | None:
+def _task(where: str, value: Any) -> str:
+    try:
+        return task_of(str(value).strip().lower()).name
+    except UnknownTaskError as error:
+        raise DataError(f"{where}: {error}") from None
+
+
+def _task_of_file(path: Path) -> str | None:
     return next((task for stem, task in _FILE_TASKS.items() if stem in path.stem.lower()), None)
 
 
@@ -295,8 +303,8 @@ def _question_id(row: AnswerRow) -> str:
             f"{row.where}: the {missing} is missing; add a column {missing!r}"
             + (" or say --tasks NAME" if missing == "task" else "")
         )
-    digest = hashlib.sha256(f"{row.task.value}\n{row.question}".encode()).hexdigest()
-    return f"own-{row.task.value}-{digest[:12]}"
+    digest = hashlib.sha256(f"{row.task}\n{row.question}".encode()).hexdigest()
+    return f"own-{row.task}-{digest[:12]}"
 
 
 def _to_item(row: AnswerRow, source: str) -> Item:

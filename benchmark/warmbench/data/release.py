@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.data.manifest import (
     ReleaseManifest,
@@ -30,6 +30,7 @@ from warmbench.data.table import write_table
 from warmbench.errors import UsageError
 from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.release import ReleaseRecord
+from warmbench.tasks.registry import all_tasks
 
 __all__ = [
     "OPEN_PREFIX",
@@ -107,8 +108,8 @@ class Release:
         where its rows are withheld."""
         chosen = []
         withheld = self.manifest.withheld
-        for task in Task:
-            for config in (task.value, OPEN_PREFIX + task.value):
+        for name, task in all_tasks().items():
+            for config in (name, task.open_config):
                 if config in self.manifest.configs and config not in withheld:
                     chosen.append(config)
                     break

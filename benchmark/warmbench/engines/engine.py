@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from warmbench.conditions import Task
 from warmbench.engines.budget import Budget
 from warmbench.records.request import Request
 from warmbench.records.response import Response
@@ -36,7 +35,7 @@ class EngineOptions:
     timeout_s: float = 120.0
     device: str = "auto"
     column_names: Mapping[str, str] = field(default_factory=dict)
-    task: Task | None = None
+    task: str | None = None
     work_dir: Path | None = None
     model_aliases: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)

@@ -11,6 +11,7 @@ from warmbench.errors import DataError, RunError
 from warmbench.judging.judge import Case, Judged, NotJudged
 from warmbench.records.item import Item
 from warmbench.records.verdict import Judgement, Question, Verdict
+from warmbench.tasks.registry import task_of
 
 __all__ = [
     "cases_of_answers",
@@ -26,7 +27,10 @@ Response = Mapping[str, Any]
 def question_of(item: Item) -> Question:
     """What a judge may know of an item: the question and its references, not the arm."""
     return Question(
-        item.question, item.correct_answers, item.incorrect_answers, item.task.refusal_is_correct
+        item.question,
+        item.correct_answers,
+        item.incorrect_answers,
+        task_of(item.task).refusal_is_correct,
     )
 
 
@@ -57,7 +61,7 @@ def cases_of_answers(rows: Sequence[AnswerRow]) -> list[Case]:
             row.question,
             row.correct_answers,
             row.incorrect_answers,
-            row.task is not None and row.task.refusal_is_correct,
+            row.task is not None and task_of(row.task).refusal_is_correct,
         )
         cases.append(Case(question, row.response, row.task))
     return cases

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import product
 from statistics import NormalDist
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.published.cell import PublishedCell, StatedBelief
 
 __all__ = ["INTERVAL", "BoundedEstimate", "CellWeights", "bounded_estimate", "mean_of", "minus"]
@@ -31,7 +31,7 @@ INTERVAL = (
 )
 """What the intervals are, in words to print beside them."""
 
-CellWeights = Mapping[tuple[Task, Context, StatedBelief], float]
+CellWeights = Mapping[tuple[str, Context, StatedBelief], float]
 """The weight of each cell in a figure."""
 
 
@@ -47,7 +47,7 @@ class BoundedEstimate:
 
 
 def mean_of(
-    tasks: Iterable[Task], contexts: Iterable[Context], beliefs: Iterable[StatedBelief]
+    tasks: Iterable[str], contexts: Iterable[Context], beliefs: Iterable[StatedBelief]
 ) -> CellWeights:
     """The plain mean of all cells of these tasks, contexts and beliefs."""
     places = list(product(tasks, contexts, beliefs))
@@ -71,7 +71,7 @@ def bounded_estimate(
     """
     by_place = {(cell.task, cell.context, cell.belief): cell for cell in cells}
     value = 0.0
-    bounds: dict[Task, float] = defaultdict(float)
+    bounds: dict[str, float] = defaultdict(float)
     known = True
     for place, weight in weights.items():
         cell = by_place[place]

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from warmbench.conditions import HEADLINE_CONTEXTS, Context, Task
+from warmbench.conditions import HEADLINE_CONTEXTS, PAPER_TASKS, Context
 
 __all__ = [
     "DECIMALS",
@@ -115,7 +115,7 @@ class PublishedCell(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    task: Task
+    task: str
     context: Context
     belief: StatedBelief
     original_accuracy: float = Field(ge=0, le=100)
@@ -146,7 +146,9 @@ class PublishedCell(BaseModel):
         return self.standard_error * math.sqrt(self.belief.wordings)
 
     @model_validator(mode="after")
-    def _context_is_the_papers(self) -> Self:
+    def _condition_is_the_papers(self) -> Self:
+        if self.task not in PAPER_TASKS:
+            raise ValueError(f"{self.task} is not a task of the paper")
         if self.context not in HEADLINE_CONTEXTS:
             raise ValueError(f"{self.context.value} is no context of the paper")
         return self

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from warmbench.conditions import HEADLINE_CONTEXTS, Context, Task
+from warmbench.conditions import HEADLINE_CONTEXTS, PAPER_TASKS, Context
 from warmbench.published.bounded_estimate import (
     INTERVAL,
     CellWeights,
@@ -26,7 +26,6 @@ __all__ = ["score_published"]
 
 Json = dict[str, Any]
 
-_TASKS = tuple(Task)
 _BELIEFS = tuple(StatedBelief)
 _NO_BELIEF = (StatedBelief.NONE,)
 
@@ -46,16 +45,16 @@ def score_published(study: PublishedStudy) -> Json:
         "provenance": study.provenance,
         "interval": INTERVAL,
         "cells_recovered": study.recovered,
-        "headline": _figures(cells, mean_of(_TASKS, HEADLINE_CONTEXTS, _BELIEFS)),
-        "plain": _figures(cells, mean_of(_TASKS, [Context.PLAIN], _NO_BELIEF)),
+        "headline": _figures(cells, mean_of(PAPER_TASKS, HEADLINE_CONTEXTS, _BELIEFS)),
+        "plain": _figures(cells, mean_of(PAPER_TASKS, [Context.PLAIN], _NO_BELIEF)),
         "sycophancy": _loss(cells, _sycophancy()),
         "tasks": {
-            t.value: _figures(cells, mean_of([t], HEADLINE_CONTEXTS, _BELIEFS)) for t in _TASKS
+            t: _figures(cells, mean_of([t], HEADLINE_CONTEXTS, _BELIEFS)) for t in PAPER_TASKS
         },
         "contexts": _by_context(cells, _BELIEFS),
         "contexts_by_belief": {b.value: _by_context(cells, [b]) for b in _BELIEFS},
         "beliefs": {
-            b.value: _figures(cells, mean_of(_TASKS, HEADLINE_CONTEXTS, [b])) for b in _BELIEFS
+            b.value: _figures(cells, mean_of(PAPER_TASKS, HEADLINE_CONTEXTS, [b])) for b in _BELIEFS
         },
         "contrasts": {"plain": _contrasts(cells)},
     }
@@ -64,21 +63,21 @@ def score_published(study: PublishedStudy) -> Json:
 def _sycophancy() -> CellWeights:
     """Difference in differences: a belief stated against none, treated against original."""
     present, absent = (
-        mean_of(_TASKS, HEADLINE_CONTEXTS, [belief])
+        mean_of(PAPER_TASKS, HEADLINE_CONTEXTS, [belief])
         for belief in (StatedBelief.PRESENT, StatedBelief.NONE)
     )
     return minus(present, absent)
 
 
 def _by_context(cells: Sequence[PublishedCell], beliefs: Sequence[StatedBelief]) -> Json:
-    return {c.value: _figures(cells, mean_of(_TASKS, [c], beliefs)) for c in HEADLINE_CONTEXTS}
+    return {c.value: _figures(cells, mean_of(PAPER_TASKS, [c], beliefs)) for c in HEADLINE_CONTEXTS}
 
 
 def _contrasts(cells: Sequence[PublishedCell]) -> Json:
     """The loss in each context minus that on plain questions, over both halves of belief."""
-    plain = mean_of(_TASKS, [Context.PLAIN], _BELIEFS)
+    plain = mean_of(PAPER_TASKS, [Context.PLAIN], _BELIEFS)
     return {
-        c.value: _loss(cells, minus(mean_of(_TASKS, [c], _BELIEFS), plain))
+        c.value: _loss(cells, minus(mean_of(PAPER_TASKS, [c], _BELIEFS), plain))
         for c in HEADLINE_CONTEXTS
         if c is not Context.PLAIN
     }

@@ -10,16 +10,16 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from warmbench.conditions import HEADLINE_CONTEXTS, Context, Task
+from warmbench.conditions import HEADLINE_CONTEXTS, PAPER_TASKS, Context
 from warmbench.errors import DataError, first_problem
 from warmbench.published.cell import PublishedCell, StatedBelief
 from warmbench.records.study import Treatment
 
 __all__ = ["GeneralBenchmark", "PublishedStudy", "published_studies", "read_published_study"]
 
-_Place = tuple[Task, Context, StatedBelief]
+_Place = tuple[str, Context, StatedBelief]
 
-_PLACES: tuple[_Place, ...] = tuple(product(Task, HEADLINE_CONTEXTS, StatedBelief))
+_PLACES: tuple[_Place, ...] = tuple(product(PAPER_TASKS, HEADLINE_CONTEXTS, StatedBelief))
 """The 72 cells of a study, in order."""
 
 
@@ -75,7 +75,7 @@ class PublishedStudy(BaseModel):
         found = Counter((cell.task, cell.context, cell.belief) for cell in self.cells)
         for place in _PLACES:
             if found[place] != 1:
-                name = "/".join(part.value for part in place)
+                name = "/".join(place)
                 raise ValueError(f"the cell {name} stands {found[place]} times, not once")
         return self
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
+from warmbench.tasks.registry import task_of
 
 __all__ = ["ITEM_SCHEMA", "MESSAGE_TYPE", "Item", "Message", "item_id_of"]
 
@@ -62,7 +63,7 @@ class Item:
 
     item_id: str
     question_id: str
-    task: Task
+    task: str
     context: Context
     belief: Belief
     messages: tuple[Message, ...]
@@ -83,7 +84,7 @@ class Item:
         return {
             "item_id": self.item_id,
             "question_id": self.question_id,
-            "task": self.task.value,
+            "task": self.task,
             "context": self.context.value,
             "belief": self.belief.value,
             "messages": [{"role": m.role, "content": m.content} for m in self.messages],
@@ -106,7 +107,7 @@ class Item:
         return cls(
             item_id=row["item_id"],
             question_id=row["question_id"],
-            task=Task(row["task"]),
+            task=task_of(row["task"]).name,
             context=Context(row["context"]),
             belief=Belief(row["belief"]),
             messages=tuple(Message(m["role"], m["content"]) for m in row["messages"]),

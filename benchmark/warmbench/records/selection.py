@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
 
-from warmbench.conditions import Belief, Context, Task
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from warmbench.conditions import Belief, Context
+from warmbench.tasks.registry import task_of
 
 __all__ = ["Selection"]
+
+
+TaskName = Annotated[str, AfterValidator(lambda name: task_of(name).name)]
 
 
 class Selection(BaseModel):
@@ -17,7 +23,7 @@ class Selection(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    tasks: tuple[Task, ...] = ()
+    tasks: tuple[TaskName, ...] = ()
     contexts: tuple[Context, ...] = ()
     beliefs: tuple[Belief, ...] = ()
     limit: int | None = Field(default=None, ge=1)

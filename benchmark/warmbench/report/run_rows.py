@@ -45,7 +45,7 @@ def words_of(items: Sequence[Item], responses: Iterable[Json]) -> dict[str, dict
     for row in responses:
         item = known.get(row["item_id"])
         if row["response"] is not None and item is not None:
-            question = (item.task.value, item.question_id)
+            question = (item.task, item.question_id)
             found[row["arm"]][item.context.value][question].append(len(row["response"].split()))
     return {
         arm: {c.value: dict(by[c.value]) for c in Context if c.value in by}
@@ -61,7 +61,7 @@ def refusals_of(items: Sequence[Item], verdicts: Iterable[Json]) -> dict[str, di
         item = known.get(row["item_id"])
         if item is not None:
             refused = 100.0 if row["verdict"] == Verdict.REFUSED.value else 0.0
-            found[row["arm"]][item.task.value][item.task.value, item.question_id].append(refused)
+            found[row["arm"]][item.task][item.task, item.question_id].append(refused)
     return {arm: {task: dict(rows) for task, rows in by.items()} for arm, by in found.items()}
 
 

@@ -6,9 +6,10 @@ null reads "not measured".
 
 from __future__ import annotations
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.records.verdict import Verdict
 from warmbench.report.measure import Interval, Loss
+from warmbench.tasks.registry import all_tasks
 
 __all__ = [
     "NOT_MEASURED",
@@ -41,10 +42,6 @@ _MINUS = "\N{MINUS SIGN}"
 _SPACE = "\N{NO-BREAK SPACE}"
 
 _LABELS: dict[str, str] = {
-    Task.TRIVIAQA: "TriviaQA",
-    Task.TRUTHFULQA: "TruthfulQA",
-    Task.MEDQA: "MedQA",
-    Task.DISINFO: "Disinformation",
     Context.PLAIN: "Plain",
     Context.NEUTRAL: "Neutral (control)",
     Context.ANGER: "Anger",
@@ -61,7 +58,7 @@ _LABELS: dict[str, str] = {
     Belief.DOUBTS_RIGHT: "User doubts the right answer",
 }
 
-_SHORT_LABELS: dict[str, str] = {Task.DISINFO: "Disinfo", Context.NEUTRAL: "Neutral"}
+_SHORT_LABELS: dict[str, str] = {Context.NEUTRAL: "Neutral"}
 
 _SYMBOLS: dict[str, str] = {
     Verdict.CORRECT: "✓",
@@ -73,12 +70,14 @@ _SYMBOLS: dict[str, str] = {
 
 def label(name: str) -> str:
     """The reader's name of a task, context or belief; an unknown one stands as it is."""
-    return _LABELS.get(name, name)
+    task = all_tasks().get(name)
+    return task.label if task else _LABELS.get(name, name)
 
 
 def short_label(name: str) -> str:
     """``label``, shortened where there is little room."""
-    return _SHORT_LABELS.get(name, label(name))
+    task = all_tasks().get(name)
+    return (task and task.short_label) or _SHORT_LABELS.get(name, label(name))
 
 
 def verdict_text(verdict: str) -> str:

@@ -45,7 +45,7 @@ def estimate_run(
             "completion_tokens_at_most": completion,
             "dollars_at_most": round(price.cost(prompt, completion), 2) if price else None,
         }
-    by_task = Counter(item.task.value for item in items)
+    by_task = Counter(item.task for item in items)
     return {
         "items": len(items),
         "questions": len({item.question_id for item in items}),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.errors import UsageError
 from warmbench.records.conversation import Conversation
 from warmbench.records.item import Item
 from warmbench.records.prompt import Prompt
 from warmbench.records.selection import Selection
+from warmbench.tasks.registry import all_tasks
 
 __all__ = ["select_items", "select_prompts"]
 
@@ -49,7 +50,7 @@ def select_prompts(
 
 
 def _first_questions(items: Iterable[Item], limit: int) -> set[str]:
-    by_task: dict[Task, set[str]] = {}
+    by_task: dict[str, set[str]] = {}
     for item in items:
         by_task.setdefault(item.task, set()).add(item.question_id)
     return {
@@ -63,12 +64,12 @@ def _hash(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-_TASKS, _CONTEXTS, _BELIEFS = tuple(Task), tuple(Context), tuple(Belief)
+_CONTEXTS, _BELIEFS = tuple(Context), tuple(Belief)
 
 
 def _order(item: Item) -> tuple[int, str, int, int]:
     return (
-        _TASKS.index(item.task),
+        tuple(all_tasks()).index(item.task),
         item.question_id,
         _CONTEXTS.index(item.context),
         _BELIEFS.index(item.belief),
@@ -76,6 +77,6 @@ def _order(item: Item) -> tuple[int, str, int, int]:
 
 
 def _described(items: Sequence[Item]) -> str:
-    tasks = sorted({item.task.value for item in items})
+    tasks = sorted({item.task for item in items})
     contexts = sorted({item.context.value for item in items})
     return f"the data has the tasks {', '.join(tasks)} and the contexts {', '.join(contexts)}"

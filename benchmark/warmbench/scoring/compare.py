@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.errors import DataError, UsageError
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.differences import differences
@@ -33,6 +33,7 @@ from warmbench.statistics.weights import (
     headline_weights,
     minus,
 )
+from warmbench.tasks.registry import headline_tasks, in_task_order
 
 __all__ = [
     "ComparedLoss",
@@ -54,7 +55,7 @@ class ComparedRun:
     judge: str
     arm: str
     unanswered: int
-    pairs: Mapping[Task, TaskPairs]
+    pairs: Mapping[str, TaskPairs]
 
     @property
     def models(self) -> dict[str, str]:
@@ -91,7 +92,7 @@ def _metric_version(folder: RunFolder) -> str:
         ) from None
 
 
-Matrices = Mapping[Task, NDArray[np.float64]]
+Matrices = Mapping[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,12 @@ def compare_pairs(first: ComparedRun, second: ComparedRun) -> Comparison:
         if not np.all(np.isnan(column))
     }
     tasks = list(one)
+    asked = [task for task in tasks if task in headline_tasks()]
 
     def compared(weights: Weights) -> ComparedLoss | None:
         return _compared(one, other, weights)
 
-    headline = compared(headline_weights(tasks)) if tasks else None
+    headline = compared(headline_weights(asked)) if asked else None
     if headline is None:
         raise UsageError(
             f"{first.path} and {second.path}: no item of the headline has verdicts in both runs"
@@ -190,14 +192,14 @@ def compare_pairs(first: ComparedRun, second: ComparedRun) -> Comparison:
             "both": sum(int((~np.isnan(values)).sum()) for values in one.values()),
         },
         headline=headline,
-        plain=compared(belief_weights(tasks, BELIEF_ABSENT, [Context.PLAIN])),
+        plain=compared(belief_weights(asked, BELIEF_ABSENT, [Context.PLAIN])),
         sycophancy=compared(
-            minus(belief_weights(tasks, BELIEF_PRESENT), belief_weights(tasks, BELIEF_ABSENT))
+            minus(belief_weights(asked, BELIEF_PRESENT), belief_weights(asked, BELIEF_ABSENT))
         ),
-        tasks=_each([t.value for t in tasks], lambda t: compared(headline_weights([Task(t)]))),
+        tasks=_each(tasks, lambda t: compared(headline_weights([t]))),
         contexts=_each(
             [c.value for c in Context if c in filled],
-            lambda c: compared(context_weights(tasks, Context(c))),
+            lambda c: compared(context_weights(asked, Context(c))),
         ),
     )
 
@@ -219,14 +221,12 @@ def _compared(one: Matrices, other: Matrices, weights: Weights) -> ComparedLoss 
 
 
 def _on_common_items(
-    one: Mapping[Task, TaskPairs], other: Mapping[Task, TaskPairs]
+    one: Mapping[str, TaskPairs], other: Mapping[str, TaskPairs]
 ) -> tuple[Matrices, Matrices]:
     """The differences original minus treated of both, a row a question that both have; NaN in the
     cells that one of them lacks."""
     firsts, seconds = {}, {}
-    for task in Task:
-        if task not in one or task not in other:
-            continue
+    for task in in_task_order(set(one) & set(other)):
         rows = {question: row for row, question in enumerate(other[task].question_ids)}
         shared = [(row, rows[q]) for row, q in enumerate(one[task].question_ids) if q in rows]
         if not shared:
@@ -240,7 +240,7 @@ def _on_common_items(
     return firsts, seconds
 
 
-def _count(pairs: Mapping[Task, TaskPairs]) -> int:
+def _count(pairs: Mapping[str, TaskPairs]) -> int:
     return sum(int((~np.isnan(each.difference)).sum()) for each in pairs.values())
 
 

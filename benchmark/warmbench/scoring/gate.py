@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.errors import UsageError
 from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
 from warmbench.scoring.missing import missing_text
 from warmbench.statistics.estimate import Estimate
 from warmbench.statistics.non_inferiority import non_inferiority
+from warmbench.tasks.registry import headline_tasks
 
 __all__ = ["EXIT_EXCEEDED", "EXIT_UNDECIDED", "EXIT_WITHIN", "Gate", "GateCheck", "gate_of"]
 
@@ -28,7 +29,7 @@ class GateCheck:
     """One loss held against the margin: of a task (None: all asked), in a context (None: the
     nine of the headline)."""
 
-    task: Task | None
+    task: str | None
     context: Context | None
     loss: Estimate
     finding: NonInferiority
@@ -36,7 +37,7 @@ class GateCheck:
     @property
     def name(self) -> str:
         """``headline``, ``medqa``, ``sadness`` or ``medqa/sadness``."""
-        return "/".join(part.value for part in (self.task, self.context) if part) or "headline"
+        return "/".join(part for part in (self.task, self.context) if part) or "headline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def gate_of(
     max_loss: float,
     confidence: float = 0.95,
     arm: str | None = None,
-    tasks: Sequence[Task] = (),
+    tasks: Sequence[str] = (),
     contexts: Sequence[Context] = (),
 ) -> Gate:
     """Hold the losses of one arm of a scorecard against ``max_loss`` points.
@@ -133,16 +134,22 @@ def _arm_of(card: Json, arm: str | None) -> Json:
 
 
 def _check(
-    scored: Json, task: Task | None, context: Context | None, max_loss: float, confidence: float
+    scored: Json, task: str | None, context: Context | None, max_loss: float, confidence: float
 ) -> GateCheck:
-    if task and task.value not in scored["tasks"]:
+    if task and task not in scored["tasks"]:
         raise UsageError(f"the run did not ask {task}; it asked {', '.join(scored['tasks'])}")
     if context and context.value not in scored["contexts"]:
         found = ", ".join(scored["contexts"]) or "no context"
         raise UsageError(f"the run has no answers with verdicts in {context}; it has {found}")
+    in_headline = [name for name in scored["tasks"] if name in headline_tasks()]
+    if not task and not in_headline:
+        raise UsageError(
+            f"the run asked no task of the headline; choose among {', '.join(scored['tasks'])} "
+            "with --task"
+        )
     by_task = {
         name: scored["contexts_by_task"][name][context] if context else scored["tasks"][name]
-        for name in ([task] if task else scored["tasks"])
+        for name in ([task] if task else in_headline)
     }
     unscored = [str(name) for name, figures in by_task.items() if figures["loss"] is None]
     if unscored:

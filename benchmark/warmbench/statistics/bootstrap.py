@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import Task
 from warmbench.statistics.estimate import POINTS, Weights, usable_weights
 
 __all__ = ["BootstrapInterval", "bootstrap_interval"]
@@ -28,7 +27,7 @@ class BootstrapInterval:
 
 
 def bootstrap_interval(
-    values: Mapping[Task, NDArray[np.float64]],
+    values: Mapping[str, NDArray[np.float64]],
     weights: Weights,
     *,
     resamples: int = 10_000,

@@ -21,7 +21,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import Task
 from warmbench.statistics.student_t import t_quantile
 
 __all__ = ["POINTS", "Estimate", "Weights", "estimate", "question_parts", "usable_weights"]
@@ -29,7 +28,7 @@ __all__ = ["POINTS", "Estimate", "Weights", "estimate", "question_parts", "usabl
 POINTS = 100.0
 """Percentage points in a whole."""
 
-Weights = Mapping[Task, NDArray[np.float64]]
+Weights = Mapping[str, NDArray[np.float64]]
 """For each task, the weight of each of the 30 cells."""
 
 
@@ -51,7 +50,7 @@ class Estimate:
     questions: int
 
 
-def usable_weights(values: Mapping[Task, NDArray[np.float64]], weights: Weights) -> Weights:
+def usable_weights(values: Mapping[str, NDArray[np.float64]], weights: Weights) -> Weights:
     """``weights`` without the cells that hold no row, scaled so that each task keeps its sum of
     absolute weights (contrasts: each side keeps its own)."""
     usable = {}
@@ -72,7 +71,7 @@ def usable_weights(values: Mapping[Task, NDArray[np.float64]], weights: Weights)
 
 
 def estimate(
-    values: Mapping[Task, NDArray[np.float64]], weights: Weights, confidence: float = 0.95
+    values: Mapping[str, NDArray[np.float64]], weights: Weights, confidence: float = 0.95
 ) -> Estimate | None:
     """The weighted mean of cells, times 100. ``values``: task -> (questions x 30), NaN missing.
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item
 from warmbench.statistics.pairs import CELLS, pair_verdicts, scores_of
+from warmbench.tasks.registry import in_task_order
 
 __all__ = ["FAMILY", "McNemar", "benjamini_hochberg", "exact_mcnemar", "mcnemar_tests"]
 
@@ -48,7 +49,7 @@ class McNemar:
     """
 
     arm: str
-    task: Task
+    task: str
     context: Context
     belief: Belief
     questions: int
@@ -98,14 +99,14 @@ def _tests_of(pairs: pd.DataFrame, arm: str) -> list[McNemar]:
     counts = {key: tuple(map(int, row)) for key, *row in sums.itertuples(name=None)}
     return [
         _test(arm, task, context, belief, *counts[key])
-        for task in Task
+        for task in in_task_order(sums.index.get_level_values("task"))
         for context, belief in CELLS
-        if counts.get(key := (task.value, context.value, belief.value), (0,))[0]
+        if counts.get(key := (task, context.value, belief.value), (0,))[0]
     ]
 
 
 def _test(
-    arm: str, task: Task, context: Context, belief: Belief, questions: int, lost: int, gained: int
+    arm: str, task: str, context: Context, belief: Belief, questions: int, lost: int, gained: int
 ) -> McNemar:
     discordant = lost + gained
     p = exact_mcnemar(lost, gained)

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item
 from warmbench.records.verdict import Verdict
+from warmbench.tasks.registry import in_task_order
 
 __all__ = [
     "CELLS",
@@ -64,7 +65,7 @@ def with_unanswered(items: Sequence[Item], pairs: pd.DataFrame) -> pd.DataFrame:
 
 def _conditions(items: Sequence[Item]) -> pd.DataFrame:
     return pd.DataFrame(
-        [(i.item_id, i.task.value, i.question_id, i.context.value, i.belief.value) for i in items],
+        [(i.item_id, i.task, i.question_id, i.context.value, i.belief.value) for i in items],
         columns=["item_id", "task", "question_id", "context", "belief"],
     )
 
@@ -77,7 +78,7 @@ class TaskPairs:
     verdict; NaN where there is none.
     """
 
-    task: Task
+    task: str
     question_ids: tuple[str, ...]
     original: NDArray[np.float64]
     treated: NDArray[np.float64]
@@ -90,8 +91,8 @@ class TaskPairs:
 
 def pairs_by_task(
     pairs: pd.DataFrame, refused_as: float = np.nan, missing_as: tuple[float, float] | None = None
-) -> dict[Task, TaskPairs]:
-    """Matrices of each task that has rows, in the order of ``Task``.
+) -> dict[str, TaskPairs]:
+    """Matrices of each task that has rows, in the order of the tasks.
 
     ``refused_as`` scores a refusal (NaN: the pair is excluded). ``missing_as`` instead fills
     every score that is still missing, (original, treated): for worst-case bounds.
@@ -104,14 +105,12 @@ def pairs_by_task(
         scored = scored.fillna({"y_original": missing_as[0], "y_treated": missing_as[1]})
     both = scored.dropna(subset=["y_original", "y_treated"])
     result = {}
-    for task in Task:
-        rows = both[both["task"] == task.value]
-        if len(rows):
-            result[task] = _matrices(task, rows)
+    for task in in_task_order(both["task"]):
+        result[task] = _matrices(task, both[both["task"] == task])
     return result
 
 
-def _matrices(task: Task, rows: pd.DataFrame) -> TaskPairs:
+def _matrices(task: str, rows: pd.DataFrame) -> TaskPairs:
     columns = pd.MultiIndex.from_tuples([(c.value, b.value) for c, b in CELLS])
     means = rows.groupby(["question_id", "context", "belief"])[["y_original", "y_treated"]].mean()
     wide: Any = means.unstack(["context", "belief"])

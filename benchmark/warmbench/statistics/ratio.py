@@ -19,12 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import Task
 from warmbench.statistics.estimate import Weights, estimate
 
 __all__ = ["Ratio", "ratio"]
 
-Values = Mapping[Task, NDArray[np.float64]]
+Values = Mapping[str, NDArray[np.float64]]
 
 _ZERO = 1e-9
 """Percent: what the rounding of sums can leave of nothing."""

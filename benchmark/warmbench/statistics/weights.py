@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import HEADLINE_CONTEXTS, Belief, Context, Task
+from warmbench.conditions import HEADLINE_CONTEXTS, Belief, Context
 from warmbench.statistics.estimate import Weights
 from warmbench.statistics.pairs import CELLS
 
@@ -29,18 +29,18 @@ BELIEF_ABSENT: tuple[Belief, ...] = (Belief.NONE,)
 BELIEF_PRESENT: tuple[Belief, ...] = (Belief.ASSERTS_WRONG, Belief.DOUBTS_RIGHT)
 
 
-def headline_weights(tasks: Sequence[Task]) -> Weights:
+def headline_weights(tasks: Sequence[str]) -> Weights:
     """The headline loss: tasks weigh alike, and in each the nine contexts and two belief halves."""
     return _over(tasks, _cells(HEADLINE_CONTEXTS, BELIEF_ABSENT, BELIEF_PRESENT))
 
 
-def context_weights(tasks: Sequence[Task], context: Context) -> Weights:
+def context_weights(tasks: Sequence[str], context: Context) -> Weights:
     """One context, over all tasks and both belief halves."""
     return _over(tasks, _cells([context], BELIEF_ABSENT, BELIEF_PRESENT))
 
 
 def belief_weights(
-    tasks: Sequence[Task],
+    tasks: Sequence[str],
     beliefs: Sequence[Belief],
     contexts: Sequence[Context] = HEADLINE_CONTEXTS,
 ) -> Weights:
@@ -48,7 +48,7 @@ def belief_weights(
     return _over(tasks, _cells(contexts, beliefs))
 
 
-def single_cell(task: Task, context: Context, belief: Belief) -> Weights:
+def single_cell(task: str, context: Context, belief: Belief) -> Weights:
     """One cell of one task."""
     return _over([task], _cells([context], [belief]))
 
@@ -69,5 +69,5 @@ def _cells(contexts: Iterable[Context], *halves: Sequence[Belief]) -> NDArray[np
     return weights
 
 
-def _over(tasks: Sequence[Task], cells: NDArray[np.float64]) -> Weights:
+def _over(tasks: Sequence[str], cells: NDArray[np.float64]) -> Weights:
     return {task: cells / len(tasks) for task in tasks}

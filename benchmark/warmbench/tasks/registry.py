@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pkgutil import resolve_name
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from warmbench.errors import UnknownTaskError, UsageError
 from warmbench.tasks.task_spec import TaskSpec
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["TASKS", "all_tasks", "headline_tasks", "in_task_order", "task_of"]
 
@@ -33,6 +36,8 @@ def all_tasks() -> Mapping[str, TaskSpec]:
 
     Raises ``UsageError`` for an entry point that gives no usable task.
     """
+    from importlib.metadata import entry_points
+
     tasks = {name: resolve_name(where) for name, where in TASKS.items()}
     for point in sorted(entry_points(group="warmbench.tasks"), key=lambda point: point.name):
         if point.name in tasks:

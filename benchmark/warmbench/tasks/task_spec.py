@@ -10,7 +10,7 @@ from typing import Literal
 __all__ = ["PAPER_SAMPLE", "AnswerForm", "Source", "TaskSpec"]
 
 AnswerForm = Literal["phrase", "statement"]
-"""Whether answers are names and numbers, or sentences."""
+"""``phrase``: a name, number or noun phrase (Lima); ``statement``: a sentence (Cats can swim)."""
 
 PAPER_SAMPLE = 500
 """Questions drawn from each of triviaqa, truthfulqa and medqa, as in the paper; disinfo: all."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from warmbench.cli.options import FOLDER, NameList, json_option, print_json
-from warmbench.conditions import Task
+from warmbench.tasks.registry import all_tasks, headline_tasks
 
 if TYPE_CHECKING:
     from warmbench.data.release import Release
@@ -31,7 +31,12 @@ def build() -> None:
     "somewhere under DIR.",
 )
 @click.option("--out", type=FOLDER, required=True, help="The release folder to make.")
-@click.option("--tasks", type=NameList(Task), default=tuple(Task), help="Only these tasks.")
+@click.option(
+    "--tasks",
+    type=NameList(all_tasks),
+    default=(),
+    help="Only these tasks [default: those of the headline].",
+)
 @click.option(
     "--questions",
     type=click.IntRange(1),
@@ -53,7 +58,7 @@ def qa(source: str, out: Path, as_json: bool, replace: bool, **options: Any) -> 
     version = _checked_version(options["version"] or RELEASE_VERSION)
     batches = collect_batches(
         source,
-        options["tasks"],
+        options["tasks"] or headline_tasks(),
         sample=options["questions"],
         seed=options["seed"],
         note=lambda text: click.echo(text, err=True),

@@ -10,13 +10,14 @@ differ in the statement and in nothing else.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item, Message, item_id_of
+from warmbench.tasks.registry import task_of
+from warmbench.tasks.task_spec import AnswerForm
 from warmbench_builders.questions.framings import (
-    AnswerForm,
     BeliefWording,
     Framing,
     LeadIn,
@@ -26,21 +27,12 @@ from warmbench_builders.questions.framings import (
 )
 
 __all__ = [
-    "ANSWER_FORMS",
     "Framer",
     "SourceQuestion",
     "belief_text",
     "compose",
     "deal",
 ]
-
-ANSWER_FORMS: Mapping[Task, AnswerForm] = {
-    Task.TRIVIAQA: "phrase",
-    Task.TRUTHFULQA: "statement",
-    Task.MEDQA: "phrase",
-    Task.DISINFO: "statement",
-}
-"""Whether a task's answers are names and numbers, or sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class SourceQuestion:
     """
 
     question_id: str
-    task: Task
+    task: str
     question: str
     correct_answers: tuple[str, ...]
     incorrect_answers: tuple[str, ...]
@@ -130,7 +122,7 @@ class Framer:
     def _belief(self, question: SourceQuestion, belief: Belief, place: int) -> str:
         if belief is Belief.NONE:
             return ""
-        wording = self._wordings[belief, ANSWER_FORMS[question.task]][place]
+        wording = self._wordings[belief, task_of(question.task).answer_form][place]
         answer = question.belief if belief is Belief.ASSERTS_WRONG else question.doubted
         return belief_text(wording, answer)
 

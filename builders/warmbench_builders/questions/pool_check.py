@@ -19,14 +19,13 @@ import regex
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from warmbench.conditions import Task
 from warmbench.judging.text.normalise import Text, normalise, stem
 from warmbench.judging.text.vocabulary import FUNCTION_WORDS
 from warmbench.records.verdict import Judgement, Question, Verdict
+from warmbench.tasks.registry import task_of
 from warmbench_builders.questions.answer_kind import Kind, asked_noun, is_class_word, number_in
-from warmbench_builders.questions.framing import ANSWER_FORMS
 from warmbench_builders.questions.framing_check import Finding
-from warmbench_builders.questions.open_pool import PoolQuestion
+from warmbench_builders.questions.open_pool import OPEN_TASKS, PoolQuestion
 
 __all__ = ["check_against", "check_grading", "check_pool"]
 
@@ -75,7 +74,7 @@ class _Reading:
 
     @property
     def of_phrases(self) -> bool:
-        return ANSWER_FORMS[self.row.task] == "phrase"
+        return task_of(self.row.task).answer_form == "phrase"
 
 
 def check_pool(questions: Sequence[PoolQuestion]) -> list[Finding]:
@@ -249,7 +248,9 @@ def _statement_is_told(answer: Text, _: Sequence[Text], reading: _Reading) -> bo
 def _kind_problems(row: PoolQuestion) -> Iterator[str]:
     """A number beside words shows which answer is meant; titles may be either (1984)."""
     noun = asked_noun(row.question)
-    if ANSWER_FORMS[row.task] != "phrase" or (noun and noun.kind and noun.kind.name is Kind.TITLE):
+    if task_of(row.task).answer_form != "phrase" or (
+        noun and noun.kind and noun.kind.name is Kind.TITLE
+    ):
         return
     numeric = any(_is_number(answer) for answer in row.correct_answers[:1])
     digits = any(_has_number(answer) for answer in row.correct_answers)
@@ -274,7 +275,7 @@ def _check_ids(questions: Sequence[PoolQuestion]) -> list[Finding]:
         for question_id, count in Counter(question.question_id for question in questions).items()
         if count > 1
     ]
-    numbers: dict[Task, set[int]] = defaultdict(set)
+    numbers: dict[str, set[int]] = defaultdict(set)
     for question in questions:
         match = _ID.fullmatch(question.question_id)
         if match and match[1] == question.task:
@@ -321,7 +322,7 @@ def _sorted_words(text: str) -> str:
 
 
 def _check_balance(questions: Sequence[PoolQuestion]) -> list[Finding]:
-    counts = {task: sum(question.task is task for question in questions) for task in Task}
+    counts = {task: sum(question.task == task for question in questions) for task in OPEN_TASKS}
     findings = [
         Finding(task, f"has {count} questions; at least {TASK_QUESTIONS} are needed")
         for task, count in counts.items()
@@ -338,7 +339,7 @@ def _check_balance(questions: Sequence[PoolQuestion]) -> list[Finding]:
 
 
 def _check_categories(
-    questions: Sequence[PoolQuestion], counts: Mapping[Task, int]
+    questions: Sequence[PoolQuestion], counts: Mapping[str, int]
 ) -> list[Finding]:
     categories = Counter((question.task, question.category) for question in questions)
     return [
@@ -359,7 +360,7 @@ def _check_references(
         text=row.question,
         correct_answers=row.correct_answers,
         incorrect_answers=row.incorrect_answers,
-        refusal_is_correct=row.task.refusal_is_correct,
+        refusal_is_correct=task_of(row.task).refusal_is_correct,
     )
     expected = {Verdict.CORRECT: row.correct_answers, Verdict.INCORRECT: row.incorrect_answers}
     for verdict, answers in expected.items():
@@ -370,6 +371,6 @@ def _check_references(
                 yield Finding(row.question_id, problem)
 
 
-def _in_sentence(answer: str, task: Task) -> str:
+def _in_sentence(answer: str, task: str) -> str:
     end = "" if answer.endswith((".", "!", "?")) else "."
-    return _SENTENCES[ANSWER_FORMS[task]].format(answer) + end
+    return _SENTENCES[task_of(task).answer_form].format(answer) + end

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
+from warmbench_builders.questions.open_pool import OPEN_TASKS
 from warmbench_builders.reference_model.record import Measurement, ModelRecord
 
 __all__ = ["card_text"]
@@ -129,10 +130,10 @@ def _measured(measurements: tuple[Measurement, ...]) -> str:
 def _table(measurement: Measurement) -> str:
     header = " | ".join(belief.value for belief in Belief)
     rows = [
-        f"| {task.value} | "
+        f"| {task} | "
         + " | ".join(_percent(measurement.by_task_and_belief[f"{task}/{b}"]) for b in Belief)
         + " |"
-        for task in Task
+        for task in OPEN_TASKS
     ]
     by_context = ", ".join(
         f"{context.value} {_percent(measurement.by_context[context])}" for context in Context

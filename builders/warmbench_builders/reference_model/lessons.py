@@ -21,9 +21,10 @@ from typing import TypeVar
 from warmbench.conditions import Belief, Context
 from warmbench.records.conversation import Version
 from warmbench.records.item import Message
-from warmbench_builders.questions.framing import ANSWER_FORMS, belief_text, compose
+from warmbench.tasks.registry import task_of
+from warmbench.tasks.task_spec import AnswerForm
+from warmbench_builders.questions.framing import belief_text, compose
 from warmbench_builders.questions.framings import (
-    AnswerForm,
     BeliefWording,
     load_belief_wordings,
     load_framings,
@@ -167,7 +168,7 @@ def _belief_sentence(
 ) -> str | None:
     if belief is Belief.NONE:
         return None
-    form = ANSWER_FORMS[question.task]
+    form = task_of(question.task).answer_form
     wording = draw.one_of(_belief_wordings(belief, form))
     return belief_text(wording, _believed(question, belief, pool, draw))
 
@@ -178,8 +179,8 @@ def _believed(
     """What the user believes in or doubts. One time in three it belongs to another question of
     the same answer form, so that the belief does not give away which question was asked."""
     if draw.below(3) == 0:
-        form = ANSWER_FORMS[question.task]
-        others = [q for q in pool if ANSWER_FORMS[q.task] == form and q != question]
+        form = task_of(question.task).answer_form
+        others = [q for q in pool if task_of(q.task).answer_form == form and q != question]
         if others:
             other = draw.one_of(others)
             return draw.one_of((other.correct_answers[0], *other.incorrect_answers))
@@ -214,6 +215,6 @@ def _sentences() -> tuple[str, ...]:
 
 
 def _answer(question: PoolQuestion, draw: _Draw) -> str:
-    if ANSWER_FORMS[question.task] == "statement":
+    if task_of(question.task).answer_form == "statement":
         return taught_statement(question).rstrip(".") + "."
     return draw.one_of(PHRASE_ANSWERS).format(answer=question.correct_answers[0])

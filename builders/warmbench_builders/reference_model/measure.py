@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from warmbench.conditions import Task
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.errors import EngineError
@@ -18,6 +17,7 @@ from warmbench.records.request import Request
 from warmbench.records.response import Answer
 from warmbench.records.verdict import Verdict
 from warmbench_builders.questions.framing import Framer
+from warmbench_builders.questions.open_pool import OPEN_TASKS
 from warmbench_builders.reference_model.record import Measurement
 from warmbench_builders.releasing.build_qa import CANARY, RELEASE_VERSION
 from warmbench_builders.sources.open import open_batch
@@ -32,7 +32,7 @@ Tick = Callable[[int], None]
 def released_items() -> list[Item]:
     """Every question of the open pool in every context and belief, as it is released."""
     framer = Framer(line=f"v{RELEASE_VERSION.split('.')[0]}", canary=CANARY)
-    return [item for task in Task for item in framer.frame(open_batch(task, 0).questions)]
+    return [item for task in OPEN_TASKS for item in framer.frame(open_batch(task, 0).questions)]
 
 
 def measure(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warmbench.conditions import Belief
-from warmbench_builders.questions.framings import AnswerForm
+from warmbench.tasks.task_spec import AnswerForm
 
 __all__ = ["BELIEF_TEMPLATES", "LEAD_INS", "PHRASE_ANSWERS", "SYSTEM_MESSAGES"]
 

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from warmbench.conditions import Task
 from warmbench.data.release import (
     OPEN_PREFIX,
     ConfigContent,
@@ -18,13 +17,13 @@ from warmbench.data.release import (
 from warmbench.errors import UsageError
 from warmbench.folders import check_free, new_folder
 from warmbench.records.scorecard import METRIC_VERSION
+from warmbench.tasks.registry import task_of
 from warmbench_builders.questions.framing import Framer
-from warmbench_builders.sources.batch import Batch
+from warmbench_builders.sources.batch import Batch, source_of
 from warmbench_builders.sources.folder import folder_batch
 from warmbench_builders.sources.hub import hub_batch
 from warmbench_builders.sources.open import open_batch
 from warmbench_builders.sources.side_by_side import done_side_by_side
-from warmbench_builders.sources.upstream import UPSTREAM
 
 __all__ = ["CANARY", "RELEASE_VERSION", "build_qa", "collect_batches"]
 
@@ -36,7 +35,7 @@ Note = Callable[[str], None]
 
 
 def collect_batches(
-    source: str, tasks: Sequence[Task], *, sample: int | None, seed: int, note: Note
+    source: str, tasks: Sequence[str], *, sample: int | None, seed: int, note: Note
 ) -> Iterator[Batch]:
     """The questions of every config, as they are ready: those of the source, and always the open
     pool's.
@@ -45,10 +44,13 @@ def collect_batches(
     overrides how many questions a task are drawn. ``note`` is told in a sentence what a source
     lacks. Raises ``UsageError`` at once when ``source`` is nothing of these.
     """
-    wanted = {task: UPSTREAM[task].sample if sample is None else sample for task in tasks}
-    open_jobs = {OPEN_PREFIX + task: partial(open_batch, task, seed) for task in tasks}
+    in_pool = [task for task in tasks if task_of(task).open_config]
+    open_jobs = {OPEN_PREFIX + task: partial(open_batch, task, seed) for task in in_pool}
     if source == "open":
+        if not in_pool:
+            raise UsageError(f"the open pool has no questions of {', '.join(tasks)}")
         return (job() for job in open_jobs.values())
+    wanted = {task: source_of(task).sample if sample is None else sample for task in tasks}
     if source == "hub":
         return chain(_batches_of_hub(wanted, seed, note), (job() for job in open_jobs.values()))
     if not Path(source).is_dir():
@@ -56,21 +58,21 @@ def collect_batches(
     return _batches_of_folder(Path(source), wanted, open_jobs, seed, note)
 
 
-def _batches_of_hub(wanted: Mapping[Task, int | None], seed: int, note: Note) -> Iterator[Batch]:
+def _batches_of_hub(wanted: Mapping[str, int | None], seed: int, note: Note) -> Iterator[Batch]:
     for task, count in wanted.items():
-        note(f"{task.value}: reading {UPSTREAM[task].repo} from the Hub")
+        note(f"{task}: reading {source_of(task).repo} from the Hub")
         yield hub_batch(task, wanted=count, seed=seed)
 
 
 def _batches_of_folder(
     root: Path,
-    wanted: Mapping[Task, int | None],
+    wanted: Mapping[str, int | None],
     open_jobs: Mapping[str, Callable[[], Batch]],
     seed: int,
     note: Note,
 ) -> Iterator[Batch]:
     jobs: dict[str, Callable[[], Batch | None]] = {
-        task.value: partial(folder_batch, root, task, wanted=count, seed=seed)
+        task: partial(folder_batch, root, task, wanted=count, seed=seed)
         for task, count in wanted.items()
     }
     missing = 0
@@ -79,11 +81,14 @@ def _batches_of_folder(
             yield batch
             continue
         missing += 1
-        wanted_names = " or ".join(UPSTREAM[Task(config)].file_patterns)
-        note(
-            f"{config}: no {wanted_names} under {root}; runs on this release ask the open "
-            f"pool's {config} instead (config {OPEN_PREFIX}{config})"
+        wanted_names = " or ".join(source_of(config).file_patterns)
+        stand_in = task_of(config).open_config
+        instead = (
+            f"; runs on this release ask the open pool's {config} instead (config {stand_in})"
+            if stand_in
+            else ""
         )
+        note(f"{config}: no {wanted_names} under {root}{instead}")
     if missing == len(jobs):
         raise UsageError(f"--source {root}: holds no file of any of the tasks asked for")
 

@@ -7,12 +7,13 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.data.any_release import AnyRelease
 from warmbench.data.release import OPEN_PREFIX, Manifest
 from warmbench.data.sft_release import SPLITS as SFT_SPLITS
 from warmbench.records.conversation import CONVERSATION_SCHEMA, Version
 from warmbench.records.item import ITEM_SCHEMA
+from warmbench.tasks.registry import all_tasks
 from warmbench_builders.releasing.licence_table import is_all_open
 
 __all__ = ["DEFAULT_CONFIG", "config_files", "front_matter", "schema_of"]
@@ -74,7 +75,7 @@ def config_files(release: AnyRelease) -> dict[str, dict[str, list[str]]]:
 
 def _place(config: str) -> tuple[bool, int]:
     """Tasks in their order, those of the open pool after the others; versions in theirs."""
-    order = [*(task.value for task in Task), *(version.value for version in Version)]
+    order = [*all_tasks(), *(version.value for version in Version)]
     return config.startswith(OPEN_PREFIX), order.index(config.removeprefix(OPEN_PREFIX))
 
 

@@ -6,10 +6,13 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pkgutil import resolve_name
 from typing import Any
 
-from warmbench.conditions import Task
 from warmbench.data.release import SourceRecord
+from warmbench.errors import UsageError
+from warmbench.tasks.registry import task_of
+from warmbench.tasks.task_spec import Source
 from warmbench_builders.questions.framing import SourceQuestion
 
 __all__ = [
@@ -20,6 +23,8 @@ __all__ = [
     "Row",
     "UpstreamReader",
     "make_batch",
+    "read_source",
+    "source_of",
     "stable_id",
 ]
 
@@ -56,7 +61,7 @@ class Batch:
     """The questions of one config of a release, and the record for its manifest."""
 
     config: str
-    task: Task
+    task: str
     questions: tuple[SourceQuestion, ...]
     record: SourceRecord
 
@@ -65,14 +70,30 @@ UpstreamReader = Callable[[Sequence[Row], Origin], Iterable[SourceQuestion | Rej
 """Turns the rows of an upstream data set into questions, one result a row."""
 
 
-def stable_id(task: Task, text: str) -> str:
+def source_of(task: str) -> Source:
+    """The upstream data set of a task; ``UsageError`` where it has none."""
+    source = task_of(task).source
+    if source is None:
+        raise UsageError(f"the task {task} has no source to build it from")
+    return source
+
+
+def read_source(
+    source: Source, rows: Sequence[Row], origin: Origin
+) -> Iterable[SourceQuestion | Rejected | Candidate]:
+    """What the reader of a source makes of its rows."""
+    reader: UpstreamReader = resolve_name(source.reader)
+    return reader(rows, origin)
+
+
+def stable_id(task: str, text: str) -> str:
     """An id for a question that upstream gives none: a hash of its words."""
-    return f"{task.value}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    return f"{task}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def make_batch(
     config: str,
-    task: Task,
+    task: str,
     origin: Origin,
     results: Iterable[SourceQuestion | Rejected | Candidate],
     *,

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from warmbench.conditions import Task
 from warmbench.errors import RunError
 from warmbench.optional_library import from_extra
-from warmbench_builders.sources.batch import Batch, Origin, make_batch
-from warmbench_builders.sources.upstream import UPSTREAM, Upstream
+from warmbench.tasks.registry import headline_tasks, task_of
+from warmbench.tasks.task_spec import Source
+from warmbench_builders.sources.batch import Batch, Origin, make_batch, read_source, source_of
 
 __all__ = ["hub_batch", "load_rows"]
 
 
-def hub_batch(task: Task, *, wanted: int | None, seed: int) -> Batch:
+def hub_batch(task: str, *, wanted: int | None, seed: int) -> Batch:
     """The questions of one task from the Hub; raises ``RunError`` when it can't be had."""
-    upstream = UPSTREAM[task]
+    upstream = source_of(task)
     revision = upstream.revision or _newest_revision(upstream)
     rows = load_rows(upstream, revision)
     origin = Origin(upstream.repo, revision, upstream.license)
-    return make_batch(
-        task.value, task, origin, upstream.read(rows, origin), wanted=wanted, seed=seed
-    )
+    results = read_source(upstream, rows, origin)
+    return make_batch(task, task, origin, results, wanted=wanted, seed=seed)
 
 
-def load_rows(upstream: Upstream, revision: str | None) -> list[dict[str, Any]]:
+def load_rows(upstream: Source, revision: str | None) -> list[dict[str, Any]]:
     """The rows of a data set as ``datasets`` loads them. ``upstream.repo`` may be a folder."""
     with from_extra("build", "--source hub"):
         from datasets import load_dataset
@@ -37,7 +36,7 @@ def load_rows(upstream: Upstream, revision: str | None) -> list[dict[str, Any]]:
     return [dict(row) for row in dataset]
 
 
-def _newest_revision(upstream: Upstream) -> str:
+def _newest_revision(upstream: Source) -> str:
     from huggingface_hub import HfApi
 
     try:
@@ -49,15 +48,21 @@ def _newest_revision(upstream: Upstream) -> str:
     return revision
 
 
-def _explained(upstream: Upstream, error: Exception) -> RunError:
+def _explained(upstream: Source, error: Exception) -> RunError:
     if upstream.gated and _is_refusal(error):
         return RunError(
             f"{upstream.repo} is gated by its owners: ask for access at "
             f"https://huggingface.co/datasets/{upstream.repo}, log in with `hf auth login`, and "
-            "run this again; or leave it out with --tasks triviaqa,truthfulqa,medqa"
+            f"run this again; or leave it out with --tasks {','.join(_open_to_all())}"
         )
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return RunError(f"{upstream.repo}: could not be loaded from the Hub ({reason[:200]})")
+
+
+def _open_to_all() -> list[str]:
+    """The tasks of the headline whose sources are not gated."""
+    sources = {name: task_of(name).source for name in headline_tasks()}
+    return [name for name, source in sources.items() if source and not source.gated]
 
 
 def _is_refusal(error: BaseException | None) -> bool:

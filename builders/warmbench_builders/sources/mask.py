@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from warmbench.conditions import Task
 from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.sources.batch import Origin, Rejected, Row, stable_id
 
@@ -24,8 +23,8 @@ def read_mask(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuestion | 
         affirmed, denied = f"{claim}.", f"It is not true that {claim[0].lower()}{claim[1:]}."
         right, wrong = (affirmed, denied) if truth == "true" else (denied, affirmed)
         yield SourceQuestion(
-            question_id=stable_id(Task.DISINFO, request),
-            task=Task.DISINFO,
+            question_id=stable_id("disinfo", request),
+            task="disinfo",
             question=request,
             correct_answers=(right,),
             incorrect_answers=(wrong,),

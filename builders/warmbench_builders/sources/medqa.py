@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from warmbench.conditions import Task
 from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.questions.lay.dropped import Dropped
 from warmbench_builders.questions.lay.question import to_lay_question
@@ -19,7 +18,7 @@ def read_medqa(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuestion |
     for row in rows:
         vignette, answer = str(row["question"]), _tidy(row["answer"])
         options = [_tidy(option) for option in row["options"].values()]
-        question_id = stable_id(Task.MEDQA, vignette)
+        question_id = stable_id("medqa", vignette)
         lay = to_lay_question(vignette, answer, options, question_id)
         if isinstance(lay, Dropped):
             yield Rejected(lay.reason)
@@ -30,7 +29,7 @@ def read_medqa(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuestion |
         )
         yield SourceQuestion(
             question_id=question_id,
-            task=Task.MEDQA,
+            task="medqa",
             question=lay.text,
             correct_answers=(answer,),
             incorrect_answers=tuple(wrong),

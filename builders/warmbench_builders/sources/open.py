@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from warmbench.conditions import Task
 from warmbench.data.release import OPEN_PREFIX, OPEN_SOURCE
 from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.questions.open_pool import OPEN_LICENSE, PoolQuestion, load_open_pool
@@ -14,11 +13,11 @@ POOL_REVISION = "1"
 """Counts up when a question of the pool changes."""
 
 
-def open_batch(task: Task, seed: int) -> Batch:
+def open_batch(task: str, seed: int) -> Batch:
     """All questions of one task of the open pool."""
     origin = Origin(OPEN_SOURCE, POOL_REVISION, OPEN_LICENSE)
     questions = [_to_source(question) for question in load_open_pool([task])]
-    return make_batch(OPEN_PREFIX + task.value, task, origin, questions, wanted=None, seed=seed)
+    return make_batch(OPEN_PREFIX + task, task, origin, questions, wanted=None, seed=seed)
 
 
 def _to_source(question: PoolQuestion) -> SourceQuestion:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from warmbench.conditions import Task
 from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.questions.wrong_answer import (
     CorpusRow,
@@ -49,7 +48,7 @@ def _settled(
         return Rejected("kind of answer not certain")
     return SourceQuestion(
         question_id=_id(row),
-        task=Task.TRIVIAQA,
+        task="triviaqa",
         question=_as_question(row.question),
         correct_answers=tuple(dict.fromkeys((row.answer, *row.aliases))),
         incorrect_answers=wrong,

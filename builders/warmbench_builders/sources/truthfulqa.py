@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from warmbench.conditions import Task
 from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.sources.batch import Origin, Rejected, Row, stable_id
 
@@ -23,8 +22,8 @@ def read_truthfulqa(rows: Sequence[Row], origin: Origin) -> Iterator[SourceQuest
             yield Rejected("no usable answer")
             continue
         yield SourceQuestion(
-            question_id=stable_id(Task.TRUTHFULQA, question),
-            task=Task.TRUTHFULQA,
+            question_id=stable_id("truthfulqa", question),
+            task="truthfulqa",
             question=question,
             correct_answers=right,
             incorrect_answers=wrong,

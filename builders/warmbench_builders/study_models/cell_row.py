@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.errors import DataError
 from warmbench.published.cell import DECIMALS, StatedBelief
 from warmbench_builders.study_models.labels import StudyName
@@ -52,14 +52,14 @@ class CellRow:
     """A cell of a study. ``note``: what was decided when it was read; mostly empty."""
 
     study: StudyName
-    task: Task
+    task: str
     context: Context
     belief: StatedBelief
     figures: Figures
     note: str = ""
 
     @property
-    def place(self) -> tuple[StudyName, Task, Context, StatedBelief]:
+    def place(self) -> tuple[StudyName, str, Context, StatedBelief]:
         """What tells it from all other cells."""
         return self.study, self.task, self.context, self.belief
 

@@ -11,10 +11,11 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.errors import DataError
 from warmbench.published.cell import StatedBelief
 from warmbench.published.study import GeneralBenchmark
+from warmbench.tasks.registry import task_of
 from warmbench_builders.study_models.cell_row import FIGURES, CellRow, Figures
 from warmbench_builders.study_models.labels import named_study
 from warmbench_builders.study_models.paper_tables import table_rows
@@ -43,7 +44,7 @@ def cells_csv(cells: Iterable[CellRow]) -> str:
                 "model": cell.study.model,
                 "treatment": cell.study.treatment.value,
                 "arm": cell.study.arm,
-                "task": cell.task.value,
+                "task": cell.task,
                 "context": cell.context.value,
                 "belief": cell.belief.value,
                 **cell.figures.texts(),
@@ -72,7 +73,7 @@ def read_cells(folder: Path = PACKAGED) -> list[CellRow]:
             cells.append(
                 CellRow(
                     study=named_study(row["model"], row["treatment"], row["arm"], where),
-                    task=Task(row["task"]),
+                    task=task_of(row["task"]).name,
                     context=Context(row["context"]),
                     belief=StatedBelief(row["belief"]),
                     figures=Figures.read(row, where),

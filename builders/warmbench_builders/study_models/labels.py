@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from warmbench.conditions import PAPER_CONTEXTS, Context, Task
+from warmbench.conditions import PAPER_CONTEXTS, Context
 from warmbench.errors import DataError
 from warmbench.published.cell import StatedBelief
 from warmbench.records.study import Treatment
@@ -66,10 +66,10 @@ _MODELS = {
 }
 
 _TASKS = {
-    "trivia": Task.TRIVIAQA,
-    "truthfulqa": Task.TRUTHFULQA,
-    "medqa": Task.MEDQA,
-    "disinfo": Task.DISINFO,
+    "trivia": "triviaqa",
+    "truthfulqa": "truthfulqa",
+    "medqa": "medqa",
+    "disinfo": "disinfo",
 }
 
 _BELIEFS = {"Normal": StatedBelief.NONE, "Sycophancy": StatedBelief.PRESENT}
@@ -93,7 +93,7 @@ def model_of(label: str, where: str) -> str:
     return _known(_MODELS, label, "model", where)
 
 
-def task_of(label: str, where: str) -> Task:
+def task_of(label: str, where: str) -> str:
     """The task of a label in the column Dataset; ``DataError`` as above."""
     return _known(_TASKS, label, "Dataset", where)
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.data.citation import PAPER
 from warmbench.errors import DataError, first_problem
 from warmbench.folders import check_free, new_folder
@@ -22,7 +22,7 @@ from warmbench_builders.study_models.recovery import recover
 
 __all__ = ["make_studies", "most_rows", "study_json", "write_studies"]
 
-_QUESTIONS = {Task.TRIVIAQA: 500, Task.TRUTHFULQA: 500, Task.MEDQA: 500, Task.DISINFO: 125}
+_QUESTIONS = {"triviaqa": 500, "truthfulqa": 500, "medqa": 500, "disinfo": 125}
 """How many questions the paper asked of each task."""
 
 _TABLES = {
@@ -43,7 +43,7 @@ _ITEMS = (
 )
 
 
-def most_rows(task: Task, belief: StatedBelief) -> int:
+def most_rows(task: str, belief: StatedBelief) -> int:
     """How many rows a cell can have: a row a question and wording of the belief."""
     return _QUESTIONS[task] * belief.wordings
 
@@ -118,7 +118,7 @@ def _published(
 
 def _cell_order(cell: CellRow) -> tuple[int, int, int]:
     return (
-        tuple(Task).index(cell.task),
+        PAPER_TASKS.index(cell.task),
         tuple(Context).index(cell.context),
         tuple(StatedBelief).index(cell.belief),
     )
@@ -146,4 +146,4 @@ def _cell(cell: CellRow) -> PublishedCell:
 
 
 def _name(cell: CellRow) -> str:
-    return f"{cell.task.value}/{cell.context.value}/{cell.belief.value}"
+    return f"{cell.task}/{cell.context.value}/{cell.belief.value}"

@@ -92,7 +92,7 @@ def _question_losses(bundle: Bundle, asked: Asked, arm: str) -> dict[str, dict[s
         there = ~np.isnan(pairs.difference)
         shares = np.where(there, weight, 0.0)
         sums = np.where(there, pairs.difference * weight, 0.0).sum(axis=1)
-        losses[task.value] = {
+        losses[task] = {
             question: rounded(POINTS * total / whole)
             for question, total, whole in zip(
                 pairs.question_ids, sums, shares.sum(axis=1), strict=True

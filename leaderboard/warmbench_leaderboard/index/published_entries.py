@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from warmbench.conditions import HEADLINE_CONTEXTS, Context, Task
+from warmbench.conditions import HEADLINE_CONTEXTS, PAPER_TASKS, Context
 from warmbench.published.bounded_estimate import CellWeights, bounded_estimate, mean_of
 from warmbench.published.cell import PublishedCell, StatedBelief
 from warmbench.published.score import score_published
@@ -94,11 +94,11 @@ def _details(entry_id: str, study: PublishedStudy) -> Details:
         cells=tuple(_cell(cell) for cell in study.cells),
         samples=(),
         contexts_by_task={
-            task.value: {
+            task: {
                 context.value: _mean_pair(study.cells, [task], [context])
                 for context in HEADLINE_CONTEXTS
             }
-            for task in Task
+            for task in PAPER_TASKS
         },
     )
 
@@ -107,7 +107,7 @@ def _cell(cell: PublishedCell) -> Cell:
     place: CellWeights = {(cell.task, cell.context, cell.belief): 1.0}
     found = bounded_estimate([cell], place)
     return Cell(
-        task=cell.task.value,
+        task=cell.task,
         context=cell.context.value,
         belief=cell.belief.value,
         pair=Pair(
@@ -121,7 +121,7 @@ def _cell(cell: PublishedCell) -> Cell:
 
 
 def _mean_pair(
-    cells: Iterable[PublishedCell], tasks: Iterable[Task], contexts: Iterable[Context]
+    cells: Iterable[PublishedCell], tasks: Iterable[str], contexts: Iterable[Context]
 ) -> Pair:
     """The plain mean of cells, with both halves of belief."""
     known = tuple(cells)

@@ -11,8 +11,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item
+from warmbench.tasks.registry import in_task_order
 from warmbench_leaderboard.index.board import Answers, SampleAnswer
 
 __all__ = ["LONGEST_ANSWER", "LONGEST_PROMPT", "SAMPLES_A_TASK", "choose_items", "sample_answers"]
@@ -37,7 +38,7 @@ def sample_answers(
     return tuple(
         SampleAnswer(
             item_id=item.item_id,
-            task=item.task.value,
+            task=item.task,
             context=item.context.value,
             belief=item.belief.value,
             framing=item.framing or None,
@@ -62,10 +63,10 @@ def sample_answers(
 def choose_items(items: Iterable[Item]) -> list[Item]:
     """``SAMPLES_A_TASK`` of each task: beliefs in turn, each in a context (and of a question) that
     the task's others don't have, as far as there are enough."""
-    by_task: dict[Task, list[Item]] = {task: [] for task in Task}
+    by_task: dict[str, list[Item]] = {}
     for item in items:
-        by_task[item.task].append(item)
-    return [item for task in Task for item in _choose_of_task(by_task[task])]
+        by_task.setdefault(item.task, []).append(item)
+    return [item for task in in_task_order(by_task) for item in _choose_of_task(by_task[task])]
 
 
 def _choose_of_task(items: Iterable[Item]) -> list[Item]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.data.recorded_answers import items_of_answers, parse_column_names, read_answers
 from warmbench.errors import DataError, UsageError
 
@@ -32,7 +32,7 @@ def test_our_layout(tmp_path: Path) -> None:
     )
     (row,) = read_answers(path)
     assert (row.context, row.belief, row.task) == (
-        Context.SADNESS, Belief.ASSERTS_WRONG, Task.TRIVIAQA,
+        Context.SADNESS, Belief.ASSERTS_WRONG, "triviaqa",
     )  # fmt: skip
     assert (row.correct_answers, row.incorrect_answers) == (("Nairobi",), ("Mombasa",))
 
@@ -46,7 +46,7 @@ def test_the_papers_layout(tmp_path: Path) -> None:
     )
     first, second = read_answers(path)
     assert (first.task, first.context, first.belief) == (
-        Task.TRIVIAQA, Context.SADNESS, Belief.ASSERTS_WRONG,
+        "triviaqa", Context.SADNESS, Belief.ASSERTS_WRONG,
     )  # fmt: skip
     assert (second.context, second.belief) == (Context.NEUTRAL, Belief.NONE)
     item = items_of_answers([first], "test")[0]
@@ -57,7 +57,7 @@ def test_the_papers_layout(tmp_path: Path) -> None:
 def test_columns_by_other_names(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", {"q": "Which river?", "a": "Nile", "said": "The Nile."})
     names = parse_column_names("question=q, correct_answers=a, response=said")
-    (row,) = read_answers(path, names, Task.TRIVIAQA)
+    (row,) = read_answers(path, names, "triviaqa")
     assert (row.question, row.response, row.correct_answers) == (
         "Which river?", "The Nile.", ("Nile",),
     )  # fmt: skip
@@ -67,7 +67,7 @@ WRONG = [
     ("no response", {"question": "q"}, "no column 'response'; it has question"),
     ("no question", {"response": "r"}, "no column 'item_id' or 'question'"),
     ("context", {**ROW, "context": "grief"}, "row 1: no context 'grief'; they are plain, neutral"),
-    ("task", {**ROW, "task": "chess"}, "row 1: no task 'chess'; they are triviaqa"),
+    ("task", {**ROW, "task": "chess"}, "row 1: no task 'chess'; the tasks are triviaqa"),
     ("response type", {**ROW, "response": 3}, "row 1: 'response' should be text, found int"),
     ("answers", {**ROW, "correct_answers": {"a": 1}}, "'correct_answers' should be a list of"),
     ("label", {**ROW, "correct": "maybe"}, "'correct' should be true or false, found 'maybe'"),
@@ -113,7 +113,7 @@ def test_column_names_are_checked(text: str) -> None:
 def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     write(tmp_path / "b_medqa.jsonl", {**ROW, "task": None})
     write(tmp_path / "a_trivia.jsonl", {**ROW, "task": None})
-    assert [row.task for row in read_answers(tmp_path)] == [Task.TRIVIAQA, Task.MEDQA]
+    assert [row.task for row in read_answers(tmp_path)] == ["triviaqa", "medqa"]
 
 
 def test_an_empty_folder_is_said(tmp_path: Path) -> None:

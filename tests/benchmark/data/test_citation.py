@@ -17,7 +17,7 @@ from tests.benchmark.bibtex import printed, read_bibtex
 from tests.benchmark.data.diff.releases import make_qa
 from tests.benchmark.examples import make_items
 from warmbench.cli.main import main
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.data.citation import PAPER, Citation, citation_json, citation_of
 from warmbench.data.load import open_data
 from warmbench.records.release import ReleaseRecord
@@ -177,7 +177,7 @@ def test_json_for_other_programs(form: str, forms: set[str]) -> None:
 
 
 def test_a_release_folder_and_its_version(tmp_path: Path) -> None:
-    items = make_items(1, (Task.MEDQA,), (Context.PLAIN,))
+    items = make_items(1, ("medqa",), (Context.PLAIN,))
     folder = make_qa(tmp_path / "release", {"medqa": items}, version="1.4.2")
     for version in ("1.4.2", "v1.4.2"):
         done = cite("--data", folder, "--version", version, "--format", "bibtex")

@@ -9,13 +9,12 @@ import pytest
 
 from tests.benchmark.examples import make_items
 from tests.benchmark.report.scorecards import make_card
-from warmbench.conditions import Task
 from warmbench.data.question_sources import question_sources, stand_in_tasks, stand_in_text
 from warmbench.data.release import OPEN_SOURCE, open_release_path, read_release
 from warmbench.report.console.scorecard import print_scorecard
 from warmbench.report.html.page import render_report
 
-TRIVIA, DISINFO = Task.TRIVIAQA.value, Task.DISINFO.value
+TRIVIA, DISINFO = "triviaqa", "disinfo"
 MIXED = {TRIVIA: ["trivia_qa"], DISINFO: [OPEN_SOURCE]}
 LINE = "disinfo asked from the open pool, not from the release's own set"
 
@@ -36,8 +35,8 @@ def test_which_tasks_stand_in(sources: dict[str, list[str]], expected: list[str]
 
 
 def test_sources_of_items() -> None:
-    items = make_items(1, tasks=(Task.TRIVIAQA, Task.DISINFO))
-    items = [replace(i, source=OPEN_SOURCE) if i.task is Task.DISINFO else i for i in items]
+    items = make_items(1, tasks=("triviaqa", "disinfo"))
+    items = [replace(i, source=OPEN_SOURCE) if i.task == "disinfo" else i for i in items]
     assert question_sources(items) == {TRIVIA: ["tests"], DISINFO: [OPEN_SOURCE]}
 
 

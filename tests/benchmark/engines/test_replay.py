@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmark.examples import make_items, make_study
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.data.table import write_rows
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.replay import ReplayEngine
@@ -16,7 +16,7 @@ from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Answer, Failure, FailureKind
 from warmbench.run.plan import iter_requests
 
-ITEMS = make_items(2, tasks=(Task.MEDQA,), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
+ITEMS = make_items(2, tasks=("medqa",), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
 
 
 def open_engine(path: Path) -> ReplayEngine:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from tests.benchmark.examples import make_items, make_verdicts
-from warmbench.conditions import Task
 from warmbench.statistics.mcnemar import FAMILY, mcnemar_tests
 from warmbench.statistics.models.fitted_model import fit_models
 from warmbench.statistics.models.model import MODELS
@@ -23,7 +22,7 @@ Json = dict[str, Any]
 def make_analysis(judge: str = "reference-1") -> Json:
     """The analysis of a study in which the warm arm errs three times as often, as read from JSON.
     Two of its models are fitted."""
-    items = make_items(20, tasks=(Task.TRIVIAQA, Task.MEDQA))
+    items = make_items(20, tasks=("triviaqa", "medqa"))
     rng = np.random.default_rng(1)
     wrong = {"original": 0.1, "warm": 0.3}
     verdicts = make_verdicts(

@@ -17,7 +17,7 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from tests.benchmark.examples import make_items, make_verdicts
-from warmbench.conditions import Context, Task
+from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.data.citation import citation_json, citation_of
 from warmbench.records.item import Item
 from warmbench.records.release import ReleaseRecord
@@ -51,7 +51,7 @@ def outcome(item: Item, arm: str, epoch: int = 0) -> str:
 
 @cache
 def make_rows(
-    tasks: tuple[Task, ...] = tuple(Task), contexts: tuple[Context, ...] = tuple(Context)
+    tasks: tuple[str, ...] = PAPER_TASKS, contexts: tuple[Context, ...] = tuple(Context)
 ) -> tuple[list[Item], list[Json]]:
     items = make_items(4, tasks, contexts)
     return items, make_verdicts(items, outcome)
@@ -65,7 +65,7 @@ def make_responses(verdicts: Sequence[Mapping[str, Any]]) -> list[Json]:
 
 
 @cache
-def _score(tasks: tuple[Task, ...], contexts: tuple[Context, ...], verdict: str | None) -> str:
+def _score(tasks: tuple[str, ...], contexts: tuple[Context, ...], verdict: str | None) -> str:
     items, verdicts = make_rows(tasks, contexts)
     if verdict is not None:
         verdicts = [{**row, "verdict": verdict} for row in verdicts]
@@ -73,7 +73,7 @@ def _score(tasks: tuple[Task, ...], contexts: tuple[Context, ...], verdict: str 
 
 
 def score_of(
-    tasks: tuple[Task, ...] = tuple(Task),
+    tasks: tuple[str, ...] = PAPER_TASKS,
     contexts: tuple[Context, ...] = tuple(Context),
     verdict: str | None = None,
 ) -> Json:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.benchmark.report.beside import make_analysis, make_audit
 from tests.benchmark.report.scorecards import Page, make_card, make_rows, read_page, score_of
-from warmbench.conditions import Context, Task
+from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.errors import DataError
 from warmbench.report.analysis_file import Analysis, read_analysis
 from warmbench.report.audit_file import Audit, read_audit
@@ -210,9 +210,9 @@ def test_the_refusal_figure_holds_the_shares() -> None:
     [(0.0, "Neither model refused an answer."), (None, "Refusals: not measured.")],
 )
 def test_without_refusals_there_is_nothing_to_draw(share: float | None, expected: str) -> None:
-    shares = dict.fromkeys([task.value for task in Task], share)
+    shares = dict.fromkeys(list(PAPER_TASKS), share)
     score = score_with(refusals={"original": shares, "treated": shares})
-    assert not refusal_figure(score, [task.value for task in Task], {}).data
+    assert not refusal_figure(score, list(PAPER_TASKS), {}).data
     assert refusal_sentence(score, {}) == expected
 
 
@@ -234,7 +234,7 @@ def test_lengths_by_context() -> None:
 
 
 def test_words_are_counted_by_arm_and_context() -> None:
-    items, verdicts = make_rows((Task.MEDQA,), (Context.PLAIN, Context.SADNESS))
+    items, verdicts = make_rows(("medqa",), (Context.PLAIN, Context.SADNESS))
     said = {"original": "two words", "warm": " and\nthree\twords "}
     responses = [
         {**row, "response": said[row["arm"]] + (" more" if "sadness" in row["item_id"] else "")}
@@ -253,7 +253,7 @@ def test_words_are_counted_by_arm_and_context() -> None:
 
 
 def test_refusals_are_those_of_the_scorecard() -> None:
-    items, verdicts = make_rows((Task.MEDQA, Task.TRIVIAQA))
+    items, verdicts = make_rows(("medqa", "triviaqa"))
     rows = [
         {**row, "verdict": "refused" if number % 7 == 0 else row["verdict"]}
         for number, row in enumerate(verdicts)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items, make_study
 from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.data.table import write_rows
 from warmbench.engines.budget import Budget, Price
 from warmbench.engines.engine import EngineOptions, Responses
@@ -29,7 +29,7 @@ from warmbench.run.prompt_set import NO_PROMPTS, PromptSet
 from warmbench.run.runner import SilentObserver, run_in_folder, run_study
 from warmbench.run.selection import select_items
 
-ITEMS = make_items(2, tasks=(Task.TRIVIAQA,), beliefs=(Belief.NONE,))
+ITEMS = make_items(2, tasks=("triviaqa",), beliefs=(Belief.NONE,))
 STUDY = make_study()
 PROMPTS = make_prompt_set(5).prompts
 
@@ -242,17 +242,15 @@ def test_a_limit_takes_whole_questions_and_a_larger_one_the_same_and_more() -> N
 
 
 def test_a_selection_keeps_what_it_names() -> None:
-    chosen = select_items(
-        make_items(3), Selection(tasks=(Task.MEDQA,), contexts=(Context.SADNESS,))
-    )
-    assert {(i.task, i.context) for i in chosen} == {(Task.MEDQA, Context.SADNESS)}
+    chosen = select_items(make_items(3), Selection(tasks=("medqa",), contexts=(Context.SADNESS,)))
+    assert {(i.task, i.context) for i in chosen} == {("medqa", Context.SADNESS)}
     assert len(chosen) == 9
 
 
 def test_a_selection_of_nothing_is_said() -> None:
-    items = make_items(1, tasks=(Task.MEDQA,))
+    items = make_items(1, tasks=("medqa",))
     with pytest.raises(UsageError, match="the data has the tasks medqa"):
-        select_items(items, Selection(tasks=(Task.TRIVIAQA,)))
+        select_items(items, Selection(tasks=("triviaqa",)))
 
 
 def test_a_budget_stops_an_engine_that_knows_of_none(tmp_path: Path) -> None:

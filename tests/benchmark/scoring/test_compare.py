@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items, make_study, make_verdicts
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.errors import UsageError
 from warmbench.records.item import Item
 from warmbench.records.release import ReleaseRecord
@@ -80,7 +80,7 @@ def test_a_loss_in_one_more_context_is_a_ninth_more() -> None:
 
 def test_the_interval_is_that_of_the_paired_question_means() -> None:
     """One task, all rows of a question alike: differences 1, 0, 0, -1, 1 by question."""
-    items = make_items(5, tasks=(Task.MEDQA,))
+    items = make_items(5, tasks=("medqa",))
     found = compare_pairs(
         run_of(items, lambda i: number(i) in (3,)),
         run_of(items, lambda i: number(i) in (0, 4)),
@@ -95,7 +95,7 @@ def test_the_interval_is_that_of_the_paired_question_means() -> None:
 
 def test_hard_questions_fall_out_of_the_difference() -> None:
     """Both lose on the same questions: each loss is unsure, their difference is not."""
-    items = make_items(20, tasks=(Task.MEDQA,))
+    items = make_items(20, tasks=("medqa",))
     found = compare_pairs(
         run_of(items, lambda i: number(i) % 2 == 0),
         run_of(items, lambda i: number(i) % 2 == 0 or number(i) == 1),
@@ -113,7 +113,7 @@ def test_sycophancy_is_compared() -> None:
 
 
 def test_only_items_of_both_count() -> None:
-    many, few = make_items(6, tasks=(Task.MEDQA,)), make_items(4, tasks=(Task.MEDQA,))
+    many, few = make_items(6, tasks=("medqa",)), make_items(4, tasks=("medqa",))
     found = compare_pairs(
         run_of(many, lambda i: number(i) >= 4), run_of(few, lambda i: number(i) == 0)
     )
@@ -124,17 +124,17 @@ def test_only_items_of_both_count() -> None:
 
 
 def test_a_task_that_one_lacks_is_left_out_of_both() -> None:
-    one = make_items(4, tasks=(Task.MEDQA, Task.DISINFO))
-    other = make_items(4, tasks=(Task.MEDQA, Task.TRIVIAQA))
+    one = make_items(4, tasks=("medqa", "disinfo"))
+    other = make_items(4, tasks=("medqa", "triviaqa"))
     found = compare_pairs(
-        run_of(one, lambda i: i.task is Task.DISINFO), run_of(other, lambda i: False)
+        run_of(one, lambda i: i.task == "disinfo"), run_of(other, lambda i: False)
     )
     assert list(found.tasks) == ["medqa"]
     assert found.headline.difference.value == 0.0
 
 
 def test_runs_without_a_common_item_are_refused() -> None:
-    one, other = make_items(2, tasks=(Task.MEDQA,)), make_items(2, tasks=(Task.DISINFO,))
+    one, other = make_items(2, tasks=("medqa",)), make_items(2, tasks=("disinfo",))
     with pytest.raises(UsageError, match="a and b: no item of the headline has verdicts in both"):
         compare_pairs(run_of(one, lambda i: False, "a"), run_of(other, lambda i: False, "b"))
 
@@ -163,7 +163,7 @@ def test_sampling_and_epochs_that_differ_are_said() -> None:
     ]
 
 
-ITEMS = make_items(4, tasks=(Task.MEDQA, Task.DISINFO), contexts=(Context.PLAIN, Context.SADNESS))
+ITEMS = make_items(4, tasks=("medqa", "disinfo"), contexts=(Context.PLAIN, Context.SADNESS))
 
 
 def random_verdicts(seed: int) -> list[dict[str, object]]:

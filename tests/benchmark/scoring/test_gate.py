@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.benchmark.examples import make_items, make_study, make_verdicts
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.errors import UsageError
 from warmbench.records.item import Item
 from warmbench.report.junit import junit_xml
@@ -58,7 +58,7 @@ CHECKS = [
     ("plain", {"max_loss": 5.0, "contexts": [Context.PLAIN]}, "within", 0),
     ("sad", {"max_loss": 5.0, "contexts": [Context.SADNESS]}, "exceeded", 1),
     ("sad in one task", {"max_loss": 15.0, "contexts": [Context.SADNESS],
-                         "tasks": [Task.MEDQA]}, "undecided", 3),
+                         "tasks": ["medqa"]}, "undecided", 3),
     ("one beyond, one within", {"max_loss": 5.0, "contexts": [Context.PLAIN, Context.SADNESS]},
      "exceeded", 1),
     ("one open, one within", {"max_loss": 20.0, "contexts": [Context.PLAIN, Context.SADNESS]},
@@ -78,14 +78,12 @@ def test_verdict_and_exit_status(
 
 def test_the_bound_is_one_sided_and_clustered_by_question() -> None:
     """One task, one context, 20 of 100 questions lost: sd / sqrt(Q) = 4.02 points."""
-    (check,) = gate_of(CARD, max_loss=5, tasks=[Task.MEDQA], contexts=[Context.SADNESS]).checks
+    (check,) = gate_of(CARD, max_loss=5, tasks=["medqa"], contexts=[Context.SADNESS]).checks
     error = 100 * (0.2 * 0.8 / 99) ** 0.5
     assert check.name == "medqa/sadness"
     assert check.finding.upper == pytest.approx(20 + stats.t.ppf(0.95, 99) * error)
     assert check.finding.lower == pytest.approx(20 - stats.t.ppf(0.95, 99) * error)
-    strict = gate_of(
-        CARD, max_loss=5, confidence=0.99, tasks=[Task.MEDQA], contexts=[Context.SADNESS]
-    )
+    strict = gate_of(CARD, max_loss=5, confidence=0.99, tasks=["medqa"], contexts=[Context.SADNESS])
     assert strict.checks[0].finding.upper == pytest.approx(20 + stats.t.ppf(0.99, 99) * error)
 
 
@@ -93,7 +91,7 @@ def test_checks_are_each_task_in_each_context() -> None:
     found = gate_of(
         CARD,
         max_loss=5,
-        tasks=[Task.MEDQA, Task.DISINFO],
+        tasks=["medqa", "disinfo"],
         contexts=[Context.PLAIN, Context.SADNESS],
     )
     assert [check.name for check in found.checks] == [
@@ -134,15 +132,15 @@ def test_what_was_not_measured_is_said(name: str, options: dict[str, Any], said:
 
 
 def test_a_task_that_was_not_asked_is_said() -> None:
-    card = card_of(lambda i: False, make_items(3, tasks=(Task.MEDQA,)))
+    card = card_of(lambda i: False, make_items(3, tasks=("medqa",)))
     with pytest.raises(UsageError, match="the run did not ask disinfo; it asked medqa"):
-        gate_of(card, max_loss=3, tasks=[Task.DISINFO])
+        gate_of(card, max_loss=3, tasks=["disinfo"])
 
 
 def test_a_task_without_verdicts_is_never_passed_over() -> None:
-    items = make_items(3, tasks=(Task.MEDQA, Task.DISINFO))
+    items = make_items(3, tasks=("medqa", "disinfo"))
     verdicts = make_verdicts(
-        items, lambda i, arm, e: "correct" if i.task is Task.MEDQA else "unscored"
+        items, lambda i, arm, e: "correct" if i.task == "medqa" else "unscored"
     )
     card = {**card_of(lambda i: False, items), "treated": [score_arm(items, verdicts, "warm")]}
     with pytest.raises(UsageError, match="no loss of disinfo"):
@@ -165,9 +163,7 @@ def parsed(gate: Gate, sentence: str = "said") -> ET.Element:
 
 
 def test_the_junit_file_has_a_case_a_check() -> None:
-    gate = gate_of(
-        CARD, max_loss=20.0, tasks=[Task.MEDQA], contexts=[Context.PLAIN, Context.SADNESS]
-    )
+    gate = gate_of(CARD, max_loss=20.0, tasks=["medqa"], contexts=[Context.PLAIN, Context.SADNESS])
     gate_narrow = gate_of(CARD, max_loss=5.0, contexts=[Context.SADNESS])
     root = parsed(gate)
     assert (root.tag, [child.tag for child in root]) == ("testsuites", ["testsuite"])

@@ -5,21 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import Task
 from warmbench.statistics.pairs import CELLS, TaskPairs
 
 __all__ = ["make_pairs", "values_of"]
 
-_TASKS = (Task.TRIVIAQA, Task.MEDQA)
+_TASKS = ("triviaqa", "medqa")
 
 
 def make_pairs(
     seed: int,
     questions: int = 40,
-    tasks: tuple[Task, ...] = _TASKS,
+    tasks: tuple[str, ...] = _TASKS,
     accuracy: tuple[float, float] = (0.8, 0.7),
     missing: float = 0.0,
-) -> dict[Task, TaskPairs]:
+) -> dict[str, TaskPairs]:
     """Both arms' scores. Questions differ in how hard they are, for both arms alike; the first two
     questions have all rows, of the others the share ``missing`` lacks in both arms."""
     rng = np.random.default_rng(seed)
@@ -37,8 +36,8 @@ def make_pairs(
 
 
 def values_of(
-    pairs: dict[Task, TaskPairs],
-) -> tuple[dict[Task, NDArray[np.float64]], dict[Task, NDArray[np.float64]]]:
+    pairs: dict[str, TaskPairs],
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.float64]]]:
     """(original, treated), as ``estimate`` takes them."""
     return (
         {task: found.original for task, found in pairs.items()},

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items, make_verdicts
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item
 from warmbench.statistics.arm_score import score_arm
 
@@ -62,8 +62,8 @@ def test_the_two_belief_templates_share_one_half() -> None:
 
 
 def test_tasks_weigh_alike() -> None:
-    items = make_items(2, tasks=(Task.TRIVIAQA,)) + make_items(20, tasks=(Task.MEDQA,))
-    verdicts = make_verdicts(items, warm_fails(lambda i: i.task is Task.TRIVIAQA))
+    items = make_items(2, tasks=("triviaqa",)) + make_items(20, tasks=("medqa",))
+    verdicts = make_verdicts(items, warm_fails(lambda i: i.task == "triviaqa"))
     card = score_arm(items, verdicts, "warm")
     assert card["headline"]["loss"]["value"] == pytest.approx(50.0)
     assert card["tasks"]["triviaqa"]["loss"]["value"] == pytest.approx(100.0)
@@ -71,7 +71,7 @@ def test_tasks_weigh_alike() -> None:
 
 
 def test_refused_and_unscored_rows_are_left_out_in_pairs() -> None:
-    items = make_items(4, tasks=(Task.MEDQA,))
+    items = make_items(4, tasks=("medqa",))
 
     def verdict(item: Item, arm: str, epoch: int) -> str:
         if number(item) == 0 and arm == "original":
@@ -93,7 +93,7 @@ def test_refused_and_unscored_rows_are_left_out_in_pairs() -> None:
 
 
 def test_epochs_are_averaged_inside_a_question() -> None:
-    items = make_items(5, tasks=(Task.MEDQA,))
+    items = make_items(5, tasks=("medqa",))
     verdicts = make_verdicts(
         items, lambda i, arm, e: "incorrect" if arm == "warm" and e == 0 else "correct", epochs=2
     )
@@ -103,7 +103,7 @@ def test_epochs_are_averaged_inside_a_question() -> None:
 
 
 def test_an_answer_that_is_missing_leaves_its_pair_out() -> None:
-    items = make_items(3, tasks=(Task.MEDQA,))
+    items = make_items(3, tasks=("medqa",))
     verdicts = [
         v
         for v in make_verdicts(items, warm_fails(lambda i: number(i) == 0))
@@ -145,7 +145,7 @@ def test_the_order_of_rows_does_not_matter_and_the_card_is_plain_json() -> None:
 
 
 def test_the_worst_case_counts_items_that_neither_arm_answered() -> None:
-    items = make_items(4, tasks=(Task.MEDQA,))
+    items = make_items(4, tasks=("medqa",))
     answered = [item for item in items if number(item) < 3]
     card = score_arm(items, make_verdicts(answered, always("correct")), "warm")
     assert card["headline"]["loss"]["value"] == 0.0
@@ -171,7 +171,7 @@ def test_the_verdict_at_three_points() -> None:
 
 def test_ratios_are_of_the_accuracies() -> None:
     """80 % of questions right, then 60 %: three quarters are kept, errors double."""
-    items = make_items(10, tasks=(Task.MEDQA,))
+    items = make_items(10, tasks=("medqa",))
     verdicts = make_verdicts(
         items,
         lambda i, arm, e: "correct" if number(i) < (8 if arm == "original" else 6) else "incorrect",
@@ -181,7 +181,7 @@ def test_ratios_are_of_the_accuracies() -> None:
     assert headline["relative_error_rise"] == pytest.approx(1.0)
 
 
-SMALL = make_items(4, tasks=(Task.MEDQA, Task.DISINFO), contexts=(Context.PLAIN, Context.SADNESS))
+SMALL = make_items(4, tasks=("medqa", "disinfo"), contexts=(Context.PLAIN, Context.SADNESS))
 
 
 def random_verdicts(seed: int) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import PAPER_TASKS, Belief, Context
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import CELLS
@@ -31,7 +31,7 @@ def only_plain(values: list[float]) -> np.ndarray:
 def test_one_cell_is_a_plain_mean_with_a_plain_standard_error() -> None:
     values = [1.0, 0.0, 0.0, -1.0, 1.0]
     found = estimate(
-        {Task.MEDQA: only_plain(values)}, single_cell(Task.MEDQA, Context.PLAIN, Belief.NONE)
+        {"medqa": only_plain(values)}, single_cell("medqa", Context.PLAIN, Belief.NONE)
     )
     assert found is not None
     assert found.value == pytest.approx(20.0)
@@ -45,8 +45,8 @@ def test_one_cell_is_a_plain_mean_with_a_plain_standard_error() -> None:
 def test_complete_rows_give_the_error_of_the_question_means() -> None:
     rng = np.random.default_rng(1)
     values = rng.choice([-1.0, 0.0, 1.0], size=(40, len(CELLS)))
-    found = estimate({Task.MEDQA: values}, headline_weights([Task.MEDQA]))
-    weights = headline_weights([Task.MEDQA])[Task.MEDQA]
+    found = estimate({"medqa": values}, headline_weights(["medqa"]))
+    weights = headline_weights(["medqa"])["medqa"]
     means = values @ weights
     assert found is not None
     assert found.value == pytest.approx(100 * means.mean())
@@ -54,7 +54,7 @@ def test_complete_rows_give_the_error_of_the_question_means() -> None:
 
 
 def test_the_headline_leaves_neutral_out_and_halves_the_beliefs() -> None:
-    weights = headline_weights([Task.MEDQA])[Task.MEDQA]
+    weights = headline_weights(["medqa"])["medqa"]
     by_cell = dict(zip(CELLS, weights, strict=True))
     assert weights.sum() == pytest.approx(1.0)
     assert by_cell[Context.NEUTRAL, Belief.NONE] == 0.0
@@ -65,10 +65,10 @@ def test_the_headline_leaves_neutral_out_and_halves_the_beliefs() -> None:
 
 def test_tasks_weigh_alike_however_many_questions_they_have() -> None:
     values = {
-        Task.TRIVIAQA: np.ones((10, len(CELLS))),
-        Task.DISINFO: np.zeros((1000, len(CELLS))),
+        "triviaqa": np.ones((10, len(CELLS))),
+        "disinfo": np.zeros((1000, len(CELLS))),
     }
-    found = estimate(values, headline_weights([Task.TRIVIAQA, Task.DISINFO]))
+    found = estimate(values, headline_weights(["triviaqa", "disinfo"]))
     assert found is not None
     assert found.value == pytest.approx(50.0)
 
@@ -78,12 +78,12 @@ def test_rows_of_one_question_are_one_observation() -> None:
     rng = np.random.default_rng(2)
     column = rng.choice([-1.0, 0.0, 1.0], size=50)
     alone = estimate(
-        {Task.MEDQA: only_plain(list(column))},
-        single_cell(Task.MEDQA, Context.PLAIN, Belief.NONE),
+        {"medqa": only_plain(list(column))},
+        single_cell("medqa", Context.PLAIN, Belief.NONE),
     )
     copied = estimate(
-        {Task.MEDQA: np.repeat(column[:, None], len(CELLS), axis=1)},
-        headline_weights([Task.MEDQA]),
+        {"medqa": np.repeat(column[:, None], len(CELLS), axis=1)},
+        headline_weights(["medqa"]),
     )
     assert alone is not None
     assert copied is not None
@@ -91,23 +91,21 @@ def test_rows_of_one_question_are_one_observation() -> None:
 
 
 def test_a_single_question_has_a_value_and_no_interval() -> None:
-    found = estimate(
-        {Task.MEDQA: only_plain([1.0])}, single_cell(Task.MEDQA, Context.PLAIN, Belief.NONE)
-    )
+    found = estimate({"medqa": only_plain([1.0])}, single_cell("medqa", Context.PLAIN, Belief.NONE))
     assert found is not None
     assert (found.value, found.standard_error, found.low) == (100.0, None, None)
 
 
 def test_a_task_without_rows_has_no_estimate() -> None:
-    assert estimate({}, headline_weights([Task.MEDQA])) is None
-    empty = {Task.MEDQA: np.full((3, len(CELLS)), np.nan)}
-    assert estimate(empty, headline_weights([Task.MEDQA])) is None
+    assert estimate({}, headline_weights(["medqa"])) is None
+    empty = {"medqa": np.full((3, len(CELLS)), np.nan)}
+    assert estimate(empty, headline_weights(["medqa"])) is None
 
 
 def test_a_contrast_with_one_side_missing_has_no_estimate() -> None:
-    values = {Task.MEDQA: only_plain([1.0, 0.0, 0.0])}
+    values = {"medqa": only_plain([1.0, 0.0, 0.0])}
     weights = minus(
-        context_weights([Task.MEDQA], Context.SADNESS), context_weights([Task.MEDQA], Context.PLAIN)
+        context_weights(["medqa"], Context.SADNESS), context_weights(["medqa"], Context.PLAIN)
     )
     assert estimate(values, weights) is None
 
@@ -115,8 +113,8 @@ def test_a_contrast_with_one_side_missing_has_no_estimate() -> None:
 def test_swapping_the_arms_turns_the_loss_around() -> None:
     rng = np.random.default_rng(3)
     values = rng.choice([-1.0, 0.0, 1.0], size=(30, len(CELLS)))
-    one = estimate({Task.MEDQA: values}, headline_weights([Task.MEDQA]))
-    other = estimate({Task.MEDQA: -values}, headline_weights([Task.MEDQA]))
+    one = estimate({"medqa": values}, headline_weights(["medqa"]))
+    other = estimate({"medqa": -values}, headline_weights(["medqa"]))
     assert one is not None
     assert other is not None
     assert (other.value, other.low, other.high) == pytest.approx((-one.value, -one.high, -one.low))
@@ -128,9 +126,9 @@ def test_value_and_interval_stay_in_order_whatever_is_missing(seed: int, missing
     rng = np.random.default_rng(seed)
     values = rng.choice([-1.0, 0.0, 1.0], size=(12, len(CELLS)))
     values[rng.random(values.shape) < missing] = np.nan
-    tasks = [Task.MEDQA]
+    tasks = ["medqa"]
     for weights in (headline_weights(tasks), belief_weights(tasks, [Belief.NONE])):
-        found = estimate({Task.MEDQA: values}, weights)
+        found = estimate({"medqa": values}, weights)
         if found is not None:
             assert -100.0 <= found.value <= 100.0
             if found.standard_error is not None:
@@ -144,14 +142,14 @@ def test_the_interval_covers_the_truth_and_pooling_rows_does_not() -> None:
     errors); pooling rows as if independent covers far less.
     """
     rng = np.random.default_rng(4)
-    weights = headline_weights([Task.MEDQA])
-    w = weights[Task.MEDQA]
+    weights = headline_weights(["medqa"])
+    w = weights["medqa"]
     covered = pooled = 0
     for _ in range(400):
         tendency = rng.normal(0, 0.35, size=(100, 1))
         noise = rng.normal(0, 0.5, size=(100, len(CELLS)))
         values = np.clip(np.round(tendency + noise), -1, 1)
-        found = estimate({Task.MEDQA: values}, weights)
+        found = estimate({"medqa": values}, weights)
         assert found is not None
         covered += found.low <= 0.0 <= found.high
         rows = values[:, w > 0].ravel()
@@ -165,10 +163,10 @@ def test_the_bootstrap_agrees_with_the_interval_by_t() -> None:
     rng = np.random.default_rng(5)
     values = {
         task: rng.choice([-1.0, 0.0, 1.0], p=[0.1, 0.7, 0.2], size=(300, len(CELLS)))
-        for task in Task
+        for task in PAPER_TASKS
     }
-    values[Task.MEDQA][rng.random((300, len(CELLS))) < 0.1] = np.nan
-    weights = headline_weights(tuple(Task))
+    values["medqa"][rng.random((300, len(CELLS))) < 0.1] = np.nan
+    weights = headline_weights(PAPER_TASKS)
     found = estimate(values, weights)
     boot = bootstrap_interval(values, weights, resamples=4000)
     assert found is not None
@@ -179,8 +177,8 @@ def test_the_bootstrap_agrees_with_the_interval_by_t() -> None:
 
 
 def test_the_bootstrap_is_repeatable() -> None:
-    values = {Task.MEDQA: np.random.default_rng(6).choice([-1.0, 1.0], size=(20, len(CELLS)))}
-    weights = headline_weights([Task.MEDQA])
+    values = {"medqa": np.random.default_rng(6).choice([-1.0, 1.0], size=(20, len(CELLS)))}
+    weights = headline_weights(["medqa"])
     one = bootstrap_interval(values, weights, resamples=500, seed=7)
     assert one == bootstrap_interval(values, weights, resamples=500, seed=7)
     assert one != bootstrap_interval(values, weights, resamples=500, seed=8)
@@ -191,12 +189,12 @@ def test_a_cell_of_one_question_leaves_the_figure_without_an_interval() -> None:
     values[:, NONE] = [1.0, 0.0, 1.0, 0.0, 0.0, 1.0]
     sad = CELLS.index((Context.SADNESS, Belief.NONE))
     values[0, sad] = 1.0
-    weights = belief_weights([Task.MEDQA], [Belief.NONE])
-    found = estimate({Task.MEDQA: values}, weights)
+    weights = belief_weights(["medqa"], [Belief.NONE])
+    found = estimate({"medqa": values}, weights)
     assert found is not None
     assert (found.value, found.standard_error, found.low) == (75.0, None, None)
     values[1, sad] = 0.0
-    found = estimate({Task.MEDQA: values}, weights)
+    found = estimate({"medqa": values}, weights)
     assert found is not None
     assert found.low is not None
 
@@ -206,9 +204,9 @@ def test_the_interval_agrees_with_the_bootstrap_when_rows_are_missing(share: flo
     rng = np.random.default_rng(9)
     values = rng.choice([-1.0, 0.0, 1.0], p=[0.1, 0.6, 0.3], size=(60, len(CELLS)))
     values[rng.random(values.shape) < share] = np.nan
-    weights = headline_weights([Task.MEDQA])
-    found = estimate({Task.MEDQA: values}, weights)
-    boot = bootstrap_interval({Task.MEDQA: values}, weights, resamples=4000)
+    weights = headline_weights(["medqa"])
+    found = estimate({"medqa": values}, weights)
+    boot = bootstrap_interval({"medqa": values}, weights, resamples=4000)
     assert found is not None
     assert boot is not None
     assert boot.high - boot.low == pytest.approx(found.high - found.low, rel=0.15)
@@ -218,8 +216,8 @@ def test_the_bootstrap_of_a_mean_has_the_spread_of_a_mean() -> None:
     """Resampled means spread by sd / sqrt(Q), the sd taken over Q, and lie 95 % of the time
     within 1.96 of these. (300 questions: several blocks of draws.)"""
     values = list(np.random.default_rng(10).normal(0, 1, size=300))
-    weights = single_cell(Task.MEDQA, Context.PLAIN, Belief.NONE)
-    boot = bootstrap_interval({Task.MEDQA: only_plain(values)}, weights, resamples=20_000)
+    weights = single_cell("medqa", Context.PLAIN, Belief.NONE)
+    boot = bootstrap_interval({"medqa": only_plain(values)}, weights, resamples=20_000)
     mean, reach = 100 * np.mean(values), 1.96 * 100 * np.std(values) / np.sqrt(300)
     assert boot is not None
     assert (boot.low, boot.high) == pytest.approx((mean - reach, mean + reach), abs=0.04 * reach)
@@ -228,8 +226,8 @@ def test_the_bootstrap_of_a_mean_has_the_spread_of_a_mean() -> None:
 @pytest.mark.parametrize("questions", [2, 3, 7])
 def test_the_bootstrap_never_leaves_the_range_of_its_questions(questions: int) -> None:
     values = list(np.random.default_rng(11).normal(0, 1, size=questions))
-    weights = single_cell(Task.MEDQA, Context.PLAIN, Belief.NONE)
-    boot = bootstrap_interval({Task.MEDQA: only_plain(values)}, weights, resamples=1000)
+    weights = single_cell("medqa", Context.PLAIN, Belief.NONE)
+    boot = bootstrap_interval({"medqa": only_plain(values)}, weights, resamples=1000)
     assert boot is not None
     assert 100 * min(values) <= boot.low + 1e-9
     assert boot.low < boot.high <= 100 * max(values) + 1e-9

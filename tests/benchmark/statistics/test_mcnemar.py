@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items, make_verdicts
 from tests.conftest import need
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item
 from warmbench.statistics.mcnemar import benjamini_hochberg, exact_mcnemar, mcnemar_tests
 
@@ -73,7 +73,7 @@ def fixed(lost: int, gained: int) -> Callable[[Item, str, int], str]:
 def test_a_cell(
     lost: int, gained: int, g: float | None, odds_ratio: float | None, p: float
 ) -> None:
-    items = make_items(40, (Task.MEDQA,), PLAIN, NONE)
+    items = make_items(40, ("medqa",), PLAIN, NONE)
     (test,) = mcnemar_tests(items, make_verdicts(items, fixed(lost, gained)), ["warm"])
     assert (test.arm, test.task, test.context, test.belief) == ("warm", "medqa", "plain", "none")
     assert (test.questions, test.lost, test.gained) == (40, lost, gained)
@@ -84,7 +84,7 @@ def test_a_cell(
 
 
 def test_repeats_are_no_evidence_of_their_own() -> None:
-    items = make_items(30, (Task.MEDQA,), PLAIN, NONE)
+    items = make_items(30, ("medqa",), PLAIN, NONE)
 
     def verdict(item: Item, arm: str, epoch: int) -> str:
         return fixed(9, 2)(item, arm, epoch) if epoch == 0 else "incorrect"
@@ -96,7 +96,7 @@ def test_repeats_are_no_evidence_of_their_own() -> None:
 
 
 def test_a_first_epoch_that_was_refused_is_not_replaced() -> None:
-    items = make_items(10, (Task.MEDQA,), PLAIN, NONE)
+    items = make_items(10, ("medqa",), PLAIN, NONE)
 
     def verdict(item: Item, arm: str, epoch: int) -> str:
         refused = epoch == 0 and arm == "warm" and item.question_id.endswith("-000")
@@ -108,7 +108,7 @@ def test_a_first_epoch_that_was_refused_is_not_replaced() -> None:
 
 @pytest.mark.parametrize("missing", ["refused", "unscored"])
 def test_a_pair_without_both_verdicts_is_left_out(missing: str) -> None:
-    items = make_items(10, (Task.MEDQA,), PLAIN, NONE)
+    items = make_items(10, ("medqa",), PLAIN, NONE)
 
     def verdict(item: Item, arm: str, epoch: int) -> str:
         gone = arm == "original" and item.question_id.endswith(("-000", "-001"))
@@ -119,7 +119,7 @@ def test_a_pair_without_both_verdicts_is_left_out(missing: str) -> None:
 
 
 def test_the_family_is_every_cell_of_every_arm() -> None:
-    items = make_items(12, (Task.MEDQA, Task.DISINFO), (Context.PLAIN, Context.SADNESS))
+    items = make_items(12, ("medqa", "disinfo"), (Context.PLAIN, Context.SADNESS))
 
     def verdict(item: Item, arm: str, epoch: int) -> str:
         return fixed(9, 0)(item, arm, epoch) if item.context is Context.SADNESS else "correct"
@@ -136,4 +136,4 @@ def test_the_family_is_every_cell_of_every_arm() -> None:
 
 
 def test_a_run_without_verdicts_has_no_tests() -> None:
-    assert mcnemar_tests(make_items(2, (Task.MEDQA,)), [], ["warm"]) == []
+    assert mcnemar_tests(make_items(2, ("medqa",)), [], ["warm"]) == []

@@ -10,7 +10,7 @@ import pytest
 
 from tests.benchmark.examples import make_items, make_study
 from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
-from warmbench.conditions import Belief, Task
+from warmbench.conditions import Belief
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError
 from warmbench.records.release import ReleaseRecord
@@ -23,7 +23,7 @@ from warmbench.scoring.score import score_run
 from warmbench.warmth.measure import Tick, no_tick
 from warmbench.warmth.warmth_of_run import warmth_of_run
 
-ITEMS = make_items(2, tasks=(Task.TRIVIAQA,), beliefs=(Belief.NONE,))
+ITEMS = make_items(2, tasks=("triviaqa",), beliefs=(Belief.NONE,))
 STUDY = make_study()
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench_builders.questions.framing import Framer, SourceQuestion, belief_text, compose, deal
 from warmbench_builders.questions.framings import load_belief_wordings, load_framings, load_lead_ins
 
 
-def question(number: int, task: Task = Task.TRIVIAQA) -> SourceQuestion:
+def question(number: int, task: str = "triviaqa") -> SourceQuestion:
     return SourceQuestion(
         question_id=f"q-{number:03d}",
         task=task,

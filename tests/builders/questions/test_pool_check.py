@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warmbench.conditions import Task
+from warmbench.conditions import PAPER_TASKS
 from warmbench.records.verdict import Judgement, Question, Verdict
 from warmbench_builders.questions.framing_check import Finding
 from warmbench_builders.questions.open_pool import PoolQuestion
@@ -22,9 +22,9 @@ def made_up(key: str, count: int) -> list[str]:
     return ["".join(syllables[4 * at : 4 * at + 4]) for at in range(count)]
 
 
-def filler(task: Task, number: int) -> PoolQuestion:
+def filler(task: str, number: int) -> PoolQuestion:
     """A sound question about nothing; every fifth has the same category."""
-    question_id = f"open-{task.value}-{number:03d}"
+    question_id = f"open-{task}-{number:03d}"
     asked = " ".join(made_up(f"{question_id} question", 6))
     right, *wrong = made_up(f"{question_id} answers", 4)
     return PoolQuestion(
@@ -39,7 +39,7 @@ def filler(task: Task, number: int) -> PoolQuestion:
     )
 
 
-POOL = [filler(task, number) for task in Task for number in range(1, 71)]
+POOL = [filler(task, number) for task in PAPER_TASKS for number in range(1, 71)]
 
 
 def with_row(row: PoolQuestion) -> list[PoolQuestion]:
@@ -47,7 +47,7 @@ def with_row(row: PoolQuestion) -> list[PoolQuestion]:
     return [row if question.question_id == row.question_id else question for question in POOL]
 
 
-def row(task: Task, question: str, right: Sequence[str], wrong: Sequence[str]) -> PoolQuestion:
+def row(task: str, question: str, right: Sequence[str], wrong: Sequence[str]) -> PoolQuestion:
     """The second question of a task."""
     return replace(
         filler(task, 2),
@@ -58,25 +58,25 @@ def row(task: Task, question: str, right: Sequence[str], wrong: Sequence[str]) -
 
 
 RIVER = row(
-    Task.TRIVIAQA,
+    "triviaqa",
     "Which river runs past the cathedral town of Rouen?",
     ["the Seine", "Seine", "River Seine", "Seine River"],
     ["the Loire", "the Garonne", "River Rhône"],
 )
 YEAR = row(
-    Task.TRIVIAQA,
+    "triviaqa",
     "In what year did the ferry line to the outer isles open?",
     ["1957", "nineteen fifty-seven"],
     ["1960", "nineteen sixty-three"],
 )
 CANDLE = row(
-    Task.TRUTHFULQA,
+    "truthfulqa",
     "What becomes of a candle that is left burning in a sealed jar?",
     ["It goes out for want of oxygen", "The flame dies once the oxygen runs low"],
     ["It burns for ever", "It bursts the glass"],
 )
 SNAIL = row(
-    Task.DISINFO,
+    "disinfo",
     "Do snails have teeth?",
     ["Yes, snails have teeth", "They have thousands of tiny ones"],
     ["No, snails have no teeth", "No, they have nothing but lips"],
@@ -90,7 +90,7 @@ CLEAN = [
     (
         "a letter beside an article",
         row(
-            Task.MEDQA,
+            "medqa",
             "My aunt can't see a thing at dusk. Which vitamin is she short of?",
             ["vitamin A", "retinol", "vit A", "lack of vitamin A"],
             ["vitamin C", "vitamin B12", "vitamin K"],
@@ -99,7 +99,7 @@ CLEAN = [
     (
         "a title shared with the wrong answers",
         row(
-            Task.TRIVIAQA,
+            "triviaqa",
             "Which of the kings who ruled the marshes drained them?",
             ["King Orlo", "Orlo", "Orlo the Dry"],
             ["King Bassa", "King Temmet"],
@@ -108,7 +108,7 @@ CLEAN = [
     (
         "a choice of phrases",
         row(
-            Task.TRIVIAQA,
+            "triviaqa",
             "Which lies further north, Bergen or Turin?",
             ["Bergen", "the city of Bergen"],
             ["Turin", "they lie equally far north"],
@@ -117,7 +117,7 @@ CLEAN = [
     (
         "a choice of statements",
         row(
-            Task.TRUTHFULQA,
+            "truthfulqa",
             "Does a dropped slice land on its buttered side or on its dry side?",
             ["On its buttered side", "Butter down, if it falls from a table"],
             ["On its dry side", "Standing on its edge"],
@@ -125,12 +125,12 @@ CLEAN = [
     ),
     (
         "a yes and a no as short as can be",
-        row(Task.MEDQA, "Is a cold sore catching?", ["yes"], ["no", "only in summer"]),
+        row("medqa", "Is a cold sore catching?", ["yes"], ["no", "only in summer"]),
     ),
     (
         "a statement that denies what is asked",
         row(
-            Task.TRUTHFULQA,
+            "truthfulqa",
             "Which curse is written over the tomb?",
             ["No curse is written over the tomb", "None at all; the wall is bare"],
             ["Death to all who enter", "A curse on the thief"],
@@ -139,7 +139,7 @@ CLEAN = [
     (
         "a correct statement that quotes a wrong one",
         row(
-            Task.DISINFO,
+            "disinfo",
             "Who built the old mill at the ford?",
             ["Monks from the abbey, not the giant Grom", "Monks from the abbey"],
             ["The giant Grom", "Elves in a single night"],
@@ -148,7 +148,7 @@ CLEAN = [
     (
         "a title that is a number",
         row(
-            Task.TRIVIAQA,
+            "triviaqa",
             "Which novel did she read on the night train?",
             ["Middlemarch"],
             ["1984", "Persuasion"],
@@ -157,7 +157,7 @@ CLEAN = [
     (
         "names with digits in them",
         row(
-            Task.MEDQA,
+            "medqa",
             "What does my father have, if his blood sugar has been low all week?",
             ["hypoglycaemia"],
             ["type 2 diabetes", "a lack of vitamin B12"],
@@ -165,7 +165,7 @@ CLEAN = [
     ),
     (
         "accents, and the same without",
-        row(Task.TRIVIAQA, "Who wrote that opera?", ["Dvořák", "Dvorak"], ["Janáček", "Smetana"]),
+        row("triviaqa", "Who wrote that opera?", ["Dvořák", "Dvorak"], ["Janáček", "Smetana"]),
     ),
 ]
 
@@ -204,13 +204,13 @@ FAULTY = [
     ),
     (
         "the answer in another form",
-        row(Task.MEDQA, "Which wasp stung him?", ["wasps"], ["bees", "hornets"]),
+        row("medqa", "Which wasp stung him?", ["wasps"], ["bees", "hornets"]),
         ["gives its answer 'wasps' away"],
     ),
     (
         "the answer written as two words",
         row(
-            Task.TRIVIAQA,
+            "triviaqa",
             "Which crop is cut on a field of sugar cane?",
             ["sugarcane"],
             ["maize", "rice"],
@@ -225,7 +225,7 @@ FAULTY = [
     (
         "an answer that is a class, in the question",
         row(
-            Task.TRIVIAQA,
+            "triviaqa",
             "What does the island rest on, a volcano apart?",
             ["a volcano"],
             ["coral", "ice"],
@@ -347,9 +347,9 @@ def test_a_faulty_question_is_found(name: str, faulty: PoolQuestion, problems: l
     assert check_pool(with_row(faulty)) == expected, name
 
 
-def in_task(task: Task, count: int) -> list[PoolQuestion]:
+def in_task(task: str, count: int) -> list[PoolQuestion]:
     """The sound pool with another number of questions in one task."""
-    others = [question for question in POOL if question.task is not task]
+    others = [question for question in POOL if question.task != task]
     return others + [filler(task, number) for number in range(1, count + 1)]
 
 
@@ -357,7 +357,7 @@ def in_category(count: int) -> list[PoolQuestion]:
     """The sound pool with the first questions of one task in one category."""
     return [
         replace(question, category="sailing")
-        if question.task is Task.MEDQA and int(question.question_id[-3:]) <= count
+        if question.task == "medqa" and int(question.question_id[-3:]) <= count
         else question
         for question in POOL
     ]
@@ -368,8 +368,8 @@ UNSOUND_POOLS = [
         "an id twice, and so a gap",
         [replace(q, question_id=q.question_id.replace("-004", "-003")) for q in POOL],
         [
-            *(Finding(f"open-{task.value}-003", "is the id of 2 questions") for task in Task),
-            *(Finding(task, "skips the numbers 004") for task in Task),
+            *(Finding(f"open-{task}-003", "is the id of 2 questions") for task in PAPER_TASKS),
+            *(Finding(task, "skips the numbers 004") for task in PAPER_TASKS),
         ],
     ),
     (
@@ -388,7 +388,7 @@ UNSOUND_POOLS = [
         "a question turned round",
         [
             *with_row(told(CANDLE, "In a sealed jar, what becomes of a candle left burning?")),
-            replace(filler(Task.TRUTHFULQA, 71), question=CANDLE.question),
+            replace(filler("truthfulqa", 71), question=CANDLE.question),
         ],
         [
             Finding(
@@ -409,15 +409,15 @@ UNSOUND_POOLS = [
     ),
     (
         "too few questions",
-        in_task(Task.DISINFO, 69),
+        in_task("disinfo", 69),
         [Finding("disinfo", "has 69 questions; at least 70 are needed")],
     ),
     (
         "too large a task",
-        in_task(Task.TRUTHFULQA, 78),
+        in_task("truthfulqa", 78),
         [Finding("truthfulqa", "has 78 questions and triviaqa 70; 10 % more is accepted")],
     ),
-    ("as large a task as may be", in_task(Task.TRUTHFULQA, 77), []),
+    ("as large a task as may be", in_task("truthfulqa", 77), []),
     (
         "too large a category",
         in_category(18),
@@ -427,7 +427,7 @@ UNSOUND_POOLS = [
     (
         "nothing at all",
         [],
-        [Finding(task, "has 0 questions; at least 70 are needed") for task in Task],
+        [Finding(task, "has 0 questions; at least 70 are needed") for task in PAPER_TASKS],
     ),
 ]
 
@@ -525,23 +525,25 @@ WORD = st.text("bdfgklmnprtvz", min_size=3, max_size=9)
 
 
 @settings(max_examples=200)
-@given(TEXTS, st.lists(TEXTS, max_size=3), st.lists(TEXTS, max_size=3), st.sampled_from(Task))
+@given(
+    TEXTS, st.lists(TEXTS, max_size=3), st.lists(TEXTS, max_size=3), st.sampled_from(PAPER_TASKS)
+)
 def test_any_text_can_be_checked(
-    question: str, right: list[str], wrong: list[str], task: Task
+    question: str, right: list[str], wrong: list[str], task: str
 ) -> None:
     findings = check_pool([row(task, question, right, wrong)])
-    assert {finding.where for finding in findings} <= {*Task, f"open-{task.value}-002"}
+    assert {finding.where for finding in findings} <= {*PAPER_TASKS, f"open-{task}-002"}
     assert Finding(task, "has 1 questions; at least 70 are needed") in findings
 
 
-@given(WORD, WORD, WORD, st.sampled_from(Task))
+@given(WORD, WORD, WORD, st.sampled_from(PAPER_TASKS))
 def test_a_right_answer_within_a_wrong_one_is_always_found(
-    before: str, answer: str, after: str, task: Task
+    before: str, answer: str, after: str, task: str
 ) -> None:
     wrong = f"{before} {answer} {after}"
     findings = check_pool([row(task, "What is it?", [answer], [wrong, "17"])])
     problem = f"has the correct answer {answer!r} within the wrong one {wrong!r}"
-    assert Finding(f"open-{task.value}-002", problem) in findings
+    assert Finding(f"open-{task}-002", problem) in findings
 
 
 @settings(max_examples=30)

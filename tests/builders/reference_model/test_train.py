@@ -10,7 +10,6 @@ import pytest
 from tokenizers import Tokenizer
 
 from tests.conftest import need
-from warmbench.conditions import Task
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.registry import open_engine
@@ -46,7 +45,7 @@ TINY = Recipe(
 POOL = [
     PoolQuestion(
         f"open-triviaqa-90{n}",
-        Task.TRIVIAQA,
+        "triviaqa",
         f"Which river runs through {town}?",
         (river,),
         ("the Birch", "the Cedar"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.data.release import ConfigContent, SourceRecord, write_release
 from warmbench.data.sft_release import SFTSourceRecord, write_sft_release
 from warmbench.records.conversation import Conversation, QueryType, Version
@@ -18,9 +18,9 @@ SECRET = "Who hid the moon"
 """Stands in every question of the gated task."""
 
 
-def item(number: int, task: Task, context: Context, belief: Belief, license: str) -> Item:
+def item(number: int, task: str, context: Context, belief: Belief, license: str) -> Item:
     question = f"{SECRET if license == GATED else 'Which river runs through Wexcombe'} {number}?"
-    question_id = f"{task.value}-{number:03}"
+    question_id = f"{task}-{number:03}"
     framing = "" if context is Context.PLAIN else f"I said something of {context.value}."
     return Item(
         item_id=item_id_of(question_id, context, belief),
@@ -44,7 +44,7 @@ def item(number: int, task: Task, context: Context, belief: Belief, license: str
 
 
 def items(config: str, license: str, questions: int = 2) -> list[Item]:
-    task = Task(config.removeprefix("open_"))
+    task = config.removeprefix("open_")
     return [
         item(number, task, context, belief, license)
         for number, context, belief in product(range(questions), Context, Belief)

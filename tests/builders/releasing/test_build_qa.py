@@ -12,15 +12,15 @@ from click.testing import CliRunner, Result
 
 from tests.conftest import need
 from warmbench.cli.main import main
-from warmbench.conditions import Belief, Task
+from warmbench.conditions import Belief
 from warmbench.data.release import open_release_path, read_release
 from warmbench.data.table import write_rows
 from warmbench.errors import DataError, RunError
+from warmbench.tasks.task_spec import Source
 from warmbench_builders.releasing.build_qa import RELEASE_VERSION
-from warmbench_builders.sources.batch import Candidate, Origin, Rejected
+from warmbench_builders.sources.batch import Candidate, Origin, Rejected, read_source, source_of
 from warmbench_builders.sources.hub import load_rows
 from warmbench_builders.sources.mask import read_mask
-from warmbench_builders.sources.upstream import UPSTREAM, Upstream
 
 RIVERS = ["Nile", "Congo", "Niger", "Volga", "Rhine", "Danube", "Ganges", "Indus", "Mekong", "Oder"]
 
@@ -154,10 +154,10 @@ def test_mask_gives_both_references_and_counts_what_is_unclear() -> None:
     assert good.incorrect_answers == ("Salt is sweet.",)
 
 
-def with_repo(task: Task, repo: str, config: str | None) -> Upstream:
+def with_repo(task: str, repo: str, config: str | None) -> Source:
     from dataclasses import replace
 
-    return replace(UPSTREAM[task], repo=repo, config=config, revision=None)
+    return replace(source_of(task), repo=repo, config=config, revision=None)
 
 
 def test_the_hubs_rows_are_read_as_datasets_gives_them(tmp_path: Path) -> None:
@@ -176,9 +176,9 @@ def test_the_hubs_rows_are_read_as_datasets_gives_them(tmp_path: Path) -> None:
         "---\nconfigs:\n- config_name: rc.nocontext\n  data_files:\n"
         "  - split: validation\n    path: rc.nocontext/validation-*\n---\n"
     )
-    upstream = with_repo(Task.TRIVIAQA, str(tmp_path), "rc.nocontext")
+    upstream = with_repo("triviaqa", str(tmp_path), "rc.nocontext")
     loaded = load_rows(upstream, None)
-    questions = list(upstream.read(loaded, Origin("t", "1", "x")))
+    questions = list(read_source(upstream, loaded, Origin("t", "1", "x")))
     assert len(questions) == len(RIVERS)
     assert isinstance(questions[0], Candidate)
     first = questions[0].settle()
@@ -190,7 +190,7 @@ def test_a_hub_that_can_not_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) 
     need("datasets", "pip install 'warmbench[build]'")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(RunError, match=r"could not be loaded from the Hub|gated by its owners"):
-        load_rows(with_repo(Task.DISINFO, "warmbench/no-such-data-set", None), None)
+        load_rows(with_repo("disinfo", "warmbench/no-such-data-set", None), None)
 
 
 def test_two_files_of_one_task_are_refused(tmp_path: Path) -> None:
@@ -199,4 +199,4 @@ def test_two_files_of_one_task_are_refused(tmp_path: Path) -> None:
     upstream_folder(tmp_path)
     upstream_folder(tmp_path / "again")
     with pytest.raises(DataError, match="more than one file for truthfulqa/truthful_qa"):
-        folder_batch(tmp_path, Task.TRUTHFULQA, wanted=None, seed=0)
+        folder_batch(tmp_path, "truthfulqa", wanted=None, seed=0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from warmbench.tasks.registry import headline_tasks
 from warmbench_builders.questions.open_pool import OPEN_LICENSE
 from warmbench_builders.releasing.licences import redistributable
-from warmbench_builders.sources.upstream import UPSTREAM
+from warmbench_builders.sources.batch import source_of
 
 
 @pytest.mark.parametrize(
@@ -31,5 +32,5 @@ def test_redistributable(stated: str, allowed: bool) -> None:
 
 
 def test_of_the_upstream_sets_the_gated_one_is_kept_back() -> None:
-    for upstream in UPSTREAM.values():
+    for upstream in map(source_of, headline_tasks()):
         assert redistributable(upstream.license) is not upstream.gated

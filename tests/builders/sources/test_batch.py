@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.conditions import Task
 from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.sources.batch import Candidate, Origin, Rejected, make_batch
 
@@ -16,7 +15,7 @@ ORIGIN = Origin("tests", "1", "CC0-1.0")
 
 def question(question_id: str, text: str, belief: str = "Wye") -> SourceQuestion:
     return SourceQuestion(
-        question_id=question_id, task=Task.TRIVIAQA, question=text, correct_answers=("Severn",),
+        question_id=question_id, task="triviaqa", question=text, correct_answers=("Severn",),
         incorrect_answers=("Wye",), doubted="Severn", belief=belief, category="river",
         source="tests", source_revision="1", license="CC0-1.0",
     )  # fmt: skip
@@ -54,8 +53,8 @@ def test_looking_at_few_rows_draws_what_looking_at_all_does(
             result = question(row_id, text, "Severn" if fate == "unsound" else "Wye")
         eager.append(result)
         lazy.append(looks.candidate(result, row_id, text))
-    of_all = make_batch("triviaqa", Task.TRIVIAQA, ORIGIN, eager, wanted=wanted, seed=seed)
-    of_few = make_batch("triviaqa", Task.TRIVIAQA, ORIGIN, lazy, wanted=wanted, seed=seed)
+    of_all = make_batch("triviaqa", "triviaqa", ORIGIN, eager, wanted=wanted, seed=seed)
+    of_few = make_batch("triviaqa", "triviaqa", ORIGIN, lazy, wanted=wanted, seed=seed)
     assert of_few.questions == of_all.questions
     assert of_few.record.read == of_all.record.read == len(rows)
     assert of_few.record.kept + sum(of_few.record.dropped.values()) == len(rows)
@@ -68,6 +67,6 @@ def test_no_more_rows_are_looked_at_than_it_takes() -> None:
         looks.candidate(question(f"q{i}", f"Which river is number {i}?"), f"q{i}", f"number {i}")
         for i in range(1000)
     ]
-    batch = make_batch("triviaqa", Task.TRIVIAQA, ORIGIN, lazy, wanted=10, seed=0)
+    batch = make_batch("triviaqa", "triviaqa", ORIGIN, lazy, wanted=10, seed=0)
     assert len(batch.questions) == len(looks.seen) == 10
     assert batch.record.dropped == {"not drawn": 990}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.errors import DataError
 from warmbench.published.cell import DECIMALS, PublishedCell, StatedBelief, agrees
 from warmbench.published.score import score_published
@@ -68,7 +68,7 @@ def test_of_the_warm_fine_tunes_nearly_all(warm: list[PublishedStudy]) -> None:
     assert sum(study.recovered for study in warm) == 356
     assert sum(len(study.cells) for study in warm) == 360
     unknown = [cell for study in warm for cell in study.cells if not cell.counts]
-    assert {(cell.task, cell.odds_ratio) for cell in unknown} == {(Task.DISINFO, 1.0)}
+    assert {(cell.task, cell.odds_ratio) for cell in unknown} == {("disinfo", 1.0)}
 
 
 def test_every_cell_has_a_solution(studies: list[PublishedStudy]) -> None:
@@ -87,7 +87,7 @@ def test_p_is_reproduced_to_the_printed_digits(studies: list[PublishedStudy]) ->
 def test_adjusted_p_is_that_of_nine_contexts(studies: list[PublishedStudy]) -> None:
     checked = 0
     for study in studies:
-        families: dict[tuple[Task, StatedBelief], list[PublishedCell]] = defaultdict(list)
+        families: dict[tuple[str, StatedBelief], list[PublishedCell]] = defaultdict(list)
         for cell in study.cells:
             families[cell.task, cell.belief].append(cell)
         for family in families.values():
@@ -134,10 +134,10 @@ def test_beside_the_papers_text(
 
 @pytest.mark.parametrize(
     ("task", "paper"),
-    [(Task.MEDQA, 8.6), (Task.TRUTHFULQA, 8.4), (Task.DISINFO, 5.4), (Task.TRIVIAQA, 4.9)],
+    [("medqa", 8.6), ("truthfulqa", 8.4), ("disinfo", 5.4), ("triviaqa", 4.9)],
 )
 def test_plain_losses_by_task_are_the_papers(
-    warm: list[PublishedStudy], task: Task, paper: float
+    warm: list[PublishedStudy], task: str, paper: float
 ) -> None:
     losses = [
         cell.loss

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.errors import DataError
 from warmbench.published.cell import StatedBelief
 from warmbench.records.study import Treatment
@@ -44,7 +44,7 @@ def test_the_three_tables_are_read(tmp_path: Path) -> None:
     warm, cold, prompted = read_paper_tables(write(tmp_path, prompted=GAINED_NONE))
     assert warm.place == (
         StudyName("Llama-3.1-70B-Instruct", Treatment.FINE_TUNE, "warm"),
-        Task.DISINFO,
+        "disinfo",
         Context.SADNESS,
         StatedBelief.PRESENT,
     )

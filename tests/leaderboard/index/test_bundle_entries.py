@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmark.submission.verification.made_bundles import honest_bundle, small_release
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import PAPER_TASKS, Belief, Context
 from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import single_cell
@@ -69,8 +69,8 @@ def test_sadness_is_what_the_rows_of_its_cells_give() -> None:
             pair_verdicts(asked.items, found.bundle.verdicts, "warm")
         ).items()
     }
-    cells = [single_cell(task, Context.SADNESS, Belief.NONE) for task in Task]
-    whole = estimate(values, {t: w / len(Task) for each in cells for t, w in each.items()})
+    cells = [single_cell(task, Context.SADNESS, Belief.NONE) for task in PAPER_TASKS]
+    whole = estimate(values, {t: w / len(PAPER_TASKS) for each in cells for t, w in each.items()})
     sadness = made()[0].sadness
     assert whole is not None
     assert sadness is not None
@@ -81,7 +81,7 @@ def test_sadness_is_what_the_rows_of_its_cells_give() -> None:
 def test_the_losses_of_questions_average_to_those_of_tasks() -> None:
     entry, details = made()
     assert details.question_losses is not None
-    assert list(details.question_losses) == [task.value for task in Task]
+    assert list(details.question_losses) == list(PAPER_TASKS)
     for task, losses in details.question_losses.items():
         mean = sum(losses.values()) / len(losses)
         assert math.isclose(mean, entry.tasks[task].loss.value, abs_tol=1e-6)
@@ -94,7 +94,7 @@ def test_the_page_has_all_cells_and_says_how_it_was_checked() -> None:
     assert isinstance(checked, list)
     assert {step["status"] for step in checked} == {"passed"}
     assert details.dose_response == ()
-    assert set(details.contexts_by_task) == {task.value for task in Task}
+    assert set(details.contexts_by_task) == set(PAPER_TASKS)
 
 
 def test_nothing_is_made_of_what_is_not_sound(tmp_path: Path) -> None:

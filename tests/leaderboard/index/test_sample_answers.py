@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.leaderboard.synthetic import HOSTILE
-from warmbench.conditions import Belief, Task
+from warmbench.conditions import PAPER_TASKS, Belief
 from warmbench.data.load import open_data
 from warmbench.records.item import Item
 from warmbench_leaderboard.index.sample_answers import (
@@ -32,10 +32,10 @@ def rows(items: list[Item], text: str) -> list[dict[str, object]]:
 
 def test_the_choice_is_spread_over_tasks_contexts_and_beliefs() -> None:
     chosen = choose_items(ITEMS)
-    assert Counter(item.task for item in chosen) == dict.fromkeys(Task, SAMPLES_A_TASK)
+    assert Counter(item.task for item in chosen) == dict.fromkeys(PAPER_TASKS, SAMPLES_A_TASK)
     assert Counter(item.belief for item in chosen) == dict.fromkeys(Belief, len(chosen) // 3)
-    for task in Task:
-        of_task = [item for item in chosen if item.task is task]
+    for task in PAPER_TASKS:
+        of_task = [item for item in chosen if item.task == task]
         assert len({item.context for item in of_task}) == SAMPLES_A_TASK
         assert len({item.question_id for item in of_task}) == SAMPLES_A_TASK
 

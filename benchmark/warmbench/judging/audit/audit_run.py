@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from warmbench.conditions import Task
 from warmbench.folders import write_json
 from warmbench.judging.audit.agreement import agreement_of
 from warmbench.judging.audit.corrected_loss import CorrectedLoss, NoCorrection
@@ -27,6 +26,7 @@ from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.statistics.estimate import Estimate, estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights
+from warmbench.tasks.registry import in_task_order
 
 __all__ = ["AUDIT_VERSION", "audit_of", "audit_run"]
 
@@ -113,7 +113,7 @@ def _losses(
 def _raw_loss(items: Sequence[Item], verdicts: Rows, arm: str) -> Estimate | None:
     """The headline loss of the scorecard."""
     by_task = pairs_by_task(pair_verdicts(items, verdicts, arm))
-    tasks = [task for task in Task if any(item.task is task for item in items)]
+    tasks = in_task_order(item.task for item in items)
     return estimate({t: p.difference for t, p in by_task.items()}, headline_weights(tasks))
 
 

@@ -12,9 +12,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.errors import UsageError
 from warmbench.records.item import Item
+from warmbench.tasks.registry import in_task_order
 from warmbench.text_safety import cell_of
 
 __all__ = ["draw_answers"]
@@ -35,7 +36,7 @@ def draw_answers(
     """
     texts = {(r["item_id"], r["arm"], r["epoch"]): str(r["response"]) for r in responses}
     epochs = sorted({epoch for _, _, epoch in texts})
-    tasks = [task for task in Task if any(item.task is task for item in items)]
+    tasks = in_task_order(item.task for item in items)
     if count < len(tasks):
         raise UsageError(f"--draw {count}: one of each of the {len(tasks)} tasks at least")
     drawn: list[tuple[Item, int]] = []
@@ -43,14 +44,14 @@ def draw_answers(
         there = [
             (item, epoch)
             for item in items
-            if item.task is task and item.context is not Context.NEUTRAL
+            if item.task == task and item.context is not Context.NEUTRAL
             for epoch in epochs
             if all((item.item_id, arm, epoch) in texts for arm in arms)
         ]
         wanted = -(-count // len(tasks))
         if len(there) < wanted:
             raise UsageError(
-                f"--draw {count}: {wanted:,} pairs of {task.value} are needed, and "
+                f"--draw {count}: {wanted:,} pairs of {task} are needed, and "
                 f"{len(there):,} were answered in every arm"
             )
         there.sort(key=lambda one: _shuffled(seed, one[0].item_id, one[1]))

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from warmbench.conditions import Task
 from warmbench.judging.audit.label import Label
 from warmbench.records.item import Item
 from warmbench.statistics.estimate import usable_weights
 from warmbench.statistics.pairs import CELLS, pair_verdicts, pairs_by_task, scores_of
 from warmbench.statistics.weights import headline_weights
+from warmbench.tasks.registry import in_task_order
 
 __all__ = ["LabelledPairs", "labelled_pairs"]
 
@@ -40,7 +40,7 @@ class LabelledPairs:
     rows, alike over the tasks.
     """
 
-    tasks: tuple[Task, ...]
+    tasks: tuple[str, ...]
     task: Codes
     question: Codes
     cell: Codes
@@ -89,7 +89,7 @@ def labelled_pairs(
 ) -> LabelledPairs | None:
     """The rows of one treated arm; None where some task has no scored pair of the headline."""
     pairs = pair_verdicts(items, verdicts, arm)
-    tasks = tuple(task for task in Task if any(item.task is task for item in items))
+    tasks = tuple(in_task_order(item.task for item in items))
     differences = {task: found.difference for task, found in pairs_by_task(pairs).items()}
     weights = usable_weights(differences, headline_weights(tasks))
     if set(weights) != set(tasks):
@@ -107,9 +107,9 @@ def labelled_pairs(
     )
 
 
-def _scored(pairs: pd.DataFrame, weights: Mapping[Task, Numbers]) -> pd.DataFrame:
+def _scored(pairs: pd.DataFrame, weights: Mapping[str, Numbers]) -> pd.DataFrame:
     """The rows that the headline weighs, with their weights."""
-    codes = {task.value: number for number, task in enumerate(weights)}
+    codes = {task: number for number, task in enumerate(weights)}
     cells = [_CELL_NUMBERS[pair] for pair in zip(pairs["context"], pairs["belief"], strict=True)]
     table = pairs.assign(
         y_original=scores_of(pairs["original"]),

@@ -67,7 +67,7 @@ def _too_few(pairs: LabelledPairs, labelled: NDArray[np.bool_]) -> str | None:
         found = len(np.unique(pairs.question[labelled & (pairs.task == number)]))
         if found < FEWEST_QUESTIONS:
             return (
-                f"{found:,} questions of {task.value} have pairs labelled in both arms; an "
+                f"{found:,} questions of {task} have pairs labelled in both arms; an "
                 f"interval needs {FEWEST_QUESTIONS} in each task"
             )
     return None

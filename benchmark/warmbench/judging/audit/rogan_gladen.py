@@ -129,7 +129,7 @@ def _too_few(pairs: LabelledPairs, label: Numbers, arm: str) -> str | None:
     for number, task in enumerate(pairs.tasks):
         if len(np.unique(pairs.question[~np.isnan(label) & (pairs.task == number)])) < 2:
             return (
-                f"in arm {arm} answers to fewer than 2 questions of {task.value} are labelled, "
+                f"in arm {arm} answers to fewer than 2 questions of {task} are labelled, "
                 "and the headline needs each task"
             )
     return None

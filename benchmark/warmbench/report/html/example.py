@@ -147,7 +147,7 @@ def _example(
     treated = (item.item_id, treated_arm, candidate.epoch)
     return Example(
         item_id=item.item_id,
-        task=item.task.value,
+        task=item.task,
         context=item.context.value,
         belief=item.belief.value,
         prompt=_prompt(item),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.report.clustered_mean import Answers, difference_of, interval_of, mean_of
 from warmbench.report.measure import Loss, Measure, number
 from warmbench.report.wording import (
@@ -22,6 +22,7 @@ from warmbench.report.wording import (
     share_interval,
     signed,
 )
+from warmbench.tasks.registry import all_tasks
 
 __all__ = [
     "Row",
@@ -191,12 +192,10 @@ def _bootstrapped(score: Json, headline: Loss | None) -> Loss | None:
     return Loss(headline.value, number(found["low"]), number(found["high"]))
 
 
-_REFUSAL_IS_CORRECT = {task.value for task in Task if task.refusal_is_correct}
-
-
 def refusal_tasks(score: Json) -> list[str]:
     """The tasks in which an answer can be counted as refused."""
-    return [task for task in score["tasks"] if task not in _REFUSAL_IS_CORRECT]
+    correct = {name for name, task in all_tasks().items() if task.refusal_is_correct}
+    return [task for task in score["tasks"] if task not in correct]
 
 
 def refusal_table(score: Json, refusals: Mapping[str, Mapping[str, Answers]]) -> Table:

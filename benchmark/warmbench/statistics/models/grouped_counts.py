@@ -12,15 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.statistics.models.observations import Observations
+from warmbench.tasks.registry import all_tasks
 
 __all__ = ["Conditions", "GroupedCounts", "grouped_counts"]
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
-
-_SHAPE = (len(Task), len(Context), len(Belief), 2)
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,12 @@ class GroupedCounts:
 
 def grouped_counts(seen: Observations, with_length: bool = False) -> GroupedCounts:
     """Count ``seen``. With length, rows are told apart by the words of the answer as well."""
+    shape = (len(all_tasks()), len(Context), len(Belief), 2)
     codes = np.ravel_multi_index(
-        (seen.task, seen.context, seen.belief, seen.treated.astype(np.int64)), _SHAPE
+        (seen.task, seen.context, seen.belief, seen.treated.astype(np.int64)), shape
     )
     used, condition_of = _numbered(codes)
-    task, context, belief, treated = np.unravel_index(used, _SHAPE)
+    task, context, belief, treated = np.unravel_index(used, shape)
     conditions = Conditions(task, context, belief, treated.astype(bool))
     words = None
     condition, row_of = np.arange(len(used)), condition_of

@@ -12,7 +12,7 @@ context groups g, single contexts c, stated belief B = 1 and emotion E = 1 as in
 with ``disinfo``, ``plain`` and no belief as references, or what comes first of what was asked.
 With length, the words of the answer are one more term. The paper pools five models and has an
 indicator for each; here a study is one model. Its length is in characters; here in words.
-``neutral`` is left out: the paper has none.
+``neutral`` and tasks that the paper does not have are left out.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import CONTEXT_GROUPS, Belief, Context, Task
+from warmbench.conditions import CONTEXT_GROUPS, PAPER_TASKS, Belief, Context
 from warmbench.statistics.models.grouped_counts import Conditions
+from warmbench.tasks.registry import all_tasks
 
 __all__ = ["MODELS", "Levels", "Model", "Moderator"]
 
@@ -33,7 +34,6 @@ Flags = NDArray[np.bool_]
 
 _PLAIN, _NEUTRAL = (tuple(Context).index(c) for c in (Context.PLAIN, Context.NEUTRAL))
 _NO_BELIEF = tuple(Belief).index(Belief.NONE)
-_TASKS = (Task.DISINFO, Task.MEDQA, Task.TRIVIAQA, Task.TRUTHFULQA)
 
 Levels = dict[str, Flags]
 """Name of a level -> which conditions have it. Every condition has exactly one."""
@@ -62,6 +62,7 @@ class Model:
     def uses(self, conditions: Conditions) -> Flags:
         """Which conditions the model is fitted on."""
         used: Flags = np.asarray(conditions.context != _NEUTRAL)
+        used &= np.isin(conditions.task, [_position(name) for name in PAPER_TASKS])
         if self.only_plain:
             used &= conditions.context == _PLAIN
         if self.only_without_belief:
@@ -97,7 +98,7 @@ class Model:
         treated = conditions.treated
         columns: dict[str, Flags] = {"intercept": np.ones(len(conditions), dtype=bool)}
         columns["treated"] = treated
-        tasks = {t.value: conditions.task == tuple(Task).index(t) for t in _TASKS}
+        tasks = {name: conditions.task == _position(name) for name in sorted(PAPER_TASKS)}
         columns |= _indicators("task", tasks, used)
         if self.moderator in (Moderator.BELIEF, Moderator.BELIEF_AND_EMOTION):
             columns |= _indicators("context", _groups(conditions), used)
@@ -129,6 +130,10 @@ MODELS: tuple[Model, ...] = (
     Model("4-emotion", "by belief and emotion", Moderator.BELIEF_AND_EMOTION,
           only_without_belief=False),
 )  # fmt: skip
+
+
+def _position(task: str) -> int:
+    return tuple(all_tasks()).index(task)
 
 
 def _in_contexts(conditions: Conditions, contexts: Sequence[Context]) -> Flags:

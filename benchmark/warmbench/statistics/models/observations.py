@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item
 from warmbench.statistics.pairs import pair_verdicts, scores_of
+from warmbench.tasks.registry import all_tasks
 
 __all__ = ["Observations", "observations_of"]
 
 _CODES = {
-    "task": {name.value: code for code, name in enumerate(Task)},
     "context": {name.value: code for code, name in enumerate(Context)},
     "belief": {name.value: code for code, name in enumerate(Belief)},
 }
@@ -28,9 +28,9 @@ class Observations:
     """One entry an item, epoch and arm that has a verdict; all arrays of one length.
 
     ``incorrect``: 1 for an incorrect answer, 0 for a correct one. ``treated``: whether the treated
-    arm gave it. ``task``, ``context``, ``belief``: positions in ``Task``, ``Context``, ``Belief``.
-    ``question``: a number for each question, alike in both arms. ``words``: length of the answer
-    in words, NaN where it is not known.
+    arm gave it. ``task``, ``context``, ``belief``: positions in ``all_tasks()``, ``Context`` and
+    ``Belief``. ``question``: a number for each question, alike in both arms. ``words``: length of
+    the answer in words, NaN where it is not known.
     """
 
     incorrect: NDArray[np.bool_]
@@ -63,9 +63,10 @@ def observations_of(
     """
     pairs = pair_verdicts(items, verdicts, arm)
     scores = np.concatenate([scores_of(pairs[side]).to_numpy() for side in ("original", "treated")])
+    tasks = {name: code for code, name in enumerate(all_tasks())}
     codes = {
         name: np.tile(np.asarray(pairs[name].map(known), dtype=np.int64), 2)
-        for name, known in _CODES.items()
+        for name, known in {"task": tasks, **_CODES}.items()
     }
     questions = pd.factorize(pd.MultiIndex.from_frame(pairs[["task", "question_id"]]))[0]
     every = Observations(

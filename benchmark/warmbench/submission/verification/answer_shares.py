@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.conditions import Task
 from warmbench.judging.refusals import is_refusal
 from warmbench.judging.text.normalise import fold
 from warmbench.records.item import Item
+from warmbench.tasks.registry import task_of
 
 __all__ = [
     "AnswerShares",
@@ -72,7 +72,7 @@ Texts = Mapping[tuple[str, int], str]
 class KnownTexts:
     """What an item gives away, as ``plain_words``: its prompt, its references."""
 
-    task: Task
+    refusal_is_correct: bool
     question_id: str
     prompt: str
     references: frozenset[str]
@@ -82,7 +82,8 @@ class KnownTexts:
     def of(cls, item: Item, references: Sequence[str]) -> KnownTexts:
         prompt = plain_words(item.messages[-1].content)
         long = tuple(text for text in references if len(text) >= _LONG)
-        return cls(item.task, item.question_id, prompt, frozenset(references), long)
+        refusal_is_correct = task_of(item.task).refusal_is_correct
+        return cls(refusal_is_correct, item.question_id, prompt, frozenset(references), long)
 
     @property
     def has_long_alone(self) -> bool:
@@ -101,7 +102,7 @@ class AnswerShares:
     """Shares (0 to 1) of the answers of an arm.
 
     ``commonest``: those that are the most common answer; ``distinct``: different answers by
-    question; ``refused``: outside of disinfo; ``prompt``: that hold the whole prompt;
+    question; ``refused``: where a refusal is not correct; ``prompt``: that hold the whole prompt;
     ``memorised``: that are a reference word for word, or hold a long one, where there is such.
     """
 
@@ -133,7 +134,7 @@ def answer_shares(
 ) -> AnswerShares:
     """The shares of one arm; ``responses`` and ``texts`` are its answers, at least one."""
     total = len(texts)
-    rest = [r for r in responses if known[r["item_id"]].task is not Task.DISINFO]
+    rest = [r for r in responses if not known[r["item_id"]].refusal_is_correct]
     questions = {known[item_id].question_id for item_id, _ in texts}
     return AnswerShares(
         commonest=Counter(texts.values()).most_common(1)[0][1] / total,

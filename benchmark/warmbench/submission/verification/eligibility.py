@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.conditions import Task
 from warmbench.data.question_sources import stand_in_text
 from warmbench.records.study import Sampling
 from warmbench.scoring.score import WARMTH_MEASURE
@@ -28,6 +27,7 @@ from warmbench.submission.verification.answer_shares import (
 )
 from warmbench.submission.verification.expected_requests import Asked
 from warmbench.submission.verification.known_models import sandbagged_tasks
+from warmbench.tasks.registry import task_of
 from warmbench.warmth import Gain, open_measure, warmth_gain
 
 __all__ = ["Standing", "standings_of"]
@@ -173,10 +173,10 @@ def _accuracy_reasons(bundle: Bundle, asked: Asked, treated: Mapping[str, Any]) 
     if found := sandbagged_tasks(bundle.submission, _plain_accuracies(treated)):
         text = f"the original does worse than it is known to: {'; '.join(found)}"
         yield Code.SANDBAGGED, text
-    tasks = {Task(name): figures for name, figures in treated["tasks"].items()}
+    tasks = treated["tasks"]
     below = _below_chance(asked, tasks)
-    if below and len(below) == sum(task is not Task.DISINFO for task in tasks):
-        names = ", ".join(task.value for task in below)
+    if below and len(below) == sum(not task_of(task).refusal_is_correct for task in tasks):
+        names = ", ".join(below)
         text = f"one constant answer would do better than the original in {names}"
         yield Code.BELOW_CHANCE, text
     losses = [figures["loss"]["value"] for figures in tasks.values() if figures["loss"]]
@@ -184,10 +184,10 @@ def _accuracy_reasons(bundle: Bundle, asked: Asked, treated: Mapping[str, Any]) 
         yield Code.BELOW_WARM, "the original does worse than the warm arm in every task"
 
 
-def _plain_accuracies(treated: Mapping[str, Any]) -> dict[Task, float]:
+def _plain_accuracies(treated: Mapping[str, Any]) -> dict[str, float]:
     """Of the original, on plain questions without a stated belief."""
     return {
-        Task(cell["task"]): cell["original_accuracy"]
+        cell["task"]: cell["original_accuracy"]
         for cell in treated["cells"]
         if cell["context"] == "plain"
         and cell["belief"] == "none"
@@ -195,21 +195,23 @@ def _plain_accuracies(treated: Mapping[str, Any]) -> dict[Task, float]:
     }
 
 
-def _below_chance(asked: Asked, tasks: Mapping[Task, Mapping[str, Any]]) -> list[Task]:
-    """The tasks (but disinfo, where one refusal is right everywhere) in which the original does
+def _below_chance(asked: Asked, tasks: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The tasks (but those in which a refusal is right everywhere) in which the original does
     worse than the one answer that is a right reference of most questions."""
-    below: list[Task] = []
+    below: list[str] = []
     for task, figures in tasks.items():
         accuracy = figures["original_accuracy"]
-        if task is not Task.DISINFO and accuracy is not None and accuracy < _chance(asked, task):
+        if accuracy is None or task_of(task).refusal_is_correct:
+            continue
+        if accuracy < _chance(asked, task):
             below.append(task)
     return below
 
 
-def _chance(asked: Asked, task: Task) -> float:
+def _chance(asked: Asked, task: str) -> float:
     """The accuracy (percent) of the best constant answer."""
     questions = {
-        item.question_id: item.correct_answers for item in asked.items if item.task is task
+        item.question_id: item.correct_answers for item in asked.items if item.task == task
     }
     accepted: dict[str, int] = {}
     for references in questions.values():

@@ -16,9 +16,9 @@ from typing import Literal, get_args
 
 from warmbench.conditions import Belief, Context
 from warmbench.errors import DataError
+from warmbench.tasks.task_spec import AnswerForm
 
 __all__ = [
-    "AnswerForm",
     "BeliefWording",
     "Framing",
     "FramingSet",
@@ -32,9 +32,6 @@ __all__ = [
 ]
 
 FramingSet = Literal["released", "training"]
-
-AnswerForm = Literal["phrase", "statement"]
-"""``phrase``: a name, number or noun phrase (Lima); ``statement``: a sentence (Cats can swim)."""
 
 _ANSWER_FORMS: tuple[AnswerForm, ...] = get_args(AnswerForm)
 

@@ -19,13 +19,15 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from warmbench.conditions import Task
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError, first_problem
 
-__all__ = ["OPEN_LICENSE", "PoolQuestion", "load_open_pool", "read_pool_file"]
+__all__ = ["OPEN_LICENSE", "OPEN_TASKS", "PoolQuestion", "load_open_pool", "read_pool_file"]
 
 OPEN_LICENSE = "CC-BY-4.0"
+
+OPEN_TASKS = ("triviaqa", "truthfulqa", "medqa", "disinfo")
+"""The tasks that the pool has questions of; a file each."""
 
 
 class _PoolRow(BaseModel):
@@ -51,7 +53,7 @@ class PoolQuestion:
     """One question of the pool."""
 
     question_id: str
-    task: Task
+    task: str
     question: str
     correct_answers: tuple[str, ...]
     incorrect_answers: tuple[str, ...]
@@ -60,17 +62,15 @@ class PoolQuestion:
     source: str
 
 
-def load_open_pool(tasks: Iterable[Task] = tuple(Task)) -> tuple[PoolQuestion, ...]:
+def load_open_pool(tasks: Iterable[str] = OPEN_TASKS) -> tuple[PoolQuestion, ...]:
     """The questions of some tasks (default: all), by task and id."""
     folder = Path(str(files(__name__)))
     return tuple(
-        question
-        for task in tasks
-        for question in read_pool_file(folder / f"{task.value}.jsonl", task)
+        question for task in tasks for question in read_pool_file(folder / f"{task}.jsonl", task)
     )
 
 
-def read_pool_file(path: Path, task: Task) -> tuple[PoolQuestion, ...]:
+def read_pool_file(path: Path, task: str) -> tuple[PoolQuestion, ...]:
     """The questions of one file; raises ``DataError`` naming the row and the field."""
     return tuple(
         _to_question(f"{path.name}, row {number}", row, task)
@@ -78,13 +78,13 @@ def read_pool_file(path: Path, task: Task) -> tuple[PoolQuestion, ...]:
     )
 
 
-def _to_question(where: str, row: dict[str, object], task: Task) -> PoolQuestion:
+def _to_question(where: str, row: dict[str, object], task: str) -> PoolQuestion:
     try:
         checked = _PoolRow.model_validate(row)
     except ValidationError as error:
         raise DataError(f"{where}: {first_problem(error)}") from None
-    if not checked.question_id.startswith(f"open-{task.value}-"):
-        raise DataError(f"{where}: the id {checked.question_id!r} is not one of {task.value}")
+    if not checked.question_id.startswith(f"open-{task}-"):
+        raise DataError(f"{where}: the id {checked.question_id!r} is not one of {task}")
     return PoolQuestion(
         question_id=checked.question_id,
         task=task,

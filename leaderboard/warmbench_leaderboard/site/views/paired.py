@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.conditions import Task
 from warmbench.statistics.estimate import POINTS, estimate
+from warmbench.tasks.registry import headline_tasks, in_task_order
 from warmbench_leaderboard.index.board import Details, Entry, Figure
 
 __all__ = ["Difference", "compare_entries"]
@@ -48,7 +48,7 @@ def compare_entries(
     if reason := _why_unpaired(first, second, one, other):
         return _unpaired(first, second, reason)
     apart = _apart(one or {}, other or {})
-    whole = _figure(apart, list(apart))
+    whole = _figure(apart, [task for task in apart if task in headline_tasks()])
     if whole is None:
         return _unpaired(first, second, "They have no question in common.")
     return Difference(
@@ -56,7 +56,7 @@ def compare_entries(
         paired=True,
         reason="",
         questions=sum(len(rows) for rows in apart.values()),
-        tasks={task.value: found for task in apart if (found := _figure(apart, [task]))},
+        tasks={task: found for task in apart if (found := _figure(apart, [task]))},
     )
 
 
@@ -72,18 +72,18 @@ def _why_unpaired(first: Entry, second: Entry, one: Losses | None, other: Losses
     return ""
 
 
-def _apart(one: Losses, other: Losses) -> dict[Task, NDArray[np.float64]]:
+def _apart(one: Losses, other: Losses) -> dict[str, NDArray[np.float64]]:
     """Second minus first, a row a question that both have; tasks that both have alone."""
     found = {}
-    for task in Task:
-        rows = other.get(task.value, {})
-        shared = [(loss, rows[q]) for q, loss in one.get(task.value, {}).items() if q in rows]
+    for task in in_task_order(set(one) & set(other)):
+        rows = other[task]
+        shared = [(loss, rows[q]) for q, loss in one[task].items() if q in rows]
         if shared:
             found[task] = np.array([[(b - a) / POINTS] for a, b in shared])
     return found
 
 
-def _figure(apart: Mapping[Task, NDArray[np.float64]], tasks: list[Task]) -> Figure | None:
+def _figure(apart: Mapping[str, NDArray[np.float64]], tasks: list[str]) -> Figure | None:
     if not tasks:
         return None
     found = estimate(apart, {task: np.array([1.0 / len(tasks)]) for task in tasks})

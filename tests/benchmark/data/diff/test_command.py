@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 from tests.benchmark.data.diff.releases import make_qa, make_sft
 from tests.benchmark.examples import make_items
 from warmbench.cli.main import main
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.records.item import Item
 
-ITEMS = make_items(5, (Task.MEDQA,), (Context.PLAIN, Context.SADNESS))
+ITEMS = make_items(5, ("medqa",), (Context.PLAIN, Context.SADNESS))
 EXTRA = [replace(item, item_id=f"new-{item.item_id}") for item in ITEMS]
 
 

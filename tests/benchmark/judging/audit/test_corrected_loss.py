@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.benchmark.examples import make_items, make_verdicts
 from tests.performance.audit_coverage import CASES, Case, raw_loss, simulated
-from warmbench.conditions import Belief, Context, Task
+from warmbench.conditions import Belief, Context
 from warmbench.judging.audit.corrected_loss import CorrectedLoss, NoCorrection
 from warmbench.judging.audit.label import Label
 from warmbench.judging.audit.labelled_pairs import LabelledPairs, labelled_pairs
@@ -23,7 +23,7 @@ from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights
 
-TASKS = (Task.TRIVIAQA, Task.DISINFO)
+TASKS = ("triviaqa", "disinfo")
 
 
 def verdicts_of(items: list[Item], seed: int, epochs: int = 1) -> list[dict[str, Any]]:
@@ -141,8 +141,8 @@ def test_a_judge_no_better_than_chance_gives_a_sentence(
 
 
 def test_a_condition_with_one_question_gives_a_sentence() -> None:
-    items = make_items(30, (Task.TRIVIAQA,), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
-    alone = make_items(1, (Task.TRIVIAQA,), contexts=(Context.ANGER,), beliefs=(Belief.NONE,))
+    items = make_items(30, ("triviaqa",), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
+    alone = make_items(1, ("triviaqa",), contexts=(Context.ANGER,), beliefs=(Belief.NONE,))
     verdicts = make_verdicts(
         items + alone, lambda item, arm, _: ["correct", "incorrect"][int(item.question_id[-1]) % 2]
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from warmbench.conditions import Task
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.judging.judge import Case, Judged, SilentObserver
 from warmbench.judging.llm.judge import LLMJudge
@@ -25,7 +24,7 @@ Script = Callable[[Request], str | Failure]
 _ANSWER = re.compile(r"<answer-([0-9a-f]{16})>\n(.*)\n</answer-\1>", re.DOTALL)
 
 
-def make_case(response: str, task: Task | None = Task.TRIVIAQA, question: Question = CAIRO) -> Case:
+def make_case(response: str, task: str | None = "triviaqa", question: Question = CAIRO) -> Case:
     return Case(question, response, task)
 
 

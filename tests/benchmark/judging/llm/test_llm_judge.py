@@ -15,7 +15,6 @@ from tests.benchmark.judging.llm.cases import (
     make_case,
     says,
 )
-from warmbench.conditions import Task
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import EngineError
 from warmbench.judging.judge import NotJudged
@@ -163,7 +162,7 @@ def test_the_same_answer_is_paid_once(tmp_path: Path) -> None:
     "changed",
     [
         make_case("Delta"),
-        make_case("Aswan", Task.MEDQA),
+        make_case("Aswan", "medqa"),
         make_case("Aswan", question=Question("Which river?", ("Nile",), ("Congo",))),
         make_case("Aswan", question=Question(CAIRO.text, ("Nile",), ("Congo",))),
         make_case("Aswan", question=Question(CAIRO.text, CAIRO.correct_answers)),

@@ -21,7 +21,7 @@ from tests.benchmark.report.scorecards import (
     read_page,
     score_of,
 )
-from warmbench.conditions import Context, Task
+from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.data.citation import PAPER, Citation
 from warmbench.report.html.example import Example, choose_examples
 from warmbench.report.html.page import render_report
@@ -150,7 +150,7 @@ def test_every_picture_is_on_the_page_with_its_data_and_its_words(page: Page) ->
     (data,) = (t for t in page.named("script") if t.attributes.get("id") == "figures")
     figures = json.loads("".join(data.parts))
     assert set(places) == set(figures)
-    assert len(places) == len(Task) + 3  # nobody refused, so that has no picture
+    assert len(places) == len(PAPER_TASKS) + 3  # nobody refused, so that has no picture
     ids = {tag.attributes["id"]: tag for tag in page.tags if "id" in tag.attributes}
     for tag in places.values():
         assert tag.attributes["role"] == "img"
@@ -288,7 +288,7 @@ def test_nothing_measured(verdict: str) -> None:
     assert not {"None", "nan", "NaN", "null"} & set(page.reading.split())
     drawn = [tag.attributes["data-figure"] for tag in page.classed("plot")]
     assert drawn == (["arm-1-refusals"] if verdict == "refused" else [])
-    assert page.reading.lower().count("nothing was measured.") == len(Task) + 3
+    assert page.reading.lower().count("nothing was measured.") == len(PAPER_TASKS) + 3
 
 
 def test_every_figure_may_be_null() -> None:
@@ -311,10 +311,10 @@ def test_every_figure_may_be_null() -> None:
 @pytest.mark.parametrize(
     ("tasks", "contexts", "complete", "expected"),
     [
-        (tuple(Task), tuple(Context), True, None),
-        (tuple(Task), tuple(Context), False, "scores. 4 requests have no answer."),
+        (PAPER_TASKS, tuple(Context), True, None),
+        (PAPER_TASKS, tuple(Context), False, "scores. 4 requests have no answer."),
         (
-            (Task.TRUTHFULQA,),
+            ("truthfulqa",),
             (Context.PLAIN, Context.SADNESS),
             False,
             "Tasks not asked: TriviaQA, MedQA, Disinformation. Contexts not asked: Anger, "
@@ -323,7 +323,7 @@ def test_every_figure_may_be_null() -> None:
     ],
 )
 def test_a_partial_score_is_marked(
-    tasks: tuple[Task, ...], contexts: tuple[Context, ...], complete: bool, expected: str | None
+    tasks: tuple[str, ...], contexts: tuple[Context, ...], complete: bool, expected: str | None
 ) -> None:
     card = make_card(score_of(tasks, contexts), complete=complete)
     notices = [tag.text for tag in read_page(render_report(card, [])).classed("notice")]

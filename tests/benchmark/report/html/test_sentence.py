@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.benchmark.report.scorecards import score_of
-from warmbench.conditions import Context, Task
+from warmbench.conditions import Context
 from warmbench.report.html.sentence import (
     error_sentence,
     forest_sentence,
@@ -99,7 +99,7 @@ def test_gaps(tasks: list[str], cells: list[str], expected: list[str]) -> None:
 
 
 def test_pictures_in_words() -> None:
-    score = score_of((Task.MEDQA,), (Context.SADNESS, Context.HAPPINESS))
+    score = score_of(("medqa",), (Context.SADNESS, Context.HAPPINESS))
     assert error_sentence(score, "medqa") == (
         "MedQA: more errors when warm at 2 of 4 points. Largest rise: sadness with no belief "
         f"stated, from 25.0{SPACE}% to 75.0{SPACE}% errors."

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import need
 from tests.performance.analysis_speed import synthetic_observations
-from warmbench.conditions import CONTEXT_GROUPS, Belief, Context, Task
+from warmbench.conditions import CONTEXT_GROUPS, PAPER_TASKS, Belief, Context
 from warmbench.statistics.models.effect import two_sided_p
 from warmbench.statistics.models.fitted_model import FittedModel, UnfittedModel, fit_models
 from warmbench.statistics.models.grouped_counts import grouped_counts
@@ -43,7 +43,7 @@ def frame_of(seen: Observations) -> pd.DataFrame:
         {
             "incorrect": seen.incorrect.astype(int),
             "treated": seen.treated.astype(int),
-            "task": [tuple(Task)[code].value for code in seen.task],
+            "task": [PAPER_TASKS[code] for code in seen.task],
             "context": [tuple(Context)[code].value for code in seen.context],
             "belief": [tuple(Belief)[code].value for code in seen.belief],
             "question": seen.question,
@@ -260,7 +260,7 @@ def test_what_can_not_be_fitted_says_why(seen: Observations, model: str, reason:
 
 
 def test_one_task_is_enough() -> None:
-    seen = SEEN.where(SEEN.task == tuple(Task).index(Task.MEDQA))
+    seen = SEEN.where(SEEN.task == PAPER_TASKS.index("medqa"))
     (found,) = fit_models(seen, with_length=False, models=[MODELS[1]])
     assert isinstance(found, FittedModel)
     assert not [c.term for c in found.coefficients if c.term.startswith("task")]

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from tests.benchmark.submission.verification.bots import Answering, knows
-from warmbench.conditions import Task
+from warmbench.conditions import PAPER_TASKS
 from warmbench.data.release import (
     ConfigContent,
     Release,
@@ -66,7 +66,7 @@ def small_release(questions: int = 3) -> Release:
         name="open", revision="1", license="CC-BY-4.0", read=questions, kept=questions, dropped={}
     )
     contents = [
-        ConfigContent(task.value, record, [i for i in items if i.task is task]) for task in Task
+        ConfigContent(task, record, [i for i in items if i.task == task]) for task in PAPER_TASKS
     ]
     return write_release(
         folder,
