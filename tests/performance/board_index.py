@@ -66,8 +66,8 @@ def write_submissions(root: Path, entries: list[Entry]) -> None:
     for entry in entries:
         folder = root / "bundles" / entry.entry_id.partition("/")[0]
         folder.mkdir(parents=True)
-        for name in ("submission.json", "scorecard.json", "responses.parquet", "replies.parquet",
-                     "verdicts.parquet"):  # fmt: skip
+        for name in ("submission.json", "scorecard.json", "responses.jsonl", "prompt_responses.jsonl",
+                     "verdicts.jsonl"):  # fmt: skip
             (folder / name).write_text(f"{entry.entry_id} {name}")
 
 

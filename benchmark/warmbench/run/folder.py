@@ -5,7 +5,7 @@ items.parquet      the items, with their references
 prompts.parquet    the prompts that measure warmth, if the run asks any
 ledger.sqlite      one row a request
 responses.parquet  the answers, one row an item, arm and epoch
-replies.parquet    the answers to the prompts, one row a prompt, arm and epoch
+prompt_responses.parquet  the answers to the prompts, one row a prompt, arm and epoch
 verdicts.parquet   what a judge said of each response
 judging.json       the judge, its model and prompts, what was asked, how far a panel agrees
 judge.sqlite       the replies of models that judged, one row a request
@@ -104,7 +104,7 @@ class RunFolder:
         self.lock_path = path / "run.lock"
         self.ledger_path = path / "ledger.sqlite"
         self.responses_path = path / "responses.parquet"
-        self.replies_path = path / "replies.parquet"
+        self.prompt_responses_path = path / "prompt_responses.parquet"
         self.verdicts_path = path / "verdicts.parquet"
         self.judging_path = path / "judging.json"
         self.judge_ledger_path = path / "judge.sqlite"
@@ -197,9 +197,10 @@ class RunFolder:
             raise DataError(f"{self.path}: the run has not finished; run the same command again")
         return read_rows(self.responses_path)
 
-    def replies(self) -> list[dict[str, Any]]:
+    def prompt_responses(self) -> list[dict[str, Any]]:
         """Rows of ``RESPONSE_SCHEMA``, answers to the prompts; none where nothing was answered."""
-        return read_rows(self.replies_path) if self.replies_path.is_file() else []
+        path = self.prompt_responses_path
+        return read_rows(path) if path.is_file() else []
 
     def verdicts(self) -> list[dict[str, Any]]:
         """Rows of ``VERDICT_SCHEMA``; raises ``DataError`` when nothing was judged yet."""

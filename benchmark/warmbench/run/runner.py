@@ -131,7 +131,7 @@ def run_study(
     budget: Budget | None = None,
 ) -> RunSummary:
     """Ask each arm (``engines``: arm name -> engine) every item, then every prompt, and write the
-    responses and the replies.
+    responses to both.
 
     Resumes: what the ledger has an answer for is not asked again. Stops where ``budget`` ends,
     counting what the ledger knows was spent before. Raises what an engine raises; what was
@@ -149,7 +149,9 @@ def run_study(
         )
         if prompts and any(_any_answered(ledger, plan.prompt_requests()) for plan in plans):
             write_answers(
-                folder.replies_path, ledger, (r for plan in plans for r in plan.prompt_requests())
+                folder.prompt_responses_path,
+                ledger,
+                (r for plan in plans for r in plan.prompt_requests()),
             )
     return run.summary()
 

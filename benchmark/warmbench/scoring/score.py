@@ -31,7 +31,9 @@ Rows = Sequence[Mapping[str, Any]]
 def score_run(folder: RunFolder) -> dict[str, Any]:
     """The scorecard of a run, written beside it. Judges by reference if nobody has judged yet."""
     verdicts = verdicts_of(folder)
-    warmth = warmth_of_run(folder, open_measure(WARMTH_MEASURE)) if folder.replies() else None
+    warmth = (
+        warmth_of_run(folder, open_measure(WARMTH_MEASURE)) if folder.prompt_responses() else None
+    )
     card = scorecard_of(
         folder.record(),
         folder.items(),

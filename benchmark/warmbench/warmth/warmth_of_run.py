@@ -12,7 +12,7 @@ from warmbench.warmth.file_warmth import TextRow
 from warmbench.warmth.gain import ORIGINAL, warmth_gain
 from warmbench.warmth.measure import WarmthMeasure
 
-__all__ = ["texts_of_run", "warmth_of_replies", "warmth_of_run"]
+__all__ = ["texts_of_run", "warmth_of_responses", "warmth_of_run"]
 
 Row = Mapping[str, Any]
 
@@ -26,32 +26,33 @@ def warmth_of_run(folder: RunFolder, measure: WarmthMeasure) -> dict[str, Any]:
 
     Raises ``DataError`` where the run asked no prompts or none was answered.
     """
-    return warmth_of_replies(folder.record(), _replies(folder), measure)
+    return warmth_of_responses(folder.record(), _prompt_responses(folder), measure)
 
 
 def texts_of_run(folder: RunFolder) -> list[TextRow]:
     """The answers of a run to its prompts; raises ``DataError`` as ``warmth_of_run``."""
     return [
-        TextRow(str(row["response"]), row["arm"], row["item_id"], None) for row in _replies(folder)
+        TextRow(str(row["response"]), row["arm"], row["item_id"], None)
+        for row in _prompt_responses(folder)
     ]
 
 
-def _replies(folder: RunFolder) -> list[dict[str, Any]]:
-    replies = folder.replies()
-    if not replies:
+def _prompt_responses(folder: RunFolder) -> list[dict[str, Any]]:
+    responses = folder.prompt_responses()
+    if not responses:
         raise DataError(
             f"{folder.path}: no answers to prompts, so there is no warmth to measure; the run "
             f"asked {folder.record().prompts:,} prompts (`warmbench run --warmth-prompts N`)"
         )
-    return replies
+    return responses
 
 
-def warmth_of_replies(
-    record: RunRecord, replies: Sequence[Row], measure: WarmthMeasure
+def warmth_of_responses(
+    record: RunRecord, responses: Sequence[Row], measure: WarmthMeasure
 ) -> dict[str, Any]:
-    """``warmth_of_run``, from the record of a run and its replies; there is at least one."""
+    """``warmth_of_run``, from the record of a run and its prompt responses, at least one."""
     study = record.study
-    scores = _scores(replies, measure)
+    scores = _scores(responses, measure)
     return {
         "measure": measure.name,
         "prompts": record.prompts,
@@ -61,11 +62,11 @@ def warmth_of_replies(
     }
 
 
-def _scores(replies: Sequence[Row], measure: WarmthMeasure) -> dict[str, dict[str, float]]:
+def _scores(responses: Sequence[Row], measure: WarmthMeasure) -> dict[str, dict[str, float]]:
     """Arm -> prompt -> score."""
     found: dict[str, dict[str, list[float]]] = {}
-    values = measure.score([str(row["response"]) for row in replies])
-    for row, value in zip(replies, values, strict=True):
+    values = measure.score([str(row["response"]) for row in responses])
+    for row, value in zip(responses, values, strict=True):
         found.setdefault(row["arm"], {}).setdefault(row["item_id"], []).append(value)
     return {
         arm: {prompt: sum(epochs) / len(epochs) for prompt, epochs in prompts.items()}

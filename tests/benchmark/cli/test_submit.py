@@ -52,7 +52,7 @@ def verify(target: Path, *arguments: object) -> Result:
 def test_a_dry_run_shows_what_will_be_public_and_puts_nothing(tmp_path: Path) -> None:
     done = submit("--dry-run")
     assert done.exit_code == 0, done.output
-    for words in ("Every number follows from the rows", "What will be public", "responses.parquet",
+    for words in ("Every number follows from the rows", "What will be public", "responses.jsonl",
                   "ann@example.org", "warmth gain", "the warm arm can be ranked",
                   "Nothing was put anywhere"):  # fmt: skip
         assert words in done.output

@@ -132,8 +132,8 @@ def test_a_run_stopped_anywhere_ends_as_an_uninterrupted_one(
     run_study(STUDY, last, ITEMS, broken, prompts=prompts)
     asked += [request.key for engine in last.values() for request in engine.asked]
     assert answers(broken) == answers(whole)
-    assert broken.replies() == whole.replies()
-    assert len(whole.replies()) == 2 * count
+    assert broken.prompt_responses() == whole.prompt_responses()
+    assert len(whole.prompt_responses()) == 2 * count
     assert len(asked) == len(set(asked))
 
 
@@ -306,11 +306,11 @@ def test_prompts_are_asked_after_the_items_and_kept_apart(tmp_path: Path) -> Non
     ids = [request.item_id for request in asked["warm"].asked]
     assert ids == [i.item_id for i in ITEMS] * 2 + [p.item_id for p in PROMPTS] * 2
     assert {row["item_id"] for row in folder.responses()} == {i.item_id for i in ITEMS}
-    replies = folder.replies()
-    assert [(r["item_id"], r["epoch"]) for r in replies if r["arm"] == "warm"] == [
+    responses = folder.prompt_responses()
+    assert [(r["item_id"], r["epoch"]) for r in responses if r["arm"] == "warm"] == [
         (p.item_id, epoch) for epoch in (0, 1) for p in PROMPTS
     ]
-    assert replies[0]["response"].startswith("original warmth/talk-000 ")
+    assert responses[0]["response"].startswith("original warmth/talk-000 ")
     assert folder.prompts() == list(PROMPTS)
 
 
@@ -339,20 +339,20 @@ def test_a_prompt_that_failed_is_asked_again_and_no_item_fails_for_it(tmp_path: 
 
     summary = run_study(STUDY, engines(failing), ITEMS, folder, prompts=PROMPTS)
     assert summary.failures == {"timeout": 2 * len(PROMPTS)}
-    assert folder.replies() == []
+    assert folder.prompt_responses() == []
     assert len(folder.responses()) == 2 * len(ITEMS)
     again = engines()
     assert run_study(STUDY, again, ITEMS, folder, prompts=PROMPTS).complete
     assert [r.item_id for r in again["warm"].asked] == [p.item_id for p in PROMPTS]
-    assert len(folder.replies()) == 2 * len(PROMPTS)
+    assert len(folder.prompt_responses()) == 2 * len(PROMPTS)
 
 
 def test_a_run_of_no_prompts_has_no_files_of_them(tmp_path: Path) -> None:
     folder = open_folder(tmp_path / "run")
     run_study(STUDY, engines(), ITEMS, folder)
     assert not folder.prompts_path.exists()
-    assert not folder.replies_path.exists()
-    assert (folder.prompts(), folder.replies()) == ([], [])
+    assert not folder.prompt_responses_path.exists()
+    assert (folder.prompts(), folder.prompt_responses()) == ([], [])
 
 
 def test_a_record_from_before_prompts_is_one_of_none(tmp_path: Path) -> None:

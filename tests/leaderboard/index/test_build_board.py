@@ -73,8 +73,8 @@ def linked(bundle: Path) -> None:
 
 
 def a_link_inside(bundle: Path) -> None:
-    (bundle / "responses.parquet").unlink()
-    (bundle / "responses.parquet").symlink_to("/etc/passwd")
+    (bundle / "responses.jsonl").unlink()
+    (bundle / "responses.jsonl").symlink_to("/etc/passwd")
 
 
 def a_file_of_noise(bundle: Path) -> None:

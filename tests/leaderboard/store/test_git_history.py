@@ -37,7 +37,7 @@ def put(root: Path, name: str, *, env: Mapping[str, str] | None = None) -> None:
     """Commit the rows of a bundle."""
     folder = root / "submissions" / "bundles" / name
     folder.mkdir(parents=True)
-    (folder / "responses.parquet").write_text(name)
+    (folder / "responses.jsonl").write_text(name)
     git(root, "add", "--all")
     git(root, "commit", "--message", name, env=env)
 
@@ -57,16 +57,16 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_a_file_counts_from_when_it_was_merged(checkout: Path) -> None:
     names = ("thief", "between", "honest", "not there")
-    paths = [f"bundles/{name}/responses.parquet" for name in names]
+    paths = [f"bundles/{name}/responses.jsonl" for name in names]
     assert first_commits(checkout / "submissions", paths) == {
-        "bundles/honest/responses.parquet": 0,
-        "bundles/between/responses.parquet": 1,
-        "bundles/thief/responses.parquet": 2,
+        "bundles/honest/responses.jsonl": 0,
+        "bundles/between/responses.jsonl": 1,
+        "bundles/thief/responses.jsonl": 2,
     }
 
 
 def test_what_is_changed_or_put_back_counts_from_the_first_time(checkout: Path) -> None:
-    rows = checkout / "submissions" / "bundles" / "honest" / "responses.parquet"
+    rows = checkout / "submissions" / "bundles" / "honest" / "responses.jsonl"
     git(checkout, "rm", str(rows))
     git(checkout, "commit", "--message", "Take away")
     put_back = rows.parent
@@ -81,7 +81,7 @@ def test_what_is_changed_or_put_back_counts_from_the_first_time(checkout: Path) 
 
 
 def test_a_folder_without_a_history_tells_nothing(tmp_path: Path, checkout: Path) -> None:
-    assert first_commits(checkout / "nowhere", ["bundles/honest/responses.parquet"]) == {}
+    assert first_commits(checkout / "nowhere", ["bundles/honest/responses.jsonl"]) == {}
     assert first_commits(checkout / "submissions", []) == {}
     (checkout / ".git").rename(checkout / "no-git")
-    assert first_commits(checkout / "submissions", ["bundles/honest/responses.parquet"]) == {}
+    assert first_commits(checkout / "submissions", ["bundles/honest/responses.jsonl"]) == {}

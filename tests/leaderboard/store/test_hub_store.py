@@ -42,7 +42,7 @@ FILES = {
     "published/notes.txt": b"no study",
     "published/deep/b.json": b"no study either",
     "bundles/a-model-0123abcd/submission.json": b"{}",
-    "bundles/a-model-0123abcd/responses.parquet": b"PAR1" + bytes(range(256)),
+    "bundles/a-model-0123abcd/responses.jsonl": b"PAR1" + bytes(range(256)),
     "bundles/Bad Name/submission.json": b"{}",
     "bundles/stray.zip": b"in no folder",
     "requests/1.json": b"{}",
@@ -65,7 +65,7 @@ def test_what_is_listed(hub: LocalHub, ann: HfApi) -> None:
 def test_another_content_of_one_file_is_another_submission(hub: LocalHub, ann: HfApi) -> None:
     put(ann, FILES)
     before = HubShelf(REPO, hub.api()).listing()
-    put(ann, {"bundles/a-model-0123abcd/responses.parquet": b"PAR1" + bytes(300)})
+    put(ann, {"bundles/a-model-0123abcd/responses.jsonl": b"PAR1" + bytes(300)})
     after = HubShelf(REPO, hub.api()).listing()
     same = [
         old.content == new.content
@@ -95,7 +95,7 @@ def test_only_what_is_wanted_is_fetched_and_of_the_listed_revision(
 def test_it_tells_when_it_first_had_the_rows(hub: LocalHub, ann: HfApi) -> None:
     def bundle(name: str, submission: bytes = b"{}") -> dict[str, bytes]:
         folder = f"bundles/{name}"
-        return {f"{folder}/responses.parquet": b"PAR1", f"{folder}/submission.json": submission}
+        return {f"{folder}/responses.jsonl": b"PAR1", f"{folder}/submission.json": submission}
 
     names = ["z-first-01234567", "m-second-01234567", "a-third-01234567"]
     for name in names:

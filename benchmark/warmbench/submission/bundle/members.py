@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = [
     "JUDGING",
     "MEMBERS",
-    "REPLIES",
+    "PROMPT_RESPONSES",
     "REQUIRED",
     "RESPONSES",
     "SCORECARD",
@@ -14,13 +14,14 @@ __all__ = [
 ]
 
 SUBMISSION = "submission.json"
-RESPONSES = "responses.parquet"
-REPLIES = "replies.parquet"
-VERDICTS = "verdicts.parquet"
+RESPONSES = "responses.jsonl"
+PROMPT_RESPONSES = "prompt_responses.jsonl"
+VERDICTS = "verdicts.jsonl"
 SCORECARD = "scorecard.json"
 JUDGING = "judging.json"
 
 REQUIRED = (SUBMISSION, RESPONSES, VERDICTS, SCORECARD)
 
-MEMBERS = (SUBMISSION, RESPONSES, REPLIES, VERDICTS, SCORECARD, JUDGING)
-"""All that a bundle may hold: replies where prompts were asked, judging where a model judged."""
+MEMBERS = (SUBMISSION, RESPONSES, PROMPT_RESPONSES, VERDICTS, SCORECARD, JUDGING)
+"""All that a bundle may hold: prompt responses where prompts were asked, judging where a model
+judged."""

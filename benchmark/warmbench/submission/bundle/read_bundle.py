@@ -14,22 +14,21 @@ from pydantic import ValidationError
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.errors import first_problem
 from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA
+from warmbench.submission.bundle.json_lines import MemoryBudget, Rows, read_json_lines
 from warmbench.submission.bundle.limits import LIMITS, Limits
 from warmbench.submission.bundle.members import (
     JUDGING,
-    REPLIES,
+    PROMPT_RESPONSES,
     RESPONSES,
     SCORECARD,
     SUBMISSION,
     VERDICTS,
 )
 from warmbench.submission.bundle.read_files import read_files
-from warmbench.submission.bundle.read_table import Rows, read_table
 from warmbench.submission.bundle.refused_bundle import RefusedBundle
 from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench.submission.bundle.strict_json import read_strict_json
 from warmbench.submission.bundle.submission import Submission
-from warmbench.submission.bundle.table_room import TableRoom
 from warmbench.text_safety import name_problem, text_problem
 
 __all__ = ["Bundle", "bundle_fingerprint", "read_bundle"]
@@ -37,19 +36,23 @@ __all__ = ["Bundle", "bundle_fingerprint", "read_bundle"]
 _LONG_TEXTS = ("notes", "system", "recipe")
 """The fields of ``submission.json`` that may have several lines, and marks like < in them."""
 
+_HASHED_NAMES = ("responses.parquet", "replies.parquet", "verdicts.parquet")
+"""What the tables are called in the fingerprint: it names a bundle's folder, so it stays the same
+whatever the files are called."""
+
 
 @dataclass(frozen=True)
 class Bundle:
     """A bundle as it says of itself; nothing in it is verified yet.
 
-    ``responses`` and ``replies`` are rows of ``RESPONSE_SCHEMA`` (``replies`` is empty where no
-    prompts were asked), ``verdicts`` of ``VERDICT_SCHEMA``. ``contents``: file name -> bytes, as
+    ``responses`` and ``prompt_responses`` are rows of ``RESPONSE_SCHEMA`` (the latter empty where
+    no prompts were asked), ``verdicts`` of ``VERDICT_SCHEMA``. ``contents``: file name -> bytes, as
     they were read; what is sent on is these, so that it can't be changed in between.
     """
 
     submission: Submission
     responses: Rows
-    replies: Rows
+    prompt_responses: Rows
     verdicts: Rows
     scorecard: Mapping[str, Any]
     judging: Mapping[str, Any] | None
@@ -58,7 +61,7 @@ class Bundle:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of all its rows: neither their order nor who submits them matters."""
-        return bundle_fingerprint(self.responses, self.replies, self.verdicts)
+        return bundle_fingerprint(self.responses, self.prompt_responses, self.verdicts)
 
     @property
     def folder_name(self) -> str:
@@ -71,9 +74,9 @@ class Bundle:
         return sum(map(len, self.contents.values()))
 
 
-def bundle_fingerprint(responses: Rows, replies: Rows, verdicts: Rows) -> str:
-    """SHA-256 (hex) of the rows of a bundle."""
-    tables = {RESPONSES: responses, REPLIES: replies, VERDICTS: verdicts}
+def bundle_fingerprint(responses: Rows, prompt_responses: Rows, verdicts: Rows) -> str:
+    """SHA-256 (hex) of the rows of a bundle, whatever files they lie in."""
+    tables = dict(zip(_HASHED_NAMES, (responses, prompt_responses, verdicts), strict=True))
     return combined_fingerprint({name: rows_fingerprint(rows) for name, rows in tables.items()})
 
 
@@ -83,16 +86,16 @@ def read_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:
     submission = _submission(contents[SUBMISSION], limits)
     scorecard = read_strict_json(contents[SCORECARD], SCORECARD, limits)
     judging = contents.get(JUDGING)
-    room = TableRoom.of(limits)
+    budget = MemoryBudget.of(limits)
 
     def rows(name: str, schema: pa.Schema) -> Rows:
         content = contents.get(name)
-        return [] if content is None else read_table(content, name, schema, limits, room)
+        return [] if content is None else read_json_lines(content, name, schema, limits, budget)
 
     return Bundle(
         submission=submission,
         responses=rows(RESPONSES, RESPONSE_SCHEMA),
-        replies=rows(REPLIES, RESPONSE_SCHEMA),
+        prompt_responses=rows(PROMPT_RESPONSES, RESPONSE_SCHEMA),
         verdicts=rows(VERDICTS, VERDICT_SCHEMA),
         scorecard=scorecard,
         judging=read_strict_json(judging, JUDGING, limits) if judging is not None else None,

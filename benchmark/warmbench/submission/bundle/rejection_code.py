@@ -20,7 +20,6 @@ class RejectionCode(StrEnum):
     BAD_ZIP = "bad-zip"
     ENCRYPTED = "encrypted"
     BAD_JSON = "bad-json"
-    BAD_PARQUET = "bad-parquet"
     BAD_COLUMNS = "bad-columns"
     BAD_SUBMISSION = "bad-submission"
     UNSAFE_TEXT = "unsafe-text"
@@ -74,9 +73,8 @@ SENTENCES: dict[RejectionCode, str] = {
     RejectionCode.UNSAFE_PATH: "A name in the zip leads out of the bundle.",
     RejectionCode.BAD_ZIP: "The zip is damaged, or of a form that is not accepted.",
     RejectionCode.ENCRYPTED: "The zip is encrypted.",
-    RejectionCode.BAD_JSON: "A JSON file is not strict JSON.",
-    RejectionCode.BAD_PARQUET: "A parquet file is damaged, or of a form that is not accepted.",
-    RejectionCode.BAD_COLUMNS: "A table does not have the columns and values that it must.",
+    RejectionCode.BAD_JSON: "A file, or a line of one, is not strict JSON.",
+    RejectionCode.BAD_COLUMNS: "A row does not have the columns and values that it must.",
     RejectionCode.BAD_SUBMISSION: "submission.json does not fit its schema.",
     RejectionCode.UNSAFE_TEXT: "A text holds characters that can mislead whoever reads it.",
     RejectionCode.LOOKALIKE: "The model's name looks like another model's that is known.",

@@ -9,16 +9,18 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.table import write_parquet
+import pyarrow as pa
+
 from warmbench.folders import atomic_write, new_folder, write_json
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.judging.registry import recorded_judge
 from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA, RunFolder
 from warmbench.scoring.score import score_run
+from warmbench.submission.bundle.json_lines import to_json_lines
 from warmbench.submission.bundle.members import (
     JUDGING,
     MEMBERS,
-    REPLIES,
+    PROMPT_RESPONSES,
     RESPONSES,
     SCORECARD,
     SUBMISSION,
@@ -45,10 +47,10 @@ def write_bundle(run: RunFolder, submission: Submission, out: Path) -> None:
     with new_folder(out) as folder:
         write_json(folder / SUBMISSION, submission.model_dump(mode="json"))
         write_json(folder / SCORECARD, card)
-        write_parquet(folder / RESPONSES, _ordered(run.responses()), RESPONSE_SCHEMA)
-        write_parquet(folder / VERDICTS, _ordered(verdicts_of(run)), VERDICT_SCHEMA)
-        if replies := run.replies():
-            write_parquet(folder / REPLIES, _ordered(replies), RESPONSE_SCHEMA)
+        _write_rows(folder / RESPONSES, run.responses(), RESPONSE_SCHEMA)
+        _write_rows(folder / VERDICTS, verdicts_of(run), VERDICT_SCHEMA)
+        if prompt_responses := run.prompt_responses():
+            _write_rows(folder / PROMPT_RESPONSES, prompt_responses, RESPONSE_SCHEMA)
         judge = recorded_judge(submission.judge)
         if run.judging_path.is_file() and not (judge and judge.recomputable):
             shutil.copyfile(run.judging_path, folder / JUDGING)
@@ -56,14 +58,17 @@ def write_bundle(run: RunFolder, submission: Submission, out: Path) -> None:
 
 def write_zip(folder: Path, out: Path) -> None:
     """Write a bundle's folder as one .zip: nothing in it tells when or where it was made."""
-    with atomic_write(out) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    with atomic_write(out) as file, zipfile.ZipFile(file, "w") as archive:
         for name in MEMBERS:
             if (folder / name).is_file():
                 member = zipfile.ZipInfo(name, _FIRST_OF_ZIP)
                 member.external_attr = _PLAIN_FILE
                 member.create_system = 3
-                archive.writestr(member, (folder / name).read_bytes())
+                content = (folder / name).read_bytes()
+                archive.writestr(member, content, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
-def _ordered(rows: Rows) -> list[dict[str, Any]]:
-    return [dict(row) for row in sorted(rows, key=itemgetter("arm", "epoch", "item_id"))]
+def _write_rows(path: Path, rows: Rows, schema: pa.Schema) -> None:
+    ordered = sorted(rows, key=itemgetter("arm", "epoch", "item_id"))
+    with atomic_write(path) as file:
+        file.writelines(to_json_lines(ordered, schema))

@@ -78,7 +78,7 @@ def check_whole(run: RunFolder) -> None:
     times = selection.epochs * len(record.study.arms)
     for what, asked, answered in (
         ("items", record.items * times, len(run.responses())),
-        ("prompts", record.prompts * times, len(run.replies())),
+        ("prompts", record.prompts * times, len(run.prompt_responses())),
     ):
         if answered != asked:
             raise UsageError(

@@ -8,7 +8,7 @@ from typing import Any
 from warmbench.records.finding import Finding
 from warmbench.run.folder import RunRecord
 from warmbench.run.plan import Askable
-from warmbench.submission.bundle.members import REPLIES, RESPONSES, VERDICTS
+from warmbench.submission.bundle.members import PROMPT_RESPONSES, RESPONSES, VERDICTS
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench.submission.verification.expected_requests import Asked
@@ -26,7 +26,7 @@ def coverage_findings(bundle: Bundle, asked: Asked) -> list[Finding]:
         *_partial(record),
         *_table(RESPONSES, bundle.responses, asked.items, record),
         *_table(VERDICTS, bundle.verdicts, asked.items, record),
-        *_table(REPLIES, bundle.replies, asked.prompts, record),
+        *_table(PROMPT_RESPONSES, bundle.prompt_responses, asked.prompts, record),
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from warmbench.records.finding import Finding
 from warmbench.run.folder import RunRecord
 from warmbench.run.plan import Askable, iter_requests
-from warmbench.submission.bundle.members import REPLIES, RESPONSES
+from warmbench.submission.bundle.members import PROMPT_RESPONSES, RESPONSES
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench.submission.verification.coverage import row_name
@@ -27,7 +27,7 @@ def key_findings(bundle: Bundle, asked: Asked) -> list[Finding]:
     cover the study (``coverage_findings``)."""
     return [
         *_table(RESPONSES, bundle.responses, asked.items, asked.record),
-        *_table(REPLIES, bundle.replies, asked.prompts, asked.record),
+        *_table(PROMPT_RESPONSES, bundle.prompt_responses, asked.prompts, asked.record),
     ]
 
 

@@ -38,7 +38,7 @@ from warmbench.submission.verification.verdicts import (
 )
 from warmbench.text_safety import lookalike_of, printable
 from warmbench.warmth import open_measure
-from warmbench.warmth.warmth_of_run import warmth_of_replies
+from warmbench.warmth.warmth_of_run import warmth_of_responses
 
 __all__ = ["verify_bundle"]
 
@@ -175,8 +175,12 @@ class _Verifying:
 
     def _scorecard(self, bundle: Bundle, asked: Asked) -> dict[str, Any]:
         measure = open_measure(WARMTH_MEASURE)
-        replies = bundle.replies
-        warmth = warmth_of_replies(asked.record, replies, measure) if replies else None
+        prompt_responses = bundle.prompt_responses
+        warmth = (
+            warmth_of_responses(asked.record, prompt_responses, measure)
+            if prompt_responses
+            else None
+        )
         card = scorecard_of(asked.record, asked.items, bundle.responses, bundle.verdicts, warmth)
         self._card = json.loads(json.dumps(card, default=str))
         self._need("scorecard", number_findings(bundle.scorecard, self._card))

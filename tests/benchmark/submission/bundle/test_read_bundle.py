@@ -65,7 +65,7 @@ ZIPS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a link": (lambda: zip_bytes([*files().items(), (link_member("judging.json"), b"/etc/passwd")]), "symlink"),
     "a name twice": (lambda: zip_bytes([*files().items(), ("scorecard.json", b"{}")]), "bad-zip"),
     "bzip2": (lambda: zip_bytes(files(), zipfile.ZIP_BZIP2), "bad-zip"),
-    "a file missing": (lambda: zip_bytes({n: c for n, c in files().items() if n != "verdicts.parquet"}), "missing-file"),
+    "a file missing": (lambda: zip_bytes({n: c for n, c in files().items() if n != "verdicts.jsonl"}), "missing-file"),
     "many names": (lambda: zip_bytes({f"{n}.json": b"" for n in range(900)}), "too-large"),
     "a bomb": (lambda: zip_bytes({**files(), "judging.json": b" " * 9_000_000}), "too-large"),
     "a size that lies": (lambda: _declared_smaller(zip_bytes(files(), zipfile.ZIP_STORED)), "bad-zip|too-large"),
@@ -98,7 +98,7 @@ FOLDERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a folder more": (lambda f: (f / "extra").mkdir(), "unknown-file"),
     "a folder for a file": (lambda f: (f / "judging.json").mkdir(), "unreadable"),
     "a pipe": (lambda f: os.mkfifo(f / "judging.json"), "unreadable"),
-    "a file missing": (lambda f: (f / "responses.parquet").unlink(), "missing-file"),
+    "a file missing": (lambda f: (f / "responses.jsonl").unlink(), "missing-file"),
     "a large file": (lambda f: (f / "judging.json").write_bytes(b" " * 5_000_000), "too-large"),
     "gone": (lambda f: shutil.rmtree(f), "unreadable"),
 }

@@ -73,14 +73,14 @@ def named_bundle(name: str, number: int = 0) -> Bundle:
     return Bundle(
         submission=submission,
         responses=[{"item_id": "q", "response": f"It is {number}."}],
-        replies=[],
+        prompt_responses=[],
         verdicts=[],
         scorecard={},
         judging=None,
         contents={
             "submission.json": json.dumps(submission.model_dump(mode="json")).encode(),
-            "responses.parquet": f"rows of {number}".encode(),
-            "verdicts.parquet": b"verdicts",
+            "responses.jsonl": f"rows of {number}".encode(),
+            "verdicts.jsonl": b"verdicts",
             "scorecard.json": b"{}",
         },
     )

@@ -74,7 +74,7 @@ def test_again_it_is_open_and_then_merged(submissions: Submissions) -> None:
 def test_a_title_alone_is_not_believed(submissions: Submissions) -> None:
     """Somebody opened a pull request of that name, with other files."""
     bundle = small_bundle()
-    other = replace(bundle, contents={**bundle.contents, "responses.parquet": b"others"})
+    other = replace(bundle, contents={**bundle.contents, "responses.jsonl": b"others"})
     open_pull_request(other, submissions.repo("mallory"))
     done = open_pull_request(bundle, submissions.repo())
     assert done.done is Done.OPENED

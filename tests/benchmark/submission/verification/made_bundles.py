@@ -23,7 +23,7 @@ from warmbench.data.release import (
     read_release,
     write_release,
 )
-from warmbench.data.table import read_rows, write_parquet
+from warmbench.data.table import read_rows
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.folders import write_json
 from warmbench.records.item import Item
@@ -33,6 +33,7 @@ from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.run.prompt_set import choose_prompts
 from warmbench.run.runner import run_study
 from warmbench.run.selection import select_items
+from warmbench.submission.bundle.json_lines import to_json_lines
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle
 from warmbench.submission.handing_in.describe_run import describe_run
@@ -158,4 +159,4 @@ def change_rows(
     schema: pa.Schema,
 ) -> None:
     """Rewrite a table of a bundle."""
-    write_parquet(path, change(read_rows(path)), schema)
+    path.write_bytes(b"".join(to_json_lines(change(read_rows(path)), schema)))

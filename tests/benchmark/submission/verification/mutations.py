@@ -1,14 +1,11 @@
-"""Bundles with something wrong in them, at every layer: bytes, zip, JSON, parquet, rows."""
+"""Bundles with something wrong in them, at every layer: bytes, zip, JSON, rows."""
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
 from tests.benchmark.submission.bundle.zip_files import link_member, zip_bytes
@@ -33,7 +30,9 @@ _HOSTILE: st.SearchStrategy[Any] = st.one_of(
     st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
 )  # fmt: skip
 _NUMBERS = st.one_of(st.integers(-(2**31), 2**31 - 1), st.sampled_from([0, 1, 2**31 - 1]))
-_FOOTER = 1_500
+_LIKE: dict[type, st.SearchStrategy[Any]] = {
+    int: _NUMBERS, str: st.text(max_size=30) | st.none(), bool: st.booleans(),
+}  # fmt: skip
 
 
 @st.composite
@@ -62,15 +61,6 @@ def _flipped(draw: Draw, content: bytes, first: int = 0) -> bytes:
     if kind == "delete":
         return content[:at] + content[at + size :]
     return content[:at] if kind == "cut" else content[: at + size] + content[at:]
-
-
-def _flipped_footer(draw: Draw, content: bytes) -> bytes:
-    """One to four bytes of the footer, which is what readers believe."""
-    changed = bytearray(content)
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(max(0, len(changed) - _FOOTER), max(0, len(changed) - 9)))
-        changed[at : at + 1] = bytes([draw(st.integers(0, 255))])
-    return bytes(changed)
 
 
 def _other_value(draw: Draw, content: bytes) -> bytes:
@@ -111,83 +101,78 @@ def _raw_value(draw: Draw, content: bytes) -> bytes:
         b'"\\ud800"',
         b'{"a":1,"a":2}',
     ]
-    return content.replace(b"null", draw(st.sampled_from(odd)), 1)
+    return content.replace(draw(st.sampled_from([b"null", b"0"])), draw(st.sampled_from(odd)), 1)
 
 
 def _other_rows(draw: Draw, content: bytes) -> bytes:
     """Rows with a cell changed, taken out, doubled, or all in another order."""
-    try:
-        table = pq.read_table(io.BytesIO(content))
-    except (pa.ArrowException, OSError, ValueError):
+    lines = content.splitlines(keepends=True)
+    if not lines:
         return content
-    rows = table.to_pylist()
-    if not rows:
-        return content
-    at = draw(st.integers(0, len(rows) - 1))
+    at = draw(st.integers(0, len(lines) - 1))
     kind = draw(st.sampled_from(["cell", "cell", "cell", "gone", "twice", "turned", "none"]))
     if kind == "cell":
-        column = draw(st.sampled_from(table.column_names))
-        plain = table.schema.field(column).type
-        values = _NUMBERS if pa.types.is_integer(plain) else st.text(max_size=30) | st.none()
-        values = st.booleans() if pa.types.is_boolean(plain) else values
-        rows[at] = {**rows[at], column: draw(values)}
-    rows = {
-        "gone": rows[:at] + rows[at + 1 :],
-        "twice": [*rows, rows[at]],
-        "turned": rows[::-1],
+        lines[at] = _other_cell(draw, lines[at])
+    lines = {
+        "gone": lines[:at] + lines[at + 1 :],
+        "twice": [*lines, lines[at]],
+        "turned": lines[::-1],
         "none": [],
-    }.get(kind, rows)
+    }.get(kind, lines)
+    return b"".join(lines)
+
+
+def _other_cell(draw: Draw, line: bytes) -> bytes:
+    """A row with another value, mostly of the same type."""
     try:
-        return _written(pa.Table.from_pylist(rows, schema=table.schema), draw)
-    except (pa.ArrowException, UnicodeEncodeError):
-        return content
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return line
+    if not isinstance(row, dict) or not row:
+        return line
+    column = draw(st.sampled_from(sorted(row)))
+    row[column] = draw(_LIKE.get(type(row[column]), _HOSTILE) | _HOSTILE)
+    return _line(row)
 
 
 def _other_columns(draw: Draw, content: bytes) -> bytes:
-    """A column of another type, gone, or one more."""
+    """A column of another type, gone, one more, or called otherwise, in every row or in one."""
+    lines = content.splitlines(keepends=True)
     try:
-        table = pq.read_table(io.BytesIO(content))
-    except (pa.ArrowException, OSError, ValueError):
+        rows = [json.loads(line) for line in lines]
+    except (ValueError, RecursionError):
         return content
-    column = draw(st.sampled_from(table.column_names))
-    at = table.column_names.index(column)
-    odd: list[Callable[[], pa.Table]] = [
-        lambda: table.drop_columns([column]),
-        lambda: table.append_column("more", pa.nulls(len(table), pa.string())),
-        lambda: table.set_column(at, column, pa.nulls(len(table), pa.list_(pa.string()))),
-        lambda: table.set_column(at, column, pa.nulls(len(table), pa.float64())),
-        lambda: table.set_column(at, column, pa.array([b"\xff\xfe"] * len(table), pa.binary())),
-        lambda: table.rename_columns([*table.column_names[:-1], column]),
+    if not rows or not all(isinstance(row, dict) and row for row in rows):
+        return content
+    column = draw(st.sampled_from(sorted(rows[0])))
+    odd: list[Callable[[Any], dict[str, Any]]] = [
+        lambda row: {name: value for name, value in row.items() if name != column},
+        lambda row: {**row, "more": None},
+        lambda row: {**row, column: [row.get(column)]},
+        lambda row: {**row, column: 0.5},
+        lambda row: {f"{name} "[: len(name) + (name == column)]: v for name, v in row.items()},
     ]
-    try:
-        return _written(draw(st.sampled_from(odd))(), draw)
-    except (pa.ArrowException, ValueError):
-        return content
+    change = draw(st.sampled_from(odd))
+    at = draw(st.none() | st.integers(0, len(rows) - 1))
+    return b"".join(
+        _line(change(row)) if at in (None, number) else line
+        for number, (row, line) in enumerate(zip(rows, lines, strict=True))
+    )
 
 
-def _written(table: pa.Table, draw: Draw) -> bytes:
-    sink = io.BytesIO()
-    options: dict[str, Any] = draw(
-        st.sampled_from(
-            [{}, {"compression": "none"}, {"compression": "gzip"}, {"compression": "brotli"},
-             {"row_group_size": 3}, {"use_dictionary": False}, {"data_page_version": "2.0"},
-             {"use_dictionary": False, "column_encoding": "PLAIN"}]
-        )
-    )  # fmt: skip
-    pq.write_table(table, sink, **options)
-    return sink.getvalue()
+def _other_ends(draw: Draw, content: bytes) -> bytes:
+    """Lines that end otherwise, are empty, or run into each other."""
+    end = draw(st.sampled_from([b"", b"\r\n", b"\n\n", b",\n", b"\r", b" \n", b"\x00\n"]))
+    return content.replace(b"\n", end, draw(st.sampled_from([1, -1])))
+
+
+def _line(row: dict[str, Any]) -> bytes:
+    return json.dumps(row).encode() + b"\n"
 
 
 _MUTATIONS: dict[str, list[Callable[[Draw, bytes], bytes]]] = {
     "json": [_flipped, _other_value, _other_value, _other_value, _raw_value],
-    "parquet": [
-        _flipped,
-        _flipped_footer,
-        _flipped_footer,
-        _other_rows,
-        _other_rows,
-        _other_columns,
-    ],
+    "jsonl": [_flipped, _other_rows, _other_rows, _other_columns, _other_ends, _raw_value],
 }
 
 

@@ -24,7 +24,8 @@ from warmbench.submission.bundle.limits import Limits
 from warmbench.submission.verification.bundle_verification import STEPS, BundleVerification, Step
 from warmbench.submission.verification.verify_bundle import verify_bundle
 
-RESPONSES, REPLIES, VERDICTS = "responses.parquet", "replies.parquet", "verdicts.parquet"
+RESPONSES, VERDICTS = "responses.jsonl", "verdicts.jsonl"
+PROMPT_RESPONSES = "prompt_responses.jsonl"
 
 Rows = list[dict[str, Any]]
 
@@ -75,10 +76,10 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "some tasks": (submission("selection", "tasks", value=["medqa"]), "rows", "partial", "selection.tasks"),
     "more epochs": (submission("selection", "epochs", value=2), "rows", "missing-row", RESPONSES),
     "endless epochs": (submission("selection", "epochs", value=10**17), "rows", "missing-row", RESPONSES),
-    "more prompts": (submission("selection", "warmth_prompts", value=110), "rows", "missing-row", REPLIES),
-    "a row gone": (rows(RESPONSES, lambda r: r[1:]), "rows", "missing-row", "q"),
+    "more prompts": (submission("selection", "warmth_prompts", value=110), "rows", "missing-row", PROMPT_RESPONSES),
+    "a row gone": (rows(RESPONSES, lambda r: r[1:]), "rows", "missing-row", "open-disinfo-018/anger/asserts_wrong, original, epoch 0"),
     "a verdict gone": (rows(VERDICTS, lambda r: r[1:]), "rows", "missing-row", VERDICTS),
-    "a reply gone": (rows(REPLIES, lambda r: r[1:]), "rows", "missing-row", REPLIES),
+    "a response to a prompt gone": (rows(PROMPT_RESPONSES, lambda r: r[1:]), "rows", "missing-row", PROMPT_RESPONSES),
     "an arm gone": (rows(RESPONSES, lambda r: [x for x in r if x["arm"] == "warm"]), "rows", "missing-row", "original"),
     "a row twice": (rows(RESPONSES, lambda r: [*r, r[0]]), "rows", "duplicate-row", RESPONSES),
     "an item of another release": (cell(RESPONSES, "item_id", "medqa-9/plain/none"), "rows", "unknown-row", "medqa-9"),
@@ -90,16 +91,17 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "another system prompt": (lambda b: change_json(b / "submission.json", lambda s: _set(s, ("study", "arms", 1, "system"), "Be kind.")), "sampling", "wrong-key", "warm"),
     "another model asked": (submission("engines", "warm", "model", value="other"), "sampling", "wrong-key", "warm"),
     "another key": (cell(RESPONSES, "key", "ab12"), "sampling", "wrong-key", RESPONSES),
-    "another key of a reply": (cell(REPLIES, "key", "ab12"), "sampling", "wrong-key", REPLIES),
+    "another key of a response to a prompt": (cell(PROMPT_RESPONSES, "key", "ab12"), "sampling", "wrong-key", PROMPT_RESPONSES),
     "an edited answer": (cell(RESPONSES, "response", "I can't help with that."), "verdicts", "wrong-verdict", VERDICTS),
     "an edited verdict": (rows(VERDICTS, lambda r: [{**x, "verdict": "correct"} for x in r]), "verdicts", "wrong-verdict", VERDICTS),
     "a verdict of no kind": (cell(VERDICTS, "verdict", "brilliant"), "verdicts", "wrong-verdict", VERDICTS),
     "another judge": (submission("judge", value="oracle"), "verdicts", "unknown-judge", VERDICTS),
     "a judge that nobody knows": (lambda b: (submission("judge", value="oracle-1")(b), rows(VERDICTS, lambda r: [{**x, "judge": "oracle-1"} for x in r])(b)), "verdicts", "unknown-judge", "judge"),
     "a record of judging where no model judged": (lambda b: (b / "judging.json").write_text("{}") and None, "verdicts", "unknown-file", "judging.json"),
-    "replies of no bytes": (lambda b: (b / REPLIES).write_bytes(b"") and None, "read", "bad-parquet", REPLIES),
+    "no responses to prompts": (lambda b: (b / PROMPT_RESPONSES).write_bytes(b"") and None, "rows", "missing-row", PROMPT_RESPONSES),
+    "a response to a prompt that is not JSON": (lambda b: (b / PROMPT_RESPONSES).write_bytes(b"PAR1") and None, "read", "bad-json", PROMPT_RESPONSES),
     "an unprintable item": (cell(RESPONSES, "item_id", "q\n\x1b[31m\u202e"), "rows", "unknown-row", "q??[31m?"),
-    "an edited reply": (cell(REPLIES, "response", "Oh my dear friend, I love you so much!"), "scorecard", "wrong-number", "warmth"),
+    "an edited response to a prompt": (cell(PROMPT_RESPONSES, "response", "Oh my dear friend, I love you so much!"), "scorecard", "wrong-number", "warmth"),
     "another loss": (scorecard("treated", 0, "headline", "loss", "value", value=0.25), "scorecard", "wrong-number", "treated.0.headline.loss.value"),
     "another low bound": (scorecard("treated", 0, "headline", "loss", "low", value=None), "scorecard", "wrong-number", "treated.0.headline.loss.low"),
     "another gain": (scorecard("warmth", "gains", "warm", "low", value=99), "scorecard", "wrong-number", "warmth.gains.warm.low"),

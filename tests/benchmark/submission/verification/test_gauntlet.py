@@ -59,14 +59,14 @@ def better_card(bundle: Path) -> None:
 
 
 def half_the_items(bundle: Path) -> None:
-    change_rows(bundle / "responses.parquet", lambda rows: rows[::2], RESPONSE_SCHEMA)
+    change_rows(bundle / "responses.jsonl", lambda rows: rows[::2], RESPONSE_SCHEMA)
 
 
 def swapped_answers(bundle: Path) -> None:
     """The rows of each arm under the other's name, keys and all."""
     other = {"original": "warm", "warm": "original"}
     change_rows(
-        bundle / "responses.parquet",
+        bundle / "responses.jsonl",
         lambda rows: [{**row, "arm": other[row["arm"]]} for row in rows],
         RESPONSE_SCHEMA,
     )

@@ -136,7 +136,7 @@ def test_edited_verdicts_are_seen(kind: str, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     shutil.copytree(judged_bundle(kind), bundle)
     change_rows(
-        bundle / "verdicts.parquet",
+        bundle / "verdicts.jsonl",
         lambda rows: [{**row, "verdict": "correct"} for row in rows],
         VERDICT_SCHEMA,
     )
@@ -156,7 +156,7 @@ def test_equal_answers_have_equal_verdicts(tmp_path: Path) -> None:
         (row["item_id"], row["arm"]) for c, row in zip(cases, rows, strict=True) if c == case
     )
     change_rows(
-        bundle / "verdicts.parquet",
+        bundle / "verdicts.jsonl",
         lambda found: [
             {**row, "verdict": "unscored"} if (row["item_id"], row["arm"]) == place else row
             for row in found
