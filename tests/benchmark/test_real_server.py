@@ -70,7 +70,7 @@ def test_a_run_killed_three_times_ends_as_one_that_was_not(url: str, tmp_path: P
     assert 0 < len(before) < total
     last = subprocess.run(command(url, broken), capture_output=True, text=True)
     assert last.returncode == 0, last.stderr
-    for name in ("responses.parquet", "replies.parquet"):
+    for name in ("responses.parquet", "prompt_responses.parquet"):
         assert read_rows(broken / name) == read_rows(whole / name)
     # Nothing that was answered was asked again: its attempts have not grown.
     after = answered(broken)
