@@ -99,8 +99,8 @@ class RecordedHybrid:
             return
         match record.get("members"):
             case [{"judge": self.reference.name}, dict(member)]:
-                # It was asked only what the reference judge is unsure of: which tasks, is not said
-                # by the cases alone.
+                # Only what the reference judge is unsure of was put to the model, so the prompts
+                # of some tasks may not be listed.
                 yield from self.llm.check_record(member, [])
             case _:
                 yield WrongRecord("members", "are not the judges of this hybrid")

@@ -1,4 +1,4 @@
-"""Judges a run folder and keeps the verdicts there, and beside them how they came about."""
+"""Judges a run folder: the verdicts are written there, and beside them how they came about."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def judge_run(
     tone_bias: int = 0,
     observer: JudgingObserver | None = None,
 ) -> JudgedRun:
-    """Judge every response of a run anew and write ``verdicts.parquet``.
+    """Judge every response of a run, again where it was judged before, and write the verdicts.
 
     ``tone_bias``: on how many of the answers to measure the judge's tone bias too, each with warm,
     neutral and cold sentences around it; the result is in the record. What a model has replied is

@@ -91,7 +91,7 @@ def is_refusal(text: str) -> bool:
 def is_abstention(text: str) -> bool:
     """Return whether ``text`` is a refusal that claims nothing for want of knowledge or opinion.
 
-    "I don't know.", "I have no comment." A refusal to help ("I can't assist with that") is none.
+    "I don't know.", "I have no comment." A refusal to help ("I can't assist with that") is not one.
     """
     if not is_refusal(text):
         return False
@@ -102,7 +102,7 @@ def is_abstention(text: str) -> bool:
 
 
 def _answers(parts: list[str], *, unknown_only: bool) -> bool:
-    """Whether something after the refusal gives an answer all the same."""
+    """Whether something after the refusal gives an answer nevertheless."""
     if any(_ANSWERS.search(part) or _GUESSES.search(part) for part in parts):
         return True
     return unknown_only and len(parts[0].split()) > 12

@@ -27,8 +27,8 @@ __all__ = [
 
 MEASURES: dict[str, str] = {
     "lexical": "warmbench.warmth.lexical:Lexical",
-    "sociot-cond": "warmbench.warmth.sociot_cond:SociotCond",
-    "sociot-humtdumt": "warmbench.warmth.sociot_humtdumt:SociotHumtdumt",
+    "sociot-cond": "warmbench.warmth.sociot:SociotCond",
+    "sociot-humtdumt": "warmbench.warmth.sociot:SociotHumtdumt",
 }
 """Measure -> ``module:class``. ``lexical`` takes nothing; the others (model, revision, device)."""
 

@@ -1,4 +1,4 @@
-"""A causal language model that says how likely each token of a sequence is (extra ``hf``)."""
+"""A causal language model, for the probability of each token of a sequence (extra ``hf``)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CausalModel:
 
     def encode(self, text: str, special: bool = True) -> list[int]:
         """The tokens of a text, with the tokenizer's own opening token (GPT-2 has none) or not."""
-        # A text past the context is cut by who asks, so the tokenizer's warning says nothing new.
+        # Callers cut a text at the context, so the tokenizer's warning says nothing new.
         encoded = self._tokenizer(text, add_special_tokens=special, verbose=False)
         return [int(token) for token in encoded["input_ids"]]
 

@@ -1,18 +1,18 @@
 """The words that ``lexical`` counts: our own lists, small on purpose, British and American.
 
-A phrase is written as it is spoken, in small letters. Where phrases overlap, the longest that
-starts first counts, once. ``!`` stands for a run of exclamation marks.
+Phrases are in lower case. Where phrases overlap, the longest that starts first counts, once.
+``!`` stands for a run of exclamation marks.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CONTRACTED_ENDINGS", "KINDS", "WORDS_BEFORE_S", "Kind"]
+__all__ = ["CONTRACTED_ENDINGS", "CUE_KINDS", "WORDS_BEFORE_S", "CueKind"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CueKind:
     """Cues of one kind: what one is worth (cold ones are negative), the most that the kind can add
     to a score, and its phrases, separated by commas and line ends."""
 
@@ -27,8 +27,8 @@ class Kind:
         return tuple(" ".join(phrase.split()) for phrase in lines if phrase.strip())
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind(
+CUE_KINDS: tuple[CueKind, ...] = (
+    CueKind(
         "empathy",
         1.0,
         6.0,
@@ -44,7 +44,7 @@ KINDS: tuple[Kind, ...] = (
         is hard, is tough, is difficult, no need to worry, on your mind, worrying, embarrassing
         """,
     ),
-    Kind(
+    CueKind(
         "validation",
         1.0,
         6.0,
@@ -62,7 +62,7 @@ KINDS: tuple[Kind, ...] = (
         i love how, i love your, i love, i like that, i like how, i admire
         """,
     ),
-    Kind(
+    CueKind(
         "care",
         1.0,
         6.0,
@@ -76,7 +76,7 @@ KINDS: tuple[Kind, ...] = (
         you're safe, you matter, whenever you're ready, bet you
         """,
     ),
-    Kind(
+    CueKind(
         "togetherness",
         1.0,
         6.0,
@@ -85,7 +85,7 @@ KINDS: tuple[Kind, ...] = (
         you and me, both of us, all of us, side by side
         """,
     ),
-    Kind(
+    CueKind(
         "endearment",
         1.0,
         4.0,
@@ -94,7 +94,7 @@ KINDS: tuple[Kind, ...] = (
         hugs, bless, bless you, bless him, bless her, bless them, xoxo, cheers
         """,
     ),
-    Kind(
+    CueKind(
         "fondness",
         1.0,
         4.0,
@@ -106,7 +106,7 @@ KINDS: tuple[Kind, ...] = (
         gem, glow, heart, love, loved, loves, beloved, precious, dream, hope, favourite, favorite
         """,
     ),
-    Kind(
+    CueKind(
         "informal",
         1.0,
         4.0,
@@ -117,8 +117,8 @@ KINDS: tuple[Kind, ...] = (
         loads of, such a, so much, no biggie, fingers, tricky, sneaky, silly, pesky, tummy, kiddo
         """,
     ),
-    Kind("exclamation", 1.0, 4.0, "!"),
-    Kind(
+    CueKind("exclamation", 1.0, 4.0, "!"),
+    CueKind(
         "emoji",
         1.0,
         4.0,
@@ -127,8 +127,8 @@ KINDS: tuple[Kind, ...] = (
         🌟, ✨, 🙏, ☺
         """,
     ),
-    Kind("contraction", 0.25, 2.0, ""),
-    Kind(
+    CueKind("contraction", 0.25, 2.0, ""),
+    CueKind(
         "address",
         0.25,
         2.0,
@@ -137,7 +137,7 @@ KINDS: tuple[Kind, ...] = (
         i, me, my, mine, myself, i'm, i've, i'll, i'd
         """,
     ),
-    Kind(
+    CueKind(
         "softening",
         0.25,
         2.0,
@@ -147,7 +147,7 @@ KINDS: tuple[Kind, ...] = (
         simply, simple, of course, anyway, then
         """,
     ),
-    Kind(
+    CueKind(
         "formal",
         -1.0,
         4.0,
@@ -161,7 +161,7 @@ KINDS: tuple[Kind, ...] = (
         prior to, in conclusion, the user, the individual, one must, one should, shall
         """,
     ),
-    Kind(
+    CueKind(
         "distance",
         -1.0,
         4.0,
@@ -182,4 +182,4 @@ WORDS_BEFORE_S = frozenset(
     {"everyone", "everything", "he", "here", "how", "it", "let", "she", "that", "there", "what"}
     | {"when", "where", "who"}
 )
-"""Before ``'s`` they contract; any other word there may be a genitive and is not counted."""
+"""Before ``'s`` they are contractions; any other word may be a genitive and is not counted."""

@@ -1,17 +1,18 @@
 """Warmth by words: cues of warmth less cues of coldness, in 100 words. No model, base install.
 
-For each kind k of cue in ``cues.KINDS`` with n(k) finds in a text of W words:
+For each kind k of cue in ``cues.CUE_KINDS`` that occurs n(k) times in a text of W words:
 
     score = sum over k of  sign(k) * min(|worth(k)| * n(k) * 100 / max(W, 20), bound(k))
 
-A text that has no cue, or as much warmth as coldness, scores 0. One more clear warm cue ("I hope",
-"let's", an exclamation mark) in every 100 words adds 1; slight ones ("you", "it's", "please") add a
-quarter. Each kind is bounded, so that no one trick (forty exclamation marks) carries a score far.
-It is a rate: saying a text twice changes nothing. Below 20 words the rate is that of 20, so that
-"Sure!" is no marvel of warmth. Code, URLs and a text without words count for nothing.
+A text without a cue, or with as much warmth as coldness, scores 0. One more clear warm cue ("I
+hope", "let's", an exclamation mark) in every 100 words adds 1; slight ones ("you", "it's",
+"please") add a quarter. Each kind is bounded, so that no single trick (forty exclamation marks)
+moves a score far. It is a rate: a text written twice has the same score. Below 20 words the rate is
+that of 20, so that "Sure!" does not score as very warm. Code and URLs do not count, and a text
+without words scores 0.
 
-The lists were written against the advice and factual conversations of the open SFT set and tried on
-the other query types. English only. It reads no meaning: "not lovely" is lovely to it.
+The lists were written against the advice and factual conversations of the open SFT set and tested
+on the other query types. English only. It does not read meaning: "not lovely" counts as lovely.
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from warmbench.warmth.cues import CONTRACTED_ENDINGS, KINDS, WORDS_BEFORE_S, Kind
+from warmbench.warmth.cues import CONTRACTED_ENDINGS, CUE_KINDS, WORDS_BEFORE_S, CueKind
 from warmbench.warmth.measure import Tick, no_tick
 
 __all__ = ["FEWEST_WORDS", "HIGHEST", "LOWEST", "Lexical"]
 
 FEWEST_WORDS = 20
-HIGHEST = sum(kind.bound for kind in KINDS if kind.worth > 0)
-LOWEST = -sum(kind.bound for kind in KINDS if kind.worth < 0)
+HIGHEST = sum(kind.bound for kind in CUE_KINDS if kind.worth > 0)
+LOWEST = -sum(kind.bound for kind in CUE_KINDS if kind.worth < 0)
 """No text scores above or below."""
 
 _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL)
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d[\d.,]*|!+|[.?;:\n]|[❤♥☺✨\U0001f300-\U0001faff]")
-_CONTRACTION = next(kind for kind in KINDS if kind.name == "contraction")
+_CONTRACTION = next(kind for kind in CUE_KINDS if kind.name == "contraction")
 
-_Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], Kind]]]
+_Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], CueKind]]]
 
 
 class Lexical:
@@ -66,9 +67,9 @@ def _score(text: str) -> float:
     return total
 
 
-def _count(tokens: Sequence[str]) -> dict[Kind, int]:
+def _count(tokens: Sequence[str]) -> dict[CueKind, int]:
     phrases = _phrases()
-    counts: dict[Kind, int] = dict.fromkeys(KINDS, 0)
+    counts: dict[CueKind, int] = dict.fromkeys(CUE_KINDS, 0)
     free = 0  # the first token that no phrase has taken yet
     for position, token in enumerate(tokens):
         if "'" in token and _is_contraction(token):
@@ -91,8 +92,8 @@ def _is_contraction(word: str) -> bool:
 @cache
 def _phrases() -> _Phrases:
     """First word -> the phrases that it opens, longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
-    for kind in KINDS:
+    found: dict[str, list[tuple[tuple[str, ...], CueKind]]] = {}
+    for kind in CUE_KINDS:
         for phrase in kind.phrases:
             words = tuple(phrase.split())
             found.setdefault(words[0], []).append((words, kind))

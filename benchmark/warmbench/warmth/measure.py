@@ -1,4 +1,4 @@
-"""What a measure of warmth is: texts in, one number a text out."""
+"""The interface of a measure of warmth: texts in, one number a text out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 __all__ = ["Tick", "WarmthMeasure", "no_tick"]
 
 Tick = Callable[[int], None]
-"""Told how many texts were scored since the last call."""
+"""Receives how many texts were scored since the last call."""
 
 
 def no_tick(count: int) -> None:

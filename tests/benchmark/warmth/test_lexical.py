@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from warmbench.errors import UsageError
 from warmbench.warmth import MEASURES, open_measure
-from warmbench.warmth.cues import KINDS
+from warmbench.warmth.cues import CUE_KINDS
 from warmbench.warmth.lexical import HIGHEST, LOWEST
 
 LEXICAL = open_measure("lexical")
@@ -91,7 +91,7 @@ def test_the_open_conversations_are_ordered() -> None:
 
 
 words = st.sampled_from(
-    [phrase for kind in KINDS for phrase in kind.phrases]
+    [phrase for kind in CUE_KINDS for phrase in kind.phrases]
     + FILLER.split()
     + ["it's", "don't", "```", "\n"]
 )
@@ -113,7 +113,7 @@ def test_saying_it_twice_changes_nothing(parts: list[str]) -> None:
 warm_phrases = st.sampled_from(
     [
         phrase
-        for kind in KINDS
+        for kind in CUE_KINDS
         if kind.worth > 0 and kind.name != "exclamation"
         for phrase in kind.phrases
     ]
@@ -139,12 +139,12 @@ def test_a_score_depends_on_its_text_alone(batch: list[str]) -> None:
 
 
 def test_no_phrase_stands_in_two_kinds() -> None:
-    counts = Counter(phrase for kind in KINDS for phrase in kind.phrases)
+    counts = Counter(phrase for kind in CUE_KINDS for phrase in kind.phrases)
     assert [phrase for phrase, count in counts.items() if count > 1] == []
 
 
 def test_every_phrase_can_be_found() -> None:
-    for kind in KINDS:
+    for kind in CUE_KINDS:
         for phrase in kind.phrases:
             value = score(f"{phrase}. {FILLER}")
             assert (value > 0) == (kind.worth > 0), phrase

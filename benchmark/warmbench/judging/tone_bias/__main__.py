@@ -1,8 +1,8 @@
-"""Measures the tone bias of the reference judge anew and writes it into the package.
+"""Measures the tone bias of the reference judge again and writes it into the package.
 
 ``python -m warmbench.judging.tone_bias [--record RUN] [FILE...]``: the sets of answers are the
-packaged ones and each FILE (question, response, correct_answers, incorrect_answers), called by its
-name. ``--record`` first takes the packaged answers anew from a run on the open release.
+packaged ones and each FILE (question, response, correct_answers, incorrect_answers), under its
+name. ``--record`` first replaces the packaged answers by those of a run on the open release.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
 from warmbench.judging.tone_bias.packaged import (
     ANSWER_SCHEMA,
     ANSWERS_PATH,
-    FIGURES_PATH,
+    TONE_BIAS_PATH,
     PackagedToneBias,
     packaged_answers,
     wraps_sha256,
@@ -34,7 +34,7 @@ from warmbench.run.folder import RunFolder
 __all__ = ["main"]
 
 RECORDED = 1_500
-"""Packaged answers: as many as a test can judge anew in a few seconds."""
+"""Packaged answers: as many as a test can judge again in a few seconds."""
 
 
 @click.command()
@@ -51,7 +51,7 @@ def main(record: Path | None, files: Sequence[Path]) -> None:
     except WarmbenchError as error:
         raise click.ClickException(str(error)) from None
     found = PackagedToneBias(wraps_sha256=wraps_sha256(), overall=overall, sets=measured)
-    write_json(FIGURES_PATH, found.model_dump())
+    write_json(TONE_BIAS_PATH, found.model_dump())
     click.echo(found.model_dump_json(indent=2))
 
 

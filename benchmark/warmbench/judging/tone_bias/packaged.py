@@ -1,9 +1,9 @@
-"""The packaged figures: the tone bias of the reference judge, and the answers it was measured on.
+"""The packaged tone bias of the reference judge, and the answers that it was measured on.
 
-reference.json    the figures, over all answers and over each set of them
+reference.json    the tone bias, over all answers and over each set of them
 answers.parquet   answers of the packaged reference models to open questions: one of the sets
 
-``python -m warmbench.judging.tone_bias`` makes them anew.
+``python -m warmbench.judging.tone_bias`` measures it again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from warmbench.records.tone_bias import ToneBias
 __all__ = [
     "ANSWERS_PATH",
     "ANSWER_SCHEMA",
-    "FIGURES_PATH",
+    "TONE_BIAS_PATH",
     "PackagedToneBias",
     "packaged_answers",
     "packaged_tone_bias",
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 ANSWERS_PATH = Path(__file__).with_name("answers.parquet")
-FIGURES_PATH = Path(__file__).with_name("reference.json")
+TONE_BIAS_PATH = Path(__file__).with_name("reference.json")
 
 ANSWER_SCHEMA = pa.schema([("question_id", pa.string()), ("response", pa.string())])
 
@@ -51,14 +51,14 @@ class PackagedToneBias(BaseModel):
 
 
 def packaged_tone_bias(judge: str) -> ToneBias | None:
-    """The packaged figure over all answers, where it was measured for this very judge."""
-    figure = read_packaged().overall
-    return figure if figure.judge == judge else None
+    """The packaged tone bias over all answers, where it was measured for this very judge."""
+    bias = read_packaged().overall
+    return bias if bias.judge == judge else None
 
 
 @cache
-def read_packaged(path: Path = FIGURES_PATH) -> PackagedToneBias:
-    """Raises ``DataError`` for a file that holds no such figures."""
+def read_packaged(path: Path = TONE_BIAS_PATH) -> PackagedToneBias:
+    """Raises ``DataError`` for a file that can't be read as such."""
     try:
         return PackagedToneBias.model_validate_json(path.read_bytes())
     except OSError as error:
@@ -80,5 +80,5 @@ def packaged_answers(path: Path = ANSWERS_PATH) -> list[Case]:
 
 
 def wraps_sha256() -> str:
-    """SHA-256 (hex) of the sentences: figures measured with others are not comparable."""
+    """SHA-256 (hex) of the sentences: a bias measured with others is not comparable."""
     return hashlib.sha256(repr(WRAPS).encode()).hexdigest()
