@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from warmbench.engines.scripted import ScriptedEngine
@@ -15,7 +16,17 @@ from warmbench.records.response import Failure
 from warmbench.records.verdict import Question
 from warmbench.run.ledger import Ledger
 
-__all__ = ["CAIRO", "always", "answer_shown", "by_answer", "judge_with", "make_case", "says"]
+__all__ = [
+    "CAIRO",
+    "KeptReply",
+    "always",
+    "answer_shown",
+    "by_answer",
+    "judge_with",
+    "kept_replies",
+    "make_case",
+    "says",
+]
 
 CAIRO = Question("Which river runs through Cairo?", ("Nile", "the Nile"), ("Congo",))
 
@@ -51,3 +62,26 @@ def by_answer(replies: dict[str, str | Failure]) -> Script:
 def judge_with(engine: ScriptedEngine, ledger_path: Path, cases: list[Case]) -> Judged:
     with closing(Ledger(ledger_path)) as ledger:
         return LLMJudge(engine, ledger).judge_all(cases, SilentObserver())
+
+
+@dataclass(frozen=True)
+class KeptReply:
+    """What one judge's model replied on one case: ``case_id`` is ``Case.case_id``, ``attempt`` 0
+    or 1. ``text`` is the raw reply, None where asking failed; then ``failure`` says how."""
+
+    judge: str
+    case_id: str
+    attempt: int
+    text: str | None
+    failure: str | None
+
+
+def kept_replies(ledger_path: Path) -> list[KeptReply]:
+    """All replies that a ledger keeps, ordered by judge, case and attempt."""
+    assert ledger_path.is_file()
+    with closing(Ledger(ledger_path)) as ledger:
+        replies = [
+            KeptReply(row.arm, row.item_id, row.epoch, row.response, row.failure)
+            for row in ledger.rows()
+        ]
+    return sorted(replies, key=lambda kept: (kept.judge, kept.case_id, kept.attempt))

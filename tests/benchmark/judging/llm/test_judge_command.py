@@ -17,10 +17,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
+from tests.benchmark.judging.llm.cases import kept_replies
 from warmbench.cli.main import main
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
-from warmbench.judging.llm.kept_reply import kept_replies
 from warmbench.records.selection import Selection
 from warmbench.run.folder import RunFolder
 from warmbench.run.selection import select_items

@@ -8,17 +8,18 @@ import pytest
 
 from tests.benchmark.judging.llm.cases import (
     CAIRO,
+    KeptReply,
     always,
     answer_shown,
     by_answer,
     judge_with,
+    kept_replies,
     make_case,
     says,
 )
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import EngineError
 from warmbench.judging.judge import NotJudged
-from warmbench.judging.llm.kept_reply import KeptReply, kept_replies
 from warmbench.judging.llm.prompt import SHARED_SHA256
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind
