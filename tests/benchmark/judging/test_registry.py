@@ -1,11 +1,12 @@
-"""How judges are written, and what is said when they are not."""
+"""How judges are written, what is said when they are not, and which a bundle may name."""
 
 from __future__ import annotations
 
 import pytest
 
 from warmbench.errors import UsageError
-from warmbench.judging.registry import JudgeSpec, parse_judges
+from warmbench.judging.llm.prompt import SHARED_SHA256
+from warmbench.judging.registry import JudgeSpec, parse_judges, recorded_judge
 from warmbench.records.model_spec import ModelSpec
 
 GPT = ModelSpec("openai", "gpt-4o-2024-08-06")
@@ -51,3 +52,43 @@ def test_what_is_accepted_is_said_in_one_sentence(text: str, said: str) -> None:
         parse_judges(text)
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+LLM = f"llm-1:openai:gpt-4o-2024-08-06:{SHARED_SHA256[:8]}"
+HYBRID = f"hybrid-1(reference-1|{LLM})"
+
+RECORDED = [
+    ("reference-1", True),
+    (LLM, False),
+    (HYBRID, False),
+    (f"panel-1({LLM}|{LLM.replace('gpt', 'other')})", False),
+    (f"panel-1({HYBRID}|reference-1|{LLM})", False),
+]
+
+NOT_RECORDED = [
+    "",
+    "reference-0",
+    "reference-1, reference-1",
+    "llm-0:openai:gpt-4o-2024-08-06:" + SHARED_SHA256[:8],
+    "llm-1:openai:gpt-4o-2024-08-06:00000000",
+    f"llm-1:openai:a model:{SHARED_SHA256[:8]}",
+    f"hybrid-1({LLM}|reference-1)",
+    "hybrid-1(reference-1|reference-1)",
+    f"panel-1({LLM})",
+    f"panel-1({LLM}|oracle-1)",
+    f"panel-1(panel-1({LLM}|reference-1)|reference-1)",
+    f"panel-1({LLM}|)",
+    f"{LLM}|{LLM}",
+]
+
+
+@pytest.mark.parametrize(("name", "recomputable"), RECORDED)
+def test_the_judge_of_a_bundle_is_known_by_its_name(name: str, recomputable: bool) -> None:
+    judge = recorded_judge(name)
+    assert judge is not None
+    assert (judge.name, judge.recomputable) == (name, recomputable)
+
+
+@pytest.mark.parametrize("name", NOT_RECORDED)
+def test_no_judge_of_this_version_has_another_name(name: str) -> None:
+    assert recorded_judge(name) is None

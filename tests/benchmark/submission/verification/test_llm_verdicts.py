@@ -115,6 +115,18 @@ RECORDS: dict[str, Callable[[Path], object]] = {
     "other prompts": lambda b: change_json(
         b / "judging.json", lambda j: j.update(prompt_sha256="0" * 64)
     ),
+    "no prompts of tasks": lambda b: change_json(
+        b / "judging.json", lambda j: j.pop("task_prompts")
+    ),
+    "another prompt of a task": lambda b: change_json(
+        b / "judging.json", lambda j: j["task_prompts"].update(medqa="0" * 64)
+    ),
+    "a task without a prompt": lambda b: change_json(
+        b / "judging.json", lambda j: j["task_prompts"].pop("disinfo")
+    ),
+    "a prompt of a task that there is not": lambda b: change_json(
+        b / "judging.json", lambda j: j["task_prompts"].update(chess="0" * 64)
+    ),
     "another judge's record": lambda b: change_json(
         b / "judging.json", lambda j: j.update(judge="llm-1:x:y:00000000")
     ),
@@ -126,6 +138,25 @@ def test_how_it_was_judged_must_be_known(name: str, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     shutil.copytree(judged_bundle("llm"), bundle)
     RECORDS[name](bundle)
+    assert [finding.code for finding in verified(bundle).findings] == ["unknown-judge"]
+
+
+MEMBERS: dict[str, Callable[[Path], object]] = {
+    "no members": lambda b: change_json(b / "judging.json", lambda j: j.pop("members")),
+    "another reference judge": lambda b: change_json(
+        b / "judging.json", lambda j: j["members"][0].update(judge="reference-0")
+    ),
+    "other prompts": lambda b: change_json(
+        b / "judging.json", lambda j: j["members"][1].update(prompt_sha256="0" * 64)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_how_the_members_of_a_hybrid_judged_must_be_known(name: str, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(judged_bundle("hybrid"), bundle)
+    MEMBERS[name](bundle)
     assert [finding.code for finding in verified(bundle).findings] == ["unknown-judge"]
 
 
