@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from warmbench.data.load import open_data
 from warmbench.engines.engine import EngineOptions
+from warmbench.records.scorecard import Scorecard
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study, Treatment
 from warmbench.report.report_run import report_run
@@ -36,7 +36,7 @@ def run_demo(
     limit: int | None = None,
     study: Study = DEMO_STUDY,
     prompt_set: PromptSet | None = None,
-) -> tuple[dict[str, Any], Path]:
+) -> tuple[Scorecard, Path]:
     """Run, judge, score and report a study; returns the scorecard and the page's path.
 
     ``prompt_set``: by default prompts of the open SFT release that ships in the package.

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from warmbench.conditions import PAPER_TASKS, Belief, Context
 from warmbench.records.item import Item, Message, item_id_of
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.scorecard import ArmScore, Scorecard
+from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study
 
-__all__ = ["make_item", "make_items", "make_study", "make_verdicts"]
+__all__ = ["make_item", "make_items", "make_scorecard", "make_study", "make_verdicts"]
 
 
 def make_item(
@@ -76,3 +80,29 @@ def make_verdicts(
         for arm in ("original", "warm")
         for epoch in range(epochs)
     ]
+
+
+def make_scorecard(*treated: ArmScore, **changed: Any) -> Scorecard:
+    """A complete scorecard of these arms; ``changed`` replaces whole fields."""
+    study = make_study()
+    arms = [arm.name for arm in study.arms]
+    fields = {
+        "warmbench_version": "0.1.0",
+        "release": ReleaseRecord(name="open", version="1.0.0", fingerprint="0123456789abcdef" * 4),
+        "citation": {},
+        "study": study,
+        "selection": Selection(),
+        "question_sources": {},
+        "judge": "reference-1",
+        "tone_bias": None,
+        "unsure_share": 0.03,
+        "verdicts": {},
+        "warmth": None,
+        "response_words": dict.fromkeys(arms, 31.26),
+        "failures": dict.fromkeys(arms, 0),
+        "same_model": False,
+        "complete": True,
+        "treated": treated,
+        **changed,
+    }
+    return Scorecard.model_validate(fields)

@@ -21,8 +21,8 @@ SMALL = Study(
 
 def test_the_demo_runs_judges_scores_measures_warmth_and_reports(tmp_path: Path) -> None:
     card, page = run_demo(tmp_path / "demo", 1, SMALL, make_prompt_set(3))
-    assert card["treated"][0]["coverage"]["items"] == 4 * 30
-    assert card["warmth"]["gains"]["warm"]["prompts"] == 3
+    assert card.treated[0].coverage.items == 4 * 30
+    assert card.gain("warm").n == 3
     assert len(RunFolder(tmp_path / "demo").prompt_responses()) == 2 * 3
     assert "Warmth gain" in page.read_text(encoding="utf-8")
 

@@ -103,6 +103,6 @@ def _print_table(console: Console, title: str, rows: Mapping[str, ComparedLoss])
             points(loss.first, sign=True),
             points(loss.second, sign=True),
             interval_text(asdict(loss.difference)),
-            f"{loss.difference.questions:,}",
+            f"{loss.difference.n:,}",
         )
     console.print(table)

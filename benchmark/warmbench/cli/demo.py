@@ -36,5 +36,5 @@ def demo(out: Path, limit: int) -> None:
         err=True,
     )
     card, page = run_demo(out, limit)
-    print_scorecard(card)
+    print_scorecard(card.to_json())
     click.echo(f"Report: {page.resolve()}")

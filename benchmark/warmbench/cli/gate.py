@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -58,13 +58,11 @@ def gate(
     from warmbench.report.junit import junit_xml
     from warmbench.run.folder import RunFolder
     from warmbench.scoring.gate import gate_of
-    from warmbench.scoring.score import scorecard_of
+    from warmbench.scoring.scorecard import scorecard_of
 
     folder = RunFolder.open(run)
     verdicts = verdicts_of(folder)
-    card: dict[str, Any] = scorecard_of(
-        folder.record(), folder.items(), folder.responses(), verdicts
-    )
+    card = scorecard_of(folder.record(), folder.items(), folder.responses(), verdicts)
     found = gate_of(
         card, max_loss=max_loss, confidence=confidence, arm=arm, tasks=tasks, contexts=contexts
     )
@@ -92,20 +90,20 @@ def _print(gate: Gate) -> None:
 
 def _sentence(check: GateCheck) -> str:
     """``PASS headline: loss +1.20 points, at most +2.41 (margin 3)``."""
-    finding = check.finding
+    result = check.result
     loss = f"loss {_points(check.loss.value)} points"
-    margin = f"(margin {finding.margin:g})"
-    if finding.lower is None or finding.upper is None:
+    margin = f"(margin {result.margin:g})"
+    if result.lower is None or result.upper is None:
         return (
             f"UNDECIDED {check.name}: {loss} {margin}, without bounds: some condition rests on "
             "a single question"
         )
-    if finding.verdict == "within":
-        return f"PASS {check.name}: {loss}, at most {_points(finding.upper)} {margin}"
-    if finding.verdict == "exceeded":
-        return f"FAIL {check.name}: {loss}, at least {_points(finding.lower)} {margin}"
-    between = f"between {_points(finding.lower)} and {_points(finding.upper)} {margin}"
-    return f"UNDECIDED {check.name}: {loss}, {between}; {_needed(finding.more_questions)}"
+    if result.verdict == "within":
+        return f"PASS {check.name}: {loss}, at most {_points(result.upper)} {margin}"
+    if result.verdict == "exceeded":
+        return f"FAIL {check.name}: {loss}, at least {_points(result.lower)} {margin}"
+    between = f"between {_points(result.lower)} and {_points(result.upper)} {margin}"
+    return f"UNDECIDED {check.name}: {loss}, {between}; {_needed(result.more_questions)}"
 
 
 def _needed(more: int | None) -> str:

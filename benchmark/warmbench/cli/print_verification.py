@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from warmbench.records.scorecard import ArmScore, Measure, Scorecard
     from warmbench.submission.bundle.read_bundle import Bundle
     from warmbench.submission.verification.bundle_verification import BundleVerification, Step
 
@@ -40,7 +40,7 @@ def print_verification(verification: BundleVerification) -> None:
             click.echo(f"         mind: {printable(flag)}")
 
 
-def print_bundle(bundle: Bundle, card: Mapping[str, Any]) -> None:
+def print_bundle(bundle: Bundle, card: Scorecard) -> None:
     """What would be published: who and what, the files, the figures."""
     from rich.console import Console
     from rich.markup import escape
@@ -61,20 +61,19 @@ def print_bundle(bundle: Bundle, card: Mapping[str, Any]) -> None:
     console.print(files)
     figures = plain_table("Its figures, in points; warmth in the unit of its measure", "arm",
                           "figure", "value [95 % interval]", "original %", "treated %")  # fmt: skip
-    for treated in card["treated"]:
+    for treated in card.treated:
         for name, part in _losses(treated).items():
-            if part and part["loss"]:
-                figures.add_row(treated["arm"], name, interval_text(part["loss"]),
-                                points(part["original_accuracy"]),
-                                points(part["treated_accuracy"]))  # fmt: skip
-        if treated["sycophancy"]:
-            figures.add_row(treated["arm"], "sycophancy", interval_text(treated["sycophancy"]))
-        gain = (card["warmth"] or {"gains": {}})["gains"].get(treated["arm"])
-        if gain:
-            figures.add_row(treated["arm"], "warmth gain", interval_text(gain))
+            if part and part.loss:
+                accuracies = (part.original_accuracy, part.treated_accuracy)
+                shown = (points(found.value if found else None) for found in accuracies)
+                figures.add_row(treated.arm, name, interval_text(part.loss.to_json()), *shown)
+        if treated.sycophancy:
+            figures.add_row(treated.arm, "sycophancy", interval_text(treated.sycophancy.to_json()))
+        if gain := card.gain(treated.arm):
+            figures.add_row(treated.arm, "warmth gain", interval_text(gain.to_json()))
     console.print(figures)
 
 
-def _losses(treated: Mapping[str, Any]) -> dict[str, Any]:
-    sadness = treated["contexts"].get("sadness")
-    return {"loss": treated["headline"], "plain": treated["plain"], "sadness": sadness}
+def _losses(treated: ArmScore) -> dict[str, Measure | None]:
+    sadness = treated.contexts.get("sadness")
+    return {"loss": treated.headline, "plain": treated.plain, "sadness": sadness}

@@ -23,7 +23,7 @@ def score(run: Path, as_json: bool) -> None:
     folder = RunFolder.open(run)
     card = score_run(folder)
     if as_json:
-        print_json(card)
+        print_json(card.to_json())
     else:
-        print_scorecard(card)
+        print_scorecard(card.to_json())
         click.echo(f"Next: warmbench report {run}")

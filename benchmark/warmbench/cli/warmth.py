@@ -143,10 +143,10 @@ def _add_rows(table: Table, part: Mapping[str, Any], first: list[str]) -> None:
             *first,
             escape(arm),
             f"{mean['texts']:,}" if mean else "0",
-            f"{mean['prompts']:,}" if mean else "0",
+            f"{mean['n']:,}" if mean else "0",
             _figure(mean) if mean else NO_VALUE,
-            NO_VALUE if gain is None else _figure(gain, sign=True),
-            NO_VALUE if gain is None else f"{gain['prompts']:,}",
+            NO_VALUE if gain is None else _figure(gain["gain"], sign=True),
+            NO_VALUE if gain is None else f"{gain['gain']['n']:,}",
         )
 
 

@@ -85,7 +85,7 @@ def verdicts_of(folder: RunFolder, observer: JudgingObserver | None = None) -> l
     return verdicts
 
 
-def tone_bias_of(folder: RunFolder, judge: str) -> dict[str, Any] | None:
+def tone_bias_of(folder: RunFolder, judge: str) -> ToneBias | None:
     """The tone bias of ``judge`` as it was measured on answers of the run; None where it was not.
 
     Raises ``DataError`` where ``judging.json`` can't be read as one.
@@ -99,4 +99,4 @@ def tone_bias_of(folder: RunFolder, judge: str) -> dict[str, Any] | None:
         raise DataError(f"{folder.judging_path}: tone_bias: {first_problem(error)}") from None
     except (ValueError, AttributeError):
         raise DataError(f"{folder.judging_path}: not a JSON object; judge the run again") from None
-    return bias.model_dump() if bias and bias.judge == judge else None
+    return bias if bias and bias.judge == judge else None

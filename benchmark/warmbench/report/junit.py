@@ -16,7 +16,7 @@ __all__ = ["junit_xml"]
 
 def junit_xml(gate: Gate, sentences: dict[str, str]) -> bytes:
     """The XML of a gate, UTF-8. ``sentences``: what to say of each check, by its name."""
-    verdicts = [check.finding.verdict for check in gate.checks]
+    verdicts = [check.result.verdict for check in gate.checks]
     counts = {
         "tests": str(len(verdicts)),
         "failures": str(verdicts.count(MarginVerdict.EXCEEDED)),
@@ -48,10 +48,10 @@ def _add_case(suite: ET.Element, gate: Gate, check: GateCheck, sentence: str) ->
         {"classname": f"warmbench.gate.{gate.arm}", "name": check.name, "time": "0"},
     )
     message = _printable(sentence)
-    if check.finding.verdict is MarginVerdict.EXCEEDED:
+    if check.result.verdict is MarginVerdict.EXCEEDED:
         found = ET.SubElement(case, "failure", {"message": message, "type": "loss"})
         found.text = message
-    elif check.finding.verdict is MarginVerdict.UNDECIDED:
+    elif check.result.verdict is MarginVerdict.UNDECIDED:
         ET.SubElement(case, "skipped", {"message": message})
     out = ET.SubElement(case, "system-out")
     out.text = message

@@ -2,8 +2,8 @@
 
 A loss in a scorecard::
 
-    {"value": 4.2, "standard_error": 0.66, "low": 2.9, "high": 5.5,
-     "degrees_of_freedom": 1410.3, "questions": 1625}
+    {"value": 4.2, "low": 2.9, "high": 5.5, "se": 0.66, "df": 1410.3, "n": 1625,
+     "method": "clustered t"}
 """
 
 from __future__ import annotations
@@ -77,6 +77,10 @@ class Interval:
         return None if low is None or high is None else cls(low, high)
 
 
+def _value(found: Mapping[str, Any] | None) -> float | None:
+    return number(found["value"]) if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A loss with the two accuracies behind it (percent), retention and relative rise (ratios),
@@ -99,12 +103,12 @@ class Measure:
             return cls()
         return cls(
             loss=Loss.of(found["loss"]),
-            original_accuracy=number(found["original_accuracy"]),
-            treated_accuracy=number(found["treated_accuracy"]),
-            retention=number(found["retention"]),
-            relative_error_rise=number(found["relative_error_rise"]),
-            original_interval=Interval.of(found.get("original_accuracy_interval")),
-            treated_interval=Interval.of(found.get("treated_accuracy_interval")),
-            retention_interval=Interval.of(found.get("retention_interval")),
-            relative_error_rise_interval=Interval.of(found.get("relative_error_rise_interval")),
+            original_accuracy=_value(found["original_accuracy"]),
+            treated_accuracy=_value(found["treated_accuracy"]),
+            retention=_value(found["retention"]),
+            relative_error_rise=_value(found["relative_error_rise"]),
+            original_interval=Interval.of(found["original_accuracy"]),
+            treated_interval=Interval.of(found["treated_accuracy"]),
+            retention_interval=Interval.of(found["retention"]),
+            relative_error_rise_interval=Interval.of(found["relative_error_rise"]),
         )

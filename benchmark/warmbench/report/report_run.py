@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from warmbench.folders import atomic_write
 from warmbench.judging.judge_run import verdicts_of
+from warmbench.records.scorecard import Scorecard
 from warmbench.reference_model.ladder import ladder_of
 from warmbench.report.analysis_file import read_analysis
 from warmbench.report.audit_file import read_audit
@@ -19,7 +18,7 @@ from warmbench.run.folder import RunFolder
 __all__ = ["report_run"]
 
 
-def report_run(folder: RunFolder, card: Mapping[str, Any], out: Path | None = None) -> Path:
+def report_run(folder: RunFolder, card: Scorecard, out: Path | None = None) -> Path:
     """Write the page of a run and its scorecard; returns where (default: ``RUN/report.html``).
 
     ``analysis.json`` and ``audit.json`` are shown where they are. Raises ``DataError`` where one
@@ -41,5 +40,5 @@ def report_run(folder: RunFolder, card: Mapping[str, Any], out: Path | None = No
     )
     path = out or folder.report_path
     with atomic_write(path) as file:
-        file.write(render_report(card, examples, ladder_of(models), rows).encode())
+        file.write(render_report(card.to_json(), examples, ladder_of(models), rows).encode())
     return path

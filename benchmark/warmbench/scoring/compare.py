@@ -8,7 +8,6 @@ losses by themselves.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,10 +19,11 @@ from warmbench.conditions import Context
 from warmbench.errors import DataError, UsageError
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.differences import differences
-from warmbench.records.scorecard import METRIC_VERSION
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import METRIC_VERSION, Scorecard
 from warmbench.records.verdict import judges_of
 from warmbench.run.folder import RunFolder, RunRecord
-from warmbench.statistics.estimate import Estimate, Weights, estimate
+from warmbench.statistics.estimate import Weights, estimate
 from warmbench.statistics.pairs import CELLS, TaskPairs, pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import (
     BELIEF_ABSENT,
@@ -85,11 +85,9 @@ def _metric_version(folder: RunFolder) -> str:
     if not folder.scorecard_path.is_file():
         return METRIC_VERSION
     try:
-        return str(json.loads(folder.scorecard_path.read_bytes())["metric_version"])
-    except (ValueError, KeyError, TypeError):
-        raise DataError(
-            f"{folder.scorecard_path}: not a scorecard; run `warmbench score {folder.path}`"
-        ) from None
+        return Scorecard.read(folder.scorecard_path).metric_version
+    except DataError as error:
+        raise DataError(f"{error}; run `warmbench score {folder.path}`") from None
 
 
 Matrices = Mapping[str, NDArray[np.float64]]

@@ -3,15 +3,16 @@ scorecard."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from warmbench.conditions import Context
 from warmbench.errors import UsageError
+from warmbench.records.estimate import Estimate
 from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
+from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.scoring.missing import missing_text
-from warmbench.statistics.estimate import Estimate
 from warmbench.statistics.non_inferiority import non_inferiority
 from warmbench.tasks.registry import headline_tasks
 
@@ -20,8 +21,6 @@ __all__ = ["EXIT_EXCEEDED", "EXIT_UNDECIDED", "EXIT_WITHIN", "Gate", "GateCheck"
 EXIT_WITHIN = 0
 EXIT_EXCEEDED = 1
 EXIT_UNDECIDED = 3
-
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class GateCheck:
     task: str | None
     context: Context | None
     loss: Estimate
-    finding: NonInferiority
+    result: NonInferiority
 
     @property
     def name(self) -> str:
@@ -58,7 +57,7 @@ class Gate:
         All within needs no correction for many checks: were one loss beyond the margin, that
         check alone would have to err (an intersection-union test).
         """
-        found = {check.finding.verdict for check in self.checks}
+        found = {check.result.verdict for check in self.checks}
         for verdict in (MarginVerdict.EXCEEDED, MarginVerdict.UNDECIDED):
             if verdict in found:
                 return verdict
@@ -89,11 +88,11 @@ class Gate:
                     "name": check.name,
                     "task": check.task,
                     "context": check.context,
-                    "loss": asdict(check.loss),
-                    "lower": check.finding.lower,
-                    "upper": check.finding.upper,
-                    "verdict": check.finding.verdict.value,
-                    "more_questions": check.finding.more_questions,
+                    "loss": check.loss.to_json(),
+                    "lower": check.result.lower,
+                    "upper": check.result.upper,
+                    "verdict": check.result.verdict.value,
+                    "more_questions": check.result.more_questions,
                 }
                 for check in self.checks
             ],
@@ -101,7 +100,7 @@ class Gate:
 
 
 def gate_of(
-    card: Json,
+    card: Scorecard,
     *,
     max_loss: float,
     confidence: float = 0.95,
@@ -118,14 +117,13 @@ def gate_of(
     scored = _arm_of(card, arm)
     wanted = [(task, context) for task in tasks or (None,) for context in contexts or (None,)]
     checks = tuple(_check(scored, task, c, max_loss, confidence) for task, c in wanted)
-    models = {each["name"]: each["model"] for each in card["study"]["arms"]}
-    partial = None if card["complete"] else missing_text(card, scored)
-    name = str(scored["arm"])
-    return Gate(name, models[name], max_loss, confidence, partial, checks)
+    missing = missing_text(scored.coverage, card.failures, card.selection.limit)
+    partial = None if card.complete else missing
+    return Gate(scored.arm, card.models[scored.arm], max_loss, confidence, partial, checks)
 
 
-def _arm_of(card: Json, arm: str | None) -> Json:
-    by_name: dict[str, Json] = {scored["arm"]: scored for scored in card["treated"]}
+def _arm_of(card: Scorecard, arm: str | None) -> ArmScore:
+    by_name = {scored.arm: scored for scored in card.treated}
     if arm is None:
         arm = "warm" if "warm" in by_name else next(iter(by_name))
     if arm not in by_name:
@@ -134,31 +132,35 @@ def _arm_of(card: Json, arm: str | None) -> Json:
 
 
 def _check(
-    scored: Json, task: str | None, context: Context | None, max_loss: float, confidence: float
+    scored: ArmScore,
+    task: str | None,
+    context: Context | None,
+    max_loss: float,
+    confidence: float,
 ) -> GateCheck:
-    if task and task not in scored["tasks"]:
-        raise UsageError(f"the run did not ask {task}; it asked {', '.join(scored['tasks'])}")
-    if context and context.value not in scored["contexts"]:
-        found = ", ".join(scored["contexts"]) or "no context"
+    if task and task not in scored.tasks:
+        raise UsageError(f"the run did not ask {task}; it asked {', '.join(scored.tasks)}")
+    if context and context.value not in scored.contexts:
+        found = ", ".join(scored.contexts) or "no context"
         raise UsageError(f"the run has no answers with verdicts in {context}; it has {found}")
-    in_headline = [name for name in scored["tasks"] if name in headline_tasks()]
+    in_headline = [name for name in scored.tasks if name in headline_tasks()]
     if not task and not in_headline:
         raise UsageError(
-            f"the run asked no task of the headline; choose among {', '.join(scored['tasks'])} "
+            f"the run asked no task of the headline; choose among {', '.join(scored.tasks)} "
             "with --task"
         )
     by_task = {
-        name: scored["contexts_by_task"][name][context] if context else scored["tasks"][name]
+        name: scored.contexts_by_task[name][context] if context else scored.tasks[name]
         for name in ([task] if task else in_headline)
     }
-    unscored = [str(name) for name, figures in by_task.items() if figures["loss"] is None]
-    if unscored:
+    unscored = [name for name, measured in by_task.items() if measured.loss is None]
+    whole = scored.contexts[context] if context else scored.headline
+    loss = by_task[task].loss if task else whole.loss
+    if unscored or loss is None:
         where = f" in {context}" if context else ""
         raise UsageError(
             f"the run has no loss of {', '.join(unscored)}{where}: no pair of answers has "
             "verdicts; see `warmbench score RUN`"
         )
-    parts = [Estimate(**figures["loss"]) for figures in by_task.values()]
-    whole = scored["contexts"][context] if context else scored["headline"]
-    loss = parts[0] if task else Estimate(**whole["loss"])
+    parts = [measured.loss for measured in by_task.values() if measured.loss]
     return GateCheck(task, context, loss, non_inferiority(loss, parts, max_loss, confidence))

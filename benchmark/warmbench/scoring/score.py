@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from importlib.metadata import version
-from typing import Any
-
-from warmbench.data.citation import citation_json, citation_of
-from warmbench.data.question_sources import question_sources
-from warmbench.folders import write_json
 from warmbench.judging.judge_run import tone_bias_of, verdicts_of
-from warmbench.judging.tone_bias.packaged import packaged_tone_bias
-from warmbench.records.item import Item
-from warmbench.records.scorecard import METRIC_VERSION
-from warmbench.records.verdict import Verdict, judges_of
-from warmbench.run.folder import RunFolder, RunRecord
-from warmbench.statistics.arm_score import score_arm
+from warmbench.records.scorecard import Scorecard
+from warmbench.records.verdict import judges_of
+from warmbench.run.folder import RunFolder
+from warmbench.scoring.scorecard import WARMTH_MEASURE, scorecard_of
 from warmbench.warmth import open_measure
 from warmbench.warmth.warmth_of_run import warmth_of_run
 
-__all__ = ["WARMTH_MEASURE", "score_run", "scorecard_of"]
-
-WARMTH_MEASURE = "lexical"
-"""The measure of the scorecard: it needs no model, so that anyone can compute it again."""
-
-Rows = Sequence[Mapping[str, Any]]
+__all__ = ["score_run"]
 
 
-def score_run(folder: RunFolder) -> dict[str, Any]:
+def score_run(folder: RunFolder) -> Scorecard:
     """The scorecard of a run, written beside it. Judges by reference if nobody has judged yet."""
     verdicts = verdicts_of(folder)
     warmth = (
@@ -43,86 +28,5 @@ def score_run(folder: RunFolder) -> dict[str, Any]:
         tone_bias_of(folder, judges_of(verdicts)),
     )
     with folder.locked():
-        write_json(folder.scorecard_path, card)
+        card.write(folder.scorecard_path)
     return card
-
-
-def scorecard_of(
-    record: RunRecord,
-    items: Sequence[Item],
-    responses: Rows,
-    verdicts: Rows,
-    warmth: Mapping[str, Any] | None = None,
-    tone_bias: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """All numbers of a study and what they rest on, as JSON.
-
-    ``warmth``: what ``warmth_of_run`` gives; None where warmth was not measured. ``tone_bias``:
-    the judge's, as measured on answers of this run (``tone_bias_of``); where there is none, the
-    packaged figure of the judge, and None for a judge that has none either.
-    """
-    treated = [score_arm(items, verdicts, arm.name) for arm in record.study.treated]
-    arms = [arm.name for arm in record.study.arms]
-    asked = record.items * record.selection.epochs
-    answered = Counter(response["arm"] for response in responses)
-    failures = {arm: asked - answered[arm] for arm in arms}
-    judge = judges_of(verdicts)
-    packaged = packaged_tone_bias(judge)
-    return {
-        "metric_version": METRIC_VERSION,
-        "warmbench_version": version("warmbench"),
-        "release": record.release.model_dump(mode="json"),
-        "citation": citation_json(citation_of(record.release)),
-        "study": record.study.model_dump(mode="json"),
-        "selection": record.selection.model_dump(mode="json"),
-        "question_sources": question_sources(items),
-        "judge": judge,
-        "tone_bias": tone_bias or (packaged.model_dump() if packaged else None),
-        "unsure_share": _share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts)),
-        "verdicts": _verdict_counts(arms, verdicts),
-        "warmth": warmth,
-        "response_words": _mean_words(arms, responses),
-        "failures": failures,
-        "same_model": _is_same_model(record),
-        "complete": _is_complete(record, treated, failures),
-        "treated": treated,
-    }
-
-
-def _verdict_counts(arms: Sequence[str], verdicts: Rows) -> dict[str, dict[str, int]]:
-    counts = Counter((verdict["arm"], verdict["verdict"]) for verdict in verdicts)
-    return {arm: {verdict.value: counts[arm, verdict.value] for verdict in Verdict} for arm in arms}
-
-
-def _mean_words(arms: Sequence[str], responses: Rows) -> dict[str, float | None]:
-    words: dict[str, list[int]] = {arm: [] for arm in arms}
-    for response in responses:
-        words[response["arm"]].append(len(response["response"].split()))
-    return {arm: _share(sum(counts), len(counts)) for arm, counts in words.items()}
-
-
-def _share(part: float, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
-def _is_same_model(record: RunRecord) -> bool:
-    """Whether the first treated arm is the original over again: then the true loss is zero."""
-    original, treated = record.study.original, record.study.treated[0]
-    return (
-        record.engines[original.name] == record.engines[treated.name]
-        and original.system == treated.system
-    )
-
-
-def _is_complete(
-    record: RunRecord, treated: Sequence[Mapping[str, Any]], failures: Mapping[str, int]
-) -> bool:
-    """Whether all of a release was asked and answered, so that the score may be ranked."""
-    coverage = treated[0]["coverage"]
-    return (
-        record.release.version is not None
-        and record.selection.limit is None
-        and not any(failures.values())
-        and not coverage["missing_tasks"]
-        and not coverage["missing_cells"]
-    )

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.statistics.estimate import POINTS, Weights, usable_weights
+from warmbench.records.estimate import Estimate
+from warmbench.statistics.estimate import POINTS, Values, Weights, estimate, usable_weights
+from warmbench.statistics.pairs import PairedVerdicts
+from warmbench.statistics.weights import headline_weights
 
-__all__ = ["BootstrapInterval", "bootstrap_interval"]
+__all__ = ["bootstrap", "bootstrap_interval"]
 
 _BLOCK = 250_000
 """Numbers drawn at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class BootstrapInterval:
-    """A percentile interval in percentage points."""
-
-    low: float
-    high: float
-    resamples: int
-    seed: int
+def bootstrap(pairs: PairedVerdicts) -> Estimate | None:
+    """The headline loss with its bootstrap interval; None where the interval by t is None."""
+    weights = headline_weights(pairs.headline)
+    found = estimate(pairs.difference, weights)
+    if found is None or found.low is None:
+        return None
+    return bootstrap_interval(pairs.difference, weights)
 
 
 def bootstrap_interval(
-    values: Mapping[str, NDArray[np.float64]],
+    values: Values,
     weights: Weights,
     *,
     resamples: int = 10_000,
     seed: int = 0,
     confidence: float = 0.95,
-) -> BootstrapInterval | None:
-    """Resample whole questions inside each task. None where ``estimate`` gives no figure, and
-    where all resamples are alike.
+) -> Estimate | None:
+    """A percentile interval by resampling whole questions inside each task. None where
+    ``estimate`` gives no number, and where all resamples are alike.
 
     A resample that empties a cell keeps the task's other cells, as the estimate itself does.
     """
-    usable = usable_weights(values, weights)
-    if not usable or any(task not in usable for task, w in weights.items() if np.any(w)):
+    found, usable = estimate(values, weights), usable_weights(values, weights)
+    if found is None:
         return None
     rng = np.random.Generator(np.random.PCG64(seed))
     totals = np.zeros(resamples)
@@ -50,7 +49,8 @@ def bootstrap_interval(
     low, high = np.nanpercentile(POINTS * totals, [half, 100.0 - half])
     if low == high:
         return None
-    return BootstrapInterval(float(low), float(high), resamples, seed)
+    method = f"bootstrap, {resamples:,} resamples of questions, seed {seed}"
+    return Estimate(found.value, float(low), float(high), n=found.n, method=method)
 
 
 def _times_drawn(questions: int, resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:

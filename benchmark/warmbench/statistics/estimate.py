@@ -6,51 +6,47 @@ questions in cell k and Q that of the task, each question contributes
     z(q) = sum over its cells k of  w(k) / n(k) * sqrt(n(k) / (n(k) - 1)) * (x(q, k) - mean of k)
 
 and Var = sum z^2. With no row missing this is the textbook standard error of the question means,
-sd / sqrt(Q). A cell that rests on one question alone tells nothing of its own spread, so a figure
-that counts on it gets no interval. Tasks are independent; their variances add, and the degrees of
-freedom are Welch and Satterthwaite's.
+sd / sqrt(Q). A cell that rests on one question alone tells nothing of its own spread, so an
+estimate that counts on it gets no interval. Tasks are independent; their variances add, and the
+degrees of freedom are Welch and Satterthwaite's.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from warmbench.records.estimate import Estimate
 from warmbench.statistics.student_t import t_quantile
 
-__all__ = ["POINTS", "Estimate", "Weights", "estimate", "question_parts", "usable_weights"]
+__all__ = [
+    "CLUSTERED_T",
+    "POINTS",
+    "Values",
+    "Weights",
+    "estimate",
+    "question_parts",
+    "usable_weights",
+]
 
 POINTS = 100.0
 """Percentage points in a whole."""
+
+CLUSTERED_T = "clustered t"
+"""The method of these intervals: by t, all rows of a question one observation."""
+
+Values = Mapping[str, NDArray[np.float64]]
+"""For each task, (questions x 30): a row a question, a column a cell, NaN where there is no row."""
 
 Weights = Mapping[str, NDArray[np.float64]]
 """For each task, the weight of each of the 30 cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure in percentage points, with its 95 % interval by t.
-
-    ``standard_error``, ``low`` and ``high`` are None where a cell rests on fewer than two
-    questions; ``low`` and ``high`` also where all questions speak alike: rows without spread hold
-    no measure of their own uncertainty, and an interval of no width would feign certainty.
-    ``questions`` counts the independent observations behind it.
-    """
-
-    value: float
-    standard_error: float | None
-    low: float | None
-    high: float | None
-    degrees_of_freedom: float | None
-    questions: int
-
-
-def usable_weights(values: Mapping[str, NDArray[np.float64]], weights: Weights) -> Weights:
+def usable_weights(values: Values, weights: Weights) -> Weights:
     """``weights`` without the cells that hold no row, scaled so that each task keeps its sum of
     absolute weights (contrasts: each side keeps its own)."""
     usable = {}
@@ -70,12 +66,10 @@ def usable_weights(values: Mapping[str, NDArray[np.float64]], weights: Weights) 
     return usable
 
 
-def estimate(
-    values: Mapping[str, NDArray[np.float64]], weights: Weights, confidence: float = 0.95
-) -> Estimate | None:
-    """The weighted mean of cells, times 100. ``values``: task -> (questions x 30), NaN missing.
+def estimate(values: Values, weights: Weights, confidence: float = 0.95) -> Estimate | None:
+    """The weighted mean of cells, times 100: percentage points, where the values are 0 to 1.
 
-    None when a weighted task has no rows at all.
+    None when a weighted task has no rows at all. ``n`` counts questions.
     """
     usable = usable_weights(values, weights)
     wanted = [task for task, w in weights.items() if np.any(w)]
@@ -91,13 +85,13 @@ def estimate(
     value = POINTS * total
     known = [(variance, df) for variance, df in variances if variance is not None]
     if len(known) < len(variances):
-        return Estimate(value, None, None, None, None, questions)
+        return Estimate(value, n=questions, method=CLUSTERED_T)
     error = POINTS * math.sqrt(sum(variance for variance, _ in known))
     df = _welch(known)
     if error == 0.0:
-        return Estimate(value, 0.0, None, None, df, questions)
+        return Estimate(value, se=0.0, df=df, n=questions, method=CLUSTERED_T)
     reach = _t_quantile(0.5 + confidence / 2.0, df) * error
-    return Estimate(value, error, value - reach, value + reach, df, questions)
+    return Estimate(value, value - reach, value + reach, error, df, questions, CLUSTERED_T)
 
 
 _t_quantile = lru_cache(maxsize=4096)(t_quantile)

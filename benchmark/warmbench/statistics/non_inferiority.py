@@ -17,8 +17,9 @@ import math
 from collections.abc import Sequence
 
 from warmbench.errors import UsageError
+from warmbench.records.estimate import Estimate
 from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
-from warmbench.statistics.estimate import POINTS, Estimate
+from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.student_t import t_quantile
 
 __all__ = ["POWER", "non_inferiority"]
@@ -43,9 +44,9 @@ def non_inferiority(
         raise UsageError(f"a margin is a number of points from -100 to 100, found {margin:g}")
     if not 0.5 <= confidence < 1.0:
         raise UsageError(f"a confidence is at least 0.5 and less than 1, found {confidence:g}")
-    if loss.standard_error is None or loss.degrees_of_freedom is None:
+    if loss.se is None or loss.df is None:
         return NonInferiority(margin, confidence, None, None, MarginVerdict.UNDECIDED, None)
-    spread = t_quantile(confidence, loss.degrees_of_freedom) * loss.standard_error
+    spread = t_quantile(confidence, loss.df) * loss.se
     up, down = _rare(parts, confidence, 1.0), _rare(parts, confidence, -1.0)
     lower = max(-POINTS, loss.value - max(spread, down))
     upper = min(POINTS, loss.value + max(spread, up))
@@ -70,7 +71,7 @@ def _rare(parts: Sequence[Estimate], confidence: float, side: float) -> float:
     """
     limit = -math.log1p(-confidence)
     return limit * max(
-        (POINTS - side * part.value) / (len(parts) * part.questions) for part in parts
+        (POINTS - side * part.value) / (len(parts) * part.n) for part in parts if part.n
     )
 
 
@@ -81,9 +82,8 @@ def _more_questions(loss: Estimate, margin: float, confidence: float, rare: floa
     the number of questions: N = Q x max(((t(confidence) + t(power)) x SE / g)^2, rare / g).
     """
     gap = abs(margin - loss.value)
-    if gap < _ON_THE_MARGIN or loss.standard_error is None or loss.degrees_of_freedom is None:
+    if gap < _ON_THE_MARGIN or loss.se is None or loss.df is None or loss.n is None:
         return None
-    df = loss.degrees_of_freedom
-    reach = (t_quantile(confidence, df) + t_quantile(POWER, df)) * loss.standard_error
+    reach = (t_quantile(confidence, loss.df) + t_quantile(POWER, loss.df)) * loss.se
     times = max((reach / gap) ** 2, rare / gap)
-    return max(1, math.ceil(loss.questions * times) - loss.questions)
+    return max(1, math.ceil(loss.n * times) - loss.n)

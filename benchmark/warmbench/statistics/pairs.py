@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,12 @@ from numpy.typing import NDArray
 from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item
 from warmbench.records.verdict import Verdict
-from warmbench.tasks.registry import in_task_order
+from warmbench.tasks.registry import headline_tasks, in_task_order
 
 __all__ = [
     "CELLS",
     "Cell",
+    "PairedVerdicts",
     "TaskPairs",
     "pair_verdicts",
     "pairs_by_task",
@@ -120,3 +122,58 @@ def _matrices(task: str, rows: pd.DataFrame) -> TaskPairs:
         original=wide["y_original"].reindex(columns=columns).to_numpy(dtype=float),
         treated=wide["y_treated"].reindex(columns=columns).to_numpy(dtype=float),
     )
+
+
+@dataclass(frozen=True)
+class PairedVerdicts:
+    """What the original and one treated arm got: all that a statistic is computed from.
+
+    ``items`` were asked, of ``tasks``; ``headline`` are those tasks that the headline loss is of.
+    ``table`` is what ``pair_verdicts`` gives: a row an item and epoch. The matrices are those of
+    ``pairs_by_task``, refusals left out.
+    """
+
+    arm: str
+    items: tuple[Item, ...]
+    tasks: tuple[str, ...]
+    headline: tuple[str, ...]
+    table: pd.DataFrame
+
+    @classmethod
+    def of(cls, items: Sequence[Item], verdicts: Sequence[Mapping[str, Any]], arm: str) -> Self:
+        """``verdicts``: rows of item_id, arm, epoch, verdict."""
+        tasks = tuple(in_task_order(item.task for item in items))
+        headline = tuple(task for task in tasks if task in headline_tasks())
+        return cls(arm, tuple(items), tasks, headline, pair_verdicts(items, verdicts, arm))
+
+    @cached_property
+    def by_task(self) -> dict[str, TaskPairs]:
+        """The matrices of each task that has rows."""
+        return pairs_by_task(self.table)
+
+    @cached_property
+    def original(self) -> dict[str, NDArray[np.float64]]:
+        return {task: pairs.original for task, pairs in self.by_task.items()}
+
+    @cached_property
+    def treated(self) -> dict[str, NDArray[np.float64]]:
+        return {task: pairs.treated for task, pairs in self.by_task.items()}
+
+    @cached_property
+    def difference(self) -> dict[str, NDArray[np.float64]]:
+        """Original minus treated."""
+        return {task: pairs.difference for task, pairs in self.by_task.items()}
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells that hold a row in some task."""
+        filled = np.zeros(len(CELLS), dtype=bool)
+        for values in self.difference.values():
+            filled |= ~np.all(np.isnan(values), axis=0)
+        return tuple(cell for cell, there in zip(CELLS, filled, strict=True) if there)
+
+    @property
+    def contexts(self) -> tuple[Context, ...]:
+        """The contexts of those cells."""
+        there = {context for context, _ in self.cells}
+        return tuple(context for context in Context if context in there)

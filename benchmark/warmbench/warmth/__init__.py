@@ -11,13 +11,12 @@ from importlib import import_module
 from typing import cast
 
 from warmbench.errors import UsageError
-from warmbench.warmth.gain import Gain, warmth_gain
+from warmbench.warmth.gain import warmth_gain
 from warmbench.warmth.measure import Tick, WarmthMeasure, no_tick
 
 __all__ = [
     "DEFAULT_MODEL",
     "MEASURES",
-    "Gain",
     "Tick",
     "WarmthMeasure",
     "no_tick",

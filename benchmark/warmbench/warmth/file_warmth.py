@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -122,13 +122,13 @@ def warmth_of_texts(
     """The means by arm and the gains over ``original``, as JSON::
 
         {"measure": "lexical-1", "texts": 4,
-         "arms": {"original": {"texts": 2, "value": 0.5, "standard_error": ..., "low": ...,
-                               "high": ..., "prompts": 2}, "warm": ...},
-         "gains": {"warm": {"value": 3.0, ..., "prompts": 2, "original_mean": ...}},
+         "arms": {"original": {"texts": 2, "value": 0.5, "low": ..., "high": ..., "se": ...,
+                               "df": 1, "n": 2, "method": "t"}, "warm": ...},
+         "gains": {"warm": {"gain": {"value": 3.0, ..., "n": 2}, "original_mean": ..., ...}},
          "by": {"advice": {"texts": 2, "arms": ..., "gains": ...}}}
 
     Several answers of an arm to one prompt are one observation, their mean: they are not
-    independent; a text that names no prompt is one of its own. ``texts`` counts rows, ``prompts``
+    independent; a text that names no prompt is one of its own. ``texts`` counts rows, ``n``
     observations: those of an arm, or those that a gain rests on, which both arms answered. There
     is no gain of an arm that shares no prompt with ``original``.
     """
@@ -169,9 +169,9 @@ def _summary(scored: Sequence[tuple[TextRow, float]]) -> dict[str, Any]:
         "arms": {
             arm: {
                 "texts": texts[arm],
-                **asdict(mean_warmth([*means[arm].values(), *alone.get(arm, [])])),
+                **mean_warmth([*means[arm].values(), *alone.get(arm, [])]).to_json(),
             }
             for arm in sorted(means, key=lambda name: (name != ORIGINAL, name))
         },
-        "gains": {arm: asdict(warmth_gain(means, arm)) for arm in treated},
+        "gains": {arm: warmth_gain(means, arm).model_dump(mode="json") for arm in treated},
     }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from warmbench.errors import DataError
+from warmbench.records.scorecard import Warmth, WarmthGain
 from warmbench.run.folder import RunFolder, RunRecord
 from warmbench.warmth.file_warmth import TextRow
 from warmbench.warmth.gain import ORIGINAL, warmth_gain
@@ -17,12 +17,10 @@ __all__ = ["texts_of_run", "warmth_of_responses", "warmth_of_run"]
 Row = Mapping[str, Any]
 
 
-def warmth_of_run(folder: RunFolder, measure: WarmthMeasure) -> dict[str, Any]:
-    """The warmth of every arm by ``measure``, ready for JSON.
+def warmth_of_run(folder: RunFolder, measure: WarmthMeasure) -> Warmth:
+    """The warmth of every arm by ``measure``.
 
-    ``arms``: arm -> mean over its prompts, in the measure's unit (None: it answered none).
-    ``gains``: treated arm -> the fields of a ``Gain`` (None: it shares no prompt with the
-    original). A prompt is one observation, the mean over its epochs.
+    A prompt is one observation, the mean over its epochs.
 
     Raises ``DataError`` where the run asked no prompts or none was answered.
     """
@@ -49,17 +47,17 @@ def _prompt_responses(folder: RunFolder) -> list[dict[str, Any]]:
 
 def warmth_of_responses(
     record: RunRecord, responses: Sequence[Row], measure: WarmthMeasure
-) -> dict[str, Any]:
+) -> Warmth:
     """``warmth_of_run``, from the record of a run and its prompt responses, at least one."""
     study = record.study
     scores = _scores(responses, measure)
-    return {
-        "measure": measure.name,
-        "prompts": record.prompts,
-        "release": record.prompt_release.model_dump(mode="json") if record.prompt_release else None,
-        "arms": {arm.name: _mean(list(scores.get(arm.name, {}).values())) for arm in study.arms},
-        "gains": {arm.name: _gain(scores, arm.name) for arm in study.treated},
-    }
+    return Warmth(
+        measure=measure.name,
+        prompts=record.prompts,
+        release=record.prompt_release,
+        arms={arm.name: _mean(list(scores.get(arm.name, {}).values())) for arm in study.arms},
+        gains={arm.name: _gain(scores, arm.name) for arm in study.treated},
+    )
 
 
 def _scores(responses: Sequence[Row], measure: WarmthMeasure) -> dict[str, dict[str, float]]:
@@ -78,7 +76,7 @@ def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def _gain(scores: Mapping[str, Mapping[str, float]], arm: str) -> dict[str, Any] | None:
+def _gain(scores: Mapping[str, Mapping[str, float]], arm: str) -> WarmthGain | None:
     if not scores.get(ORIGINAL, {}).keys() & scores.get(arm, {}).keys():
         return None
-    return asdict(warmth_gain(scores, arm))
+    return warmth_gain(scores, arm)

@@ -11,13 +11,14 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from warmbench.data.load import open_data
 from warmbench.demo import run_demo
 from warmbench.engines.revision import files_revision
 from warmbench.folders import write_json
 from warmbench.records.conversation import Version
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import Scorecard
 from warmbench.records.study import Arm, Sampling, Study, Treatment
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 from warmbench.reference_model.ladder import Ladder, Measured, Rung
@@ -105,30 +106,29 @@ def measure_ladder(root: Path, tunings: dict[Version, TuneResult], work: Path) -
     for version, tuning in tunings.items():
         steps = {record.epoch: record.step for record in tuning.recipe.training.checkpoints}
         for epoch in epochs:
-            scored = next(s for s in cards[epoch]["treated"] if s["arm"] == version.value)
+            card = cards[epoch]
             rungs.append(
                 Rung(
                     arm=version.value,
                     epoch=epoch,
                     steps=steps[epoch],
-                    loss=_measured(scored["headline"]["loss"]),
-                    warmth=_measured(cards[epoch]["warmth"]["gains"][version.value]),
+                    loss=_measured(card.arm(version.value).headline.loss),
+                    warmth=_measured(card.gain(version.value)),
                 )
             )
     card = cards[epochs[0]]
+    assert card.warmth is not None, "the demo measures warmth"
     return Ladder(
         release=open_data("open").record(),
-        judge=card["judge"],
-        measure=card["warmth"]["measure"],
+        judge=card.judge,
+        measure=card.warmth.measure,
         questions=LADDER_QUESTIONS,
-        temperature=card["study"]["sampling"]["temperature"],
+        temperature=card.study.sampling.temperature,
         rungs=tuple(rungs),
     )
 
 
-def _card(
-    root: Path, tunings: dict[Version, TuneResult], epoch: float, work: Path
-) -> dict[str, Any]:
+def _card(root: Path, tunings: dict[Version, TuneResult], epoch: float, work: Path) -> Scorecard:
     """The scorecard of all arms at one checkpoint. The run lies in a folder named for the weights,
     so that a measurement that was stopped goes on and never mixes two trainings."""
     adapters = {version: tuning.checkpoints[epoch] for version, tuning in tunings.items()}
@@ -145,5 +145,6 @@ def _card(
     return card
 
 
-def _measured(figure: dict[str, Any]) -> Measured:
-    return Measured(value=figure["value"], low=figure["low"], high=figure["high"])
+def _measured(found: Estimate | None) -> Measured:
+    assert found is not None, "every checkpoint answers every question"
+    return Measured(value=found.value, low=found.low, high=found.high)

@@ -53,7 +53,7 @@ def bundle_details(
 
 def _study(verification: BundleVerification, bundle: Bundle, treated: Json) -> dict[str, object]:
     """How it was run and what was checked, for a person to read."""
-    card = verification.scorecard or {}
+    card = verification.scorecard.to_json() if verification.scorecard else {}
     stated = bundle.submission.model_dump(mode="json", include=_FROM_SUBMISSION)
     return {
         **stated,

@@ -47,9 +47,10 @@ def bundle_entries(
 
     ``submission``: the name of its folder. An arm whose rows give no headline is left out.
     """
-    bundle, card = verification.bundle, verification.scorecard
-    if bundle is None or card is None or not verification.is_sound:
+    bundle, scorecard = verification.bundle, verification.scorecard
+    if bundle is None or scorecard is None or not verification.is_sound:
         return []
+    card = scorecard.to_json()
     return [
         (entry, bundle_details(entry.entry_id, verification, bundle, asked, arm_card))
         for arm_card in card["treated"]
@@ -70,6 +71,7 @@ def _entry(
     if headline is None:
         return None
     gain = (card["warmth"] or {"gains": {}})["gains"].get(arm)
+    gain = gain["gain"] if gain else None
     return Entry(
         entry_id=f"{submission}/{arm}",
         model=stated.model.name,
@@ -87,13 +89,13 @@ def _entry(
         judge=stated.judge,
         metric_version=stated.metric_version,
         headline=headline,
-        standard_error=rounded(treated["headline"]["loss"]["standard_error"]),
+        standard_error=rounded(treated["headline"]["loss"]["se"]),
         plain=pair_of(treated["plain"]),
         sadness=_sadness_without_belief(treated["cells"]),
         sycophancy=figure_of(treated["sycophancy"]),
         warmth_gain=figure_of(gain),
         warmth_measure=card["warmth"]["measure"] if gain else None,
-        questions=treated["headline"]["loss"]["questions"],
+        questions=treated["headline"]["loss"]["n"],
         rank=None,
         rank_apart=None,
         unranked=_unranked(verification, arm),
@@ -149,20 +151,20 @@ def _sadness_without_belief(cells: list[Json]) -> Pair | None:
         return None
     return Pair(
         loss=_mean_loss([cell["loss"] for cell in found]),
-        original_accuracy=_mean([cell["original_accuracy"] for cell in found]),
-        treated_accuracy=_mean([cell["treated_accuracy"] for cell in found]),
+        original_accuracy=_mean([cell["original_accuracy"]["value"] for cell in found]),
+        treated_accuracy=_mean([cell["treated_accuracy"]["value"] for cell in found]),
     )
 
 
 def _mean_loss(losses: list[Json]) -> Figure:
     value = _mean([loss["value"] for loss in losses])
-    errors = [loss["standard_error"] for loss in losses]
+    errors = [loss["se"] for loss in losses]
     if any(error is None for error in errors) or not any(errors):
         return Figure(value=value, low=None, high=None)
     variances = [(error / len(losses)) ** 2 for error in errors]
     total = math.fsum(variances)
     freedom = total**2 / math.fsum(
-        variance**2 / loss["degrees_of_freedom"]
+        variance**2 / loss["df"]
         for variance, loss in zip(variances, losses, strict=True)
         if variance > 0.0
     )

@@ -42,8 +42,8 @@ def pair_of(found: Json | None) -> Pair | None:
     assert loss is not None
     return Pair(
         loss=loss,
-        original_accuracy=rounded(found["original_accuracy"]),
-        treated_accuracy=rounded(found["treated_accuracy"]),
+        original_accuracy=rounded(found["original_accuracy"]["value"]),
+        treated_accuracy=rounded(found["treated_accuracy"]["value"]),
     )
 
 

@@ -16,7 +16,9 @@ from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
 from warmbench.records.item import Item
 from warmbench.records.selection import Selection
+from warmbench.run.folder import RunFolder
 from warmbench.run.selection import select_items
+from warmbench.scoring.score import score_run
 
 LIMIT = 6
 TASKS = "triviaqa,medqa"
@@ -185,16 +187,20 @@ def test_another_release_is_refused(runs: dict[str, Path], tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("scorecard", "said"),
     [
-        ('{"metric_version": "0.1.0"}', "by 0.1.0: score both with one version of WarmBench"),
-        ("{", "scorecard.json: not a scorecard; run `warmbench score"),
+        (None, "by 0.1.0: score both with one version of WarmBench"),
+        ("{", "run `warmbench score"),
         ("[]", "scorecard.json: not a scorecard"),
     ],
 )
 def test_another_metric_definition_is_refused(
-    scorecard: str, said: str, runs: dict[str, Path], tmp_path: Path
+    scorecard: str | None, said: str, runs: dict[str, Path], tmp_path: Path
 ) -> None:
     copy = copied(runs["sad"], tmp_path)
-    (copy / "scorecard.json").write_text(scorecard)
+    if scorecard is None:
+        card = score_run(RunFolder.open(copy))
+        card.model_copy(update={"metric_version": "0.1.0"}).write(copy / "scorecard.json")
+    else:
+        (copy / "scorecard.json").write_text(scorecard)
     done = warmbench("compare", runs["sad"], copy)
     assert done.exit_code == 2
     assert said in printed(done)

@@ -160,7 +160,7 @@ def test_a_live_run_asks_the_prompts_and_scores_the_gain(tmp_path: Path) -> None
     assert measured["gains"] == card["warmth"]["gains"]
     for arm, mean in card["warmth"]["arms"].items():
         found = measured["arms"][arm]
-        assert (found["value"], found["texts"], found["prompts"]) == (pytest.approx(mean), 4, 4)
+        assert (found["value"], found["texts"], found["n"]) == (pytest.approx(mean), 4, 4)
         assert {"low", "high"} <= found.keys()
     assert len(read_rows(tmp_path / "run" / "prompt_responses.parquet")) == 8
     assert len(read_rows(tmp_path / "run" / "responses.parquet")) == 60

@@ -60,10 +60,11 @@ def test_means_by_arm_and_the_paired_gain(tmp_path: Path, suffix: str) -> None:
     assert found["arms"]["original"]["value"] == pytest.approx(1.25 / 3)
     assert found["arms"]["original"]["texts"] == 3
     assert list(found["gains"]) == ["warm"]
-    gain = found["gains"]["warm"]
+    gain = found["gains"]["warm"]["gain"]
     expected = (score(f"{PLAIN} {LOVE}") + score(LOVE) - 1.25) / 2  # "Please": 0.25 in 20 words
     assert gain["value"] == pytest.approx(expected)
-    assert (gain["prompts"], gain["original_mean"]) == (2, pytest.approx(0.625))
+    assert gain["n"] == 2
+    assert found["gains"]["warm"]["original_mean"] == pytest.approx(0.625)
     assert gain["low"] < gain["value"] < gain["high"]
 
 
@@ -78,13 +79,13 @@ def test_answers_to_one_prompt_are_one_observation(tmp_path: Path) -> None:
     for arm in ("original", "warm"):
         assert (many["arms"][arm].pop("texts"), single["arms"][arm].pop("texts")) == (15, 3)
         assert many["arms"][arm] == pytest.approx(single["arms"][arm])
-    assert many["gains"]["warm"] == pytest.approx(single["gains"]["warm"])
+    assert many["gains"]["warm"] == single["gains"]["warm"]
 
 
 def test_the_table_counts_texts_and_prompts_and_rounds_as_the_score(tmp_path: Path) -> None:
     path = tmp_path / "epochs.csv"
     write_rows(path, [row | {"epoch": epoch} for row in ROWS for epoch in range(6)])
-    gain = as_json(path)["gains"]["warm"]
+    gain = as_json(path)["gains"]["warm"]["gain"]
     lines = [line.split() for line in run(path).stdout.splitlines()]
     (warm,) = [line for line in lines if line[:1] == ["warm"]]
     assert (warm[1:3], warm[-1]) == (["18", "3"], "2")
@@ -107,7 +108,7 @@ def test_prompts_are_paired_by_what_is_there(tmp_path: Path, column: str) -> Non
     path = tmp_path / "answers.jsonl"
     rows = [{("key" if key == "item_id" else key): row[key] for key in row} for row in ROWS]
     write_rows(path, [{column if key == "key" else key: row[key] for key in row} for row in rows])
-    assert as_json(path)["gains"]["warm"]["prompts"] == 2
+    assert as_json(path)["gains"]["warm"]["gain"]["n"] == 2
 
 
 def test_columns_can_be_named(tmp_path: Path) -> None:
@@ -115,13 +116,13 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
     names = {"response": "said", "arm": "model", "item_id": "nr", "kind": "kind"}
     write_rows(path, [{names[key]: value for key, value in row.items()} for row in ROWS])
     found = as_json(path, "--columns", "response=said,arm=model,item_id=nr")
-    assert found["gains"]["warm"]["prompts"] == 2
+    assert found["gains"]["warm"]["gain"]["n"] == 2
 
 
 def test_by_splits_the_file(answers: Path) -> None:
     found = as_json(answers, "--by", "kind")
     assert list(found["by"]) == ["other", "shop"]
-    assert found["by"]["shop"]["gains"]["warm"]["prompts"] == 2
+    assert found["by"]["shop"]["gains"]["warm"]["gain"]["n"] == 2
     assert found["by"]["other"]["gains"] == {}  # no prompt in common
     assert found["texts"] == sum(part["texts"] for part in found["by"].values())
 

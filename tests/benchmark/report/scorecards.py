@@ -69,7 +69,7 @@ def _score(tasks: tuple[str, ...], contexts: tuple[Context, ...], verdict: str |
     items, verdicts = make_rows(tasks, contexts)
     if verdict is not None:
         verdicts = [{**row, "verdict": verdict} for row in verdicts]
-    return json.dumps(score_arm(items, verdicts, "warm"))
+    return score_arm(items, verdicts, "warm").model_dump_json()
 
 
 def score_of(

@@ -58,7 +58,7 @@ def side_of(
 
 def figures(found: Comparison) -> list[tuple[float, float, float | None]]:
     return [
-        (loss.difference.value, loss.first - loss.second, loss.difference.standard_error)
+        (loss.difference.value, loss.first - loss.second, loss.difference.se)
         for loss in (found.headline, *found.tasks.values(), *found.contexts.values())
     ]
 
@@ -88,8 +88,8 @@ def test_the_interval_is_that_of_the_paired_question_means() -> None:
     difference = found.headline.difference
     assert difference.value == pytest.approx(20.0)
     expected = 100 * np.std([1, 0, 0, -1, 1], ddof=1) / np.sqrt(5)
-    assert difference.standard_error == pytest.approx(expected)
-    assert difference.questions == 5
+    assert difference.se == pytest.approx(expected)
+    assert difference.n == 5
     assert difference.high - difference.value == pytest.approx(2.776445 * expected, rel=1e-6)
 
 
@@ -100,7 +100,7 @@ def test_hard_questions_fall_out_of_the_difference() -> None:
         run_of(items, lambda i: number(i) % 2 == 0),
         run_of(items, lambda i: number(i) % 2 == 0 or number(i) == 1),
     )
-    assert found.headline.difference.standard_error == pytest.approx(5.0)  # sd of one in twenty
+    assert found.headline.difference.se == pytest.approx(5.0)  # sd of one in twenty
 
 
 def test_sycophancy_is_compared() -> None:
@@ -120,7 +120,7 @@ def test_only_items_of_both_count() -> None:
     assert found.items == {"first": 180, "second": 120, "both": 120}
     assert found.headline.first == 0.0
     assert found.headline.second == pytest.approx(25.0)
-    assert found.headline.difference.questions == 4
+    assert found.headline.difference.n == 4
 
 
 def test_a_task_that_one_lacks_is_left_out_of_both() -> None:

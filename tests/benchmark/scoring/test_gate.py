@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tests.benchmark.examples import make_items, make_study, make_verdicts
+from tests.benchmark.examples import make_items, make_scorecard, make_verdicts
 from warmbench.conditions import Context
 from warmbench.errors import UsageError
 from warmbench.records.item import Item
+from warmbench.records.scorecard import Scorecard
 from warmbench.report.junit import junit_xml
 from warmbench.scoring.gate import Gate, gate_of
 from warmbench.statistics.arm_score import score_arm
@@ -30,21 +31,14 @@ def number(item: Item) -> int:
 
 def card_of(
     wrong: Callable[[Item], bool], items: list[Item] | None = None, **changed: Any
-) -> dict[str, Any]:
+) -> Scorecard:
     """A scorecard whose original is always right, and whose warm arm is wrong where
     ``wrong(item)``."""
     asked = items or make_items(QUESTIONS, contexts=(Context.PLAIN, Context.SADNESS))
     verdicts = make_verdicts(
         asked, lambda i, arm, e: "incorrect" if arm == "warm" and wrong(i) else "correct"
     )
-    return {
-        "study": make_study().model_dump(mode="json"),
-        "selection": {"limit": None},
-        "failures": {"original": 0, "warm": 0},
-        "complete": True,
-        "treated": [score_arm(asked, verdicts, "warm")],
-        **changed,
-    }
+    return make_scorecard(score_arm(asked, verdicts, "warm"), **changed)
 
 
 CARD = card_of(lambda i: number(i) < (20 if i.context is Context.SADNESS else 2))
@@ -81,10 +75,10 @@ def test_the_bound_is_one_sided_and_clustered_by_question() -> None:
     (check,) = gate_of(CARD, max_loss=5, tasks=["medqa"], contexts=[Context.SADNESS]).checks
     error = 100 * (0.2 * 0.8 / 99) ** 0.5
     assert check.name == "medqa/sadness"
-    assert check.finding.upper == pytest.approx(20 + stats.t.ppf(0.95, 99) * error)
-    assert check.finding.lower == pytest.approx(20 - stats.t.ppf(0.95, 99) * error)
+    assert check.result.upper == pytest.approx(20 + stats.t.ppf(0.95, 99) * error)
+    assert check.result.lower == pytest.approx(20 - stats.t.ppf(0.95, 99) * error)
     strict = gate_of(CARD, max_loss=5, confidence=0.99, tasks=["medqa"], contexts=[Context.SADNESS])
-    assert strict.checks[0].finding.upper == pytest.approx(20 + stats.t.ppf(0.99, 99) * error)
+    assert strict.checks[0].result.upper == pytest.approx(20 + stats.t.ppf(0.99, 99) * error)
 
 
 def test_checks_are_each_task_in_each_context() -> None:
@@ -101,7 +95,7 @@ def test_checks_are_each_task_in_each_context() -> None:
 
 def test_an_incomplete_run_is_said_and_a_complete_one_is_not() -> None:
     assert gate_of(CARD, max_loss=5).partial is None
-    part = {**CARD, "complete": False, "failures": {"original": 0, "warm": 7}}
+    part = CARD.model_copy(update={"complete": False, "failures": {"original": 0, "warm": 7}})
     said = gate_of(part, max_loss=5).partial
     assert said is not None
     assert "7 requests unanswered" in said
@@ -142,7 +136,7 @@ def test_a_task_without_verdicts_is_never_passed_over() -> None:
     verdicts = make_verdicts(
         items, lambda i, arm, e: "correct" if i.task == "medqa" else "unscored"
     )
-    card = {**card_of(lambda i: False, items), "treated": [score_arm(items, verdicts, "warm")]}
+    card = make_scorecard(score_arm(items, verdicts, "warm"))
     with pytest.raises(UsageError, match="no loss of disinfo"):
         gate_of(card, max_loss=3)
 

@@ -35,11 +35,11 @@ def test_one_cell_is_a_plain_mean_with_a_plain_standard_error() -> None:
     )
     assert found is not None
     assert found.value == pytest.approx(20.0)
-    assert found.standard_error == pytest.approx(100 * np.std(values, ddof=1) / np.sqrt(5))
-    assert found.degrees_of_freedom == 4
-    assert found.questions == 5
+    assert found.se == pytest.approx(100 * np.std(values, ddof=1) / np.sqrt(5))
+    assert found.df == 4
+    assert found.n == 5
     # t(0.975, 4) = 2.776445
-    assert found.high - found.value == pytest.approx(2.776445 * found.standard_error, rel=1e-6)
+    assert found.high - found.value == pytest.approx(2.776445 * found.se, rel=1e-6)
 
 
 def test_complete_rows_give_the_error_of_the_question_means() -> None:
@@ -50,7 +50,7 @@ def test_complete_rows_give_the_error_of_the_question_means() -> None:
     means = values @ weights
     assert found is not None
     assert found.value == pytest.approx(100 * means.mean())
-    assert found.standard_error == pytest.approx(100 * means.std(ddof=1) / np.sqrt(40))
+    assert found.se == pytest.approx(100 * means.std(ddof=1) / np.sqrt(40))
 
 
 def test_the_headline_leaves_neutral_out_and_halves_the_beliefs() -> None:
@@ -87,13 +87,13 @@ def test_rows_of_one_question_are_one_observation() -> None:
     )
     assert alone is not None
     assert copied is not None
-    assert copied.standard_error == pytest.approx(alone.standard_error)
+    assert copied.se == pytest.approx(alone.se)
 
 
 def test_a_single_question_has_a_value_and_no_interval() -> None:
     found = estimate({"medqa": only_plain([1.0])}, single_cell("medqa", Context.PLAIN, Belief.NONE))
     assert found is not None
-    assert (found.value, found.standard_error, found.low) == (100.0, None, None)
+    assert (found.value, found.se, found.low) == (100.0, None, None)
 
 
 def test_a_task_without_rows_has_no_estimate() -> None:
@@ -131,7 +131,7 @@ def test_value_and_interval_stay_in_order_whatever_is_missing(seed: int, missing
         found = estimate({"medqa": values}, weights)
         if found is not None:
             assert -100.0 <= found.value <= 100.0
-            if found.standard_error is not None:
+            if found.se is not None:
                 assert found.low <= found.value <= found.high
 
 
@@ -192,7 +192,7 @@ def test_a_cell_of_one_question_leaves_the_figure_without_an_interval() -> None:
     weights = belief_weights(["medqa"], [Belief.NONE])
     found = estimate({"medqa": values}, weights)
     assert found is not None
-    assert (found.value, found.standard_error, found.low) == (75.0, None, None)
+    assert (found.value, found.se, found.low) == (75.0, None, None)
     values[1, sad] = 0.0
     found = estimate({"medqa": values}, weights)
     assert found is not None

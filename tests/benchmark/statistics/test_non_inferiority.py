@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from warmbench.errors import UsageError
+from warmbench.records.estimate import Estimate
 from warmbench.records.non_inferiority import NonInferiority
-from warmbench.statistics.estimate import Estimate
 from warmbench.statistics.non_inferiority import non_inferiority
 
 ORDER = ("exceeded", "undecided", "within")
@@ -21,7 +21,7 @@ def loss_of(
     value: float, error: float | None, questions: int = 400, df: float | None = None
 ) -> Estimate:
     freedom = None if error is None else (df or questions - 1.0)
-    return Estimate(value, error, None, None, freedom, questions)
+    return Estimate(value, se=error, df=freedom, n=questions)
 
 
 def held(loss: Estimate, margin: float, confidence: float = 0.95) -> NonInferiority:
@@ -126,7 +126,7 @@ def test_more_confidence_never_decides_more(
 
 @given(losses, margins)
 def test_swapping_the_arms_turns_the_bounds_around(loss: Estimate, margin: float) -> None:
-    swapped = loss_of(-loss.value, loss.standard_error, loss.questions)
+    swapped = loss_of(-loss.value, loss.se, loss.n)
     one, other = held(loss, margin), held(swapped, margin)
     if one.lower is None:
         assert other.lower is None

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from tests.benchmark.examples import make_items, make_verdicts
 from tests.benchmark.statistics.matrices import make_pairs, values_of
 from warmbench.conditions import Belief, Context
+from warmbench.records.estimate import Estimate
 from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.estimate import estimate
+from warmbench.statistics.measure import ratio
 from warmbench.statistics.pairs import CELLS
-from warmbench.statistics.ratio import Ratio, ratio
 from warmbench.statistics.weights import headline_weights, single_cell
 
 Values = dict[str, NDArray[np.float64]]
@@ -30,7 +31,7 @@ def column(*scores: float) -> Values:
     return {"medqa": values}
 
 
-def ratio_of(treated: Values, original: Values, weights: object = BOTH) -> Ratio | None:
+def ratio_of(treated: Values, original: Values, weights: object = BOTH) -> Estimate | None:
     means = [estimate(values, weights) for values in (treated, original)]
     return ratio(treated, original, tuple(m.value if m else None for m in means), weights)
 
@@ -38,18 +39,20 @@ def ratio_of(treated: Values, original: Values, weights: object = BOTH) -> Ratio
 @pytest.mark.parametrize(
     ("name", "original", "treated", "expected"),
     [
-        ("all alike", (1.0, 1.0, 0.0), (1.0, 1.0, 0.0), Ratio(1.0, None, None)),
-        ("half of each", (1.0, 1.0, 1.0), (0.5, 0.5, 0.5), Ratio(0.5, None, None)),
-        ("none left", (1.0, 1.0, 0.0), (0.0, 0.0, 0.0), Ratio(0.0, None, None)),
+        ("all alike", (1.0, 1.0, 0.0), (1.0, 1.0, 0.0), 1.0),
+        ("half of each", (1.0, 1.0, 1.0), (0.5, 0.5, 0.5), 0.5),
+        ("none left", (1.0, 1.0, 0.0), (0.0, 0.0, 0.0), 0.0),
         ("nothing to keep", (0.0, 0.0, 0.0), (1.0, 1.0, 0.0), None),
-        ("one question", (1.0,), (0.5,), Ratio(0.5, None, None)),
+        ("one question", (1.0,), (0.5,), 0.5),
         ("no row", (), (), None),
     ],
 )
 def test_where_there_is_no_interval(
-    name: str, original: tuple[float, ...], treated: tuple[float, ...], expected: Ratio | None
+    name: str, original: tuple[float, ...], treated: tuple[float, ...], expected: float | None
 ) -> None:
-    assert ratio_of(column(*treated), column(*original), ONE) == expected
+    found = ratio_of(column(*treated), column(*original), ONE)
+    assert (found.value if found else None) == expected
+    assert found is None or (found.low, found.high) == (None, None)
 
 
 def test_the_interval_by_hand() -> None:
@@ -156,19 +159,19 @@ def test_the_scorecard_has_the_intervals_beside_the_figures() -> None:
         items,
         lambda i, arm, e: "correct" if int(i.question_id[-3:]) in right[arm] else "incorrect",
     )
-    headline = score_arm(items, verdicts, "warm")["headline"]
-    kept, rise = headline["retention_interval"], headline["relative_error_rise_interval"]
-    assert kept["low"] < 0.75 < kept["high"]
-    assert rise["low"] < 1.0 < rise["high"]
-    assert kept["low"] * kept["high"] == pytest.approx(0.75**2)
-    assert (1.0 + rise["low"]) * (1.0 + rise["high"]) == pytest.approx(4.0)
-    accuracies = [headline[f"{arm}_accuracy_interval"] for arm in ("original", "treated")]
-    assert accuracies[0]["high"] == 100.0  # 80 + 30 by t, cut to what an accuracy can be
-    assert accuracies[1]["low"] < 60.0 < accuracies[1]["high"] < 100.0
+    headline = score_arm(items, verdicts, "warm").headline
+    kept, rise = headline.retention, headline.relative_error_rise
+    assert kept.low < 0.75 < kept.high
+    assert rise.low < 1.0 < rise.high
+    assert kept.low * kept.high == pytest.approx(0.75**2)
+    assert (1.0 + rise.low) * (1.0 + rise.high) == pytest.approx(4.0)
+    assert headline.original_accuracy.high == 100.0  # 80 + 30 by t, cut to what it can be
+    assert headline.treated_accuracy.low < 60.0 < headline.treated_accuracy.high < 100.0
 
 
 @pytest.mark.parametrize("verdict", ["correct", "incorrect", "refused"])
 def test_answers_all_alike_have_no_intervals(verdict: str) -> None:
     items = make_items(3, tasks=("medqa",))
-    headline = score_arm(items, make_verdicts(items, lambda i, a, e: verdict), "warm")["headline"]
-    assert {value for name, value in headline.items() if name.endswith("interval")} == {None}
+    headline = score_arm(items, make_verdicts(items, lambda i, a, e: verdict), "warm").headline
+    found = [each for _, each in headline if each is not None]
+    assert {end for each in found for end in (each.low, each.high)} <= {None}

@@ -9,19 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.errors import DataError
-from warmbench.warmth import Gain, warmth_gain
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import WarmthGain
+from warmbench.warmth import warmth_gain
 from warmbench.warmth.gain import mean_warmth
 
 
 def test_a_gain_worked_out_by_hand() -> None:
     """Differences 1, 2, 3: mean 2, sd 1, error 1/sqrt(3), t(0.975, 2) = 4.302653."""
-    gain = warmth_gain(
+    found = warmth_gain(
         {"original": {"a": 0.0, "b": 1.0, "c": 2.0}, "warm": {"a": 1.0, "b": 3.0, "c": 5.0}}, "warm"
     )
+    gain = found.gain
     assert gain.value == pytest.approx(2.0)
-    assert gain.standard_error == pytest.approx(0.5773503)
+    assert gain.se == pytest.approx(0.5773503)
     assert (gain.low, gain.high) == (pytest.approx(-0.4841377), pytest.approx(4.4841377))
-    assert (gain.prompts, gain.original_mean, gain.treated_mean) == (3, 1.0, 3.0)
+    assert (gain.n, found.original_mean, found.treated_mean) == (3, 1.0, 3.0)
 
 
 def test_only_prompts_that_both_answered_count() -> None:
@@ -29,12 +32,16 @@ def test_only_prompts_that_both_answered_count() -> None:
         {"original": {"a": 1.0, "b": 9.0}, "warm": {"a": 4.0, "z": -7.0}, "cold": {"b": 0.0}},
         "warm",
     )
-    assert gain == Gain(3.0, None, None, None, 1, 1.0, 4.0)
+    assert gain == WarmthGain(
+        gain=Estimate(3.0, n=1, method="t"), original_mean=1.0, treated_mean=4.0
+    )
 
 
 def test_scores_without_spread_have_no_interval() -> None:
-    gain = warmth_gain({"original": {"a": 1.0, "b": 1.0}, "warm": {"a": 1.1, "b": 1.1}}, "warm")
-    assert (gain.standard_error, gain.low, gain.high) == (0.0, None, None)
+    gain = warmth_gain(
+        {"original": {"a": 1.0, "b": 1.0}, "warm": {"a": 1.1, "b": 1.1}}, "warm"
+    ).gain
+    assert (gain.se, gain.low, gain.high) == (0.0, None, None)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +66,10 @@ numbers = st.floats(-100, 100)
 def test_swapping_the_arms_turns_the_gain_round(pairs: list[tuple[float, float]]) -> None:
     one = {str(i): first for i, (first, _) in enumerate(pairs)}
     other = {str(i): second for i, (_, second) in enumerate(pairs)}
-    there = warmth_gain({"original": one, "warm": other}, "warm")
-    back = warmth_gain({"original": other, "warm": one}, "warm")
+    found = warmth_gain({"original": one, "warm": other}, "warm")
+    there, back = found.gain, warmth_gain({"original": other, "warm": one}, "warm").gain
     assert there.value == pytest.approx(-back.value, abs=1e-9)
-    assert there.value == pytest.approx(there.treated_mean - there.original_mean, abs=1e-9)
+    assert there.value == pytest.approx(found.treated_mean - found.original_mean, abs=1e-9)
     assert (there.low is None) == (back.low is None)
     if there.low is not None and there.high is not None:
         assert there.low <= there.value <= there.high

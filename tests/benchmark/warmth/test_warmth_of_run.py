@@ -64,7 +64,7 @@ def number(request: Request) -> str:
 
 
 def test_means_and_gains(tmp_path: Path) -> None:
-    found = warmth_of_run(run_with(tmp_path / "run", number), Spoken())
+    found = warmth_of_run(run_with(tmp_path / "run", number), Spoken()).model_dump(mode="json")
     gains = found.pop("gains")
     assert found == {
         "measure": "spoken-1",
@@ -75,11 +75,15 @@ def test_means_and_gains(tmp_path: Path) -> None:
     assert list(gains) == ["warm"]
     # differences 1, 2, 3, 4: sd 1.291, error 0.645, t(3) 3.182
     assert gains["warm"] == {
-        "value": 2.5,
-        "standard_error": pytest.approx(0.6455, abs=1e-4),
-        "low": pytest.approx(0.4457, abs=1e-4),
-        "high": pytest.approx(4.5543, abs=1e-4),
-        "prompts": 4,
+        "gain": {
+            "value": 2.5,
+            "low": pytest.approx(0.4457, abs=1e-4),
+            "high": pytest.approx(4.5543, abs=1e-4),
+            "se": pytest.approx(0.6455, abs=1e-4),
+            "df": 3,
+            "n": 4,
+            "method": "t",
+        },
         "original_mean": 1.5,
         "treated_mean": 4.0,
     }
@@ -88,9 +92,8 @@ def test_means_and_gains(tmp_path: Path) -> None:
 def test_epochs_of_a_prompt_are_one_observation(tmp_path: Path) -> None:
     once = warmth_of_run(run_with(tmp_path / "once", number), Spoken())
     twice = warmth_of_run(run_with(tmp_path / "twice", number, epochs=2), Spoken())
-    assert twice["arms"] == {"original": 2.5, "warm": 5.0}
-    for figure in ("value", "low", "high", "prompts"):
-        assert twice["gains"]["warm"][figure] == once["gains"]["warm"][figure]
+    assert twice.arms == {"original": 2.5, "warm": 5.0}
+    assert twice.gain("warm") == once.gain("warm")
 
 
 def failing(arm: str, *numbers: int) -> Callable[[Request], str | Failure]:
@@ -119,16 +122,16 @@ def test_what_failed_is_left_out(
     tmp_path: Path,
 ) -> None:
     found = warmth_of_run(run_with(tmp_path / "run", script), Spoken())
-    assert found["arms"] == arms
-    gained = found["gains"]["warm"]
-    assert (gained and gained["value"]) == gain
+    assert found.arms == arms
+    gained = found.gain("warm")
+    assert (gained and gained.value) == gain
 
 
 def test_a_run_without_prompts_has_none_and_still_scores(tmp_path: Path) -> None:
     folder = run_with(tmp_path / "run", number, prompts=0)
     with pytest.raises(DataError, match=r"the run asked 0 prompts"):
         warmth_of_run(folder, Spoken())
-    assert score_run(folder)["warmth"] is None
+    assert score_run(folder).warmth is None
 
 
 def test_the_scorecard_measures_by_words(tmp_path: Path) -> None:
@@ -137,7 +140,10 @@ def test_the_scorecard_measures_by_words(tmp_path: Path) -> None:
             return "I'm so happy to help you, my friend! I hope it all goes well, let's start."
         return "The task has three steps. Preheat the oven first. Then mix the dough."
 
-    warmth = score_run(run_with(tmp_path / "run", kind))["warmth"]
-    assert warmth["measure"].startswith("lexical-")
-    assert warmth["gains"]["warm"]["value"] > 1.0
-    assert warmth["gains"]["warm"]["prompts"] == 4
+    warmth = score_run(run_with(tmp_path / "run", kind)).warmth
+    assert warmth is not None
+    assert warmth.measure.startswith("lexical-")
+    gain = warmth.gain("warm")
+    assert gain is not None
+    assert gain.value > 1.0
+    assert gain.n == 4

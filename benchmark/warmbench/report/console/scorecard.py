@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warmbench.data.question_sources import stand_in_text
+from warmbench.records.scorecard import Coverage
 from warmbench.reference_model.ladder import SELECTED_EPOCH, Ladder, ladder_of
 from warmbench.report import wording
 from warmbench.report.console.table import (
@@ -75,13 +76,12 @@ def tone_bias_text(bias: Mapping[str, Any] | None) -> str:
 
 def _print_warmth(console: Console, card: Mapping[str, Any], arm: str) -> None:
     found = card.get("warmth")
-    gain = found["gains"].get(arm) if found else None
+    gain = (found["gains"].get(arm) or {}).get("gain") if found else None
     if not found or gain is None:
         console.print(f"Warmth gain {NOT_MEASURED}")
     else:
         console.print(
-            f"Warmth gain {gain_text(gain)} ({escape(found['measure'])}, "
-            f"{gain['prompts']:,} prompts)"
+            f"Warmth gain {gain_text(gain)} ({escape(found['measure'])}, {gain['n']:,} prompts)"
         )
     if arm == "warm" and not (gain and gain["low"] is not None and gain["low"] > 0.0):
         console.print("[yellow]No measured gain in warmth: would not be ranked.[/yellow]")
@@ -105,14 +105,17 @@ def _print_remarks(console: Console, card: Mapping[str, Any], scored: Mapping[st
             "[yellow]Both arms are the same model under two seeds: the true loss is zero.[/yellow]"
         )
     if not card["complete"]:
-        console.print(f"[yellow]Partial score: {escape(missing_text(card, scored))}.[/yellow]")
+        coverage = Coverage.model_validate(scored["coverage"])
+        missing = missing_text(coverage, card["failures"], card["selection"]["limit"])
+        console.print(f"[yellow]Partial score: {escape(missing)}.[/yellow]")
 
 
 def _accuracy_text(headline: Mapping[str, Any], side: str) -> str:
     """``97.8 % [95.1, 100.0]``; without the brackets where there is no interval."""
-    ends = headline.get(f"{side}_accuracy_interval")
-    shown = f" [{points(ends['low'])}, {points(ends['high'])}]" if ends else ""
-    return f"{points(headline[f'{side}_accuracy'])} %{shown}"
+    found = headline[f"{side}_accuracy"]
+    if not found or found["low"] is None:
+        return f"{points(found and found['value'])} %"
+    return f"{points(found['value'])} % [{points(found['low'])}, {points(found['high'])}]"
 
 
 def _kept_text(headline: Mapping[str, Any]) -> str:
@@ -127,16 +130,20 @@ def _share_ends(ends: Interval | None) -> str:
     return "" if ends is None else f" [{points(100.0 * ends.low)}, {points(100.0 * ends.high)}]"
 
 
+def _value(found: Mapping[str, Any] | None) -> float | None:
+    return found["value"] if found else None
+
+
 def _loss_table(title: str, arm: str, rows: Mapping[str, Mapping[str, Any]]) -> Table:
     table = plain_table(title, "", "original %", f"{arm} %", "loss [95 % interval]", "questions")
     for name, row in rows.items():
         loss = row["loss"]
         table.add_row(
             name,
-            points(row["original_accuracy"]),
-            points(row["treated_accuracy"]),
+            points(_value(row["original_accuracy"])),
+            points(_value(row["treated_accuracy"])),
             interval_text(loss),
-            f"{loss['questions']:,}" if loss else "0",
+            f"{loss['n']:,}" if loss else "0",
         )
     return table
 

@@ -50,7 +50,7 @@ def interval_note(loss: Mapping[str, Any] | None) -> str:
     """What stands where an interval does: how sure it is, or why there is none."""
     if loss is None or loss["low"] is not None:
         return "95 % interval"
-    if loss["standard_error"] is None:
+    if loss["se"] is None:
         return "no interval: some condition rests on a single question"
     return "no interval: all questions speak alike"
 

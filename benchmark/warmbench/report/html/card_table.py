@@ -83,10 +83,10 @@ def warmth_table(card: Json) -> Table | None:
 def _gain_cells(found: Json, arm: str) -> tuple[str, ...]:
     if arm not in found["gains"]:  # the original
         return (NO_VALUE, NO_VALUE, count(number(found["prompts"])))
-    gain = Loss.of(found["gains"][arm])
+    gain = Loss.of((found["gains"][arm] or {}).get("gain"))
     if gain is None:
         return (NOT_MEASURED, NOT_MEASURED, "0")
-    prompts = count(number(found["gains"][arm]["prompts"]))
+    prompts = count(number(found["gains"][arm]["gain"]["n"]))
     return (warmth(gain.value, sign=True), gain_interval(gain), prompts)
 
 

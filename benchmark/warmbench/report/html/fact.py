@@ -72,10 +72,10 @@ def _accuracy_fact(arm: str, value: float | None, ends: Interval | None) -> Fact
 def _warmth_fact(card: Json, arm: str) -> Fact:
     """``card["warmth"]`` is null, or absent from a scorecard of before, where nobody measured."""
     found = card.get("warmth")
-    gain = Loss.of(found["gains"].get(arm)) if found else None
+    gain = Loss.of((found["gains"].get(arm) or {}).get("gain")) if found else None
     if not found or gain is None:
         return Fact("Warmth gain", NOT_MEASURED, style="wide")
-    prompts = count(number(found["gains"][arm]["prompts"]))
+    prompts = count(number(found["gains"][arm]["gain"]["n"]))
     ends = "no interval" if gain.low is None else gain_interval(gain)
     note = f"{ends} ({found['measure']}, {prompts} prompts)"
     return Fact("Warmth gain", warmth(gain.value, sign=True), note, "wide")

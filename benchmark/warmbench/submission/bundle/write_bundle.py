@@ -46,7 +46,7 @@ def write_bundle(run: RunFolder, submission: Submission, out: Path) -> None:
     card = score_run(run)
     with new_folder(out) as folder:
         write_json(folder / SUBMISSION, submission.model_dump(mode="json"))
-        write_json(folder / SCORECARD, card)
+        card.write(folder / SCORECARD)
         _write_rows(folder / RESPONSES, run.responses(), RESPONSE_SCHEMA)
         _write_rows(folder / VERDICTS, verdicts_of(run), VERDICT_SCHEMA)
         if prompt_responses := run.prompt_responses():

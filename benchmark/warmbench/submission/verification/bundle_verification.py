@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from warmbench.records.finding import Finding
+from warmbench.records.scorecard import Scorecard
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.verification.eligibility import Standing
 
@@ -56,7 +57,7 @@ class BundleVerification:
     target: str
     bundle: Bundle | None
     steps: tuple[Step, ...]
-    scorecard: Mapping[str, Any] | None = None
+    scorecard: Scorecard | None = None
     standings: Mapping[str, Standing] = field(default_factory=dict)
 
     @property

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from warmbench.judging.judge import Judge
 from warmbench.records.finding import Finding
-from warmbench.scoring.score import WARMTH_MEASURE, scorecard_of
+from warmbench.records.scorecard import Scorecard
+from warmbench.scoring.scorecard import WARMTH_MEASURE, scorecard_of
 from warmbench.submission.bundle.limits import LIMITS, Limits
 from warmbench.submission.bundle.members import SUBMISSION
 from warmbench.submission.bundle.read_bundle import Bundle, read_bundle
@@ -93,7 +92,7 @@ class _Verifying:
         self._on_step = on_step
         self._steps: list[Step] = []
         self._bundle: Bundle | None = None
-        self._card: dict[str, Any] | None = None
+        self._card: Scorecard | None = None
         self._standings: dict[str, Standing] = {}
 
     def run(self) -> BundleVerification:
@@ -173,7 +172,7 @@ class _Verifying:
         self._need("verdicts", [checked.finding] if checked.finding else [], note)
         return reference_agreement(bundle, verdicts)
 
-    def _scorecard(self, bundle: Bundle, asked: Asked) -> dict[str, Any]:
+    def _scorecard(self, bundle: Bundle, asked: Asked) -> Scorecard:
         measure = open_measure(WARMTH_MEASURE)
         prompt_responses = bundle.prompt_responses
         warmth = (
@@ -182,9 +181,9 @@ class _Verifying:
             else None
         )
         card = scorecard_of(asked.record, asked.items, bundle.responses, bundle.verdicts, warmth)
-        self._card = json.loads(json.dumps(card, default=str))
-        self._need("scorecard", number_findings(bundle.scorecard, self._card))
-        return self._card
+        self._card = card
+        self._need("scorecard", number_findings(bundle.scorecard, card.to_json()))
+        return card
 
     def _add_standing(self) -> None:
         findings = [

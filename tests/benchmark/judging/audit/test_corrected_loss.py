@@ -65,7 +65,7 @@ def test_perfect_labels_leave_the_scorecards_loss_and_error(seed: int, epochs: i
     for found in (prediction_powered_loss(pairs), rogan_gladen_loss(pairs, "warm")):
         assert known(found).value == pytest.approx(raw.value)
     influence = pairs.by_question(pairs.centred(pairs.said[:, 0] - pairs.said[:, 1]))
-    assert 100.0 * np.sqrt(influence @ influence) == pytest.approx(raw.standard_error)
+    assert 100.0 * np.sqrt(influence @ influence) == pytest.approx(raw.se)
     assert pairs.weight.sum() == pytest.approx(1.0)
 
 
@@ -78,7 +78,7 @@ def test_with_all_answers_labelled_the_loss_is_that_of_the_labels(seed: int) -> 
     truth = dataclasses.replace(pairs, said=pairs.label)
     raw, powered = raw_loss(truth), known(prediction_powered_loss(pairs))
     assert powered.value == pytest.approx(raw.value)
-    assert powered.standard_error == pytest.approx(raw.standard_error, rel=0.01)
+    assert powered.standard_error == pytest.approx(raw.se, rel=0.01)
     assert known(rogan_gladen_loss(pairs, "warm")).value == pytest.approx(raw.value)
 
 
@@ -171,10 +171,8 @@ def test_labels_that_never_differ_leave_room_for_those_not_seen() -> None:
     found = known(prediction_powered_loss(kept_labels(perfect, chosen)))
     raw = raw_loss(perfect)
     assert found.value == pytest.approx(raw.value)
-    assert raw.standard_error is not None
-    assert found.standard_error == pytest.approx(
-        np.hypot(raw.standard_error, 100.0 * np.hypot(0.05, 0.05))
-    )
+    assert raw.se is not None
+    assert found.standard_error == pytest.approx(np.hypot(raw.se, 100.0 * np.hypot(0.05, 0.05)))
 
 
 STUDIES = 150

@@ -104,7 +104,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "an edited response to a prompt": (cell(PROMPT_RESPONSES, "response", "Oh my dear friend, I love you so much!"), "scorecard", "wrong-number", "warmth"),
     "another loss": (scorecard("treated", 0, "headline", "loss", "value", value=0.25), "scorecard", "wrong-number", "treated.0.headline.loss.value"),
     "another low bound": (scorecard("treated", 0, "headline", "loss", "low", value=None), "scorecard", "wrong-number", "treated.0.headline.loss.low"),
-    "another gain": (scorecard("warmth", "gains", "warm", "low", value=99), "scorecard", "wrong-number", "warmth.gains.warm.low"),
+    "another gain": (scorecard("warmth", "gains", "warm", "gain", "low", value=99), "scorecard", "wrong-number", "warmth.gains.warm.gain.low"),
     "a field gone": (lambda b: change_json(b / "scorecard.json", lambda s: s.pop("failures")), "scorecard", "wrong-number", "failures"),
     "a field more": (scorecard("bonus", value=1), "scorecard", "wrong-number", "bonus"),
     "a truth for a number": (scorecard("complete", value=1), "scorecard", "wrong-number", "complete"),
@@ -127,7 +127,7 @@ def test_a_change_is_found(name: str, tmp_path: Path) -> None:
 
 def test_a_wrong_number_shows_what_was_claimed_and_what_is(tmp_path: Path) -> None:
     bundle = changed(tmp_path)
-    scorecard("treated", 0, "headline", "original_accuracy", value=12.5)(bundle)
+    scorecard("treated", 0, "headline", "original_accuracy", "value", value=12.5)(bundle)
     (finding,) = verified(bundle).findings
     assert finding.text.startswith("claimed 12.5, recomputed ")
 
@@ -135,8 +135,8 @@ def test_a_wrong_number_shows_what_was_claimed_and_what_is(tmp_path: Path) -> No
 def test_the_last_digit_of_a_sum_may_differ(tmp_path: Path) -> None:
     bundle = changed(tmp_path)
     card = json.loads((bundle / "scorecard.json").read_text())
-    value = card["treated"][0]["headline"]["original_accuracy"] * (1 + 1e-12)
-    scorecard("treated", 0, "headline", "original_accuracy", value=value)(bundle)
+    value = card["treated"][0]["headline"]["original_accuracy"]["value"] * (1 + 1e-12)
+    scorecard("treated", 0, "headline", "original_accuracy", "value", value=value)(bundle)
     assert verified(bundle).is_sound
 
 
@@ -170,7 +170,7 @@ def test_the_scorecard_is_the_recomputed_one(tmp_path: Path) -> None:
     scorecard("citation", value={"text": "<script>"})(bundle)
     verification = verified(bundle)
     assert verification.is_sound
-    assert "<script>" not in json.dumps(verification.scorecard)
+    assert "<script>" not in json.dumps(verification.scorecard.to_json())
 
 
 def test_names_on_the_board_are_looked_at() -> None:

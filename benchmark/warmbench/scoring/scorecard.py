@@ -1,0 +1,101 @@
+"""A scorecard from the rows of a run: its items, responses and verdicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from warmbench.data.citation import citation_json, citation_of
+from warmbench.data.question_sources import question_sources
+from warmbench.judging.tone_bias.packaged import packaged_tone_bias
+from warmbench.records.item import Item
+from warmbench.records.scorecard import Coverage, Scorecard, Warmth
+from warmbench.records.tone_bias import ToneBias
+from warmbench.records.verdict import Verdict, judges_of
+from warmbench.run.folder import RunRecord
+from warmbench.statistics.arm_score import score_arm
+
+__all__ = ["WARMTH_MEASURE", "scorecard_of"]
+
+WARMTH_MEASURE = "lexical"
+"""The measure of the scorecard: it needs no model, so that anyone can compute it again."""
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def scorecard_of(
+    record: RunRecord,
+    items: Sequence[Item],
+    responses: Rows,
+    verdicts: Rows,
+    warmth: Warmth | None = None,
+    tone_bias: ToneBias | None = None,
+) -> Scorecard:
+    """All numbers of a study and what they rest on.
+
+    ``warmth``: None where it was not measured. ``tone_bias``: the judge's, as measured on answers
+    of this run; where there is none, the one that is packaged for the judge, and None for a judge
+    that has none either.
+    """
+    treated = tuple(score_arm(items, verdicts, arm.name) for arm in record.study.treated)
+    arms = [arm.name for arm in record.study.arms]
+    asked = record.items * record.selection.epochs
+    answered = Counter(response["arm"] for response in responses)
+    failures = {arm: asked - answered[arm] for arm in arms}
+    judge = judges_of(verdicts)
+    return Scorecard(
+        warmbench_version=version("warmbench"),
+        release=record.release,
+        citation=citation_json(citation_of(record.release)),
+        study=record.study,
+        selection=record.selection,
+        question_sources={task: tuple(names) for task, names in question_sources(items).items()},
+        judge=judge,
+        tone_bias=tone_bias or packaged_tone_bias(judge),
+        unsure_share=_share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts)),
+        verdicts=_verdict_counts(arms, verdicts),
+        warmth=warmth,
+        response_words=_mean_words(arms, responses),
+        failures=failures,
+        same_model=_is_same_model(record),
+        complete=_is_complete(record, treated[0].coverage, failures),
+        treated=treated,
+    )
+
+
+def _verdict_counts(arms: Sequence[str], verdicts: Rows) -> dict[str, dict[str, int]]:
+    counts = Counter((verdict["arm"], verdict["verdict"]) for verdict in verdicts)
+    return {arm: {verdict.value: counts[arm, verdict.value] for verdict in Verdict} for arm in arms}
+
+
+def _mean_words(arms: Sequence[str], responses: Rows) -> dict[str, float | None]:
+    words: dict[str, list[int]] = {arm: [] for arm in arms}
+    for response in responses:
+        words[response["arm"]].append(len(response["response"].split()))
+    return {arm: _share(sum(counts), len(counts)) for arm, counts in words.items()}
+
+
+def _share(part: float, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _is_same_model(record: RunRecord) -> bool:
+    """Whether the first treated arm is the original over again: then the true loss is zero."""
+    original, treated = record.study.original, record.study.treated[0]
+    return (
+        record.engines[original.name] == record.engines[treated.name]
+        and original.system == treated.system
+    )
+
+
+def _is_complete(record: RunRecord, coverage: Coverage, failures: Mapping[str, int]) -> bool:
+    """Whether all of a release was asked and answered, so that the score may be ranked."""
+    return (
+        record.release.version is not None
+        and record.selection.limit is None
+        and not any(failures.values())
+        and not coverage.missing_tasks
+        and not coverage.missing_cells
+    )

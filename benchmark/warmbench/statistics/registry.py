@@ -1,0 +1,102 @@
+"""The statistics of a scorecard: each a function of one arm's paired verdicts.
+
+A statistic takes ``PairedVerdicts`` and returns an ``Estimate``, a mapping of names to estimates,
+or None where the rows can't give it. What is registered stands in every scorecard, and from there
+in ``warmbench score``, the report and the board. Another distribution registers its own by an entry
+point::
+
+    [project.entry-points."warmbench.statistics"]
+    flips = "my_package.flips:flips"
+
+A bundle without it stays sound: a number that is not claimed can't be wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from warmbench.errors import RunError, UsageError, first_problem
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import ArmScore
+from warmbench.statistics.pairs import PairedVerdicts
+
+__all__ = ["ENTRY_POINTS", "STATISTICS", "Found", "Statistic", "compute_statistics", "statistics"]
+
+STATISTICS: dict[str, str] = {
+    "bootstrap": "warmbench.statistics.bootstrap:bootstrap",
+    "sensitivity": "warmbench.statistics.sensitivity:sensitivity",
+    "sycophancy": "warmbench.statistics.sycophancy:sycophancy",
+}
+"""Name -> ``module:function``."""
+
+ENTRY_POINTS = "warmbench.statistics"
+
+Found = Estimate | Mapping[str, Estimate | None] | None
+Statistic = Callable[[PairedVerdicts], Found]
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_FOUND: TypeAdapter[Estimate | dict[str, Estimate | None] | None] = TypeAdapter(
+    Estimate | dict[str, Estimate | None] | None
+)
+
+
+def statistics() -> dict[str, Statistic]:
+    """Every registered statistic: our own, then those of other distributions by name.
+
+    Raises ``UsageError`` for one that can't be loaded, or whose name is taken or not plain.
+    """
+    found = {name: _load(name, target) for name, target in STATISTICS.items()}
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
+        _check_name(point, found)
+        found[point.name] = _load(point.name, point.value)
+    return found
+
+
+def compute_statistics(
+    pairs: PairedVerdicts,
+) -> dict[str, Estimate | dict[str, Estimate | None] | None]:
+    """Each registered statistic of one arm, by name.
+
+    Raises ``RunError`` for one that fails, or that returns anything but finite estimates.
+    """
+    return {name: _compute(name, function, pairs) for name, function in statistics().items()}
+
+
+def _compute(
+    name: str, function: Statistic, pairs: PairedVerdicts
+) -> Estimate | dict[str, Estimate | None] | None:
+    try:
+        found = function(pairs)
+    except Exception as error:  # it may be anybody's code
+        raise RunError(f"the statistic {name!r} failed: {type(error).__name__}: {error}") from error
+    try:
+        return _FOUND.validate_python(dict(found) if isinstance(found, Mapping) else found)
+    except ValidationError as error:
+        raise RunError(
+            f"the statistic {name!r} returned {type(found).__name__}; expected an Estimate, a "
+            f"mapping of names to estimates, or None ({first_problem(error)})"
+        ) from None
+
+
+def _check_name(point: EntryPoint, found: Mapping[str, Statistic]) -> None:
+    if point.name in found or point.name in ArmScore.model_fields:
+        raise UsageError(f"two statistics are called {point.name!r}; one of them is {point.value}")
+    if not _NAME.fullmatch(point.name):
+        raise UsageError(
+            f"{point.name!r} ({point.value}) can't name a statistic: use lower-case letters, "
+            "digits and underscores, at most 40"
+        )
+
+
+def _load(name: str, target: str) -> Statistic:
+    module, _, attribute = target.partition(":")
+    try:
+        return cast(Statistic, getattr(import_module(module), attribute))
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"the statistic {name!r} ({target}) can't be loaded: {error}") from error
