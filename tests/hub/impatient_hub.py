@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 from huggingface_hub import set_client_factory
 
-from warmbench.data.hub.client import time_limit
+from warmbench.data.hub.client import TimeLimit
 
 from .local_hub import LocalHub
 
@@ -22,7 +22,7 @@ def impatient_hub(folder: Path, hangs_after_s: float = 0.6) -> Iterator[LocalHub
     with LocalHub(folder) as hub:
         set_client_factory(
             lambda: httpx2.Client(
-                event_hooks={"request": [time_limit(hangs_after_s)]},
+                event_hooks={"request": [TimeLimit(hangs_after_s)]},
                 follow_redirects=True,
                 trust_env=False,
             )

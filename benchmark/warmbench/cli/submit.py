@@ -190,13 +190,12 @@ def _propose(bundle: Bundle, options: dict[str, Any]) -> dict[str, str]:
 
 
 def _remote(options: dict[str, Any], *, needs_token: bool) -> DatasetRepo:
-    from warmbench.data.hub.client import hub_api
+    from warmbench.data.hub.client import HubRetry, hub_api
     from warmbench.data.hub.dataset_repo import DatasetRepo
-    from warmbench.data.hub.retry import Patience
 
     api = hub_api(options["timeout"], needs_token=needs_token)
-    patience = Patience(note=lambda text: click.echo(text, err=True))
-    return DatasetRepo(api, options["repo"], patience)
+    retry = HubRetry(note=lambda text: click.echo(text, err=True))
+    return DatasetRepo(api, options["repo"], retry)
 
 
 def _json(

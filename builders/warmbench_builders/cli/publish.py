@@ -52,8 +52,7 @@ def publish(
     """
     from dataclasses import asdict
 
-    from warmbench.data.hub.client import hub_api
-    from warmbench.data.hub.retry import Patience
+    from warmbench.data.hub.client import HubRetry, hub_api
     from warmbench.run.progress import counted
     from warmbench_builders.publishing.publish import (
         plan_publication,
@@ -66,7 +65,7 @@ def publish(
     private = visibility == "private"
     with counted("checking", None) as tick:
         files = read_release_files(release, tick)
-    remote = Remote(hub_api(timeout, needs_token=not dry_run), repo, Patience(note=_note))
+    remote = Remote(hub_api(timeout, needs_token=not dry_run), repo, HubRetry(note=_note))
     if dry_run:
         plan = plan_publication(files, remote)
         if as_json:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from warmbench.data.hub.dataset_repo import Operations, PullRequest, StaleParent
-from warmbench.data.hub.errors import in_words
-from warmbench.data.hub.retry import is_passing
+from warmbench.data.hub.errors import explained, is_transient
 from warmbench.errors import RunError, UsageError
 from warmbench_builders.publishing.release_files import ReleaseFiles
 from warmbench_builders.publishing.remote import Changes, Remote, RepoState, changes_of
@@ -88,7 +87,7 @@ class _Steps:
 
     def run(self, steps: Callable[[], _Result]) -> _Result:
         """Run the steps; what the Hub's client raises becomes a sentence."""
-        with in_words(self._remote.repo, lambda: self._state):
+        with explained(self._remote.repo, lambda: self._state):
             return steps()
 
     def plan(self) -> Plan:
@@ -188,7 +187,7 @@ class _Steps:
                 state = self._remote.state() or state
                 continue
             except Exception as error:
-                if is_passing(error):
+                if is_transient(error):
                     self._look_once_more(state.head)
                 raise
             self._check_committed(commit)
@@ -205,7 +204,7 @@ class _Steps:
             if state and state.head != parent and self._is_in(state.head):
                 self._note_commit(state.head)
         except Exception as error:
-            if not is_passing(error):
+            if not is_transient(error):
                 raise
             self._state = "whether the release was committed can't be seen, and nothing is tagged"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from warmbench.data.hub.dataset_repo import DatasetRepo
-from warmbench.data.hub.retry import is_passing, status_of
+from warmbench.data.hub.errors import is_transient, status_of
 from warmbench.data.hub.stored_file import RepoTree, StoredFile
 
 __all__ = ["KEPT", "Changes", "Remote", "RepoState", "changes_of"]
@@ -57,7 +57,7 @@ class Remote(DatasetRepo):
             try:
                 self.api.create_tag(self.repo, tag=tag, revision=commit, repo_type=_TYPE)
             except Exception as error:
-                if not is_passing(error) and status_of(error) != 409:
+                if not is_transient(error) and status_of(error) != 409:
                     raise
                 found = self.tags().get(tag)
                 if found is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warmbench.data.hub.dataset_repo import DatasetRepo, StaleParent
-from warmbench.data.hub.errors import in_words
+from warmbench.data.hub.errors import explained
 from warmbench_leaderboard.requests.request_store import (
     FOLDER,
     LARGEST_BYTES,
@@ -40,11 +40,11 @@ class HubStore:
 
     def whoami(self) -> str:
         """The name of the account whose token is used."""
-        with in_words(self.place, lambda: "nothing was changed"):
+        with explained(self.place, lambda: "nothing was changed"):
             return str(self.remote.ask(self.remote.api.whoami)["name"])
 
     def read(self) -> Snapshot:
-        with in_words(self.place, lambda: "nothing was changed"):
+        with explained(self.place, lambda: "nothing was changed"):
             head = self.remote.head()
             return snapshot_of(head, self._files(head))
 
@@ -61,7 +61,7 @@ class HubStore:
             return self.remote.content(path, commit, self.cache) == content
 
         state = "whether the change was made, `warmbench requests list` says"
-        with in_words(self.place, lambda: state):
+        with explained(self.place, lambda: state):
             try:
                 self.remote.commit(operations, title, snapshot.revision, is_there)
             except StaleParent:

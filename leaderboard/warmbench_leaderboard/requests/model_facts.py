@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from warmbench.data.hub.errors import refusal_of
-from warmbench.data.hub.retry import Patience, status_of
+from warmbench.data.hub.client import HubRetry
+from warmbench.data.hub.errors import hub_error, status_of
 from warmbench_leaderboard.requests.run_request import HubModel
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class HubModels:
     the board's owners is never told of."""
 
     api: HfApi
-    patience: Patience = field(default_factory=Patience)
+    retry: HubRetry = field(default_factory=HubRetry)
 
     def facts(self, model_id: str) -> ModelFacts | None:
         """Raises ``RunError`` where the Hub can't be reached."""
@@ -67,7 +67,7 @@ class HubModels:
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
-            info = self.patience.ask(
+            info = self.retry.call(
                 lambda: self.api.model_info(model_id, files_metadata=True, token=False)
             )
         except RepositoryNotFoundError:
@@ -75,7 +75,7 @@ class HubModels:
         except (HTTPError, OSError, ValueError, RuntimeError) as error:
             if status_of(error) in (401, 403, 404):
                 return None
-            raise refusal_of(error, model_id, "nothing was asked for") from None
+            raise hub_error(error, model_id, "nothing was asked for") from None
         return _facts(info)
 
 

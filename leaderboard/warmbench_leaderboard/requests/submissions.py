@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmbench.data.hub.retry import Patience
+from warmbench.data.hub.client import HubRetry
 from warmbench.errors import UsageError
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench_leaderboard.requests.folder_store import FolderStore
@@ -62,7 +62,7 @@ def _on_hub(repo: str, timeout_s: float, note: Callable[[str], None]) -> Submiss
     from warmbench.data.hub.dataset_repo import DatasetRepo
     from warmbench.submission.handing_in.pull_request import open_pull_request
 
-    remote = DatasetRepo(hub_api(timeout_s, needs_token=False), repo, Patience(note=note))
+    remote = DatasetRepo(hub_api(timeout_s, needs_token=False), repo, HubRetry(note=note))
     store = HubStore(remote)
     return Submissions(
         RequestQueue(store),

@@ -131,7 +131,7 @@ FATAL = [
     ("wrong key", 401, r"refused the key \(401\); set WARMBENCH_API_KEY"),
     ("no right", 403, r"may not use this model \(403\)"),
     ("no model", 404, r"no such model or address \(404\): .*no"),
-    ("refuses all", 400, "refuses the request"),
+    ("refuses all", 400, "refused the request"),
 ]
 
 

@@ -279,7 +279,7 @@ def test_a_lost_reply_in_another_process_is_found_by_its_mark(tmp_path: Path) ->
     )
     requests = make_requests(5)
     with serve(api) as url:
-        with pytest.raises(EngineError, match=r"refuses the request \(503\)"):
+        with pytest.raises(EngineError, match=r"refused the request \(503\)"):
             Person(tmp_path).ask(url, requests)
         down.clear()
         api._begin({**api.batches[0], "metadata": None})  # another's, newer

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.builders.releasing.built import items
 from tests.hub.local_hub import LocalHub
 from warmbench.conditions import Context
-from warmbench.data.hub.retry import Patience
+from warmbench.data.hub.client import HubRetry
 from warmbench.data.release import ConfigContent, SourceRecord, write_release
 from warmbench_builders.publishing.publish import Outcome, publish_release
 from warmbench_builders.publishing.release_files import ReleaseFiles, read_release_files
@@ -46,7 +46,7 @@ def made_release(root: Path, version: str = "1.0.0", questions: int = 1) -> Rele
 
 def remote(hub: LocalHub, token: str, repo: str = REPO, tries: int = 3) -> Remote:
     """The repository, asked without waiting between tries."""
-    return Remote(hub.api(token), repo, Patience(tries=tries, sleep=lambda seconds: None))
+    return Remote(hub.api(token), repo, HubRetry(tries=tries, sleep=lambda seconds: None))
 
 
 def publish(

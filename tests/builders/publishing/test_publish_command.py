@@ -97,7 +97,7 @@ def test_a_dry_run_says_when_the_visibility_is_another(hub: LocalHub, tmp_path: 
 REFUSED = {
     "no token": (None, REPO, "public", "no token: log in"),
     "expired token": ("expired", REPO, "public", "does not accept the token"),
-    "token that may only read": ("read", REPO, "public", "this token may not write there"),
+    "token that may only read": ("read", REPO, "public", "this token can't write to it"),
     "organization that is not there": ("write", "none/qa", "public", "none must be its owner"),
     "no organization": ("write", "qa", "public", "write ORG/NAME"),
     "malformed name": ("write", "ann/q a", "public", "write ORG/NAME"),
@@ -137,12 +137,12 @@ from pathlib import Path
 from huggingface_hub.utils._runtime import is_xet_available
 from warmbench.errors import RunError
 from warmbench.data.hub.client import hub_api
-from warmbench.data.hub.retry import Patience
+from warmbench.data.hub.client import HubRetry
 from warmbench_builders.publishing.publish import publish_release
 from warmbench_builders.publishing.release_files import read_release_files
 from warmbench_builders.publishing.remote import Remote
 
-remote = Remote(hub_api(5, needs_token=True), sys.argv[2], Patience(tries=1))
+remote = Remote(hub_api(5, needs_token=True), sys.argv[2], HubRetry(tries=1))
 try:
     publish_release(read_release_files(Path(sys.argv[1])), remote, private=False)
 except RunError as error:

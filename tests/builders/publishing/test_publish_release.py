@@ -186,9 +186,9 @@ def test_who_committed_something_else_meanwhile_is_built_upon(hub: LocalHub, tok
 
 
 REFUSED = [
-    ("read", REPO, "may not write there", UsageError),
+    ("read", REPO, "can't write to it", UsageError),
     ("expired", REPO, "does not accept the token", UsageError),
-    ("write", "nobody/qa", "may not write there|no such repository or organization", UsageError),
+    ("write", "nobody/qa", "can't write to it|no such repository or organization", UsageError),
     ("write", "ann/a b", "not the name of a repository", UsageError),
     ("write", "ann/qa/x", "not the name of a repository", UsageError),
 ]

@@ -14,8 +14,8 @@ from huggingface_hub import CommitOperationAdd, HfApi
 from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
 from tests.hub.safetensors_info import header_only
+from warmbench.data.hub.client import HubRetry
 from warmbench.data.hub.dataset_repo import DatasetRepo
-from warmbench.data.hub.retry import Patience
 from warmbench_leaderboard.requests.folder_store import FolderStore
 from warmbench_leaderboard.requests.hub_store import HubStore
 from warmbench_leaderboard.requests.model_facts import ModelFacts
@@ -55,8 +55,8 @@ def hub_queue(
     hub: LocalHub, home: Path, name: str = "ann", now: Callable[[], datetime] | None = None
 ) -> RequestQueue:
     """The queue on the Hub as ``name`` sees it, asked without waiting."""
-    patience = Patience(tries=3, sleep=lambda seconds: None)
-    store = HubStore(DatasetRepo(hub.api(hub.token(name)), REPO, patience), cache=home)
+    retry = HubRetry(tries=3, sleep=lambda seconds: None)
+    store = HubStore(DatasetRepo(hub.api(hub.token(name)), REPO, retry), cache=home)
     return RequestQueue(store, now or Clock(), wait=lambda seconds: None)
 
 

@@ -13,7 +13,7 @@ from tests.leaderboard.requests.queues import (
     put_model,
     requests_hub,
 )
-from warmbench.data.hub.retry import Patience
+from warmbench.data.hub.client import HubRetry
 from warmbench.errors import RunError
 from warmbench_leaderboard.requests.check_request import (
     RequestLimits,
@@ -103,7 +103,7 @@ CARDS = [
 def test_what_the_hub_says_of_models(tmp_path: Path) -> None:
     with requests_hub(tmp_path / "hub") as hub:
         ann = hub.api(hub.token("ann"))
-        models = HubModels(ann, Patience(tries=3, sleep=lambda seconds: None))
+        models = HubModels(ann, HubRetry(tries=3, sleep=lambda seconds: None))
         for number, (card, license_) in enumerate(CARDS):
             put_model(ann, f"ann/card-{number}", card)
             found = models.facts(f"ann/card-{number}")
@@ -133,9 +133,9 @@ def test_what_the_hub_says_of_models(tmp_path: Path) -> None:
 def test_a_hub_that_is_away_for_a_moment_is_asked_again(kind: str, tmp_path: Path) -> None:
     with requests_hub(tmp_path / "hub") as hub:
         put_model(hub.api(hub.token("ann")), "ann/base")
-        models = HubModels(hub.api(), Patience(tries=3, sleep=lambda seconds: None))
+        models = HubModels(hub.api(), HubRetry(tries=3, sleep=lambda seconds: None))
         hub.faults.add(kind, "GET /api/models/*", times=2)
         assert models.facts("ann/base") is not None
         hub.faults.add(kind, "GET /api/models/*", times=3)
-        with pytest.raises(RunError, match=r"ann/base: the Hub is not well"):
+        with pytest.raises(RunError, match=r"ann/base: the Hub is unavailable"):
             models.facts("ann/base")

@@ -20,8 +20,8 @@ from tests.leaderboard.requests.queues import (
     requests_hub,
 )
 from tests.leaderboard.requests.served_models import RELEASE, served_models
+from warmbench.data.hub.client import HubRetry
 from warmbench.data.hub.dataset_repo import DatasetRepo
-from warmbench.data.hub.retry import Patience
 from warmbench.errors import RunError, UsageError
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Provenance
@@ -163,7 +163,7 @@ def test_on_the_hub_the_bundle_becomes_one_pull_request(tmp_path: Path) -> None:
             RunPlan(requested_study(request, f"openai@{url}"), tmp_path / "run", str(RELEASE.path))
         )
         api = hub.api(hub.token("ann"))
-        remote = DatasetRepo(api, REPO, Patience(tries=3, sleep=lambda seconds: None))
+        remote = DatasetRepo(api, REPO, HubRetry(tries=3, sleep=lambda seconds: None))
 
         def hand_in() -> str:
             return bundle_of(

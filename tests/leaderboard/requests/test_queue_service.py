@@ -16,7 +16,7 @@ from tests.leaderboard.requests.queues import (
     put_model,
     requests_hub,
 )
-from warmbench.data.hub.retry import Patience
+from warmbench.data.hub.client import HubRetry
 from warmbench.errors import RunError, UsageError
 from warmbench_leaderboard.requests.check_request import RequestLimits
 from warmbench_leaderboard.requests.model_facts import HubModels
@@ -110,7 +110,7 @@ def test_the_list_is_read_now_and_then_and_outlives_the_hub(hub: LocalHub, tmp_p
     assert desk.listed() == (queued,)
     assert hub.faults.pending == ()
     hub.faults.add("503", "GET /api/datasets/*", times=3)
-    with pytest.raises(RunError, match="the Hub is not well"):
+    with pytest.raises(RunError, match="the Hub is unavailable"):
         QueueDesk(hub_queue(hub, tmp_path / "b"), KnownModels()).listed()
 
 
@@ -119,7 +119,7 @@ def test_from_the_form_to_a_file_on_the_hub(hub: LocalHub, tmp_path: Path) -> No
     put_model(ann, "ann/base", parameters=1_500_000_000)
     put_model(ann, "ann/warm", parameters=1_500_000_000)
     queue = hub_queue(hub, tmp_path / "a")
-    models = HubModels(ann, Patience(tries=3, sleep=lambda seconds: None))
+    models = HubModels(ann, HubRetry(tries=3, sleep=lambda seconds: None))
     queued = QueueDesk(queue, models).queue(AskedRun("ann/base", "ann/warm", "Cyd", "cyd@x"))
     kept = hub_queue(hub, tmp_path / "b").find(queued.request_id)
     assert kept.original.revision == ann.model_info("ann/base").sha

@@ -18,7 +18,7 @@ from tests.leaderboard.requests.queues import (
     hub_queue,
     requests_hub,
 )
-from warmbench.data.hub.retry import Patience
+from warmbench.data.hub.client import HubRetry
 from warmbench.errors import RunError, UsageError
 from warmbench_leaderboard.requests.request_queue import RequestQueue
 from warmbench_leaderboard.requests.request_store import StaleSnapshot
@@ -209,8 +209,8 @@ def test_a_commit_without_a_reply_is_told_from_one_that_somebody_overtook(
     hub.faults.forget()
     hub.faults.add("lost reply" if is_made else "503", place)
     hub.faults.add("503", place + 1)
-    patience = Patience(tries=3, sleep=lambda seconds: bool(add(other, "three")))  # type: ignore[arg-type]
-    queue.store.remote = replace(queue.store.remote, patience=patience)  # type: ignore[attr-defined]
+    retry = HubRetry(tries=3, sleep=lambda seconds: bool(add(other, "three")))  # type: ignore[arg-type]
+    queue.store.remote = replace(queue.store.remote, retry=retry)  # type: ignore[attr-defined]
     taken = queue.take("Bob")
     assert taken is not None
     assert hub.faults.pending == ()
@@ -223,12 +223,12 @@ def test_a_hub_that_stays_away_changes_nothing(hub: LocalHub, tmp_path: Path) ->
     queue = hub_queue(hub, tmp_path / "a")
     (asked,) = add(queue, "one")
     hub.faults.add("503", "GET /api/datasets/*", times=3)
-    with pytest.raises(RunError, match=f"{REPO}: the Hub is not well .* nothing was changed"):
+    with pytest.raises(RunError, match=f"{REPO}: the Hub is unavailable .* nothing was changed"):
         queue.take("Bob")
     assert queue.find(asked.request_id).state is State.WAITING
 
 
-WHO_MAY_NOT = [("cyd", "write", r"may not write there"), ("ann", "expired", "does not accept")]
+WHO_MAY_NOT = [("cyd", "write", r"can't write to it"), ("ann", "expired", "does not accept")]
 
 
 @pytest.mark.parametrize(("name", "role", "said"), WHO_MAY_NOT, ids=["stranger", "expired"])

@@ -1,38 +1,41 @@
-"""The Hub's client, with a limit to how long one request may stay without an answer."""
+"""The client of the Hugging Face Hub: its requests time out, and transient errors are retried."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
+from warmbench.data.hub.errors import is_transient
 from warmbench.errors import UsageError
+from warmbench.retry import Backoff, Retry, retry_after
 
 if TYPE_CHECKING:
     import httpx2
     from huggingface_hub import HfApi
 
-__all__ = ["hub_api", "time_limit"]
+__all__ = ["HubRetry", "TimeLimit", "hub_api"]
 
 
 def hub_api(timeout_s: float, *, needs_token: bool, token: str | None = None) -> HfApi:
-    """A client whose requests end after ``timeout_s`` of silence; its own default waits for ever.
+    """A client whose requests fail after ``timeout_s`` without data; by default they never do.
 
-    ``token``: by default that of `hf auth login`, or HF_TOKEN. Raises ``UsageError`` where
-    one is needed and none is at hand.
+    The Hub's library shares one HTTP client between all its calls, so the limit holds for the
+    whole process. ``token``: by default that of `hf auth login`, or HF_TOKEN. Raises
+    ``UsageError`` where one is needed and there is none.
     """
     import httpx2
-    from huggingface_hub import HfApi, get_token, set_client_factory
-    from huggingface_hub.utils._http import hf_request_event_hook
+    from huggingface_hub import HfApi, get_session, get_token, set_client_factory
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     token = token or get_token()
     if needs_token and token is None:
         raise UsageError("no token: log in with `hf auth login`, or set HF_TOKEN")
+    # The library's own hooks stay: they heed HF_HUB_OFFLINE and mark downloads.
+    hooks = [hook for hook in get_session().event_hooks["request"] if type(hook) is not TimeLimit]
     set_client_factory(
         lambda: httpx2.Client(
-            event_hooks={"request": [hf_request_event_hook, time_limit(timeout_s)]},
-            follow_redirects=True,
+            event_hooks={"request": [*hooks, TimeLimit(timeout_s)]}, follow_redirects=True
         )
     )
     if not sys.stderr.isatty():
@@ -40,11 +43,36 @@ def hub_api(timeout_s: float, *, needs_token: bool, token: str | None = None) ->
     return HfApi(token=token or False)
 
 
-def time_limit(timeout_s: float) -> Callable[[httpx2.Request], None]:
-    """What gives every request its limit, those too that the client sends without one (uploads)."""
-    limits = dict.fromkeys(("connect", "read", "write", "pool"), timeout_s)
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """Sets the time limit of a request, uploads too: the library sends those with none."""
 
-    def limit(request: httpx2.Request) -> None:
+    seconds: float
+
+    def __call__(self, request: httpx2.Request) -> None:
+        limits = dict.fromkeys(("connect", "read", "write", "pool"), self.seconds)
         request.extensions = {**request.extensions, "timeout": limits}
 
-    return limit
+
+@dataclass(frozen=True)
+class HubRetry(Retry):
+    """Retries what the Hub may answer a moment later. It counts requests in windows of five
+    minutes, so no wait is longer."""
+
+    server: ClassVar[str] = "the Hub"
+    backoff: ClassVar[Backoff] = Backoff(1.0, 300.0)
+
+    longest_wait_s: float = 300.0
+
+    def is_transient(self, error: BaseException) -> bool:
+        return is_transient(error)
+
+    def requested_wait(self, error: BaseException) -> float | None:
+        """By ``Retry-After``, or by the Hub's ``RateLimit: "api";r=0;t=12``."""
+        headers = getattr(getattr(error, "response", None), "headers", {})
+        seconds = retry_after(headers)
+        if seconds is not None:
+            return seconds
+        parts = (part.strip() for part in headers.get("ratelimit", "").split(";"))
+        left = [part[2:] for part in parts if part.startswith("t=")]
+        return float(left[0]) if left and left[0].isdigit() else None

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from warmbench.data.hub.retry import Patience, is_passing, status_of
+from warmbench.data.hub.client import HubRetry
+from warmbench.data.hub.errors import is_transient, status_of
 from warmbench.data.hub.stored_file import RepoTree
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class DatasetRepo:
 
     api: HfApi
     repo: str
-    patience: Patience = field(default_factory=Patience)
+    retry: HubRetry = field(default_factory=HubRetry)
 
     @property
     def url(self) -> str:
@@ -117,7 +118,7 @@ class DatasetRepo:
                 return str(self._create_commit(operations, title, parent_commit=parent).oid)
             except Exception as error:
                 is_crossed = status_of(error) in _CROSSED
-                if not is_passing(error) and not is_crossed:
+                if not is_transient(error) and not is_crossed:
                     raise
                 head = self.head()
                 if head != parent and is_there(head):
@@ -164,7 +165,7 @@ class DatasetRepo:
                     create_pr=True,
                 )
             except Exception as error:
-                found = find() if is_passing(error) else None
+                found = find() if is_transient(error) else None
                 if found is None:
                     raise
                 return found
@@ -174,7 +175,7 @@ class DatasetRepo:
 
     def ask(self, request: Callable[[], _Result]) -> _Result:
         """The result of ``request``, which may be made several times."""
-        return self.patience.ask(request)
+        return self.retry.call(request)
 
     def _entries(
         self, revision: str, folder: str | None, *, recursive: bool

@@ -10,25 +10,15 @@ nothing.
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-__all__ = ["Pace", "backoff"]
+__all__ = ["Pace"]
 
 _DECREASE = 0.5
-_FIRST_BACKOFF_S = 0.5
-_LONGEST_BACKOFF_S = 8.0
-_JITTER = 0.25
 
 Sleep = Callable[[float], Awaitable[object]]
-
-
-def backoff(retries: int, chance: Callable[[], float] = random.random) -> float:
-    """Seconds to wait before the next try after so many: doubling, with jitter, at most 8."""
-    longest: float = min(_FIRST_BACKOFF_S * 2.0 ** min(retries, 10), _LONGEST_BACKOFF_S)
-    return longest * (1 - _JITTER * chance())
 
 
 class Pace:

@@ -1,6 +1,5 @@
-"""What an endpoint says of its limits in the headers of a reply.
+"""An endpoint's rate limits, as the headers of its replies state them.
 
-``Retry-After`` (seconds, or a date) and ``retry-after-ms`` say when to come back;
 ``x-ratelimit-limit/remaining/reset-requests`` and ``-tokens`` say how much is left, as OpenAI,
 vLLM's gateways, Groq and OpenRouter write them.
 """
@@ -9,29 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 
-__all__ = ["refill_wait", "retry_after"]
+__all__ = ["refill_wait"]
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, or None where the headers don't say.
-
-    A date is relative to the reply's own ``Date``: this machine's clock may be wrong, or jump.
-    """
-    milliseconds = _number(headers.get("retry-after-ms"))
-    if milliseconds is not None:
-        return milliseconds / 1000
-    text = headers.get("retry-after")
-    seconds = _number(text)
-    if seconds is not None or text is None:
-        return seconds
-    until, now = _date(text), _date(headers.get("date"))
-    return max((until - now).total_seconds(), 0.0) if until and now else None
 
 
 def refill_wait(headers: Mapping[str, str], tokens: int) -> float:
@@ -70,10 +51,3 @@ def _duration(text: str | None) -> float | None:
         return _number(text)
     parts = _PART.findall(text)
     return sum(float(value) * _SECONDS[unit] for value, unit in parts) if parts else None
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text) if text else None
-    except ValueError:
-        return None

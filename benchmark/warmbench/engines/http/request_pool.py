@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 
 from warmbench.engines.budget import Budget
 from warmbench.engines.http import billing
-from warmbench.engines.http.concurrency_limiter import Pace, backoff
+from warmbench.engines.http.concurrency_limiter import Pace
 from warmbench.engines.http.rate_headers import refill_wait
 from warmbench.engines.openai.chat_endpoint import Attempt, ChatEndpoint
 from warmbench.errors import EngineError
 from warmbench.records.request import Request
 from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Response, Tokens
+from warmbench.retry import Backoff
 
 __all__ = ["Crowd"]
 
+_BACKOFF = Backoff(0.5, 8.0, jitter=0.25)
 _PROBE_RETRIES = 2
 _REASKS = 2
 """For replies that came but hold no answer: they were billed, so they are not asked for long."""
@@ -69,7 +71,7 @@ class Crowd:
                 "is the server running, and is the address right?"
             )
         if isinstance(response, Failure) and response.kind is FailureKind.BAD_REQUEST:
-            raise EngineError(f"{where}: refuses the request: {response.message}")
+            raise EngineError(f"{where}: refused the request: {response.message}")
         if isinstance(response, Failure) and response.kind is FailureKind.MALFORMED:
             raise EngineError(
                 f"{where}: does not answer as a chat endpoint does: {response.message}; "
@@ -119,7 +121,7 @@ class Crowd:
             if not attempt.retry or tally.faults > max_retries:
                 return tally.response
             if attempt.wait is None:  # else the pace holds it back
-                await asyncio.sleep(backoff(tally.faults - 1))
+                await asyncio.sleep(_BACKOFF.seconds(tally.faults - 1))
 
     async def _send(self, request: Request, useless: int) -> Attempt | None:
         """One attempt in its turn, reserved and settled; None where the budget refuses it."""

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from warmbench import __version__
-from warmbench.engines.http.rate_headers import retry_after
 from warmbench.engines.openai.chat_reply import error_message, read_reply
 from warmbench.errors import EngineError
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind, Response
+from warmbench.retry import retry_after
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from warmbench.engines.http.idempotent_client import CarefulClient, Wait, passing_errors
+from warmbench.engines.openai.idempotent_client import IdempotentClient, transient_errors
 from warmbench.engines.openai_batch.lines import ENDPOINT
 from warmbench.errors import EngineError
+from warmbench.retry import Sleep
 
 if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types import Batch
 
-__all__ = ["BatchDesk"]
+__all__ = ["BatchClient"]
 
 _MARK = "warmbench"
 """The key in a batch's metadata under which its mark stands."""
@@ -21,20 +22,20 @@ _MARK = "warmbench"
 _SECOND_LOOK_S = 1.0
 
 
-class BatchDesk:
+class BatchClient:
     """``wait`` is asked to let time pass, ``variable`` is where the key comes from (for the words
     of an error). Raises ``EngineError`` with the provider's words; the key is never among them."""
 
-    def __init__(self, client: OpenAI, variable: str, wait: Wait) -> None:
-        self._careful = CarefulClient(client, variable, "batch", wait)
-        self._client = self._careful.client
+    def __init__(self, client: OpenAI, variable: str, wait: Sleep) -> None:
+        self._requests = IdempotentClient(client, variable, "batch", wait)
+        self._client = self._requests.client
         self._wait = wait
 
     def upload(self, content: bytes, mark: str) -> str:
         """The id of the file of a batch, uploaded once."""
         name = f"warmbench-{mark}.jsonl"
-        with self._careful.in_words():
-            return self._careful.upload(content, name, "batch", look_first=False)
+        with self._requests.explained():
+            return self._requests.upload(content, name, "batch", look_first=False)
 
     def begin(self, input_file: str, mark: str) -> str:
         """The id of the batch with this mark, begun once."""
@@ -48,16 +49,18 @@ class BatchDesk:
             )
             return batch.id
 
-        with self._careful.in_words():
-            return self._careful.find_or_make(lambda: self._with_mark(mark), make, look_first=False)
+        with self._requests.explained():
+            return self._requests.find_or_make(
+                lambda: self._with_mark(mark), make, look_first=False
+            )
 
     def find(self, mark: str) -> str | None:
         """The id of the batch with this mark. Looks twice: it may be about to appear."""
-        with self._careful.in_words():
-            found = self._careful.ask(lambda: self._with_mark(mark))
+        with self._requests.explained():
+            found = self._requests.call(lambda: self._with_mark(mark))
             if found is None:
                 self._wait(_SECOND_LOOK_S)
-                found = self._careful.ask(lambda: self._with_mark(mark))
+                found = self._requests.call(lambda: self._with_mark(mark))
             return found
 
     def look(self, batch_id: str, record: str) -> Batch | None:
@@ -65,10 +68,10 @@ class BatchDesk:
         where the batch is kept in mind (for the words of an error)."""
         import openai
 
-        with self._careful.in_words():
+        with self._requests.explained():
             try:
                 return self._client.batches.retrieve(batch_id)
-            except passing_errors():
+            except transient_errors():
                 return None
             except openai.NotFoundError:
                 raise EngineError(
@@ -83,9 +86,9 @@ class BatchDesk:
 
         if file_id is None:
             return
-        with self._careful.in_words():
+        with self._requests.explained():
             try:
-                content = self._careful.ask(lambda: self._client.files.content(file_id).read())
+                content = self._requests.call(lambda: self._client.files.content(file_id).read())
             except openai.NotFoundError:
                 return
         for line in content.split(b"\n"):

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from warmbench.engines.budget import Budget
 from warmbench.engines.engine import Responses
 from warmbench.engines.http.billing import at_most
-from warmbench.engines.http.idempotent_client import Wait
-from warmbench.engines.openai_batch.batch_client import BatchDesk
+from warmbench.engines.openai_batch.batch_client import BatchClient
 from warmbench.engines.openai_batch.batch_errors import Refusal
 from warmbench.engines.openai_batch.lines import BatchLimits, in_files, read_line, request_line
 from warmbench.engines.openai_batch.record import BatchRecord, BatchRecords
 from warmbench.errors import EngineError
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind, Response
+from warmbench.retry import Sleep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,13 +37,13 @@ _OTHER_LENGTH_FIELD = "max_completion_tokens"
 class Surroundings:
     """What a run through batches needs beside its requests. ``note`` is told how it goes."""
 
-    desk: BatchDesk
+    desk: BatchClient
     records: BatchRecords
     budget: Budget
     limits: BatchLimits
     model: str
     model_aliases: Collection[str]
-    wait: Wait
+    wait: Sleep
     note: Callable[[str], None]
 
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.http.account import Account
-from warmbench.engines.http.idempotent_client import Wait
-from warmbench.engines.openai_batch.batch_client import BatchDesk
+from warmbench.engines.openai_batch.batch_client import BatchClient
 from warmbench.engines.openai_batch.batch_run import BatchRun, Surroundings
 from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.record import BatchRecords
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
+from warmbench.retry import Sleep
 
 __all__ = ["OpenAIBatchEngine"]
 
@@ -43,7 +43,7 @@ class OpenAIBatchEngine(Engine):
         revision: str | None = None,
         *,
         limits: BatchLimits | None = None,
-        wait: Wait = time.sleep,
+        wait: Sleep = time.sleep,
         note: Callable[[str], None] = _to_stderr,
     ) -> None:
         if spec.adapter:
@@ -91,7 +91,7 @@ class OpenAIBatchEngine(Engine):
         )
         return BatchRun(
             Surroundings(
-                desk=BatchDesk(client, self._account.variable, self._wait),
+                desk=BatchClient(client, self._account.variable, self._wait),
                 records=BatchRecords(self._options.work_dir),
                 budget=self._options.budget,
                 limits=self._limits,

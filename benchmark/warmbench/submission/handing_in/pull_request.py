@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from warmbench.data.hub.dataset_repo import DatasetRepo, PullRequest
-from warmbench.data.hub.errors import in_words
+from warmbench.data.hub.errors import explained
 from warmbench.data.hub.stored_file import RepoTree, StoredFile
 from warmbench.errors import DataError, RunError
 from warmbench.records.study import Treatment
@@ -64,7 +64,7 @@ def open_pull_request(bundle: Bundle, remote: DatasetRepo) -> Submitted:
     made again after any failure. Raises ``UsageError`` or ``RunError`` in a sentence.
     """
     state = "whether the pull request was opened can't be seen; submitting again does no harm"
-    with in_words(remote.repo, lambda: state), _one_at_a_time(bundle.fingerprint):
+    with explained(remote.repo, lambda: state), _one_at_a_time(bundle.fingerprint):
         return _submit(bundle, remote)
 
 
@@ -160,7 +160,7 @@ def names_in_repo(name: str, remote: DatasetRepo) -> frozenset[str]:
 
     Raises ``UsageError`` or ``RunError`` where it can't be read.
     """
-    with in_words(remote.repo, lambda: "the names of the models there were not read"):
+    with explained(remote.repo, lambda: "the names of the models there were not read"):
         folders = (PurePosixPath(path).name for path in remote.folders(BUNDLES))
         alike = _alike(name, folders)
         return _names(_remote_submission(remote, f"{BUNDLES}/{folder}") for folder in alike)

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from warmbench.engines.http.idempotent_client import CarefulClient, Wait
+from warmbench.engines.openai.idempotent_client import IdempotentClient
 from warmbench.errors import RunError
+from warmbench.retry import Sleep
 from warmbench_builders.tuning.recipe import ProviderCheckpoint, ProviderPlan
 
 if TYPE_CHECKING:
@@ -28,16 +29,16 @@ class JobDesk:
     the key comes from (for the words of an error). Raises ``EngineError`` with the provider's
     words; the key is never among them."""
 
-    def __init__(self, client: OpenAI, variable: str, wait: Wait) -> None:
-        self._careful = CarefulClient(client, variable, "job", wait)
-        self._jobs = self._careful.client.fine_tuning.jobs
+    def __init__(self, client: OpenAI, variable: str, wait: Sleep) -> None:
+        self._requests = IdempotentClient(client, variable, "job", wait)
+        self._jobs = self._requests.client.fine_tuning.jobs
         self._wait = wait
 
     def upload(self, content: bytes, name: str) -> str:
         """The id of the file with this name, which must name the content; uploaded if it is not
         there yet."""
-        with self._careful.in_words():
-            return self._careful.upload(content, name, "fine-tune", look_first=True)
+        with self._requests.explained():
+            return self._requests.upload(content, name, "fine-tune", look_first=True)
 
     def start(
         self, plan: ProviderPlan, mark: str, training_file: str, validation_file: str | None
@@ -54,8 +55,8 @@ class JobDesk:
             body = _job_body(plan, mark, training_file, validation_file)
             return self._jobs.create(**body).id
 
-        with self._careful.in_words():
-            return self._careful.find_or_make(find, make, look_first=True)
+        with self._requests.explained():
+            return self._requests.find_or_make(find, make, look_first=True)
 
     def follow(
         self,
@@ -92,14 +93,14 @@ class JobDesk:
                 new.append(event)
             return new[::-1]
 
-        with self._careful.in_words():
-            job = self._careful.ask(lambda: self._jobs.retrieve(job_id))
-            return job, self._careful.ask(events)
+        with self._requests.explained():
+            job = self._requests.call(lambda: self._jobs.retrieve(job_id))
+            return job, self._requests.call(events)
 
     def checkpoints(self, job_id: str) -> tuple[ProviderCheckpoint, ...]:
         """The models kept on the way (OpenAI: after each of the last three epochs)."""
-        with self._careful.in_words():
-            kept = self._careful.ask(lambda: list(self._jobs.checkpoints.list(job_id)))
+        with self._requests.explained():
+            kept = self._requests.call(lambda: list(self._jobs.checkpoints.list(job_id)))
             found = [
                 ProviderCheckpoint(
                     step=one.step_number,

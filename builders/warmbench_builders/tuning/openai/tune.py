@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from warmbench.data.fingerprint import row_fingerprint
 from warmbench.engines.http.account import Account, address_of
-from warmbench.engines.http.idempotent_client import Wait
 from warmbench.errors import DataError, RunError, UsageError
 from warmbench.records.conversation import Version
+from warmbench.retry import Sleep
 from warmbench_builders.tuning.data import hold_out, read_data
 from warmbench_builders.tuning.openai.folder import JobFolder, JobRecord
 from warmbench_builders.tuning.openai.job import JobDesk
@@ -108,7 +108,7 @@ class OpenAITuneResult:
 
 
 def tune_openai(
-    options: OpenAITuneOptions, note: Note = lambda text: None, wait: Wait = time.sleep
+    options: OpenAITuneOptions, note: Note = lambda text: None, wait: Sleep = time.sleep
 ) -> OpenAITuneResult:
     """Write and check the file, start the job, follow it to its end; ``note`` is told of the
     checks and of each event. Stopped at any moment, the same call follows the same job.
@@ -165,7 +165,7 @@ def _checked(train: list[Any], held_out: list[Any], note: Note) -> tuple[FileRep
     return tuple(reports)
 
 
-def _desk(options: OpenAITuneOptions, wait: Wait) -> JobDesk:
+def _desk(options: OpenAITuneOptions, wait: Sleep) -> JobDesk:
     from openai import OpenAI
 
     account = Account.of(options.base_url, "--provider openai")

@@ -12,8 +12,8 @@ from huggingface_hub import CommitOperationAdd
 
 from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
+from warmbench.data.hub.client import HubRetry
 from warmbench.data.hub.dataset_repo import DatasetRepo, Operations, StaleParent
-from warmbench.data.hub.retry import Patience
 
 REPO = "ann/data"
 COMMIT = "POST */commit/main*"
@@ -29,8 +29,8 @@ def hub(tmp_path: Path) -> Iterator[LocalHub]:
 
 @pytest.fixture
 def remote(hub: LocalHub) -> DatasetRepo:
-    patience = Patience(tries=3, sleep=lambda seconds: None)
-    return DatasetRepo(hub.api(hub.token("ann")), REPO, patience)
+    retry = HubRetry(tries=3, sleep=lambda seconds: None)
+    return DatasetRepo(hub.api(hub.token("ann")), REPO, retry)
 
 
 def adding(path: str, content: bytes = b"x") -> Operations:

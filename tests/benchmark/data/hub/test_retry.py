@@ -9,7 +9,8 @@ import httpx2
 import pytest
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
-from warmbench.data.hub.retry import Patience, is_passing
+from warmbench.data.hub.client import HubRetry
+from warmbench.data.hub.errors import is_transient
 
 
 def answer(status: int, headers: Mapping[str, str] | None = None) -> HfHubHTTPError:
@@ -43,7 +44,7 @@ def upload_that_failed_for(cause: Exception) -> RuntimeError:
     ],
 )
 def test_what_may_go_through_a_moment_later(error: Exception, passing: bool) -> None:
-    assert is_passing(error) is passing
+    assert is_transient(error) is passing
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_the_wait_is_what_the_server_says(headers: Mapping[str, str], waits: lis
         raise answer(429, headers)
 
     with pytest.raises(HfHubHTTPError):
-        Patience(sleep=waited.append, note=said.append).ask(ask)
+        HubRetry(sleep=waited.append, note=said.append).call(ask)
     assert waited == waits
     assert len(said) == sum(wait >= 2 for wait in waits)
 
@@ -78,5 +79,5 @@ def test_what_would_come_again_is_not_asked_again() -> None:
         raise answer(403)
 
     with pytest.raises(HfHubHTTPError):
-        Patience(sleep=lambda seconds: None).ask(ask)
+        HubRetry(sleep=lambda seconds: None).call(ask)
     assert asked == [1]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.engines.http.concurrency_limiter import Pace, backoff
+from warmbench.engines.http.concurrency_limiter import Pace
 
 
 class FakeTime:
@@ -150,11 +150,3 @@ def test_the_limit_never_leaves_its_bounds(ceiling: int, news: list[tuple[str, i
         assert pace.under_way == 0
 
     run(work, ceiling)
-
-
-@pytest.mark.parametrize(
-    ("retries", "chance", "seconds"),
-    [(0, 0.0, 0.5), (0, 1.0, 0.375), (1, 0.0, 1.0), (3, 0.0, 4.0), (4, 0.0, 8.0), (99, 0.0, 8.0)],
-)
-def test_backoff_doubles_up_to_eight_seconds(retries: int, chance: float, seconds: float) -> None:
-    assert backoff(retries, lambda: chance) == seconds

@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.benchmark.submission.verification.made_bundles import honest_bundle
 from tests.hub.impatient_hub import impatient_hub
 from tests.hub.local_hub import LocalHub
+from warmbench.data.hub.client import HubRetry
 from warmbench.data.hub.dataset_repo import DatasetRepo
-from warmbench.data.hub.retry import Patience
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Submission
 
@@ -31,7 +31,7 @@ class Submissions:
     def repo(self, name: str = "ann", tries: int = 3) -> DatasetRepo:
         """The repository as ``name`` sees it, asked without waiting between tries."""
         api = self.hub.api(self.hub.token(name))
-        return DatasetRepo(api, REPO, Patience(tries=tries, sleep=lambda seconds: None))
+        return DatasetRepo(api, REPO, HubRetry(tries=tries, sleep=lambda seconds: None))
 
     def titles(self) -> list[str]:
         """Of all open pull requests, the newest first."""

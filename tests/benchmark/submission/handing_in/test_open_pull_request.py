@@ -145,7 +145,7 @@ def test_a_failure_at_every_kind_of_request_is_lived_with(
 
 
 @pytest.mark.parametrize(
-    ("role", "words"), [("expired", "does not accept the token"), ("read", "may not write there")]
+    ("role", "words"), [("expired", "does not accept the token"), ("read", "can't write to it")]
 )
 def test_who_may_not_is_told_in_a_sentence_without_the_token(
     role: str, words: str, submissions: Submissions

@@ -173,7 +173,7 @@ def test_a_lasting_fault_ends_it_and_the_same_command_goes_on(
 ) -> None:
     api.faults = {JOBS: [Fault(500, message="we are full")] * 3}
     waits = Waits()
-    with pytest.raises(RunError, match=r"refuses the request \(500\): .*we are full"):
+    with pytest.raises(RunError, match=r"refused the request \(500\): .*we are full"):
         run(options(url, tmp_path / "out", chats), waits=waits)
     assert (len(api.files), len(api.jobs)) == (1, 0)
     assert waits.asked == [0.001, 0.001]  # as the provider says
@@ -257,9 +257,9 @@ def test_a_job_that_fails_is_said_in_the_providers_words(
 
 
 REFUSED: list[tuple[str, tuple[str, str], Fault, type[Exception], str]] = [
-    ("no right", FILES, Fault(403), EngineError, r"may not do this \(403\)"),
+    ("no right", FILES, Fault(403), EngineError, r"lacks permission \(403\)"),
     ("bad file", FILES, Fault(400, message="bad jsonl"), RunError, r"\(400\): .*bad jsonl"),
-    ("no address", JOBS, Fault(404), RunError, r"refuses the request \(404\)"),
+    ("no address", JOBS, Fault(404), RunError, r"refused the request \(404\)"),
     ("bad job", JOBS, Fault(400, message="no such model"), RunError, r"\(400\): .*no such model"),
 ]
 

@@ -9,7 +9,7 @@ from openai import OpenAI
 
 from tests.openai_provider.provider import KEY, Fault, Provider
 from tests.openai_provider.serve import serve
-from warmbench.engines.http.idempotent_client import CarefulClient
+from warmbench.engines.openai.idempotent_client import IdempotentClient
 from warmbench.errors import EngineError
 
 FILES = ("POST", "/v1/files")
@@ -27,13 +27,15 @@ def url(provider: Provider) -> Iterator[str]:
         yield address
 
 
-def careful(url: str, waits: list[float], retries: int = RETRIES, key: str = KEY) -> CarefulClient:
+def idempotent(
+    url: str, waits: list[float], retries: int = RETRIES, key: str = KEY
+) -> IdempotentClient:
     client = OpenAI(api_key=key, base_url=url, max_retries=retries)
-    return CarefulClient(client, "THE_KEY", "batch", waits.append)
+    return IdempotentClient(client, "THE_KEY", "batch", waits.append)
 
 
-def upload(client: CarefulClient, *, look_first: bool = False, content: bytes = b"x") -> str:
-    with client.in_words():
+def upload(client: IdempotentClient, *, look_first: bool = False, content: bytes = b"x") -> str:
+    with client.explained():
         return client.upload(content, "a.jsonl", "batch", look_first=look_first)
 
 
@@ -51,7 +53,7 @@ def test_a_pause_is_as_long_as_the_provider_says(
 ) -> None:
     provider.headers, provider.faults = headers, {FILES: [Fault(503)] * RETRIES}
     waits: list[float] = []
-    assert upload(careful(url, waits)) == "file-1"
+    assert upload(idempotent(url, waits)) == "file-1"
     assert waits == waited
     assert provider.count(*FILES) == RETRIES + 1
 
@@ -72,7 +74,7 @@ def test_it_is_there_once_whatever_is_lost(
 ) -> None:
     """A look before each try but the first, and after the last."""
     provider.faults = {FILES: list(faults)}
-    assert upload(careful(url, [], retries=2)) == "file-1"
+    assert upload(idempotent(url, [], retries=2)) == "file-1"
     assert len(provider.files) == 1
     assert provider.count(*FILES) == made
     assert provider.count("GET", "/v1/files") == looked
@@ -84,18 +86,18 @@ def test_it_is_there_once_whatever_is_lost(
 def test_what_another_process_made_is_found_by_who_looks_first(
     provider: Provider, url: str, look_first: bool, content: bytes, there: int
 ) -> None:
-    upload(careful(url, []))
-    upload(careful(url, []), look_first=look_first, content=content)
+    upload(idempotent(url, []))
+    upload(idempotent(url, []), look_first=look_first, content=content)
     assert len(provider.files) == there
 
 
 REFUSED = [
     ("401", Fault(401), r"refused the key \(401\); set THE_KEY to a valid one"),
-    ("403", Fault(403), r"the key may not do this \(403\)"),
-    ("400", Fault(400, message=f"{KEY} is bad"), r"refuses the request \(400\): .*\*\*\* is bad"),
-    ("500", Fault(500), r"refuses the request \(500\)"),
-    ("no word", Fault(None), "can't be reached .* a batch that has begun goes on"),
-    ("a key at the cut", Fault(400, message="." * 450 + KEY), r"refuses the request \(400\)"),
+    ("403", Fault(403), r"the key lacks permission \(403\)"),
+    ("400", Fault(400, message=f"{KEY} is bad"), r"refused the request \(400\): .*\*\*\* is bad"),
+    ("500", Fault(500), r"refused the request \(500\)"),
+    ("no word", Fault(None), "can't be reached .* a batch that was started goes on"),
+    ("a key at the cut", Fault(400, message="." * 450 + KEY), r"refused the request \(400\)"),
 ]  # fmt: skip
 
 
@@ -105,13 +107,13 @@ def test_a_refusal_is_a_sentence_without_the_key(
 ) -> None:
     provider.faults = {FILES: [fault]}
     with pytest.raises(EngineError, match=words) as failed:
-        upload(careful(url, [], retries=0))
+        upload(idempotent(url, [], retries=0))
     assert KEY[:8] not in str(failed.value)
     assert "\n" not in str(failed.value)
     assert provider.count(*FILES) == 1
 
 
 def test_a_reply_that_is_no_reply_is_said(provider: Provider, url: str) -> None:
-    client = careful(url, [])
-    with pytest.raises(EngineError, match="a reply can't be read"), client.in_words():
+    client = idempotent(url, [])
+    with pytest.raises(EngineError, match="a reply can't be read"), client.explained():
         client.ask(lambda: client.client.batches.retrieve(""))
