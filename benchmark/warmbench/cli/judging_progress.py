@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 
-from warmbench.engines.budget import Price, price_of
-from warmbench.engines.http.account import OPENAI_URL
+from warmbench.engines.budget import Price
+from warmbench.engines.registry import price_of
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Response
 from warmbench.run.progress import RunProgress, counted
@@ -59,10 +59,11 @@ class JudgingProgress:
 
 
 def _price(model: Mapping[str, str | None]) -> Price | None:
-    """Known for OpenAI's own endpoint."""
-    if model.get("endpoint") != OPENAI_URL:
+    """The list price, known for providers' own endpoints."""
+    endpoint = model.get("endpoint")
+    if endpoint is None:
         return None
-    return price_of(ModelSpec(str(model["engine"]), str(model["model"])))
+    return price_of(ModelSpec(str(model["engine"]), str(model["model"]), base_url=endpoint))
 
 
 def _nothing(count: int) -> None:

@@ -75,7 +75,7 @@ __all__ = ["run"]
     multiple=True,
     help="For vLLM or Ray, e.g. tensor_parallel_size=4 or ray.workers=8.",
 )
-@click.option("--price", metavar="IN,OUT", help="Dollars a million tokens, for the cost shown.")
+@click.option("--price", metavar="IN,OUT", help="Dollars per million tokens, for the cost shown.")
 @click.option(
     "--max-requests",
     type=click.IntRange(1),
@@ -250,7 +250,8 @@ def _prompts_note(prompts: int, study: Study) -> str:
 
 
 def _prices(study: Study, stated: str | None) -> dict[str, Price]:
-    from warmbench.engines.budget import parse_price, price_of
+    from warmbench.engines.budget import parse_price
+    from warmbench.engines.registry import price_of
     from warmbench.records.model_spec import parse_model_spec
 
     prices = {}

@@ -1,4 +1,5 @@
-"""What a run may still ask and pay. It holds across restarts: what was spent is in the ledger."""
+"""Budget of a run: how much it may still send and pay. It holds across restarts: the ledger knows
+what was spent."""
 
 from __future__ import annotations
 
@@ -6,15 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from warmbench.errors import UsageError
-from warmbench.records.model_spec import ModelSpec
+from warmbench.records.request import Request
 from warmbench.records.response import NO_TOKENS, Tokens
 
-__all__ = ["BATCH_SHARE", "PRICES", "Budget", "Price", "Spending", "parse_price", "price_of"]
+__all__ = ["Budget", "Price", "Spending", "most_tokens", "parse_price"]
+
+_SHORTEST_TOKEN = 3  # characters; English has four to a token
+_TEMPLATE_TOKENS = 8  # that a chat template adds to one message
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for a million tokens, in and out."""
+    """US dollars per million tokens, in and out."""
 
     prompt: float
     completion: float
@@ -23,38 +27,18 @@ class Price:
         """US dollars for so many tokens."""
         return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1e6
 
-
-PRICES: dict[str, Price] = {
-    "gpt-4.1": Price(2.00, 8.00),
-    "gpt-4.1-mini": Price(0.40, 1.60),
-    "gpt-4.1-nano": Price(0.10, 0.40),
-    "gpt-4o": Price(2.50, 10.00),
-    "gpt-4o-2024-08-06": Price(2.50, 10.00),
-    "gpt-4o-mini": Price(0.15, 0.60),
-}
-"""OpenAI's list prices as published in 2025. Prices change: ``--price`` overrides them."""
-
-BATCH_SHARE = 0.5
-"""What OpenAI's Batch API charges of the list price."""
-
-
-def price_of(spec: ModelSpec) -> Price | None:
-    """The list price of a model of OpenAI's own endpoint, asked at once or in a batch, or None."""
-    listed = PRICES.get(spec.name)
-    if spec.base_url or listed is None:
-        return None
-    shares = {"openai": 1.0, "openai-batch": BATCH_SHARE}
-    share = shares.get(spec.engine)
-    return None if share is None else Price(listed.prompt * share, listed.completion * share)
+    def __mul__(self, share: float) -> Price:
+        """This share of the price."""
+        return Price(self.prompt * share, self.completion * share)
 
 
 def parse_price(text: str) -> Price:
-    """Read ``IN,OUT`` in dollars a million tokens; raises ``UsageError``."""
+    """Read ``IN,OUT`` in dollars per million tokens; raises ``UsageError``."""
     try:
         prompt, completion = (float(part) for part in text.split(","))
     except ValueError:
         raise UsageError(
-            f"--price {text!r}: write IN,OUT in dollars a million tokens, e.g. 2.5,10"
+            f"--price {text!r}: write IN,OUT in dollars per million tokens, e.g. 2.5,10"
         ) from None
     if not (0 <= prompt < 1e6 and 0 <= completion < 1e6):
         raise UsageError(f"--price {text!r}: both prices must be 0 or more")
@@ -70,12 +54,19 @@ class Spending:
     tokens: Tokens
 
 
+def most_tokens(request: Request) -> Tokens:
+    """The most tokens that a request may be billed for: its text in short tokens, a full reply."""
+    characters = sum(len(message.content) for message in request.messages)
+    prompt = characters // _SHORTEST_TOKEN + _TEMPLATE_TOKENS * len(request.messages)
+    return Tokens(prompt, request.max_tokens)
+
+
 class Budget:
     """At most ``max_requests`` requests and ``max_cost`` dollars for all arms; None: no limit.
 
     A request is reserved before it is sent, with the most it may cost, and settled when its reply
-    is there. So the limit is not passed by what is under way at the time. What was billed for a
-    reply that never came nobody knows: it counts as a request, and as no money.
+    has arrived: requests in flight can't exceed the limit. What was billed for a reply that never
+    arrived is not known: it counts as a request, and as no money.
 
     ``max_cost`` needs the price of every arm; ``prices`` has them by the arm's name.
     """
@@ -100,7 +91,7 @@ class Budget:
 
     @property
     def refused(self) -> str:
-        """Why nothing more was let through, as the words of a sentence; empty: the last was."""
+        """Why the last reservation was refused, for a message; empty: it was not."""
         return self._refused
 
     @property
@@ -115,8 +106,8 @@ class Budget:
         for arm, model in models.items():
             if arm not in self._prices:
                 raise UsageError(
-                    f"--max-cost: no price is known for {model}; give it with --price IN,OUT in "
-                    "dollars a million tokens, e.g. --price 2.5,10 (0,0 where it costs nothing)"
+                    f"--max-cost: no price is known for {model}; set it with --price IN,OUT in "
+                    "dollars per million tokens, e.g. --price 2.5,10 (0,0 if it is free)"
                 )
 
     def begin(self, spendings: Iterable[Spending]) -> None:
@@ -130,7 +121,7 @@ class Budget:
         """Whether one more request fits, with these tokens at most; if so, it is counted."""
         dollars = self._dollars(arm, at_most)
         if self._max_requests is not None and self._requests >= self._max_requests:
-            self._refused = self._requests_said()
+            self._refused = self._requests_sent()
             return False
         if self._max_cost is not None and self._cost + self._reserved + dollars > self._max_cost:
             self._refused = (
@@ -153,14 +144,14 @@ class Budget:
         self._requests += spending.requests
         self._cost += self._dollars(spending.arm, spending.tokens)
         if self._max_requests is not None and self._requests >= self._max_requests:
-            self._refused = self._requests_said()
+            self._refused = self._requests_sent()
             return False
         if self._max_cost is not None and self._cost >= self._max_cost:
             self._refused = f"${self._cost:,.4f} of at most ${self._max_cost:,.4f} spent"
             return False
         return True
 
-    def _requests_said(self) -> str:
+    def _requests_sent(self) -> str:
         return f"{self._requests:,} of at most {self._max_requests:,} requests sent"
 
     def _dollars(self, arm: str, tokens: Tokens) -> float:

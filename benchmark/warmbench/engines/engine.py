@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from warmbench.engines.budget import Budget
+from warmbench.engines.budget import Budget, Price
+from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.response import Response
 
@@ -59,6 +60,11 @@ class Engine(Protocol):
         """Whether the engine reserves each attempt from ``EngineOptions.budget`` itself, retries
         included. For others the run counts what their responses say."""
         return False
+
+    @classmethod
+    def price_of(cls, spec: ModelSpec) -> Price | None:
+        """The list price of a model; None where none is known."""
+        return None
 
     @abstractmethod
     def identity(self) -> Mapping[str, str | None]:

@@ -9,12 +9,14 @@ Other distributions ship engines in the entry point group ``warmbench.engines``:
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
+from warmbench.engines.budget import Price
 from warmbench.engines.engine import Engine, EngineOptions
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
 
-__all__ = ["ENGINES", "check_engine", "engines", "open_engine"]
+__all__ = ["ENGINES", "check_engine", "engines", "open_engine", "price_of"]
 
 ENGINES: dict[str, str] = {
     "ct2": "warmbench.engines.ct2:CT2Engine",
@@ -44,15 +46,24 @@ def check_engine(name: str, where: object) -> None:
 
 def open_engine(spec: ModelSpec, options: EngineOptions, revision: str | None = None) -> Engine:
     """The engine of a model; raises ``UsageError`` when there is none of that name."""
+    engine: Engine = _engine_class(spec)(spec, options, revision)
+    return engine
+
+
+def price_of(spec: ModelSpec) -> Price | None:
+    """The list price of a model, where its engine knows one; raises as ``open_engine`` does."""
+    price: Price | None = _engine_class(spec).price_of(spec)
+    return price
+
+
+def _engine_class(spec: ModelSpec) -> Any:
     check_engine(spec.engine, spec)
     point = EntryPoint(spec.engine, engines()[spec.engine], _GROUP)
     try:
-        engine_class = point.load()
+        return point.load()
     except (ImportError, AttributeError) as error:
         if spec.engine in ENGINES:
             raise
         raise UsageError(
             f"{spec}: the engine {spec.engine!r} can't be imported from {point.value} ({error})"
         ) from error
-    engine: Engine = engine_class(spec, options, revision)
-    return engine

@@ -49,7 +49,7 @@ def test_a_limit_of_cost_needs_every_price() -> None:
     Budget(max_requests=3).check_prices(models)
     Budget(max_cost=1.0, prices=PRICES).check_prices(models)
     with pytest.raises(
-        UsageError, match=r"no price is known for openai:b@http://x; give it with --price"
+        UsageError, match=r"no price is known for openai:b@http://x; set it with --price"
     ):
         Budget(max_cost=1.0, prices={"original": Price(1, 1)}).check_prices(models)
 

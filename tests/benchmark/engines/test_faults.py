@@ -127,7 +127,7 @@ def test_another_model_from_the_start_stops_the_run_and_asks_no_more() -> None:
     with (
         serving(server),
         pytest.raises(
-            EngineError, match=r"another model answers: asked 'm', .*quite-another-model"
+            EngineError, match=r"another model answered: requested 'm', .*quite-another-model"
         ),
     ):
         ask(server.url, make_requests(50))
@@ -199,7 +199,7 @@ def test_a_wish_to_be_left_alone_for_long_stops_the_run() -> None:
     server = FaultServer(lambda *_: Fault.RATE_LIMIT, retry_after_s=3600)
     with (
         serving(server),
-        pytest.raises(EngineError, match=r"left alone for 3,600 s.* resumes the run"),
+        pytest.raises(EngineError, match=r"the server asked us to wait 3,600 s.* resumes the run"),
     ):
         ask(server.url, make_requests(5))
     assert server.account.requests == 1

@@ -129,7 +129,7 @@ def test_an_empty_answer_is_an_answer() -> None:
 
 FATAL = [
     ("wrong key", 401, r"refused the key \(401\); set WARMBENCH_API_KEY"),
-    ("no right", 403, r"may not use this model \(403\)"),
+    ("no right", 403, r"can't be used for this model \(403\)"),
     ("no model", 404, r"no such model or address \(404\): .*no"),
     ("refuses all", 400, "refused the request"),
 ]
@@ -152,7 +152,7 @@ def test_an_endpoint_that_is_down_is_said_quickly() -> None:
 
 def test_what_does_not_speak_the_api_stops_at_once() -> None:
     endpoint = Endpoint(lambda body, attempt: Reply(body=b"<html>Welcome</html>"))
-    with serve(endpoint) as url, pytest.raises(EngineError, match=r"not answer as a chat endpoint"):
+    with serve(endpoint) as url, pytest.raises(EngineError, match=r"not a chat endpoint"):
         ask(url, 50)
     assert len(endpoint.bodies) < 5
 
@@ -171,7 +171,7 @@ def test_an_endpoint_that_goes_down_on_the_way_stops_the_run() -> None:
             for group in engine.ask(make_requests(100)):
                 answered.extend(group)
 
-        with pytest.raises(EngineError, match="stopped answering"):
+        with pytest.raises(EngineError, match="stopped responding"):
             ask_all()
     assert sum(isinstance(r, Answer) for r in answered) == 10
 

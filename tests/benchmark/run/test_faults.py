@@ -200,4 +200,4 @@ def test_nothing_measures_time_by_a_clock_that_may_jump() -> None:
         if isinstance(node, ast.Call)
     }
     assert not {name for name, call in calls if call in ("time.time", "time.time_ns")}
-    assert ("openai_engine.py", "Pace") in calls  # the files were read
+    assert ("http_engine.py", "ConcurrencyLimiter") in calls  # the files were read

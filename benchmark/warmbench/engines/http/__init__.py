@@ -1,1 +1,1 @@
-"""What every HTTP engine shares: requests at once, retries, keys, what a request may cost."""
+"""What every HTTP engine shares. An engine of its own gives a ``ChatAPI``; see ``anthropic.py``."""

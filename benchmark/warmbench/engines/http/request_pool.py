@@ -1,4 +1,4 @@
-"""Many requests to one endpoint at once: retries, pace, budget, and the replies as they come."""
+"""Many requests to one endpoint at once: retries, concurrency, budget, responses as they come."""
 
 from __future__ import annotations
 
@@ -7,46 +7,44 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from warmbench.engines.budget import Budget
-from warmbench.engines.http import billing
-from warmbench.engines.http.concurrency_limiter import Pace
-from warmbench.engines.http.rate_headers import refill_wait
-from warmbench.engines.openai.chat_endpoint import Attempt, ChatEndpoint
+from warmbench.engines.budget import Budget, most_tokens
+from warmbench.engines.http.concurrency_limiter import ConcurrencyLimiter
+from warmbench.engines.http.http_client import Attempt, HTTPClient
 from warmbench.errors import EngineError
 from warmbench.records.request import Request
-from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Response, Tokens
+from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Response
 from warmbench.retry import Backoff
 
-__all__ = ["Crowd"]
+__all__ = ["RequestPool"]
 
 _BACKOFF = Backoff(0.5, 8.0, jitter=0.25)
 _PROBE_RETRIES = 2
-_REASKS = 2
-"""For replies that came but hold no answer: they were billed, so they are not asked for long."""
+_NO_ANSWER_RETRIES = 2
+"""For replies that hold no answer: they were billed, so few are worth paying for."""
 
 _LONGEST_WAIT_S = 600.0
 _GATHER_S = 0.02
 """How long a first response waits for others, to be written with them in one transaction."""
 
-_USELESS = (FailureKind.EMPTY, FailureKind.MALFORMED, FailureKind.WRONG_MODEL)
+_NO_ANSWER = (FailureKind.EMPTY, FailureKind.MALFORMED, FailureKind.WRONG_MODEL)
 
 
-class Crowd:
-    """The workers that ask ``requests`` of an open endpoint, ``pace.limit`` at once."""
+class RequestPool:
+    """The workers that send ``requests`` through an open client, ``limiter.limit`` at once."""
 
     def __init__(
         self,
-        endpoint: ChatEndpoint,
+        client: HTTPClient,
         requests: Sequence[Request],
-        pace: Pace,
+        limiter: ConcurrencyLimiter,
         budget: Budget,
         *,
         workers: int,
         max_retries: int,
     ) -> None:
-        self._endpoint = endpoint
+        self._client = client
         self._waiting = deque(requests)
-        self._pace = pace
+        self._limiter = limiter
         self._budget = budget
         self._count = workers
         self._max_retries = max_retries
@@ -54,11 +52,11 @@ class Crowd:
         self._done: list[Response] = []
         self._ready = asyncio.Event()
         self._settled = asyncio.Event()
-        self._lost_in_a_row = 0
+        self._failed_in_a_row = 0
 
     async def probe(self) -> None:
-        """Ask the first request alone: what it fails of, the others would fail of too."""
-        where = self._endpoint.base_url
+        """Send the first request alone. What makes it fail would make the others fail too."""
+        where = self._client.base_url
         first = self._waiting.popleft()
         response = await self._answer(first, min(self._max_retries, _PROBE_RETRIES))
         if response is None:
@@ -74,13 +72,13 @@ class Crowd:
             raise EngineError(f"{where}: refused the request: {response.message}")
         if isinstance(response, Failure) and response.kind is FailureKind.MALFORMED:
             raise EngineError(
-                f"{where}: does not answer as a chat endpoint does: {response.message}; "
-                "is the address right, to its /v1?"
+                f"{where}: not a chat endpoint: {response.message}; "
+                "does the address end in its /v1?"
             )
         if isinstance(response, Failure) and response.kind is FailureKind.WRONG_MODEL:
             raise EngineError(
-                f"{where}: another model answers: {response.message}. Ask for it by the name "
-                "that its replies have; `warmbench run --model-alias NAME` lets both names be one"
+                f"{where}: another model answered: {response.message}. Use the name in its "
+                "replies, or accept that name too with `--model-alias NAME`"
             )
 
     def start(self) -> None:
@@ -94,76 +92,76 @@ class Crowd:
                 response = await self._answer(request, self._max_retries)
                 if response is None:
                     self._waiting.appendleft(request)
-                    if self._pace.under_way == 0:
+                    if self._limiter.in_flight == 0:
                         return
                     await self._settled.wait()  # what is under way may leave enough for it
                     continue
                 self._done.append(response)
                 self._ready.set()
-                self._note_loss(response)
+                self._check_connection(response)
         finally:
             self._ready.set()
 
     async def _answer(self, request: Request, max_retries: int) -> Response | None:
-        """Ask until there is an answer or no hope; None where the budget lets nothing be sent."""
+        """Send until there is an answer or no hope; None when the budget allows no attempt."""
         tally = _Tally()
         while True:
-            attempt = await self._send(request, tally.useless)
+            attempt = await self._send(request, tally.no_answers)
             if attempt is None:
                 return tally.response
             tally.add(attempt.response)
             if isinstance(attempt.response, Answer):
                 return tally.response
-            if attempt.response.kind in _USELESS:
-                if tally.useless > _REASKS:
+            if attempt.response.kind in _NO_ANSWER:
+                if tally.no_answers > _NO_ANSWER_RETRIES:
                     return tally.response
                 continue
             if not attempt.retry or tally.faults > max_retries:
                 return tally.response
-            if attempt.wait is None:  # else the pace holds it back
+            if attempt.requested_wait is None:  # else the limiter holds it back
                 await asyncio.sleep(_BACKOFF.seconds(tally.faults - 1))
 
-    async def _send(self, request: Request, useless: int) -> Attempt | None:
-        """One attempt in its turn, reserved and settled; None where the budget refuses it."""
-        turn = await self._pace.enter()
-        at_most, billed = billing.at_most(request), NO_TOKENS
+    async def _send(self, request: Request, no_answers: int) -> Attempt | None:
+        """One attempt, its tokens reserved and settled; None when the budget refuses it."""
+        slot = await self._limiter.acquire()
+        at_most, billed = most_tokens(request), NO_TOKENS
         try:
             if not self._budget.reserve(request.arm, at_most):
                 return None
             try:
-                attempt = await self._endpoint.attempt(request, useless)
+                attempt = await self._client.attempt(request, no_answers)
                 billed = attempt.response.billed
             finally:
                 self._budget.settle(request.arm, at_most, billed)
                 settled, self._settled = self._settled, asyncio.Event()
                 settled.set()
-            self._heed(attempt, turn, billed)
+            self._adapt(attempt, slot)
             return attempt
         finally:
-            self._pace.leave()
+            self._limiter.release()
 
-    def _heed(self, attempt: Attempt, turn: int, billed: Tokens) -> None:
-        """Go on as the endpoint says that it can bear."""
-        if attempt.too_much:
-            self._pace.slow_down(turn)
+    def _adapt(self, attempt: Attempt, slot: int) -> None:
+        """Adapt to what the endpoint says of its load."""
+        if attempt.overloaded:
+            self._limiter.slow_down(slot)
         elif isinstance(attempt.response, Answer):
-            self._pace.speed_up()
-        wait = attempt.wait or refill_wait(attempt.headers, billed.prompt + billed.completion)
+            self._limiter.speed_up()
+        wait = attempt.requested_wait or attempt.refill_wait
         if wait > _LONGEST_WAIT_S:
             raise EngineError(
-                f"{self._endpoint.base_url}: asks to be left alone for {wait:,.0f} s, longer than "
+                f"{self._client.base_url}: the server asked us to wait {wait:,.0f} s, more than "
                 f"{_LONGEST_WAIT_S:,.0f} s. The same command resumes the run"
             )
         if wait > 0:
-            self._pace.hold(wait)
+            self._limiter.hold(wait)
 
-    def _note_loss(self, response: Response) -> None:
-        lost = isinstance(response, Failure) and response.kind is FailureKind.CONNECTION
-        self._lost_in_a_row = self._lost_in_a_row + 1 if lost else 0
-        if self._lost_in_a_row > 2 * self._count:
+    def _check_connection(self, response: Response) -> None:
+        failed = isinstance(response, Failure) and response.kind is FailureKind.CONNECTION
+        self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
+        if self._failed_in_a_row > 2 * self._count:
             raise EngineError(
-                f"{self._endpoint.base_url}: stopped answering; {self._lost_in_a_row} requests in "
-                "a row could not connect. The same command resumes the run"
+                f"{self._client.base_url}: the server stopped responding; {self._failed_in_a_row} "
+                "requests in a row could not connect. The same command resumes the run"
             )
 
     def take(self) -> list[Response]:
@@ -198,7 +196,7 @@ class _Tally:
     """What all attempts at one request come to."""
 
     response: Response | None = None
-    useless: int = 0
+    no_answers: int = 0
     faults: int = 0
 
     def add(self, response: Response) -> None:
@@ -209,6 +207,6 @@ class _Tally:
             retried, wasted = (*before.retried, before.kind), before.wasted
         if isinstance(response, Failure):
             wasted += response.wasted
-            self.useless += response.kind in _USELESS
-            self.faults += response.kind not in _USELESS
+            self.no_answers += response.kind in _NO_ANSWER
+            self.faults += response.kind not in _NO_ANSWER
         self.response = replace(response, attempts=len(retried) + 1, retried=retried, wasted=wasted)

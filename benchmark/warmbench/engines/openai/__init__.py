@@ -1,1 +1,1 @@
-"""The ``openai`` engine: any OpenAI-compatible chat endpoint, many requests at once."""
+"""The ``openai`` engine: any OpenAI-compatible chat endpoint."""

@@ -1,28 +1,40 @@
-"""Any OpenAI-compatible chat endpoint, many requests at once.
+"""Any endpoint with OpenAI's Chat Completions API.
 
-What is worth asking again (408, 409, 429, 5xx, broken connections, no reply in time) is asked
-again with backoff, as the endpoint's Retry-After and x-ratelimit headers say; so is a reply that
-holds no answer. What is left after that is a ``Failure``. How many are under way follows what the
-endpoint can bear, up to ``concurrency``. A wrong key, an unknown model, another model than the one
-asked and an endpoint that is down stop the run at once: every further request would fail alike.
+https://platform.openai.com/docs/api-reference/chat
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from warmbench.engines.engine import Engine, EngineOptions, Responses
-from warmbench.engines.http.account import Account
-from warmbench.engines.http.concurrency_limiter import Pace
-from warmbench.engines.http.request_pool import Crowd
-from warmbench.engines.openai.chat_endpoint import ChatEndpoint
-from warmbench.errors import EngineError, UsageError
-from warmbench.records.model_spec import ModelSpec
+from warmbench.engines.budget import Price
+from warmbench.engines.http.chat_api import ChatAPI, NoAnswer, token_count
+from warmbench.engines.http.endpoint import Endpoint, Provider
+from warmbench.engines.http.http_engine import HTTPEngine
 from warmbench.records.request import Request
+from warmbench.records.response import FailureKind
 
-__all__ = ["OpenAIEngine"]
+__all__ = ["OPENAI", "OTHER_LENGTH_FIELD", "ChatCompletions", "OpenAIEngine"]
+
+OPENAI = Provider(
+    "OpenAI",
+    "https://api.openai.com/v1",
+    "OPENAI_API_KEY",
+    {
+        "gpt-4.1": Price(2.00, 8.00),
+        "gpt-4.1-mini": Price(0.40, 1.60),
+        "gpt-4.1-nano": Price(0.10, 0.40),
+        "gpt-4o": Price(2.50, 10.00),
+        "gpt-4o-2024-08-06": Price(2.50, 10.00),
+        "gpt-4o-mini": Price(0.15, 0.60),
+    },
+)
+"""List prices as published in 2025. Prices change: ``--price`` overrides them."""
+
+OTHER_LENGTH_FIELD = "max_completion_tokens"
+"""What newer models of OpenAI call ``max_tokens``; they refuse the old name."""
 
 _ACCOUNT_HEADERS = {
     "OPENAI_ORG_ID": "OpenAI-Organization",
@@ -30,76 +42,70 @@ _ACCOUNT_HEADERS = {
 }
 
 
-class OpenAIEngine(Engine):
-    """A model behind ``base_url`` (default: OpenAI's), asked ``concurrency`` requests at once."""
+class ChatCompletions(ChatAPI):
+    """``POST /chat/completions``. ``length_field`` is the name by which ``max_tokens`` is sent."""
 
-    keeps_budget = True
+    provider = OPENAI
+    path = "/chat/completions"
 
-    def __init__(
-        self, spec: ModelSpec, options: EngineOptions, revision: str | None = None
-    ) -> None:
-        if spec.adapter:
-            raise UsageError(f"{spec}: serve the adapter under a model name of its own instead")
-        self._spec = spec
-        self._options = options
-        self._revision = revision
-        self._account = Account.of(spec.base_url, spec)
+    def __init__(self, model: str, aliases: Collection[str] = ()) -> None:
+        super().__init__(model, aliases)
+        self.length_field = "max_tokens"
 
-    def identity(self) -> Mapping[str, str | None]:
-        return {
-            "engine": "openai",
-            "endpoint": self._account.base_url,
-            "model": self._spec.name,
-            "revision": self._revision,
-            "adapter": None,
+    def headers(self, endpoint: Endpoint) -> dict[str, str]:
+        names = _ACCOUNT_HEADERS.items() if endpoint.is_own else ()
+        account = {header: os.environ[name] for name, header in names if os.environ.get(name)}
+        return {"Authorization": f"Bearer {endpoint.key or 'none'}", **account}
+
+    def body(self, request: Request) -> dict[str, object]:
+        body: dict[str, object] = {
+            "model": self.model,
+            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+            "temperature": request.temperature,
+            self.length_field: request.max_tokens,
+            "seed": request.seed,
         }
+        if request.top_p != 1.0:
+            body["top_p"] = request.top_p
+        return body
 
-    def ask(self, requests: Sequence[Request]) -> Responses:
-        """Yield responses in groups. Where the budget ends, the rest of the requests gets none."""
-        if not requests:
-            return
-        with asyncio.Runner() as runner:
-            endpoint = self._endpoint()
-            crowd = self._crowd(endpoint, requests)
-            try:
-                runner.run(endpoint.__aenter__())
-                runner.run(crowd.probe())
-                if group := crowd.take():
-                    yield group
-                runner.run(_started(crowd))
-                while group := runner.run(crowd.next_group()):
-                    yield group
-            except (KeyboardInterrupt, EngineError):
-                if group := crowd.take():  # it was paid for
-                    yield group
-                raise
-            finally:
-                runner.run(crowd.stop())
-                runner.run(endpoint.__aexit__(None, None, None))
+    def text_and_finish(self, reply: Mapping[str, Any]) -> tuple[str, str]:
+        choices = reply.get("choices")
+        if choices is None or choices == []:
+            raise NoAnswer(FailureKind.EMPTY, "the reply has no choices")
+        choice = choices[0] if isinstance(choices, list) else None
+        message = choice.get("message") if isinstance(choice, dict) else None
+        if not isinstance(choice, dict) or not isinstance(message, dict):
+            raise NoAnswer(FailureKind.MALFORMED, "the reply has a choice without a message")
+        finish = str(choice.get("finish_reason") or "unknown")
+        if finish == "content_filter":
+            raise NoAnswer(FailureKind.CONTENT_FILTER, "withheld by a filter")
+        text = message.get("content")
+        if text is None:
+            text = message.get("refusal")
+        if text is None:
+            raise NoAnswer(FailureKind.EMPTY, "the reply has no content")
+        if not isinstance(text, str):
+            raise NoAnswer(FailureKind.MALFORMED, f"the content is a {type(text).__name__}")
+        return text, finish
 
-    def _endpoint(self) -> ChatEndpoint:
-        names = _ACCOUNT_HEADERS.items() if self._account.is_openai else ()
-        return ChatEndpoint(
-            self._account.base_url,
-            self._spec.name,
-            key=self._account.key,
-            key_variable=self._account.variable,
-            headers={header: os.environ[name] for name, header in names if os.environ.get(name)},
-            model_aliases=self._options.model_aliases,
-            connections=self._options.concurrency,
-            timeout_s=self._options.timeout_s,
-        )
+    def tokens(self, reply: Mapping[str, Any]) -> tuple[int | None, int | None]:
+        usage = reply.get("usage")
+        if not isinstance(usage, dict):
+            return None, None
+        return token_count(usage.get("prompt_tokens")), token_count(usage.get("completion_tokens"))
 
-    def _crowd(self, endpoint: ChatEndpoint, requests: Sequence[Request]) -> Crowd:
-        return Crowd(
-            endpoint,
-            requests,
-            Pace(self._options.concurrency),
-            self._options.budget,
-            workers=self._options.concurrency,
-            max_retries=self._options.max_retries,
-        )
+    def is_out_of_credit(self, status: int, body: bytes) -> bool:
+        return status == 402 or (status == 429 and b"insufficient_quota" in body)
+
+    def adapts_to(self, message: str) -> bool:
+        if self.length_field == OTHER_LENGTH_FIELD or OTHER_LENGTH_FIELD not in message:
+            return False
+        self.length_field = OTHER_LENGTH_FIELD
+        return True
 
 
-async def _started(crowd: Crowd) -> None:
-    crowd.start()
+class OpenAIEngine(HTTPEngine):
+    """A model behind ``@base_url``, by default OpenAI's."""
+
+    api = ChatCompletions

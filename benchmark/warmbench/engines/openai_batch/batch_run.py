@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from warmbench.engines.budget import Budget
+from warmbench.engines.budget import Budget, most_tokens
 from warmbench.engines.engine import Responses
-from warmbench.engines.http.billing import at_most
+from warmbench.engines.openai.openai_engine import OTHER_LENGTH_FIELD, ChatCompletions
 from warmbench.engines.openai_batch.batch_client import BatchClient
 from warmbench.engines.openai_batch.batch_errors import Refusal
 from warmbench.engines.openai_batch.lines import BatchLimits, in_files, read_line, request_line
@@ -30,7 +30,6 @@ _ENDED = ("completed", "expired", "cancelled")
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S, _GROWTH = 5.0, 60.0, 1.5
 _MOST_LOST_LOOKS = 60  # an hour at the longest pause
 _GROUP = 500  # responses that are handed on, and written, together
-_OTHER_LENGTH_FIELD = "max_completion_tokens"
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,7 @@ class Surroundings:
     records: BatchRecords
     budget: Budget
     limits: BatchLimits
-    model: str
-    model_aliases: Collection[str]
+    api: ChatCompletions
     wait: Sleep
     note: Callable[[str], None]
 
@@ -57,7 +55,6 @@ class BatchRun:
         self._open: dict[str, BatchRecord] = {}
         self._reserved: set[str] = set()
         self._reworded: set[str] = set()
-        self._length_field = "max_tokens"
         self._largest = around.limits.requests
         self._one_by_one = False
         self._pause = _FIRST_PAUSE_S
@@ -105,7 +102,7 @@ class BatchRun:
     def _submit(self) -> None:
         """Begin batches for what waits: all of it, or one where the queue is short."""
         affordable = self._affordable()
-        lines = [request_line(self._around.model, r, self._length_field) for r in affordable]
+        lines = [request_line(self._around.api, r) for r in affordable]
         limits = BatchLimits(self._largest, self._around.limits.bytes)
         for requests, content in in_files(affordable, lines, limits):
             self._begin_batch(requests, content)
@@ -126,7 +123,7 @@ class BatchRun:
 
     def _reserve(self, request: Request) -> bool:
         if request.key not in self._reserved:
-            if not self._around.budget.reserve(request.arm, at_most(request)):
+            if not self._around.budget.reserve(request.arm, most_tokens(request)):
                 return False
             self._reserved.add(request.key)
         return True
@@ -190,7 +187,7 @@ class BatchRun:
         garbled = 0
         desk = self._around.desk
         for line in chain(desk.lines(batch.output_file_id), desk.lines(batch.error_file_id)):
-            response = read_line(line, self._around.model, self._around.model_aliases)
+            response = read_line(line, self._around.api)
             garbled += response is None
             if response is None or response.key not in pending:
                 continue
@@ -211,10 +208,10 @@ class BatchRun:
         """Whether the model wants the length under the other name. Such a request is asked again
         once: it was refused, so it cost nothing."""
         if isinstance(response, Failure) and response.kind is FailureKind.BAD_REQUEST:
-            wanted = _OTHER_LENGTH_FIELD in response.message
+            wanted = OTHER_LENGTH_FIELD in response.message
             if wanted and response.key not in self._reworded:
                 self._reworded.add(response.key)
-                self._length_field = _OTHER_LENGTH_FIELD
+                self._around.api.length_field = OTHER_LENGTH_FIELD
                 return True
         return False
 
@@ -248,4 +245,4 @@ class BatchRun:
     def _settle_budget(self, request: Request, response: Response) -> None:
         if request.key in self._reserved:
             self._reserved.discard(request.key)
-            self._around.budget.settle(request.arm, at_most(request), response.billed)
+            self._around.budget.settle(request.arm, most_tokens(request), response.billed)

@@ -13,15 +13,16 @@ Back, in any order, in the output file or the error file::
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from warmbench.engines.openai.chat_reply import error_message, read_reply
+from warmbench.engines.http.chat_api import error_message
+from warmbench.engines.openai.openai_engine import ChatCompletions
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind, Response
 
-__all__ = ["ENDPOINT", "BatchLimits", "chat_body", "in_files", "read_line", "request_line"]
+__all__ = ["ENDPOINT", "BatchLimits", "in_files", "read_line", "request_line"]
 
 ENDPOINT: Final = "/v1/chat/completions"
 
@@ -40,27 +41,13 @@ class BatchLimits:
     bytes: int = 200_000_000
 
 
-def chat_body(model: str, request: Request, length_field: str) -> dict[str, Any]:
-    """The body of a chat completion, the same that the ``openai`` engine sends."""
-    body: dict[str, Any] = {
-        "model": model,
-        "messages": [{"role": m.role, "content": m.content} for m in request.messages],
-        "temperature": request.temperature,
-        length_field: request.max_tokens,
-        "seed": request.seed,
-    }
-    if request.top_p != 1.0:
-        body["top_p"] = request.top_p
-    return body
-
-
-def request_line(model: str, request: Request, length_field: str) -> bytes:
+def request_line(api: ChatCompletions, request: Request) -> bytes:
     """The line of one request; its key comes back as ``custom_id``."""
     line = {
         "custom_id": request.key,
         "method": "POST",
         "url": ENDPOINT,
-        "body": chat_body(model, request, length_field),
+        "body": api.body(request),
     }
     text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace") + b"\n"
@@ -86,11 +73,8 @@ def in_files(
         yield chosen, bytes(content)
 
 
-def read_line(line: bytes, model: str, model_aliases: Collection[str] = ()) -> Response | None:
-    """What became of one request; None for a line that does not say of which.
-
-    ``model`` is the one that was asked, ``model_aliases`` further names that it may reply with.
-    """
+def read_line(line: bytes, api: ChatCompletions) -> Response | None:
+    """The response to one request; None for a line that does not say to which."""
     try:
         data = json.loads(line)
         key = data["custom_id"]
@@ -103,7 +87,7 @@ def read_line(line: bytes, model: str, model_aliases: Collection[str] = ()) -> R
         return _without_response(key, error)
     status, body = response.get("status_code"), json.dumps(response.get("body")).encode()
     if status == 200:
-        return read_reply(key, body, model, model_aliases)
+        return api.read_reply(key, body)
     if not isinstance(status, int):
         return Failure(key, FailureKind.MALFORMED, f"a reply without a status: {status!r}")
     return Failure(key, _kind_of(status), f"({status}) {error_message(body)}")

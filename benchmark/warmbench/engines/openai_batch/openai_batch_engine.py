@@ -10,8 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from warmbench.engines.budget import Price
 from warmbench.engines.engine import Engine, EngineOptions, Responses
-from warmbench.engines.http.account import Account
+from warmbench.engines.http.endpoint import Endpoint
+from warmbench.engines.openai.openai_engine import OPENAI, ChatCompletions
 from warmbench.engines.openai_batch.batch_client import BatchClient
 from warmbench.engines.openai_batch.batch_run import BatchRun, Surroundings
 from warmbench.engines.openai_batch.lines import BatchLimits
@@ -22,6 +24,9 @@ from warmbench.records.request import Request
 from warmbench.retry import Sleep
 
 __all__ = ["OpenAIBatchEngine"]
+
+_PRICE_SHARE = 0.5
+"""Of the list price, what the Batch API charges."""
 
 
 def _to_stderr(text: str) -> None:
@@ -54,13 +59,18 @@ class OpenAIBatchEngine(Engine):
         self._limits = limits or BatchLimits()
         self._wait = wait
         self._note = note
-        self._account = Account.of(spec.base_url, spec)
+        self._endpoint = Endpoint.of(OPENAI, spec.base_url, spec)
         self._run: BatchRun | None = None
+
+    @classmethod
+    def price_of(cls, spec: ModelSpec) -> Price | None:
+        listed = OPENAI.price_of(spec)
+        return listed and listed * _PRICE_SHARE
 
     def identity(self) -> Mapping[str, str | None]:
         return {
             "engine": "openai-batch",
-            "endpoint": self._account.base_url,
+            "endpoint": self._endpoint.base_url,
             "model": self._spec.name,
             "revision": self._revision,
             "adapter": None,
@@ -84,19 +94,18 @@ class OpenAIBatchEngine(Engine):
         from openai import OpenAI
 
         client = OpenAI(
-            api_key=self._account.key or "none",
-            base_url=self._account.base_url,
+            api_key=self._endpoint.key or "none",
+            base_url=self._endpoint.base_url,
             max_retries=self._options.max_retries,
             timeout=self._options.timeout_s,
         )
         return BatchRun(
             Surroundings(
-                desk=BatchClient(client, self._account.variable, self._wait),
+                desk=BatchClient(client, self._endpoint.key_variable, self._wait),
                 records=BatchRecords(self._options.work_dir),
                 budget=self._options.budget,
                 limits=self._limits,
-                model=self._spec.name,
-                model_aliases=self._options.model_aliases,
+                api=ChatCompletions(self._spec.name, self._options.model_aliases),
                 wait=self._wait,
                 note=self._note,
             )

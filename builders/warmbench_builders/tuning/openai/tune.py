@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warmbench.data.fingerprint import row_fingerprint
-from warmbench.engines.http.account import Account, address_of
+from warmbench.engines.http.endpoint import Endpoint
+from warmbench.engines.openai.openai_engine import OPENAI
 from warmbench.errors import DataError, RunError, UsageError
 from warmbench.records.conversation import Version
 from warmbench.retry import Sleep
@@ -92,7 +93,7 @@ class OpenAITuneOptions:
 
     @property
     def endpoint(self) -> str:
-        return address_of(self.base_url)
+        return (self.base_url or OPENAI.base_url).rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -168,13 +169,13 @@ def _checked(train: list[Any], held_out: list[Any], note: Note) -> tuple[FileRep
 def _desk(options: OpenAITuneOptions, wait: Sleep) -> JobDesk:
     from openai import OpenAI
 
-    account = Account.of(options.base_url, "--provider openai")
+    endpoint = Endpoint.of(OPENAI, options.base_url, "--provider openai")
     client = OpenAI(
-        api_key=account.key or "none",
-        base_url=account.base_url,
+        api_key=endpoint.key or "none",
+        base_url=endpoint.base_url,
         max_retries=options.max_retries,
     )
-    return JobDesk(client, account.variable, wait)
+    return JobDesk(client, endpoint.key_variable, wait)
 
 
 def _see_through(

@@ -1,4 +1,4 @@
-"""The pace finds what an endpoint can bear, in a time that no test has to wait for."""
+"""The limiter finds what an endpoint can bear, in a time that no test has to wait for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.engines.http.concurrency_limiter import Pace
+from warmbench.engines.http.concurrency_limiter import ConcurrencyLimiter
 
 
 class FakeTime:
@@ -27,30 +27,32 @@ class FakeTime:
         self.now += seconds
 
 
-def run(work: Callable[[Pace, FakeTime], Awaitable[None]], ceiling: int) -> FakeTime:
+def run(work: Callable[[ConcurrencyLimiter, FakeTime], Awaitable[None]], ceiling: int) -> FakeTime:
     time = FakeTime()
-    asyncio.run(_within(work, Pace(ceiling, time.clock, time.sleep), time))
+    asyncio.run(_within(work, ConcurrencyLimiter(ceiling, time.clock, time.sleep), time))
     return time
 
 
 async def _within(
-    work: Callable[[Pace, FakeTime], Awaitable[None]], pace: Pace, time: FakeTime
+    work: Callable[[ConcurrencyLimiter, FakeTime], Awaitable[None]],
+    limiter: ConcurrencyLimiter,
+    time: FakeTime,
 ) -> None:
     async with asyncio.timeout(20):
-        await work(pace, time)
+        await work(limiter, time)
 
 
-async def a_round(pace: Pace, capacity: int) -> int:
+async def a_round(limiter: ConcurrencyLimiter, capacity: int) -> int:
     """All that may be under way are: those within the capacity are answered. Returns how many
     were too much."""
-    turns = [await pace.enter() for _ in range(pace.limit)]
+    turns = [await limiter.acquire() for _ in range(limiter.limit)]
     for place, turn in enumerate(turns):
         if place < capacity:
-            pace.speed_up()
+            limiter.speed_up()
         else:
-            pace.slow_down(turn)
+            limiter.slow_down(turn)
     for _ in turns:
-        pace.leave()
+        limiter.release()
     return max(len(turns) - capacity, 0)
 
 
@@ -68,14 +70,14 @@ async def a_round(pace: Pace, capacity: int) -> int:
 def test_the_limit_comes_to_what_the_endpoint_bears(
     ceiling: int, capacity: int, least: int, most: int
 ) -> None:
-    async def work(pace: Pace, time: FakeTime) -> None:
+    async def work(limiter: ConcurrencyLimiter, time: FakeTime) -> None:
         for _ in range(8):
-            await a_round(pace, capacity)
+            await a_round(limiter, capacity)
         limits, refused, asked = set(), 0, 0
         for _ in range(40):
-            limits.add(pace.limit)
-            asked += pace.limit
-            refused += await a_round(pace, capacity)
+            limits.add(limiter.limit)
+            asked += limiter.limit
+            refused += await a_round(limiter, capacity)
         assert least <= min(limits)
         assert max(limits) <= most
         assert 3 * refused <= asked
@@ -83,50 +85,50 @@ def test_the_limit_comes_to_what_the_endpoint_bears(
     run(work, ceiling)
 
 
-def test_faults_of_requests_that_were_under_way_together_count_once() -> None:
-    async def work(pace: Pace, time: FakeTime) -> None:
-        turns = [await pace.enter() for _ in range(8)]
+def test_faults_of_requests_that_were_in_flight_together_count_once() -> None:
+    async def work(limiter: ConcurrencyLimiter, time: FakeTime) -> None:
+        turns = [await limiter.acquire() for _ in range(8)]
         for turn in turns:
-            pace.slow_down(turn)
-        assert pace.limit == 4
+            limiter.slow_down(turn)
+        assert limiter.limit == 4
         for _ in turns:
-            pace.leave()
-        pace.slow_down(await pace.enter())
-        assert pace.limit == 1  # only one was under way, and it was too much
+            limiter.release()
+        limiter.slow_down(await limiter.acquire())
+        assert limiter.limit == 1  # only one was under way, and it was too much
 
     run(work, 8)
 
 
 def test_nothing_starts_while_the_endpoint_wants_to_be_left_alone() -> None:
-    async def work(pace: Pace, time: FakeTime) -> None:
-        pace.hold(30.0)
-        pace.hold(5.0)  # a shorter wait does not shorten the longer one
-        await pace.enter()
+    async def work(limiter: ConcurrencyLimiter, time: FakeTime) -> None:
+        limiter.hold(30.0)
+        limiter.hold(5.0)  # a shorter wait does not shorten the longer one
+        await limiter.acquire()
         assert time.now == 130.0
 
     assert run(work, 4).slept == [30.0]
 
 
 def test_a_turn_waits_for_one_to_end() -> None:
-    async def work(pace: Pace, time: FakeTime) -> None:
-        await pace.enter()
-        second = asyncio.create_task(pace.enter())
+    async def work(limiter: ConcurrencyLimiter, time: FakeTime) -> None:
+        await limiter.acquire()
+        second = asyncio.create_task(limiter.acquire())
         await asyncio.sleep(0)
         assert not second.done()
-        pace.leave()
+        limiter.release()
         assert await second == 2
 
     run(work, 1)
 
 
 def test_a_cancelled_turn_takes_no_place() -> None:
-    async def work(pace: Pace, time: FakeTime) -> None:
-        await pace.enter()
-        gone = asyncio.create_task(pace.enter())
-        waiting = asyncio.create_task(pace.enter())
+    async def work(limiter: ConcurrencyLimiter, time: FakeTime) -> None:
+        await limiter.acquire()
+        gone = asyncio.create_task(limiter.acquire())
+        waiting = asyncio.create_task(limiter.acquire())
         await asyncio.sleep(0)
         gone.cancel()
-        pace.leave()
+        limiter.release()
         assert await waiting == 2
 
     run(work, 1)
@@ -139,14 +141,14 @@ def test_a_cancelled_turn_takes_no_place() -> None:
     ),
 )
 def test_the_limit_never_leaves_its_bounds(ceiling: int, news: list[tuple[str, int]]) -> None:
-    async def work(pace: Pace, time: FakeTime) -> None:
+    async def work(limiter: ConcurrencyLimiter, time: FakeTime) -> None:
         for kind, count in news:
-            turns = [await pace.enter() for _ in range(min(count, pace.limit))]
-            assert pace.under_way == len(turns) <= pace.limit
+            turns = [await limiter.acquire() for _ in range(min(count, limiter.limit))]
+            assert limiter.in_flight == len(turns) <= limiter.limit
             for turn in turns:
-                pace.speed_up() if kind == "good" else pace.slow_down(turn)
-                pace.leave()
-                assert 1 <= pace.limit <= ceiling
-        assert pace.under_way == 0
+                limiter.speed_up() if kind == "good" else limiter.slow_down(turn)
+                limiter.release()
+                assert 1 <= limiter.limit <= ceiling
+        assert limiter.in_flight == 0
 
     run(work, ceiling)

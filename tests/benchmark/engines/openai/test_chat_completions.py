@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.engines.openai.chat_reply import error_message, is_same_model, read_reply
+from warmbench.engines.http.chat_api import error_message, is_same_model
+from warmbench.engines.openai.openai_engine import ChatCompletions
 from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Tokens
+
+read_reply = ChatCompletions("m").read_reply
 
 USAGE = {"prompt_tokens": 7, "completion_tokens": 3}
 
@@ -42,7 +45,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("name", "body", "text", "finish"), ANSWERS, ids=[a[0] for a in ANSWERS])
 def test_answers(name: str, body: bytes, text: str, finish: str) -> None:
-    answer = read_reply("k", body, "m")
+    answer = read_reply("k", body)
     assert isinstance(answer, Answer)
     assert (answer.text, answer.finish_reason) == (text, finish)
     assert (answer.prompt_tokens, answer.completion_tokens) == (7, 3)
@@ -70,19 +73,19 @@ FAILURES = [
 
 @pytest.mark.parametrize(("name", "body", "kind", "lost"), FAILURES, ids=[f[0] for f in FAILURES])
 def test_failures(name: str, body: bytes, kind: FailureKind, lost: Tokens) -> None:
-    failure = read_reply("k", body, "m")
+    failure = read_reply("k", body)
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.wasted, failure.key) == (kind, lost, "k")
 
 
 @given(st.binary(max_size=200))
 def test_no_body_breaks_it_and_no_noise_is_an_answer(body: bytes) -> None:
-    assert isinstance(read_reply("k", body, "m"), Failure)
+    assert isinstance(read_reply("k", body), Failure)
 
 
 @given(cut=st.integers(0, len(reply()) - 1))
 def test_a_reply_cut_anywhere_is_no_answer(cut: int) -> None:
-    assert isinstance(read_reply("k", reply()[:cut], "m"), Failure)
+    assert isinstance(read_reply("k", reply()[:cut]), Failure)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +115,7 @@ def test_a_reply_cut_anywhere_is_no_answer(cut: int) -> None:
 )
 def test_which_names_are_one_model(asked: str, replied: str | None, same: bool) -> None:
     assert is_same_model(asked, replied) is same
-    assert is_same_model(asked, replied, model_aliases=(replied,) if replied else ()) is True
+    assert is_same_model(asked, replied, aliases=(replied,) if replied else ()) is True
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.engines.http.rate_headers import refill_wait
+from warmbench.engines.http.rate_limit import x_ratelimit_wait
+from warmbench.records.response import Tokens
 
 
 def limits(remaining: str, reset: str, limit: str | None, what: str) -> dict[str, str]:
@@ -29,10 +30,10 @@ def limits(remaining: str, reset: str, limit: str | None, what: str) -> dict[str
         ({**limits("0", "2s", "2", "requests"), **limits("0", "3s", "1", "tokens")}, 9, 3.0),
     ],
 )
-def test_refill_wait(headers: dict[str, str], tokens: int, seconds: float) -> None:
-    assert refill_wait(headers, tokens) == pytest.approx(seconds)
+def test_x_ratelimit_wait(headers: dict[str, str], tokens: int, seconds: float) -> None:
+    assert x_ratelimit_wait(headers, Tokens(tokens - 1, 1)) == pytest.approx(seconds)
 
 
 @given(st.text(), st.text(), st.text())
 def test_no_header_breaks_it(first: str, second: str, third: str) -> None:
-    assert refill_wait(limits(first, second, third, "requests"), 10) >= 0
+    assert x_ratelimit_wait(limits(first, second, third, "requests"), Tokens(7, 3)) >= 0
