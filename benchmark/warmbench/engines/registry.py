@@ -19,6 +19,7 @@ from warmbench.records.model_spec import ModelSpec
 __all__ = ["ENGINES", "check_engine", "engines", "open_engine", "price_of"]
 
 ENGINES: dict[str, str] = {
+    "anthropic": "warmbench.engines.anthropic:AnthropicEngine",
     "ct2": "warmbench.engines.ct2:CT2Engine",
     "hf": "warmbench.engines.hf:HFEngine",
     "openai": "warmbench.engines.openai.openai_engine:OpenAIEngine",

@@ -1,0 +1,143 @@
+"""Anthropic's Messages API: Claude, or any other model behind such an endpoint.
+
+https://docs.anthropic.com/en/api/messages
+
+The API takes no seed: a seed is still part of each ledger key, but does not reach the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from itertools import groupby
+from typing import Any
+
+from warmbench.engines.budget import Price
+from warmbench.engines.http.chat_api import ChatAPI, NoAnswer, token_count
+from warmbench.engines.http.endpoint import Endpoint, Provider
+from warmbench.engines.http.http_engine import HTTPEngine
+from warmbench.engines.http.rate_limit import RateLimit
+from warmbench.records.request import Request
+from warmbench.records.response import FailureKind, Tokens
+
+__all__ = ["ANTHROPIC", "AnthropicEngine", "MessagesAPI"]
+
+ANTHROPIC = Provider(
+    "Anthropic",
+    "https://api.anthropic.com/v1",
+    "ANTHROPIC_API_KEY",
+    {
+        "claude-haiku-4-5": Price(1.00, 5.00),
+        "claude-haiku-4-5-20251001": Price(1.00, 5.00),
+        "claude-opus-4-1": Price(15.00, 75.00),
+        "claude-opus-4-1-20250805": Price(15.00, 75.00),
+        "claude-opus-4-5": Price(5.00, 25.00),
+        "claude-opus-4-5-20251101": Price(5.00, 25.00),
+        "claude-sonnet-4-5": Price(3.00, 15.00),
+        "claude-sonnet-4-5-20250929": Price(3.00, 15.00),
+    },
+)
+"""List prices as published in 2025. Prices change: ``--price`` overrides them."""
+
+_VERSION = "2023-06-01"
+
+_FINISH = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+}
+"""Stop reasons that mean what others call ``stop`` and ``length``."""
+
+
+class MessagesAPI(ChatAPI):
+    """``POST /messages``. A reply's content is a list of blocks, of which those of the type
+    ``text`` are the answer::
+
+        {"type": "message", "model": "claude-sonnet-4-5-20250929", "stop_reason": "end_turn",
+         "content": [{"type": "text", "text": "The Severn."}],
+         "usage": {"input_tokens": 19, "output_tokens": 7}}
+    """
+
+    provider = ANTHROPIC
+    path = "/messages"
+
+    def headers(self, endpoint: Endpoint) -> dict[str, str]:
+        return {"x-api-key": endpoint.key or "none", "anthropic-version": _VERSION}
+
+    def body(self, request: Request) -> dict[str, object]:
+        """System prompts go apart. Roles alternate: turns of one role in a row become one."""
+        system = "\n\n".join(m.content for m in request.messages if m.role == "system")
+        turns = groupby((m for m in request.messages if m.role != "system"), lambda m: m.role)
+        body: dict[str, object] = {
+            "model": self.model,
+            "messages": [
+                {"role": role, "content": "\n\n".join(m.content for m in group)}
+                for role, group in turns
+            ],
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+        }
+        if system:
+            body["system"] = system
+        if request.top_p != 1.0:
+            body["top_p"] = request.top_p
+        return body
+
+    def text_and_finish(self, reply: Mapping[str, Any]) -> tuple[str, str]:
+        reason = reply.get("stop_reason")
+        if reason == "refusal":  # a classifier stopped it: what came until then is no answer
+            raise NoAnswer(FailureKind.CONTENT_FILTER, "withheld by a filter")
+        content = reply.get("content")
+        if content is None or content == []:
+            raise NoAnswer(FailureKind.EMPTY, "the reply has no content")
+        if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
+            raise NoAnswer(FailureKind.MALFORMED, "the content is not a list of blocks")
+        texts = [block.get("text") for block in content if block.get("type") == "text"]
+        if not all(isinstance(text, str) for text in texts):
+            raise NoAnswer(FailureKind.MALFORMED, "the reply has a text block without text")
+        text = "".join(texts)
+        if not text.strip():
+            raise NoAnswer(FailureKind.EMPTY, "the reply has no text")
+        return text, _FINISH.get(str(reason), str(reason or "unknown"))
+
+    def tokens(self, reply: Mapping[str, Any]) -> tuple[int | None, int | None]:
+        usage = reply.get("usage")
+        if not isinstance(usage, dict):
+            return None, None
+        return token_count(usage.get("input_tokens")), token_count(usage.get("output_tokens"))
+
+    def refill_wait(self, headers: Mapping[str, str], billed: Tokens) -> float:
+        """By ``anthropic-ratelimit-*``, whose resets are times of the server's clock."""
+        needed = {
+            "requests": 1,
+            "tokens": billed.prompt + billed.completion,
+            "input-tokens": billed.prompt,
+            "output-tokens": billed.completion,
+        }
+        return max(_rate_limit(headers, what).wait(count) for what, count in needed.items())
+
+    def is_out_of_credit(self, status: int, body: bytes) -> bool:
+        return status == 402 or (status == 400 and b"credit balance is too low" in body)
+
+
+class AnthropicEngine(HTTPEngine):
+    """A model behind ``@base_url``, by default Anthropic's."""
+
+    api = MessagesAPI
+
+
+def _rate_limit(headers: Mapping[str, str], what: str) -> RateLimit:
+    name = f"anthropic-ratelimit-{what}"
+    reset_s = _seconds_until(headers.get(f"{name}-reset"), headers.get("date"))
+    return RateLimit.of(headers.get(f"{name}-limit"), headers.get(f"{name}-remaining"), reset_s)
+
+
+def _seconds_until(reset: str | None, now: str | None) -> float | None:
+    """From the reply's own ``Date`` to ``2026-06-24T12:00:07Z``; None where either is missing."""
+    try:
+        until = datetime.fromisoformat(reset or "")
+        return max((until - parsedate_to_datetime(now or "")).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
