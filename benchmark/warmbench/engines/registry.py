@@ -34,8 +34,16 @@ _GROUP = "warmbench.engines"
 
 
 def engines() -> dict[str, str]:
-    """All engines: these, and those that other distributions ship. These keep their names."""
-    return {point.name: point.value for point in entry_points(group=_GROUP)} | ENGINES
+    """All engines: these, and those that other distributions ship.
+
+    Raises ``UsageError`` for one of those that has the name of one of these.
+    """
+    shipped = entry_points(group=_GROUP)
+    for point in shipped:
+        if point.name in ENGINES:
+            whose = point.dist.name if point.dist else "another distribution"
+            raise UsageError(f"the engine {point.name!r} of {whose}: the name is taken")
+    return ENGINES | {point.name: point.value for point in shipped}
 
 
 def check_engine(name: str, where: object) -> None:
