@@ -18,8 +18,8 @@ class ChatTemplate:
     """Turns messages into a prompt, as the model's authors wrote it.
 
     Reads ``chat_template.jinja``, or ``chat_template`` in ``tokenizer_config.json``; raises
-    ``UsageError`` when the folder has neither. Templates are foreign text: they run in
-    Jinja's immutable sandbox.
+    ``UsageError`` when the folder has neither. Templates are untrusted: they run in Jinja's
+    immutable sandbox.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -36,8 +36,8 @@ class ChatTemplate:
         )
         if not isinstance(source, str):
             raise UsageError(
-                f"{folder}: no chat template; put chat_template.jinja and tokenizer_config.json "
-                "of the model beside its weights"
+                f"{folder}: no chat template; put the model's chat_template.jinja and "
+                "tokenizer_config.json beside its weights"
             )
         self._source = source
 
@@ -53,7 +53,7 @@ class ChatTemplate:
         return environment.from_string(self._source)
 
     def _refuse(self, message: str) -> None:
-        raise EngineError(f"{self._folder}: the chat template does not take this: {message}")
+        raise EngineError(f"{self._folder}: the chat template refuses these messages: {message}")
 
     def render(self, messages: Sequence[Message]) -> str:
         """The prompt that asks for the assistant's next turn."""

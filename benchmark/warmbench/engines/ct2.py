@@ -43,7 +43,9 @@ class CT2Engine(Engine):
         self, spec: ModelSpec, options: EngineOptions, revision: str | None = None
     ) -> None:
         if spec.base_url:
-            raise UsageError(f"{spec}: the ct2 engine runs here and takes no address")
+            raise UsageError(
+                f"{spec}: the ct2 engine runs on this machine and doesn't take an address"
+            )
         self._spec = spec
         self._device = options.device
         self._folder = _folder_of(spec)
@@ -80,7 +82,9 @@ class CT2Engine(Engine):
                 intra_threads=1 if small else 0,
             )
         except (RuntimeError, ValueError) as error:
-            raise EngineError(f"{self._folder}: CTranslate2 can't load it ({error})") from None
+            raise EngineError(
+                f"{self._folder}: CTranslate2 can't load the model ({error})"
+            ) from None
 
     @cached_property
     def _context_length(self) -> int | None:
@@ -157,12 +161,14 @@ def _folder_of(spec: ModelSpec) -> Path:
     if spec.name == REFERENCE_NAME:
         return reference_path("ct2", spec.adapter)
     if spec.adapter:
-        raise UsageError(f"{spec}: ct2 can't add an adapter; merge it, convert, give the folder")
+        raise UsageError(
+            f"{spec}: ct2 can't load an adapter; merge it into the model and convert that"
+        )
     folder = Path(spec.name).expanduser()
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
     if missing:
         raise UsageError(
-            f"{spec}: {folder} has no {', '.join(missing)}; give a folder made by "
+            f"{spec}: {folder} has no {', '.join(missing)}; pass a folder made by "
             "ct2-transformers-converter with --copy_files tokenizer.json tokenizer_config.json"
         )
     return folder

@@ -1,4 +1,4 @@
-"""Arguments that go on to the library that computes, as a person writes them: ``name=value``."""
+"""Options that are passed on to vLLM or Ray, written as ``name=value``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parse_engine_args(pairs: Iterable[str]) -> dict[str, str]:
                 f"--engine-option {pair!r}: write name=value, e.g. tensor_parallel_size=4"
             )
         if name in arguments:
-            raise UsageError(f"--engine-option {name}: stands twice")
+            raise UsageError(f"--engine-option {name}: given twice")
         arguments[name] = value
     return arguments
 

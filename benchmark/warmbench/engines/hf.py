@@ -31,7 +31,9 @@ class HFEngine(Engine):
         self, spec: ModelSpec, options: EngineOptions, revision: str | None = None
     ) -> None:
         if spec.base_url:
-            raise UsageError(f"{spec}: the hf engine runs here and takes no address")
+            raise UsageError(
+                f"{spec}: the hf engine runs on this machine and doesn't take an address"
+            )
         self._spec = spec
         self._torch, transformers = _import()
         name = str(reference_path("hf")) if spec.name == REFERENCE_NAME else spec.name
@@ -47,7 +49,7 @@ class HFEngine(Engine):
                 self._model = _with_adapter(self._model, spec)
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
-            raise EngineError(f"{spec}: transformers can't load it ({reason})") from None
+            raise EngineError(f"{spec}: transformers can't load the model ({reason})") from None
         if self._tokenizer.chat_template is None:
             raise UsageError(f"{spec}: the model has no chat template")
         if self._tokenizer.pad_token is None:

@@ -27,7 +27,7 @@ class ReplayEngine(Engine):
         self, spec: ModelSpec, options: EngineOptions, revision: str | None = None
     ) -> None:
         if spec.base_url or spec.adapter:
-            raise UsageError(f"{spec}: replay takes a file and nothing else")
+            raise UsageError(f"{spec}: replay takes a file alone, without an adapter or address")
         self._spec = spec
         self._path = Path(spec.name).expanduser()
         rows = read_answers(self._path, options.column_names, options.task)
@@ -50,8 +50,8 @@ class ReplayEngine(Engine):
                 message = f"{self._path} has no row for {request.item_id}, epoch {request.epoch}"
                 yield [Failure(request.key, FailureKind.MISSING, message)]
             elif self._path.suffix.lower() == ".csv" and not row.response.strip():
-                # An empty cell may be an empty answer or none; it is not held to be a wrong one.
-                message = f"{row.where}: the cell of the response is empty"
+                # An empty cell may be an empty answer or none at all: it must not count as wrong.
+                message = f"{row.where}: the response is empty"
                 yield [Failure(request.key, FailureKind.EMPTY, message)]
             else:
                 yield [Answer(request.key, row.response, "recorded")]

@@ -1,4 +1,4 @@
-"""An engine that answers by a script, for tests and for trying the runner by hand."""
+"""An engine that answers by a script, for tests and for trying the runner."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ScriptedEngine"]
 class ScriptedEngine(Engine):
     """Answers each request with ``script(request)``: a text, or a response to report as it is.
 
-    ``asked`` holds every request it was given, in order.
+    ``asked`` has every request that it got, in order.
     """
 
     def __init__(
@@ -45,5 +45,7 @@ class ScriptedEngine(Engine):
     def ask(self, requests: Sequence[Request]) -> Responses:
         for request in requests:
             self.asked.append(request)
-            said = self._script(request)
-            yield [Answer(request.key, said, "stop") if isinstance(said, str) else said]
+            scripted = self._script(request)
+            if isinstance(scripted, str):
+                scripted = Answer(request.key, scripted, "stop")
+            yield [scripted]

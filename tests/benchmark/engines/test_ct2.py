@@ -102,8 +102,8 @@ def test_other_weights_are_another_revision(tmp_path: Path) -> None:
 
 WRONG = [
     ("no folder", "ct2:nowhere", UsageError, "nowhere has no model.bin, config.json, tokenizer"),
-    ("adapter", "ct2:some/model+warm", UsageError, "ct2 can't add an adapter"),
-    ("address", "ct2:reference@http://x", UsageError, "takes no address"),
+    ("adapter", "ct2:some/model+warm", UsageError, "ct2 can't load an adapter"),
+    ("address", "ct2:reference@http://x", UsageError, "doesn't take an address"),
     ("no such arm", "ct2:reference+hot", UsageError, "has no 'hot' for the ct2 engine"),
 ]
 
@@ -119,7 +119,7 @@ def test_what_can_not_be_opened_is_said(
 def test_damaged_weights_are_said(tmp_path: Path) -> None:
     shutil.copytree(REFERENCE, tmp_path / "model")
     (tmp_path / "model" / "model.bin").write_bytes(b"nothing of the kind")
-    with pytest.raises(EngineError, match="CTranslate2 can't load it"):
+    with pytest.raises(EngineError, match="CTranslate2 can't load the model"):
         list(open_engine(f"ct2:{tmp_path / 'model'}").ask(make_requests(1)))
 
 

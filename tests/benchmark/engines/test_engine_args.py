@@ -35,7 +35,7 @@ WRONG = [
     (["=4"], "write name=value"),
     (["dtype="], "write name=value"),
     (["two words=4"], "write name=value"),
-    (["dtype=half", "dtype=float"], "dtype: stands twice"),
+    (["dtype=half", "dtype=float"], "dtype: given twice"),
 ]
 
 

@@ -74,10 +74,10 @@ def test_tokens_are_counted_without_padding(engine: HFEngine) -> None:
 
 
 def test_a_model_that_is_not_there_is_said() -> None:
-    with pytest.raises(EngineError, match="transformers can't load it"):
+    with pytest.raises(EngineError, match="transformers can't load the model"):
         HFEngine(parse_model_spec("hf:./no/such/model"), EngineOptions(device="cpu"))
 
 
 def test_an_address_is_refused() -> None:
-    with pytest.raises(UsageError, match="takes no address"):
+    with pytest.raises(UsageError, match="doesn't take an address"):
         HFEngine(parse_model_spec("hf:x@http://localhost"), EngineOptions())

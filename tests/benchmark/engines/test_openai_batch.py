@@ -71,7 +71,7 @@ class Person:
             ModelSpec("openai-batch", "m", None, url),
             options or self.options,
             limits=self.limits,
-            wait=self.waits.append,
+            sleep=self.waits.append,
             note=self.notes.append,
         )
 
@@ -216,7 +216,7 @@ def test_a_killed_run_finds_its_batches_again(tmp_path: Path) -> None:
     assert kinds(responses) == {"answer": 10}
     assert len(api.batches) == 3
     assert set(api.billed.values()) == {1}
-    assert sum("begun before, followed on" in note for note in person.notes) == 3
+    assert sum("already started, resumed" in note for note in person.notes) == 3
 
 
 def test_a_run_killed_while_answers_come_in_takes_the_rest_from_the_same_file(
@@ -345,7 +345,7 @@ def test_what_no_batch_would_survive_stops_at_once(
 ) -> None:
     api = BatchAPI(courses=[Course(errors=errors), Course()])
     with serve(api) as url:
-        with pytest.raises(EngineError, match=f"batch_1: the provider refuses the batch: {said}"):
+        with pytest.raises(EngineError, match=f"batch_1: the provider refused the batch: {said}"):
             Person(tmp_path).ask(url, make_requests(5))
         assert kinds(Person(tmp_path).ask(url, make_requests(5))) == {"answer": 5}
 
@@ -540,7 +540,7 @@ def _ask_until(
         ModelSpec("openai-batch", "m", None, url),
         EngineOptions(max_retries=RETRIES, work_dir=folder),
         limits=BatchLimits(requests=size),
-        wait=wait,
+        sleep=wait,
         note=lambda text: None,
     )
     for group in engine.ask(left):
@@ -598,5 +598,5 @@ def _mortal(url: str, out: Path, waits: Iterator[int]) -> OpenAIBatchEngine:
 
     options = EngineOptions(max_retries=RETRIES, work_dir=out)
     return OpenAIBatchEngine(
-        ModelSpec("openai-batch", "m", None, url), options, wait=wait, note=lambda text: None
+        ModelSpec("openai-batch", "m", None, url), options, sleep=wait, note=lambda text: None
     )

@@ -85,7 +85,7 @@ def test_answers_come_as_they_finish(tmp_path: Path) -> None:
 
 def test_a_parcel_that_kills_every_worker_ends_the_run(tmp_path: Path) -> None:
     engine = open_ray(folder=tmp_path, opener=inside_ray.open_mortal)
-    with pytest.raises(EngineError, match=r"^ray:ct2:reference: Ray gave up \(.+the same command"):
+    with pytest.raises(EngineError, match=r"^ray:ct2:reference: Ray failed \(.+the same command"):
         list(engine.ask(REQUESTS))
     engine.close()
 
@@ -118,9 +118,9 @@ WRONG = [
     ("an endpoint", "ray:openai:gpt-4o", {}, UsageError, "give openai:gpt-4o without ray:"),
     ("no such folder", "ray:ct2:nowhere", {}, UsageError, "nowhere has no model.bin"),
     ("no such option", "ray:ct2:reference", {"ray.wrokers": "2"}, UsageError,
-     "ray.wrokers=2: no such option; there are ray.num_cpus, ray.num_gpus, ray.parcel, ray.work"),
-    ("no number", "ray:ct2:reference", {"ray.workers": "many"}, UsageError, "give a number, 1 or"),
-    ("no workers", "ray:ct2:reference", {"ray.workers": "0"}, UsageError, "give a number, 1 or"),
+     "ray.wrokers=2: no such option; options are ray.num_cpus, ray.num_gpus, ray.parcel, ray.work"),
+    ("no number", "ray:ct2:reference", {"ray.workers": "many"}, UsageError, "must be a number, 1 or"),
+    ("no workers", "ray:ct2:reference", {"ray.workers": "0"}, UsageError, "must be a number, 1 or"),
 ]  # fmt: skip
 
 

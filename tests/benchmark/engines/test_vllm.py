@@ -262,7 +262,7 @@ def test_there_is_room_for_the_highest_rank(tmp_path: Path, rank: int, room: int
 WRONG = [
     ("address", "vllm:x@http://localhost:8000/v1", UsageError, "write openai:MODEL@http://local"),
     ("no such arm", "vllm:reference+hot", UsageError, "has no 'hot' for the adapters engine"),
-    ("no adapter", f"vllm:reference+{reference_path('hf')}", UsageError, "is no LoRA adapter"),
+    ("no adapter", f"vllm:reference+{reference_path('hf')}", UsageError, "is not a LoRA adapter"),
 ]
 
 
@@ -291,7 +291,7 @@ def test_a_model_without_a_template_is_said() -> None:
 
 
 LOADS_THAT_FAIL = [
-    (TypeError("unexpected keyword argument 'sped'"), UsageError, "vLLM takes no such option"),
+    (TypeError("unexpected keyword argument 'sped'"), UsageError, "vLLM has no such option"),
     (RuntimeError("out of memory\nat x"), EngineError, r"can't load it \(out of memory\)"),
 ]
 

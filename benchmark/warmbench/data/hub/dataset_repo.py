@@ -1,7 +1,6 @@
 """A dataset repository on the Hub, read and written.
 
-Whatever changes it is looked for before it is tried again: a reply can get lost when the work is
-done.
+A change is looked for before it is tried again: a reply can be lost after the work was done.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ __all__ = ["DatasetRepo", "Operations", "PullRequest", "StaleParent"]
 _Result = TypeVar("_Result")
 
 Operations = Callable[[], Iterable[Any]]
-"""What a commit does. Made anew for every try: the client marks what it has sent."""
+"""What a commit does. Called again for every attempt: the client marks what it has sent."""
 
 _TYPE = "dataset"
 _MAIN = "main"
-_CROSSED = (409, 412)
+_CONFLICT = (409, 412)
 """The branch moved since it was read, or somebody is committing at this moment."""
 
 
@@ -50,7 +49,8 @@ class PullRequest:
 
 @dataclass(frozen=True)
 class DatasetRepo:
-    """``repo`` is ``ORG/NAME``. Raises what the Hub's client raises; ``refusals`` has the words."""
+    """``repo`` is ``ORG/NAME``. Raises what the Hub's client raises; ``explained`` turns it into a
+    sentence."""
 
     api: HfApi
     repo: str
@@ -109,7 +109,7 @@ class DatasetRepo:
     ) -> str:
         """Commit to main on top of ``parent`` and give the commit.
 
-        ``is_there`` tells of a commit whether it holds the work already. Raises ``StaleParent``
+        ``is_there`` says whether a commit has the work already. Raises ``StaleParent``
         when main is no longer at ``parent``, and holds something else.
         """
 
@@ -117,13 +117,13 @@ class DatasetRepo:
             try:
                 return str(self._create_commit(operations, title, parent_commit=parent).oid)
             except Exception as error:
-                is_crossed = status_of(error) in _CROSSED
-                if not is_transient(error) and not is_crossed:
+                is_conflict = status_of(error) in _CONFLICT
+                if not is_transient(error) and not is_conflict:
                     raise
                 head = self.head()
                 if head != parent and is_there(head):
                     return head
-                if head != parent or is_crossed:
+                if head != parent or is_conflict:
                     raise StaleParent from None
                 raise
 

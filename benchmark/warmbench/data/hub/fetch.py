@@ -21,7 +21,7 @@ def fetch_release(release: HubRelease) -> Path:
     """The folder in the Hub's cache with all files of a release.
 
     Raises ``UsageError`` when the repository or the tag is not there (or not for this token),
-    ``DataError`` when what is there is no release of that version, ``RunError`` when the Hub
+    ``DataError`` when it is not a release of that version, ``RunError`` when the Hub
     can't be reached.
     """
     cached = _cached(release)
@@ -32,7 +32,7 @@ def fetch_release(release: HubRelease) -> Path:
     if manifest.version != release.version:
         raise DataError(
             f"{release}: release.json there says version {manifest.version}; "
-            "this tag does not hold what it names"
+            "the tag and its content differ"
         )
     return path
 
@@ -68,7 +68,7 @@ def _download(release: HubRelease) -> Path:
 
 
 def _refuse(release: HubRelease, error: Exception) -> NoReturn:
-    """Say in a sentence why there is no download. A token never stands in it."""
+    """Raise why the download failed, in one sentence without a token."""
     from huggingface_hub.errors import (
         GatedRepoError,
         HfHubHTTPError,
@@ -81,7 +81,7 @@ def _refuse(release: HubRelease, error: Exception) -> NoReturn:
 
     if isinstance(error, GatedRepoError):
         raise UsageError(
-            f"{release.repo}: gated by its owners; ask for access on its page, then log in with "
+            f"{release.repo}: gated by its owners; request access on its page, then log in with "
             "`hf auth login`"
         ) from None
     if isinstance(error, RevisionNotFoundError):
@@ -90,15 +90,15 @@ def _refuse(release: HubRelease, error: Exception) -> NoReturn:
         ) from None
     if isinstance(error, RepositoryNotFoundError | HFValidationError):
         raise UsageError(
-            f"{release.repo}: no such dataset on the Hub, or it is private and this login may not "
-            "see it (`hf auth login`)"
+            f"{release.repo}: no such dataset on the Hub, or it is private and this login can't "
+            "read it (`hf auth login`)"
         ) from None
     if isinstance(error, HfHubHTTPError) and error.response.status_code == 401:
         raise UsageError(
-            f"{release}: the Hub does not accept the token; log in anew with `hf auth login`"
+            f"{release}: the Hub does not accept the token; log in again with `hf auth login`"
         ) from None
     if isinstance(error, LocalEntryNotFoundError | OfflineModeIsEnabled):
         raise RunError(
-            f"{release}: not in the cache, and the Hub can't be reached; try again with a network"
+            f"{release}: not in the cache, and the Hub can't be reached; check the network"
         ) from None
     raise RunError(f"{release}: could not be fetched ({type(error).__name__})") from None

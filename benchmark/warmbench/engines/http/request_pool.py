@@ -72,8 +72,7 @@ class RequestPool:
             raise EngineError(f"{where}: refused the request: {response.message}")
         if isinstance(response, Failure) and response.kind is FailureKind.MALFORMED:
             raise EngineError(
-                f"{where}: not a chat endpoint: {response.message}; "
-                "does the address end in its /v1?"
+                f"{where}: not a chat endpoint: {response.message}; does the address end in /v1?"
             )
         if isinstance(response, Failure) and response.kind is FailureKind.WRONG_MODEL:
             raise EngineError(
@@ -94,7 +93,7 @@ class RequestPool:
                     self._waiting.appendleft(request)
                     if self._limiter.in_flight == 0:
                         return
-                    await self._settled.wait()  # what is under way may leave enough for it
+                    await self._settled.wait()  # what is in flight may leave enough for it
                     continue
                 self._done.append(response)
                 self._ready.set()
@@ -116,10 +115,10 @@ class RequestPool:
                 if tally.no_answers > _NO_ANSWER_RETRIES:
                     return tally.response
                 continue
-            if not attempt.retry or tally.faults > max_retries:
+            if not attempt.retry or tally.errors > max_retries:
                 return tally.response
             if attempt.requested_wait is None:  # else the limiter holds it back
-                await asyncio.sleep(_BACKOFF.seconds(tally.faults - 1))
+                await asyncio.sleep(_BACKOFF.seconds(tally.errors - 1))
 
     async def _send(self, request: Request, no_answers: int) -> Attempt | None:
         """One attempt, its tokens reserved and settled; None when the budget refuses it."""
@@ -197,7 +196,7 @@ class _Tally:
 
     response: Response | None = None
     no_answers: int = 0
-    faults: int = 0
+    errors: int = 0
 
     def add(self, response: Response) -> None:
         before = self.response
@@ -208,5 +207,5 @@ class _Tally:
         if isinstance(response, Failure):
             wasted += response.wasted
             self.no_answers += response.kind in _NO_ANSWER
-            self.faults += response.kind not in _NO_ANSWER
+            self.errors += response.kind not in _NO_ANSWER
         self.response = replace(response, attempts=len(retried) + 1, retried=retried, wasted=wasted)

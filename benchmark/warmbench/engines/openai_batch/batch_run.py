@@ -1,4 +1,4 @@
-"""The requests of one arm on their way through batches: begun, followed, taken."""
+"""The requests of one arm in batches: started, polled, collected."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from warmbench.engines.budget import Budget, most_tokens
 from warmbench.engines.engine import Responses
 from warmbench.engines.openai.openai_engine import OTHER_LENGTH_FIELD, ChatCompletions
-from warmbench.engines.openai_batch.batch_client import BatchClient
-from warmbench.engines.openai_batch.batch_errors import Refusal
+from warmbench.engines.openai_batch.batch_client import BatchClient, Refusal
 from warmbench.engines.openai_batch.lines import BatchLimits, in_files, read_line, request_line
 from warmbench.engines.openai_batch.record import BatchRecord, BatchRecords
 from warmbench.errors import EngineError
@@ -24,50 +23,50 @@ if TYPE_CHECKING:
 
     from openai.types import Batch
 
-__all__ = ["BatchRun", "Surroundings"]
+__all__ = ["BatchRun", "BatchSetup"]
 
 _ENDED = ("completed", "expired", "cancelled")
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S, _GROWTH = 5.0, 60.0, 1.5
-_MOST_LOST_LOOKS = 60  # an hour at the longest pause
+_MOST_FAILED_POLLS = 60  # an hour at the longest pause
 _GROUP = 500  # responses that are handed on, and written, together
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What a run through batches needs beside its requests. ``note`` is told how it goes."""
+class BatchSetup:
+    """What a run of batches needs beside its requests. ``note`` is told of its progress."""
 
-    desk: BatchClient
+    client: BatchClient
     records: BatchRecords
     budget: Budget
     limits: BatchLimits
     api: ChatCompletions
-    wait: Sleep
+    sleep: Sleep
     note: Callable[[str], None]
 
 
 class BatchRun:
     """Requests that wait for a batch, and the batches that are open."""
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, setup: BatchSetup) -> None:
+        self._setup = setup
         self._wanted: dict[str, Request] = {}
         self._waiting: dict[str, Request] = {}
         self._open: dict[str, BatchRecord] = {}
         self._reserved: set[str] = set()
-        self._reworded: set[str] = set()
-        self._largest = around.limits.requests
+        self._resent: set[str] = set()
+        self._largest = setup.limits.requests
         self._one_by_one = False
         self._pause = _FIRST_PAUSE_S
-        self._lost_looks = 0
-        self._told: dict[str, str] = {}
+        self._failed_polls = 0
+        self._reported: dict[str, str] = {}
 
     def begin(self, requests: Sequence[Request]) -> None:
-        """Take up the batches that hold these requests, and begin others for the rest."""
+        """Resume the batches that have these requests, and start others for the rest."""
         new = {r.key: r for r in requests if r.key not in self._wanted}
         self._wanted.update(new)
-        for record in self._around.records.unsettled():
+        for record in self._setup.records.unsettled():
             held = [key for key in record.keys if key in new]
-            found = self._taken_up(record) if held else None
+            found = self._resumed(record) if held else None
             if found is not None:
                 self._open[found.mark] = found
                 for key in held:
@@ -76,36 +75,36 @@ class BatchRun:
         self._submit()
 
     def responses(self) -> Responses:
-        """Follow the batches to their ends; what a batch did not do is a failure."""
+        """Poll the batches until they end; what a batch left out is a failure."""
         while self._open or self._waiting:
             ended = False
             for record in list(self._open.values()):
-                batch = self._look(record)
+                batch = self._poll(record)
                 if batch is not None and batch.status in (*_ENDED, "failed"):
                     yield from self._take(record, batch)
                     ended = True
             if self._waiting and not (self._one_by_one and self._open):
                 self._submit()
             if self._open and not ended:
-                self._around.wait(self._pause)
+                self._setup.sleep(self._pause)
                 self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE_S)
 
-    def _taken_up(self, record: BatchRecord) -> BatchRecord | None:
-        """The batch of a record; None where nothing came of it before its process ended."""
-        batch = record.batch or self._around.desk.find(record.mark)
+    def _resumed(self, record: BatchRecord) -> BatchRecord | None:
+        """The record of a batch that was started; None where its process ended before that."""
+        batch = record.batch or self._setup.client.find(record.mark)
         if batch is None:
-            self._around.records.settle(record)
+            self._setup.records.settle(record)
             return None
-        self._around.note(f"{batch}: begun before, followed on")
-        return self._around.records.keep(record.model_copy(update={"batch": batch}))
+        self._setup.note(f"{batch}: already started, resumed")
+        return self._setup.records.keep(record.model_copy(update={"batch": batch}))
 
     def _submit(self) -> None:
-        """Begin batches for what waits: all of it, or one where the queue is short."""
+        """Start batches for all waiting requests, or one batch where the queue is short."""
         affordable = self._affordable()
-        lines = [request_line(self._around.api, r) for r in affordable]
-        limits = BatchLimits(self._largest, self._around.limits.bytes)
+        lines = [request_line(self._setup.api, r) for r in affordable]
+        limits = BatchLimits(self._largest, self._setup.limits.bytes)
         for requests, content in in_files(affordable, lines, limits):
-            self._begin_batch(requests, content)
+            self._start_batch(requests, content)
             for request in requests:
                 del self._waiting[request.key]
             if self._one_by_one:
@@ -113,7 +112,7 @@ class BatchRun:
         self._pause = _FIRST_PAUSE_S
 
     def _affordable(self) -> list[Request]:
-        """What waits, as far as the budget goes; the rest is not asked for."""
+        """The waiting requests that the budget allows; the others are dropped."""
         for request in list(self._waiting.values()):
             if not self._reserve(request):
                 break
@@ -123,53 +122,53 @@ class BatchRun:
 
     def _reserve(self, request: Request) -> bool:
         if request.key not in self._reserved:
-            if not self._around.budget.reserve(request.arm, most_tokens(request)):
+            if not self._setup.budget.reserve(request.arm, most_tokens(request)):
                 return False
             self._reserved.add(request.key)
         return True
 
-    def _begin_batch(self, requests: Sequence[Request], content: bytes) -> None:
-        """Each id is kept as soon as it is known."""
-        desk, records = self._around.desk, self._around.records
+    def _start_batch(self, requests: Sequence[Request], content: bytes) -> None:
+        """Each id is recorded as soon as it is known."""
+        client, records = self._setup.client, self._setup.records
         record = records.keep(BatchRecord.begin([request.key for request in requests]))
-        file_id = desk.upload(content, record.mark)
+        file_id = client.upload(content, record.mark)
         record = records.keep(record.model_copy(update={"input_file": file_id}))
-        batch = desk.begin(file_id, record.mark)
+        batch = client.start(file_id, record.mark)
         record = records.keep(record.model_copy(update={"batch": batch}))
         self._open[record.mark] = record
-        self._around.note(
-            f"{batch}: begun with {len(requests):,} requests; follow it here, or stop with Ctrl-C: "
-            "it goes on, and the same command follows it again"
+        self._setup.note(
+            f"{batch}: started with {len(requests):,} requests; wait here, or stop with Ctrl-C: "
+            "the batch goes on, and the same command resumes it"
         )
 
-    def _look(self, record: BatchRecord) -> Batch | None:
+    def _poll(self, record: BatchRecord) -> Batch | None:
         assert record.batch is not None
-        batch = self._around.desk.look(record.batch, self._around.records.where(record))
+        batch = self._setup.client.poll(record.batch, self._setup.records.where(record))
         if batch is None:
-            self._lost_looks += 1
-            if self._lost_looks > _MOST_LOST_LOOKS:
+            self._failed_polls += 1
+            if self._failed_polls > _MOST_FAILED_POLLS:
                 raise EngineError(
-                    f"{record.batch}: the provider has not answered {self._lost_looks} times in a "
-                    "row; the batch goes on, and the same command follows it"
+                    f"{record.batch}: the provider did not respond {self._failed_polls} times in a "
+                    "row; the batch goes on, and the same command resumes it"
                 )
             return None
-        self._lost_looks = 0
-        self._tell(batch)
+        self._failed_polls = 0
+        self._report(batch)
         return batch
 
-    def _tell(self, batch: Batch) -> None:
-        """Say how it stands, when that has changed."""
-        said = batch.status.replace("_", " ")
+    def _report(self, batch: Batch) -> None:
+        """Note the status, when it has changed."""
+        status = batch.status.replace("_", " ")
         counts = batch.request_counts
         if counts is not None and counts.total:
-            said += f", {counts.completed:,} of {counts.total:,} done"
-            said += f", {counts.failed:,} failed" if counts.failed else ""
-        if self._told.get(batch.id) != said:
-            self._told[batch.id] = said
-            self._around.note(f"{batch.id}: {said}")
+            status += f", {counts.completed:,} of {counts.total:,} done"
+            status += f", {counts.failed:,} failed" if counts.failed else ""
+        if self._reported.get(batch.id) != status:
+            self._reported[batch.id] = status
+            self._setup.note(f"{batch.id}: {status}")
 
     def _take(self, record: BatchRecord, batch: Batch) -> Iterator[list[Response]]:
-        """Hand on all that came of a batch; it is settled when the last was taken."""
+        """Yield all responses of a batch; it is settled after the last."""
         del self._open[record.mark]
         pending = {key: self._wanted[key] for key in record.keys if key in self._wanted}
         found = self._refused(record, batch, pending) if batch.status == "failed" else None
@@ -179,20 +178,20 @@ class BatchRun:
                 self._settle_budget(self._wanted.pop(response.key), response)
             if group:
                 yield group
-        self._around.records.settle(record)
+        self._setup.records.settle(record)
 
     def _read(self, batch: Batch, pending: dict[str, Request]) -> Iterator[list[Response]]:
-        """The responses in the files of a batch, and failures for what stands in none."""
+        """The responses in the files of a batch, and failures for requests that are in none."""
         group: list[Response] = []
         garbled = 0
-        desk = self._around.desk
-        for line in chain(desk.lines(batch.output_file_id), desk.lines(batch.error_file_id)):
-            response = read_line(line, self._around.api)
+        client = self._setup.client
+        for line in chain(client.lines(batch.output_file_id), client.lines(batch.error_file_id)):
+            response = read_line(line, self._setup.api)
             garbled += response is None
             if response is None or response.key not in pending:
                 continue
             request = pending.pop(response.key)
-            if self._is_to_be_reworded(response):
+            if self._is_to_be_resent(response):
                 self._waiting[request.key] = request
                 continue
             group.append(response)
@@ -204,45 +203,45 @@ class BatchRun:
             kind, why = FailureKind.MALFORMED, f"{why}, and {garbled:,} that can't be read"
         yield [*group, *(Failure(key, kind, why) for key in pending)]
 
-    def _is_to_be_reworded(self, response: Response) -> bool:
-        """Whether the model wants the length under the other name. Such a request is asked again
+    def _is_to_be_resent(self, response: Response) -> bool:
+        """Whether the model wants the length under the other name. Such a request is sent again
         once: it was refused, so it cost nothing."""
         if isinstance(response, Failure) and response.kind is FailureKind.BAD_REQUEST:
             wanted = OTHER_LENGTH_FIELD in response.message
-            if wanted and response.key not in self._reworded:
-                self._reworded.add(response.key)
-                self._around.api.length_field = OTHER_LENGTH_FIELD
+            if wanted and response.key not in self._resent:
+                self._resent.add(response.key)
+                self._setup.api.length_field = OTHER_LENGTH_FIELD
                 return True
         return False
 
     def _refused(
         self, record: BatchRecord, batch: Batch, pending: dict[str, Request]
     ) -> list[Response]:
-        """What follows from a batch that failed its validation, of which nothing was done: the
-        lines at fault are failures, the others wait for another batch.
+        """The failures of a batch that failed its validation, so that nothing of it was done: those
+        of the invalid lines. The other requests wait for another batch.
 
-        Raises ``EngineError`` when no other batch would fare better.
+        Raises ``EngineError`` when another batch would be refused too.
         """
         refusal = Refusal.of(batch)
         if refusal.queue_is_full and (self._open or len(record.keys) > 1):
             if not self._open:
                 self._largest = -(-min(self._largest, len(record.keys)) // 2)
             self._one_by_one = True
-            self._around.note(f"{batch.id}: {refusal.words}; going on with one batch at a time")
+            self._setup.note(f"{batch.id}: {refusal.message}; going on with one batch at a time")
             self._waiting.update(pending)
             return []
-        faults = refusal.faults(record.keys)
-        if not faults or len(faults) == len(record.keys):
-            self._around.records.settle(record)
-            raise EngineError(f"{batch.id}: the provider refuses the batch: {refusal.words}")
-        self._waiting.update((k, r) for k, r in pending.items() if k not in faults)
+        invalid = refusal.invalid(record.keys)
+        if not invalid or len(invalid) == len(record.keys):
+            self._setup.records.settle(record)
+            raise EngineError(f"{batch.id}: the provider refused the batch: {refusal.message}")
+        self._waiting.update((k, r) for k, r in pending.items() if k not in invalid)
         return [
             Failure(key, FailureKind.BAD_REQUEST, why)
-            for key, why in faults.items()
+            for key, why in invalid.items()
             if key in pending
         ]
 
     def _settle_budget(self, request: Request, response: Response) -> None:
         if request.key in self._reserved:
             self._reserved.discard(request.key)
-            self._around.budget.settle(request.arm, most_tokens(request), response.billed)
+            self._setup.budget.settle(request.arm, most_tokens(request), response.billed)

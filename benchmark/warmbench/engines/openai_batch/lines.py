@@ -26,11 +26,11 @@ __all__ = ["ENDPOINT", "BatchLimits", "in_files", "read_line", "request_line"]
 
 ENDPOINT: Final = "/v1/chat/completions"
 
-_NEVER_ASKED = {
+_NOT_REACHED = {
     "batch_expired": FailureKind.TIMEOUT,
     "batch_cancelled": FailureKind.MISSING,
 }
-"""Codes of requests that the batch did not come to before its end."""
+"""Codes of requests that the batch ended without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def request_line(api: ChatCompletions, request: Request) -> bytes:
 def in_files(
     requests: Sequence[Request], lines: Sequence[bytes], limits: BatchLimits
 ) -> Iterator[tuple[list[Request], bytes]]:
-    """The requests in the order given, and the content of each file that keeps to the limits.
+    """The requests in the order given, and the content of each file within the limits.
 
-    A line that is larger than a file may be goes alone: the provider will say so.
+    A line that is larger than the limit gets a file of its own: the provider refuses it.
     """
     chosen: list[Request] = []
     content = bytearray()
@@ -97,7 +97,7 @@ def _without_response(key: str, error: Any) -> Failure:
     if not isinstance(error, dict):
         return Failure(key, FailureKind.MALFORMED, "the line has neither a response nor an error")
     code = str(error.get("code"))
-    kind = _NEVER_ASKED.get(code, FailureKind.SERVER_ERROR)
+    kind = _NOT_REACHED.get(code, FailureKind.SERVER_ERROR)
     return Failure(key, kind, f"({code}) {error_message(json.dumps(error).encode())}")
 
 

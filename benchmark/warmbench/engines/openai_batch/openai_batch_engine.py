@@ -1,7 +1,7 @@
-"""OpenAI's Batch API, or what speaks its language: answers within a day, at half the price.
+"""OpenAI's Batch API, or a compatible one: answers within a day, at half the price.
 
-A batch costs money once and takes hours, so it is begun once: its id is kept in the run folder,
-and a run that is killed finds it again. https://platform.openai.com/docs/guides/batch
+A batch costs money and takes hours, so it is started once: its id is recorded in the run folder,
+and a run that was killed finds it again. https://platform.openai.com/docs/guides/batch
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.http.endpoint import Endpoint
 from warmbench.engines.openai.openai_engine import OPENAI, ChatCompletions
 from warmbench.engines.openai_batch.batch_client import BatchClient
-from warmbench.engines.openai_batch.batch_run import BatchRun, Surroundings
+from warmbench.engines.openai_batch.batch_run import BatchRun, BatchSetup
 from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.record import BatchRecords
 from warmbench.errors import UsageError
@@ -36,7 +36,7 @@ def _to_stderr(text: str) -> None:
 class OpenAIBatchEngine(Engine):
     """A model behind ``base_url`` (default: OpenAI's), asked in batches.
 
-    ``wait`` lets time pass between two looks, ``note`` is told how the batches stand.
+    ``sleep`` lets time pass between two polls, ``note`` is told of each change of status.
     """
 
     keeps_budget = True
@@ -48,7 +48,7 @@ class OpenAIBatchEngine(Engine):
         revision: str | None = None,
         *,
         limits: BatchLimits | None = None,
-        wait: Sleep = time.sleep,
+        sleep: Sleep = time.sleep,
         note: Callable[[str], None] = _to_stderr,
     ) -> None:
         if spec.adapter:
@@ -57,7 +57,7 @@ class OpenAIBatchEngine(Engine):
         self._options = options
         self._revision = revision
         self._limits = limits or BatchLimits()
-        self._wait = wait
+        self._sleep = sleep
         self._note = note
         self._endpoint = Endpoint.of(OPENAI, spec.base_url, spec)
         self._run: BatchRun | None = None
@@ -77,15 +77,13 @@ class OpenAIBatchEngine(Engine):
         }
 
     def begin(self, requests: Iterable[Request]) -> None:
-        """Begin the batches without waiting for them: ``ask`` then follows them. So the batches
-        of two arms are on their way at the same time."""
+        """Start the batches without waiting for them; ``ask`` then polls them."""
         if wanted := list(requests):
             self._run = self._run or self._open_run()
             self._run.begin(wanted)
 
     def ask(self, requests: Sequence[Request]) -> Responses:
-        """Yield responses as batches end. Where the budget ends, the rest of the requests gets
-        none."""
+        """Yield responses as batches end; requests beyond the budget get none."""
         self.begin(requests)
         if self._run is not None:
             yield from self._run.responses()
@@ -100,13 +98,13 @@ class OpenAIBatchEngine(Engine):
             timeout=self._options.timeout_s,
         )
         return BatchRun(
-            Surroundings(
-                desk=BatchClient(client, self._endpoint.key_variable, self._wait),
+            BatchSetup(
+                client=BatchClient(client, self._endpoint.key_variable, self._sleep),
                 records=BatchRecords(self._options.work_dir),
                 budget=self._options.budget,
                 limits=self._limits,
                 api=ChatCompletions(self._spec.name, self._options.model_aliases),
-                wait=self._wait,
+                sleep=self._sleep,
                 note=self._note,
             )
         )

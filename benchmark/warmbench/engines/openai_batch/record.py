@@ -1,6 +1,6 @@
-"""What a run remembers of its batches, so that another process finds them again.
+"""Records of a run's batches, so that another process finds them again.
 
-One file a batch under ``batches/`` of the run folder, written before the batch is begun and after
+One file a batch under ``batches/`` of the run folder, written before the batch is started and after
 each step::
 
     {"mark": "5f0c...-9d41c2...", "keys": ["3a7b...", ...], "input_file": "file-1",
@@ -25,7 +25,7 @@ __all__ = ["BatchRecord", "BatchRecords"]
 
 class BatchRecord(BaseModel):
     """One batch. ``mark`` names it at the provider: a hash of its keys, and a ticket that tells
-    it from an earlier batch of the same requests. ``settled``: all that came of it was taken."""
+    it from an earlier batch of the same requests. ``settled``: all its responses were taken."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,7 +37,7 @@ class BatchRecord(BaseModel):
 
     @classmethod
     def begin(cls, keys: Sequence[str]) -> Self:
-        """A batch of these requests that nobody was asked for yet."""
+        """A batch of these requests, before it is started."""
         digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()
         return cls(mark=f"{digest[:32]}-{secrets.token_hex(8)}", keys=tuple(keys))
 
@@ -45,7 +45,7 @@ class BatchRecord(BaseModel):
 class BatchRecords:
     """The records of one run folder, or of this process alone where ``work_dir`` is None.
 
-    Raises ``DataError`` for a file that is no record, ``OutputError`` when one can't be written.
+    Raises ``DataError`` for a file that is not a record, ``OutputError`` when one can't be written.
     """
 
     def __init__(self, work_dir: Path | None) -> None:
@@ -53,7 +53,7 @@ class BatchRecords:
         self._kept: dict[str, BatchRecord] = {}
 
     def unsettled(self) -> list[BatchRecord]:
-        """The batches of which something may still come, by their marks."""
+        """The batches that may still have responses, by their marks."""
         if self._folder is not None:
             for path in sorted(self._folder.glob("*.json")):
                 if path.stem not in self._kept:
@@ -67,11 +67,11 @@ class BatchRecords:
         return record
 
     def settle(self, record: BatchRecord) -> None:
-        """Nothing more is wanted of it."""
+        """Nothing more is expected of it."""
         self.keep(record.model_copy(update={"settled": True}))
 
     def where(self, record: BatchRecord) -> str:
-        """Where a person finds the record."""
+        """The file of the record, for messages."""
         return str(self._folder / f"{record.mark}.json") if self._folder else record.mark
 
 

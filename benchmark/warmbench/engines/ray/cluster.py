@@ -17,12 +17,12 @@ _QUIET = {
     "RAY_BACKEND_LOG_LEVEL": "fatal",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
 }
-"""Unless the person says otherwise: nothing sent to Ray's makers, no progress beside the run's."""
+"""Defaults of the environment: no usage statistics, no progress bars beside the run's."""
 
 
 class RayCluster:
-    """Counts the engines that use Ray in this process: the first connects, the last lets go of
-    what it connected. A connection that was there before is used, and left alone."""
+    """Counts the engines that use Ray in this process: the first connects, the last
+    disconnects. A connection that was there before is used and stays."""
 
     def __init__(self) -> None:
         self._users = 0

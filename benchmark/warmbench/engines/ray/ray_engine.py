@@ -3,7 +3,7 @@
 https://docs.ray.io/en/latest/data/batch_inference.html
 
 ``ray:vllm:ORG/MODEL`` opens a vLLM on every GPU of the cluster. Ray moves requests and responses
-and makes up for workers and machines that are lost; the ledger stays with the run.
+and replaces workers and machines that are lost; the ledger stays with the run.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PREFIX = "ray."
 _PARCELS_A_WORKER = 8
 _LARGEST_PARCEL = 2048
 _LEAST_PARCEL = {"vllm": 1024}
-"""A parcel's answers reach the ledger together, and a lost worker's parcel is asked again. Eight
+"""A parcel's answers reach the ledger together, and a lost worker's parcel is sent again. Eight
 parcels a worker keep all of them busy to the end; vLLM, which runs hundreds of requests at once,
 idles at the end of small ones."""
 
@@ -60,8 +60,8 @@ class RayEngine(Engine):
         inside = spec.inner
         if inside.engine not in _INSIDE:
             raise UsageError(
-                f"{spec}: Ray runs the engines that compute: {', '.join(_INSIDE)}; "
-                f"give {inside} without ray:"
+                f"{spec}: Ray runs the local engines {', '.join(_INSIDE)}; "
+                f"use {inside} without ray:"
             )
         self._spec = spec
         self._settings, rest = _split(options.engine_args)
@@ -74,7 +74,7 @@ class RayEngine(Engine):
         self._ray = cluster.join()
         self._open = True
         try:
-            self._facts = self._ask_facts()
+            self._facts = self._read_facts()
         except BaseException:
             self.close()
             raise
@@ -86,12 +86,14 @@ class RayEngine(Engine):
     def identity(self) -> Mapping[str, str | None]:
         return self._facts.identity
 
-    def _ask_facts(self) -> Facts:
+    def _read_facts(self) -> Facts:
         task = self._ray.remote(**self._resources())(facts_of)
         try:
             facts: Facts | WarmbenchError = self._ray.get(task.remote(self._inner))
         except self._ray.exceptions.RayError as error:
-            raise EngineError(f"{self._spec}: no worker could open it ({_why(error)})") from None
+            raise EngineError(
+                f"{self._spec}: no worker could open the engine ({_why(error)})"
+            ) from None
         if isinstance(facts, WarmbenchError):
             raise facts
         return facts
@@ -126,7 +128,7 @@ class RayEngine(Engine):
             if new:
                 yield new
         if waiting:
-            message = "no worker answered it"
+            message = "no worker answered the request"
             yield [Failure(key, FailureKind.MISSING, message) for key in sorted(waiting)]
 
     def _parcels(self, requests: Sequence[Request], workers: int) -> list[list[Request]]:
@@ -154,7 +156,7 @@ class RayEngine(Engine):
                 yield from map(pickle.loads, batch["responses"])
         except self._ray.exceptions.RayError as error:
             raise EngineError(
-                f"{self._spec}: Ray gave up ({_why(error)}); the same command resumes the run"
+                f"{self._spec}: Ray failed ({_why(error)}); the same command resumes the run"
             ) from None
 
     def close(self) -> None:
@@ -188,10 +190,10 @@ def _split(arguments: Mapping[str, str]) -> tuple[dict[str, float], dict[str, st
         setting, value = name.removeprefix(_PREFIX), values[name]
         if setting not in _OPTIONS:
             accepted = ", ".join(_PREFIX + option for option in _OPTIONS)
-            raise UsageError(f"{name}={text}: no such option; there are {accepted}")
+            raise UsageError(f"{name}={text}: no such option; options are {accepted}")
         least = 0 if setting.startswith("num_") else 1
         if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-            raise UsageError(f"{name}={text}: give a number, {least} or more")
+            raise UsageError(f"{name}={text}: must be a number, {least} or more")
         settings[setting] = value
     return settings, rest
 

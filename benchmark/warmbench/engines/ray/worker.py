@@ -1,4 +1,4 @@
-"""What runs on Ray's machines: another engine of ours, given whole parcels of requests."""
+"""The workers on Ray's machines: another engine that gets whole parcels of requests."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class InnerEngine:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the driver has to know of the engine inside, as a worker sees it."""
+    """What the driver needs to know of the engine inside, as a worker sees it."""
 
     identity: Mapping[str, str | None]
     block_size: int
 
 
 def facts_of(inner: InnerEngine) -> Facts | WarmbenchError:
-    """The facts, or why the engine can't be opened: Ray would bury an error in its own."""
+    """The facts, or why the engine can't be opened: Ray would wrap an error in its own."""
     try:
         engine = inner.open()
         try:

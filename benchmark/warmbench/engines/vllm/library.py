@@ -1,4 +1,4 @@
-"""What the vllm engine uses of vLLM (extra ``vllm``), so that its fake can stand in for it."""
+"""What the vllm engine uses of vLLM (extra ``vllm``), so that tests can replace it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from warmbench.errors import UsageError
 __all__ = ["VLLMLibrary", "import_vllm", "need_vllm"]
 
 _QUIET = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_NO_USAGE_STATS": "1"}
-"""Unless the person says otherwise: no progress of its own, and nothing sent to vLLM's makers."""
+"""Defaults of the environment: no log of its own, no usage statistics."""
 
 
 @dataclass(frozen=True, slots=True)
 class VLLMLibrary:
     """``load`` is ``vllm.LLM``, ``sampling`` is ``SamplingParams``, ``lora`` is ``LoRARequest``;
-    ``refusals`` are what it raises for a request that it does not take."""
+    ``refusals`` are the errors it raises for an invalid request."""
 
     load: Callable[..., Any]
     sampling: Callable[..., Any]
@@ -29,7 +29,7 @@ class VLLMLibrary:
 
 
 def need_vllm() -> None:
-    """Raises ``UsageError`` when vLLM is not installed. Importing it takes seconds; this none."""
+    """Raise ``UsageError`` when vLLM is not installed. Importing it would take seconds."""
     if find_spec("vllm") is None:
         raise UsageError(
             "the vllm engine needs vllm; install it with: pip install 'warmbench[vllm]' "

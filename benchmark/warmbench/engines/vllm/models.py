@@ -15,7 +15,7 @@ from warmbench.errors import EngineError, UsageError
 __all__ = ["LOADED_MODELS", "Adapter", "BaseModel", "LoadedModels"]
 
 _RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
-"""The greatest LoRA ranks that vLLM makes room for."""
+"""The LoRA ranks that vLLM reserves memory for."""
 
 _CPU_CACHE_BYTES = 4 * 2**30
 _CPU_CACHE_SET_BY = ("gpu_memory_utilization", "kv_cache_memory_bytes")
@@ -34,7 +34,7 @@ class BaseModel:
     """A model without its adapters: what ``vllm.LLM`` is loaded from.
 
     ``path`` is a folder or a name on the Hub, ``revision`` a commit there; ``arguments`` are the
-    person's own.
+    user's own.
     """
 
     path: str
@@ -57,9 +57,9 @@ class _Shared:
 class LoadedModels:
     """The base models of this process, by key, with a count of the arms that use each.
 
-    A model is loaded when it is first asked, when all arms are known: with room for the adapters
-    of all of them. One model is in memory at a time, for vLLM takes nearly all there is and arms
-    are asked one after another; it is let go when another is asked, or when its last arm closes.
+    A model is loaded on first use, when all arms are known, with room for all their adapters. One
+    model is in memory at a time, for vLLM takes nearly all of it and arms run one after another;
+    it is unloaded when another is used, or when its last arm closes.
     """
 
     def __init__(self, library: Callable[[], VLLMLibrary] = import_vllm) -> None:
@@ -79,13 +79,13 @@ class LoadedModels:
             shared.adapters.append(adapter)
 
     def leave(self, base: BaseModel) -> None:
-        """An arm has closed; the last one lets the model go."""
+        """An arm has closed; the last one unloads the model."""
         shared = self._shared[base.key]
         shared.users -= 1
         if shared.users == 0:
             del self._shared[base.key]
             if self._loaded is not None and self._loaded[0] == base.key:
-                self._let_go()
+                self._unload()
 
     def model(self, base: BaseModel) -> Any:
         """The loaded ``vllm.LLM`` of a base model that was joined.
@@ -96,7 +96,7 @@ class LoadedModels:
         shared = self._shared[base.key]
         wanted = (base.key, len(shared.adapters))
         if self._loaded is None or self._loaded[:2] != wanted:
-            self._let_go()
+            self._unload()
             self._loaded = (*wanted, self._load(shared))
         return self._loaded[2]
 
@@ -117,25 +117,25 @@ class LoadedModels:
         try:
             return library.load(model=base.path, revision=base.revision, **arguments)
         except TypeError as error:
-            raise UsageError(f"vllm:{base.path}: vLLM takes no such option ({error})") from None
+            raise UsageError(f"vllm:{base.path}: vLLM has no such option ({error})") from None
         except Exception as error:  # vLLM raises what its libraries raise, of any kind
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise EngineError(f"vllm:{base.path}: vLLM can't load it ({reason})") from None
+            raise EngineError(f"vllm:{base.path}: vLLM can't load the model ({reason})") from None
 
-    def _let_go(self) -> None:
+    def _unload(self) -> None:
         if self._loaded is not None:
             self._loaded[2].llm_engine.engine_core.shutdown()
             self._loaded = None
             gc.collect()
 
 
-def _for_cpu(library: VLLMLibrary, stated: Mapping[str, Any]) -> dict[str, Any]:
+def _for_cpu(library: VLLMLibrary, given: Mapping[str, Any]) -> dict[str, Any]:
     """On a CPU: no compiling (it takes minutes, and a C++ compiler), a cache of 4 GiB instead of
     nearly all the memory there is, and no prompt computed in pieces: for a seeded request vLLM
-    0.32 then winds a random stream back, which CPU streams can't, and dies."""
+    0.32 then rewinds a random stream, which fails on a CPU."""
     if not library.on_cpu:
         return {}
-    sized = any(name in stated for name in _CPU_CACHE_SET_BY)
+    sized = any(name in given for name in _CPU_CACHE_SET_BY)
     sized = sized or "VLLM_CPU_KVCACHE_SPACE" in os.environ
     cache = {} if sized else {"kv_cache_memory_bytes": _CPU_CACHE_BYTES}
     return {"enforce_eager": True, "enable_chunked_prefill": False, **cache}

@@ -23,7 +23,7 @@ class VLLMQueue:
         self.asked: dict[str, Request] = {}
 
     def add(self, request: Request) -> Failure | None:
-        """Queue a request; what vLLM does not take (too long, above all) is a failure of it."""
+        """Queue a request; one that vLLM refuses (mostly: too long) is a failure."""
         sampling = self._library.sampling(
             temperature=request.temperature,
             top_p=request.top_p,
@@ -61,7 +61,7 @@ class VLLMQueue:
         return _to_response(self.asked.pop(output.request_id), output)
 
     def abort(self) -> None:
-        """Forget what has not finished."""
+        """Abort what has not finished."""
         if self._names:
             self._llm.llm_engine.abort_request(list(self._names.values()), internal=True)
 

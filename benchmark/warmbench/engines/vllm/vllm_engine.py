@@ -69,13 +69,13 @@ class VLLMEngine(Engine):
     ) -> None:
         if spec.base_url:
             raise UsageError(
-                f"{spec}: the vllm engine runs here and takes no address; "
-                f"write openai:MODEL@{spec.base_url} for a vLLM server"
+                f"{spec}: the vllm engine runs on this machine and doesn't take an "
+                f"address; write openai:MODEL@{spec.base_url} for a vLLM server"
             )
         if options.device != "auto":
             raise UsageError(
-                f"{spec}: vLLM runs on what it was built for; leave --device out and choose GPUs "
-                "with CUDA_VISIBLE_DEVICES"
+                f"{spec}: vLLM runs on the device it was built for; omit --device and choose "
+                "GPUs with CUDA_VISIBLE_DEVICES"
             )
         if models is LOADED_MODELS:
             need_vllm()
@@ -150,7 +150,7 @@ class VLLMEngine(Engine):
 
 
 def _adapter(spec: ModelSpec) -> Adapter:
-    """The adapter's folder, fetched from the Hub where its name is no folder here."""
+    """The adapter's folder, fetched from the Hub where its name is not a local folder."""
     name = spec.adapter or ""
     folder = Path(name).expanduser()
     if not folder.is_dir():
@@ -162,7 +162,9 @@ def _adapter(spec: ModelSpec) -> Adapter:
     try:
         rank = json.loads(path.read_text(encoding="utf-8"))["r"]
     except (OSError, ValueError, KeyError):
-        raise UsageError(f"{spec}: {folder} is no LoRA adapter; {path.name} gives no r") from None
+        raise UsageError(
+            f"{spec}: {folder} is not a LoRA adapter: {path.name} has no rank r"
+        ) from None
     return Adapter(folder.resolve(), int(rank))
 
 
@@ -174,19 +176,19 @@ def _downloaded(spec: ModelSpec, name: str) -> Path:
         return Path(snapshot_download(name))
     except (OSError, ValueError, HFValidationError) as error:
         raise EngineError(
-            f"{spec}: the adapter {name!r} is no folder and can't be had from the Hub "
+            f"{spec}: the adapter {name!r} is not a folder and can't be fetched from the Hub "
             f"({first_line(error)})"
         ) from None
 
 
 def _commit(spec: ModelSpec, revision: str | None) -> str | None:
-    """The commit that a name on the Hub stands for, from there or from the cache."""
+    """The commit of a model on the Hub, by the Hub or its cache."""
     from transformers import AutoConfig
 
     try:
         config = AutoConfig.from_pretrained(spec.name, revision=revision)
     except (OSError, ValueError) as error:
-        raise EngineError(f"{spec}: the model can't be found ({first_line(error)})") from None
+        raise EngineError(f"{spec}: no such model ({first_line(error)})") from None
     return getattr(config, "_commit_hash", None) or revision
 
 
