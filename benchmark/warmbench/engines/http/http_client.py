@@ -12,12 +12,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from warmbench import __version__
 from warmbench.engines.http.chat_api import ChatAPI, error_message
 from warmbench.engines.http.endpoint import Endpoint
 from warmbench.errors import EngineError
@@ -86,7 +86,7 @@ class HTTPClient:
             proxy=_proxy(self._url),
             headers={
                 "Content-Type": "application/json",
-                "User-Agent": f"warmbench/{__version__}",
+                "User-Agent": f"warmbench/{version('warmbench')}",
                 **self._api.headers(self._endpoint),
             },
         )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from warmbench.engines.openai.idempotent_client import IdempotentClient, transient_errors
-from warmbench.engines.openai_batch.lines import ENDPOINT
 from warmbench.errors import EngineError
 from warmbench.retry import Sleep
 
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types import Batch
 
-__all__ = ["BatchClient", "Refusal"]
+__all__ = ["ENDPOINT", "BatchClient", "Refusal"]
+
+ENDPOINT: Final = "/v1/chat/completions"
 
 _MARK = "warmbench"
 """The key of a batch's mark in its metadata."""

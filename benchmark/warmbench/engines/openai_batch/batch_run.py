@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from warmbench.engines.budget import Budget, most_tokens
 from warmbench.engines.engine import Responses
-from warmbench.engines.openai.openai_engine import OTHER_LENGTH_FIELD, ChatCompletions
+from warmbench.engines.openai.chat_completions import OTHER_LENGTH_FIELD, ChatCompletions
 from warmbench.engines.openai_batch.batch_client import BatchClient, Refusal
 from warmbench.engines.openai_batch.lines import BatchLimits, in_files, read_line, request_line
 from warmbench.engines.openai_batch.record import BatchRecord, BatchRecords

@@ -15,16 +15,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from warmbench.engines.http.chat_api import error_message
-from warmbench.engines.openai.openai_engine import ChatCompletions
+from warmbench.engines.openai.chat_completions import ChatCompletions
+from warmbench.engines.openai_batch.batch_client import ENDPOINT
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind, Response
 
-__all__ = ["ENDPOINT", "BatchLimits", "in_files", "read_line", "request_line"]
-
-ENDPOINT: Final = "/v1/chat/completions"
+__all__ = ["BatchLimits", "in_files", "read_line", "request_line"]
 
 _NOT_REACHED = {
     "batch_expired": FailureKind.TIMEOUT,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from warmbench.engines.budget import Price
 from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.http.endpoint import Endpoint
-from warmbench.engines.openai.openai_engine import OPENAI, ChatCompletions
+from warmbench.engines.openai.chat_completions import OPENAI, ChatCompletions
 from warmbench.engines.openai_batch.batch_client import BatchClient
 from warmbench.engines.openai_batch.batch_run import BatchRun, BatchSetup
 from warmbench.engines.openai_batch.lines import BatchLimits

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from warmbench.data.fingerprint import row_fingerprint
 from warmbench.engines.http.endpoint import Endpoint
-from warmbench.engines.openai.openai_engine import OPENAI
+from warmbench.engines.openai.chat_completions import OPENAI
 from warmbench.errors import DataError, RunError, UsageError
 from warmbench.records.conversation import Version
 from warmbench.retry import Sleep

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.engines.http.chat_api import error_message, is_same_model
-from warmbench.engines.openai.openai_engine import ChatCompletions
+from warmbench.engines.openai.chat_completions import ChatCompletions
 from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Tokens
 
 read_reply = ChatCompletions("m").read_reply
