@@ -18,7 +18,7 @@ from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, FailureKind, Response
 
 JSON = {"Content-Type": "application/json"}
-QUICK = EngineOptions(concurrency=4, max_retries=1, timeout_s=2.0)
+QUICK = EngineOptions(concurrency=4, max_retries=1, timeout_s=20.0)
 
 
 def make_requests(count: int) -> list[Request]:

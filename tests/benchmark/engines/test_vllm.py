@@ -292,7 +292,7 @@ def test_a_model_without_a_template_is_said() -> None:
 
 LOADS_THAT_FAIL = [
     (TypeError("unexpected keyword argument 'sped'"), UsageError, "vLLM has no such option"),
-    (RuntimeError("out of memory\nat x"), EngineError, r"can't load it \(out of memory\)"),
+    (RuntimeError("out of memory\nat x"), EngineError, r"can't load the model \(out of memory\)"),
 ]
 
 
