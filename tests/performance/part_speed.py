@@ -37,7 +37,7 @@ from warmbench.records.response import Answer
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
 from warmbench.run.ledger import Ledger
-from warmbench.run.plan import iter_requests
+from warmbench.run.plan import ArmPlan
 from warmbench.run.selection import select_items
 from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.bootstrap import bootstrap_interval
@@ -88,7 +88,7 @@ def run_cases(root: Path, items: Sequence[Item]) -> list[Case]:
     study = Study(arms=tuple(Arm(name=name, model="ct2:reference") for name in ARMS))
 
     def planned(some: Sequence[Item], block_size: int) -> list[Request]:
-        return list(iter_requests(study, study.arms[0], {}, some, epochs=1, block_size=block_size))
+        return list(ArmPlan(study, study.arms[0], {}, some, block_size=block_size).requests())
 
     requests = planned(items, 1)
     asked = planned(select_items(items, Selection(limit=2)), 32)

@@ -23,10 +23,11 @@ from warmbench.engines.registry import open_engine
 from warmbench.engines.vllm.vllm_engine import VLLMEngine
 from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study
-from warmbench.run.folder import RunFolder, RunRecord
-from warmbench.run.plan import iter_requests
+from warmbench.run.folder import RunFolder
+from warmbench.run.plan import ArmPlan
 from warmbench.run.runner import run_study
 from warmbench.run.selection import select_items
 
@@ -89,9 +90,7 @@ def _bare(
 
     calls = []
     for arm in STUDY.arms:
-        requests = list(
-            iter_requests(STUDY, arm, engines[arm.name].identity(), items, epochs=1, block_size=1)
-        )
+        requests = list(ArmPlan(STUDY, arm, engines[arm.name].identity(), items).requests())
         chats = [[{"role": m.role, "content": m.content} for m in r.messages] for r in requests]
         sampling = [
             SamplingParams(temperature=r.temperature, max_tokens=r.max_tokens, seed=r.seed)

@@ -17,8 +17,9 @@ from warmbench.judging.judge import Case, Judge, JudgingObserver, SilentObserver
 from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
 from warmbench.judging.registry import open_judge
 from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
+from warmbench.records.tables import VERDICT_SCHEMA
 from warmbench.records.tone_bias import ToneBias
-from warmbench.run.folder import VERDICT_SCHEMA, RunFolder
+from warmbench.run.folder import RunFolder
 
 __all__ = ["JudgedRun", "judge_run", "tone_bias_of", "verdicts_of"]
 

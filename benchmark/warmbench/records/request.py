@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from warmbench.records.item import Message
 
-__all__ = ["Request"]
+__all__ = ["Request", "request_key"]
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +33,29 @@ class Request:
     top_p: float
     seed: int
     block: int = 0
+
+
+def request_key(
+    identity: Mapping[str, str | None],
+    *,
+    arm: str,
+    system: str | None,
+    sampling: Mapping[str, float],
+    messages: Sequence[Message],
+    item_id: str,
+    seed: int,
+    epoch: int,
+) -> str:
+    """SHA-256 (hex) of everything that can change an answer. The arm is part of it: two arms
+    never share an answer, even when they are the same model."""
+    parts = {
+        "identity": dict(identity),
+        "arm": arm,
+        "system": system,
+        "sampling": dict(sampling),
+        "messages": [[m.role, m.content] for m in messages],
+        "item_id": item_id,
+        "seed": seed,
+        "epoch": epoch,
+    }
+    return hashlib.sha256(_CANONICAL.encode(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -23,8 +23,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ValidationError
 
 from warmbench.data.table import read_rows, write_parquet
 from warmbench.errors import DataError, UsageError, first_problem
@@ -32,65 +31,9 @@ from warmbench.folders import folder_lock, write_json
 from warmbench.records.differences import differences
 from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.prompt import PROMPT_SCHEMA, Prompt
-from warmbench.records.release import ReleaseRecord
-from warmbench.records.selection import Selection
-from warmbench.records.study import Study
+from warmbench.records.run import RunRecord
 
-__all__ = [
-    "RESPONSE_SCHEMA",
-    "VERDICT_SCHEMA",
-    "RunFolder",
-    "RunRecord",
-]
-
-RESPONSE_SCHEMA = pa.schema(
-    [
-        ("item_id", pa.string()),
-        ("arm", pa.string()),
-        ("epoch", pa.int32()),
-        ("response", pa.string()),
-        ("finish_reason", pa.string()),
-        ("prompt_tokens", pa.int32()),
-        ("completion_tokens", pa.int32()),
-        ("key", pa.string()),
-    ]
-)
-
-VERDICT_SCHEMA = pa.schema(
-    [
-        ("item_id", pa.string()),
-        ("arm", pa.string()),
-        ("epoch", pa.int32()),
-        ("verdict", pa.string()),
-        ("sure", pa.bool_()),
-        ("judge", pa.string()),
-        ("reason", pa.string()),
-    ]
-)
-
-
-class RunRecord(BaseModel):
-    """``run.json``: what two runs must share to be the same run.
-
-    ``items`` and ``prompts`` are how many there are; ``prompt_release`` is the SFT release that
-    the prompts are of.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    study: Study
-    release: ReleaseRecord
-    selection: Selection
-    engines: dict[str, dict[str, str | None]]
-    items: int
-    prompts: int = 0
-    prompt_release: ReleaseRecord | None = None
-
-    @field_validator("selection", mode="before")
-    @classmethod
-    def _no_prompts_of_old(cls, value: Any) -> Any:
-        """A record from before runs had prompts names no number of them: it asked none."""
-        return {"warmth_prompts": 0, **value} if isinstance(value, dict) else value
+__all__ = ["RunFolder"]
 
 
 class RunFolder:

@@ -8,10 +8,9 @@ what a run has cost is known whatever became of it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,10 @@ from typing import Any
 
 from warmbench.engines.budget import Spending
 from warmbench.errors import DataError, OutputError
-from warmbench.records.item import Message
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Response, Tokens
 
-__all__ = ["Ledger", "LedgerRow", "request_key"]
+__all__ = ["Ledger", "LedgerRow"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (
@@ -44,13 +42,6 @@ CREATE TABLE IF NOT EXISTS requests (
     lost_completion_tokens INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID
 """
-
-_ADDED = {
-    "model": "TEXT",
-    "lost_prompt_tokens": "INTEGER NOT NULL DEFAULT 0",
-    "lost_completion_tokens": "INTEGER NOT NULL DEFAULT 0",
-}
-"""Columns that ledgers of before 0.2 lack."""
 
 _COLUMNS = (
     "key", "arm", "item_id", "epoch", "answered", "response", "finish_reason",
@@ -79,33 +70,6 @@ SELECT arm, sum(attempts),
     sum(ifnull(completion_tokens, 0) + lost_completion_tokens)
 FROM requests GROUP BY arm ORDER BY arm
 """
-
-
-def request_key(
-    identity: Mapping[str, str | None],
-    *,
-    arm: str,
-    system: str | None,
-    sampling: Mapping[str, float],
-    messages: Sequence[Message],
-    item_id: str,
-    seed: int,
-    epoch: int,
-) -> str:
-    """SHA-256 (hex) of everything that can change an answer. The arm is part of it: two arms
-    never share an answer, even when they are the same model."""
-    parts = {
-        "identity": dict(identity),
-        "arm": arm,
-        "system": system,
-        "sampling": dict(sampling),
-        "messages": [[m.role, m.content] for m in messages],
-        "item_id": item_id,
-        "seed": seed,
-        "epoch": epoch,
-    }
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +110,6 @@ class Ledger:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute(_SCHEMA)
-            self._add_columns()
 
     def __enter__(self) -> Ledger:
         return self
@@ -200,12 +163,6 @@ class Ledger:
                 (wanted,),
             )
             return {row[0]: _from_row(row) for row in found}
-
-    def _add_columns(self) -> None:
-        present = {row[1] for row in self._db.execute("PRAGMA table_info(requests)")}
-        for name, kind in _ADDED.items():
-            if name not in present:
-                self._db.execute(f"ALTER TABLE requests ADD COLUMN {name} {kind}")
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:

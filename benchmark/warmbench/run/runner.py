@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -18,21 +16,22 @@ from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
-from warmbench.records.request import Request
+from warmbench.records.request import Request, request_key
 from warmbench.records.response import NO_TOKENS, Answer, Response
+from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
-from warmbench.records.study import Arm, Study
-from warmbench.run.answer_file import write_answers
-from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.records.study import Study
+from warmbench.run.folder import RunFolder
 from warmbench.run.ledger import Ledger
-from warmbench.run.plan import Askable, iter_requests
+from warmbench.run.plan import ArmPlan, KeyFunction, Place
 from warmbench.run.prompt_set import NO_PROMPTS, PromptSet
+from warmbench.run.responses_file import write_responses
 
 __all__ = ["Observer", "RunSummary", "SilentObserver", "run_in_folder", "run_study"]
 
 
 class Observer(Protocol):
-    """Is told how a run goes."""
+    """Receives the progress of a run."""
 
     def arm_started(self, arm: str, total: int, done: int) -> None: ...
 
@@ -40,7 +39,7 @@ class Observer(Protocol):
 
 
 class SilentObserver:
-    """Hears and says nothing."""
+    """Shows nothing."""
 
     def arm_started(self, arm: str, total: int, done: int) -> None: ...
 
@@ -49,8 +48,8 @@ class SilentObserver:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What became of the requests: counts over all arms, failures by kind, and what was said of
-    the first one of each kind.
+    """What became of the requests: counts over all arms, failures by kind, and the message of the
+    first one of each kind.
 
     ``asked_again`` counts what came before an answer or a failure, by kind: a ``connection`` or
     ``timeout`` lost a reply that may have been billed. ``stopped`` says why the rest was not
@@ -129,65 +128,40 @@ def run_study(
     epochs: int = 1,
     observer: Observer | None = None,
     budget: Budget | None = None,
+    key_of: KeyFunction = request_key,
 ) -> RunSummary:
     """Ask each arm (``engines``: arm name -> engine) every item, then every prompt, and write the
     responses to both.
 
     Resumes: what the ledger has an answer for is not asked again. Stops where ``budget`` ends,
-    counting what the ledger knows was spent before. Raises what an engine raises; what was
-    answered until then is kept.
+    counting what the ledger knows was spent before. ``key_of`` hashes each request, once. Raises
+    what an engine raises; what was answered until then is kept.
     """
-    plans = [_Plan(study, arm, engines[arm.name], items, prompts, epochs) for arm in study.arms]
+    plans = [
+        ArmPlan(study, arm, engine.identity(), items, prompts, epochs, engine.block_size, key_of)
+        for arm in study.arms
+        for engine in (engines[arm.name],)
+    ]
     with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
         run = _Run(ledger, observer or SilentObserver(), budget or Budget())
         for plan in plans:
-            run.begin(plan)
+            run.begin(plan, engines[plan.arm.name])
         for plan in plans:
-            run.ask(plan)
-        write_answers(
-            folder.responses_path, ledger, (r for plan in plans for r in plan.item_requests())
-        )
-        if prompts and any(_any_answered(ledger, plan.prompt_requests()) for plan in plans):
-            write_answers(
-                folder.prompt_responses_path,
-                ledger,
-                (r for plan in plans for r in plan.prompt_requests()),
-            )
+            run.ask(plan, engines[plan.arm.name])
+        write_responses(folder.responses_path, ledger, _items_of(plans))
+        if any(ledger.answers(plan.prompt_keys) for plan in plans):
+            write_responses(folder.prompt_responses_path, ledger, _prompts_of(plans))
     return run.summary()
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """All requests of one arm: those of the items go first. Made anew each time, never held."""
+def _items_of(plans: Sequence[ArmPlan]) -> Iterator[tuple[Place, str]]:
+    return (pair for plan in plans for pair in zip(plan.item_places(), plan.item_keys, strict=True))
 
-    study: Study
-    arm: Arm
-    engine: Engine
-    items: Sequence[Item]
-    prompts: Sequence[Prompt]
-    epochs: int
 
-    def __len__(self) -> int:
-        return (len(self.items) + len(self.prompts)) * self.epochs
-
-    def item_requests(self) -> Iterator[Request]:
-        return self._requests(self.items, 0)
-
-    def prompt_requests(self) -> Iterator[Request]:
-        """Prompts share no block with items: these are answered alike with prompts and without."""
-        blocks = math.ceil(len(self.items) * self.epochs / self.engine.block_size)
-        return self._requests(self.prompts, blocks)
-
-    def _requests(self, askables: Sequence[Askable], first_block: int) -> Iterator[Request]:
-        return iter_requests(
-            self.study,
-            self.arm,
-            self.engine.identity(),
-            askables,
-            epochs=self.epochs,
-            block_size=self.engine.block_size,
-            first_block=first_block,
-        )
+def _prompts_of(plans: Sequence[ArmPlan]) -> Iterator[tuple[Place, str]]:
+    return (
+        pair for plan in plans for pair in zip(plan.prompt_places(), plan.prompt_keys, strict=True)
+    )
 
 
 class _Run:
@@ -203,26 +177,25 @@ class _Run:
         self._asked_again: Counter[str] = Counter()
         budget.begin(ledger.spendings())
 
-    def begin(self, plan: _Plan) -> None:
+    def begin(self, plan: ArmPlan, engine: Engine) -> None:
         """Let an engine that answers later begin with what one arm will be asked."""
-        plan.engine.begin(self._todo(plan))
+        engine.begin(self._todo(plan))
 
-    def ask(self, plan: _Plan) -> None:
+    def ask(self, plan: ArmPlan, engine: Engine) -> None:
         """Ask one arm what has no answer yet, as far as the budget goes."""
         todo = list(self._todo(plan))
         before = len(plan) - len(todo)
         self._planned += len(plan)
         self._before += before
         self._observer.arm_started(plan.arm.name, len(plan), before)
-        for responses in self._within_budget(plan, todo):
+        for responses in self._within_budget(plan.arm.name, engine, todo):
             self._observer.answered(plan.arm.name, responses)
             self._count(responses)
 
-    def _todo(self, plan: _Plan) -> Iterator[Request]:
-        """One at a time: most engines begin nothing ahead, and then no key is computed for it."""
+    def _todo(self, plan: ArmPlan) -> Iterator[Request]:
+        """One at a time: most engines begin nothing ahead."""
         answered = self._ledger.answered_keys()
-        requests = chain(plan.item_requests(), plan.prompt_requests())
-        return (request for request in requests if request.key not in answered)
+        return (request for request in plan.requests() if request.key not in answered)
 
     def summary(self) -> RunSummary:
         complete = self._before + self._answered == self._planned
@@ -236,18 +209,20 @@ class _Run:
             "" if complete else self._budget.refused,
         )
 
-    def _within_budget(self, plan: _Plan, todo: list[Request]) -> Iterator[Sequence[Response]]:
+    def _within_budget(
+        self, arm: str, engine: Engine, todo: list[Request]
+    ) -> Iterator[Sequence[Response]]:
         """What an engine that keeps the budget itself answers; of others no more than is left."""
-        if plan.engine.keeps_budget or not self._budget.limited:
-            yield from self._asked(plan.engine, todo)
+        if engine.keeps_budget or not self._budget.limited:
+            yield from self._asked(engine, todo)
             return
         left = self._budget.requests_left
-        if not self._budget.charge(Spending(plan.arm.name, 0, NO_TOKENS)):
+        if not self._budget.charge(Spending(arm, 0, NO_TOKENS)):
             return
-        with closing(self._asked(plan.engine, todo[:left])) as groups:
+        with closing(self._asked(engine, todo[:left])) as groups:
             for responses in groups:
                 yield responses
-                if not self._budget.charge(_spending(plan.arm.name, responses)):
+                if not self._budget.charge(_spending(arm, responses)):
                     return
 
     def _asked(
@@ -272,7 +247,3 @@ class _Run:
 def _spending(arm: str, responses: Sequence[Response]) -> Spending:
     tokens = sum((response.billed for response in responses), NO_TOKENS)
     return Spending(arm, sum(response.attempts for response in responses), tokens)
-
-
-def _any_answered(ledger: Ledger, requests: Iterator[Request]) -> bool:
-    return bool(ledger.answers([request.key for request in requests]))

@@ -11,8 +11,9 @@ from warmbench.data.citation import citation_json, citation_of
 from warmbench.folders import write_json
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.item import Item
+from warmbench.records.run import RunRecord
 from warmbench.records.verdict import judges_of
-from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.run.folder import RunFolder
 from warmbench.statistics.mcnemar import FAMILY, mcnemar_tests
 from warmbench.statistics.models.fitted_model import fit_models
 from warmbench.statistics.models.observations import observations_of

@@ -20,9 +20,10 @@ from warmbench.errors import DataError, UsageError
 from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.differences import differences
 from warmbench.records.estimate import Estimate
+from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import METRIC_VERSION, Scorecard
 from warmbench.records.verdict import judges_of
-from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.run.folder import RunFolder
 from warmbench.statistics.estimate import Weights, estimate
 from warmbench.statistics.pairs import CELLS, TaskPairs, pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import (

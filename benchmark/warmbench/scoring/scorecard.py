@@ -11,10 +11,10 @@ from warmbench.data.citation import citation_json, citation_of
 from warmbench.data.question_sources import question_sources
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.records.item import Item
+from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import Coverage, Scorecard, Warmth
 from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import Verdict, judges_of
-from warmbench.run.folder import RunRecord
 from warmbench.statistics.arm_score import score_arm
 
 __all__ = ["WARMTH_MEASURE", "scorecard_of"]

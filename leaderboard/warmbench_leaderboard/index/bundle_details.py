@@ -14,7 +14,7 @@ from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.verification.bundle_verification import BundleVerification
-from warmbench.submission.verification.expected_requests import Asked
+from warmbench.submission.verification.expected_requests import ExpectedRequests
 from warmbench_leaderboard.index.board import Cell, Details, DosePoint, Figure
 from warmbench_leaderboard.index.figures import pair_of, pairs_of, rounded
 from warmbench_leaderboard.index.sample_answers import sample_answers
@@ -34,7 +34,11 @@ Json = Mapping[str, Any]
 
 
 def bundle_details(
-    entry_id: str, verification: BundleVerification, bundle: Bundle, asked: Asked, treated: Json
+    entry_id: str,
+    verification: BundleVerification,
+    bundle: Bundle,
+    asked: ExpectedRequests,
+    treated: Json,
 ) -> Details:
     """The details of one treated arm; ``treated`` is its part of the recomputed scorecard."""
     arm = treated["arm"]
@@ -82,7 +86,9 @@ def _cells(treated: Json) -> list[Cell]:
     ]
 
 
-def _question_losses(bundle: Bundle, asked: Asked, arm: str) -> dict[str, dict[str, float]]:
+def _question_losses(
+    bundle: Bundle, asked: ExpectedRequests, arm: str
+) -> dict[str, dict[str, float]]:
     """Task -> question -> the mean of its cells' losses in points, with the headline's weights;
     where a cell has no verdict in one of the arms, the others carry its weight."""
     by_task = pairs_by_task(pair_verdicts(asked.items, bundle.verdicts, arm))

@@ -15,7 +15,7 @@ from warmbench.statistics.student_t import t_quantile
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Provenance
 from warmbench.submission.verification.bundle_verification import BundleVerification
-from warmbench.submission.verification.expected_requests import Asked
+from warmbench.submission.verification.expected_requests import ExpectedRequests
 from warmbench.submission.verification.verdicts import is_recomputable
 from warmbench_leaderboard.index.board import Badge, Details, Entry, Figure, Pair
 from warmbench_leaderboard.index.bundle_details import bundle_details
@@ -41,7 +41,7 @@ Json = Mapping[str, Any]
 
 
 def bundle_entries(
-    submission: str, verification: BundleVerification, asked: Asked
+    submission: str, verification: BundleVerification, asked: ExpectedRequests
 ) -> list[tuple[Entry, Details]]:
     """The rows of a sound bundle, each with what its own page shows; they have no rank yet.
 

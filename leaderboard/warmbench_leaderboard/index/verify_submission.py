@@ -9,7 +9,7 @@ from pathlib import Path
 from warmbench.errors import DataError
 from warmbench.published.study import read_published_study
 from warmbench.submission.verification.bundle_verification import BundleVerification
-from warmbench.submission.verification.expected_requests import Asked, asked_of
+from warmbench.submission.verification.expected_requests import ExpectedRequests, expect_requests
 from warmbench.submission.verification.verify_bundle import verify_bundle
 from warmbench_leaderboard.index.board import Details
 from warmbench_leaderboard.index.bundle_entries import bundle_entries
@@ -55,8 +55,8 @@ def _bundle(name: str, path: Path, release: Path | None) -> Examined:
         return refusal, ()
     bundle = verification.bundle
     assert bundle is not None  # a sound bundle was read
-    asked = asked_of(bundle.submission, release)
-    made = bundle_entries(name, verification, asked) if isinstance(asked, Asked) else []
+    asked = expect_requests(bundle.submission, release)
+    made = bundle_entries(name, verification, asked) if isinstance(asked, ExpectedRequests) else []
     if not made:
         return refused(name, "no-headline", "its rows give no headline loss"), ()
     outcome = Outcome(

@@ -32,9 +32,10 @@ from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, Response
+from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
-from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.run.folder import RunFolder
 from warmbench.run.runner import run_study
 from warmbench.run.selection import select_items
 

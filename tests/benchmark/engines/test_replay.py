@@ -14,7 +14,7 @@ from warmbench.engines.replay import ReplayEngine
 from warmbench.errors import DataError, UsageError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Answer, Failure, FailureKind
-from warmbench.run.plan import iter_requests
+from warmbench.run.plan import ArmPlan
 
 ITEMS = make_items(2, tasks=("medqa",), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
 
@@ -26,7 +26,7 @@ def open_engine(path: Path) -> ReplayEngine:
 def ask(engine: ReplayEngine, epochs: int = 1):
     study = make_study()
     requests = list(
-        iter_requests(study, study.arms[0], engine.identity(), ITEMS, epochs=epochs, block_size=1)
+        ArmPlan(study, study.arms[0], engine.identity(), ITEMS, epochs=epochs).requests()
     )
     return [response for group in engine.ask(requests) for response in group]
 

@@ -18,7 +18,7 @@ from tests.benchmark.submission.verification.made_bundles import (
 from warmbench.errors import UsageError
 from warmbench.judging.judge_run import judge_run
 from warmbench.judging.registry import parse_judges
-from warmbench.run.folder import VERDICT_SCHEMA
+from warmbench.records.tables import VERDICT_SCHEMA
 from warmbench.submission.bundle.members import VERDICTS
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,29 +46,6 @@ def test_an_answer_is_never_overwritten(tmp_path: Path) -> None:
             ledger.record([(request("k"), response)])
         (row,) = ledger.rows()
     assert (row.response, row.attempts, row.failure) == ("Severn", 2, None)
-
-
-def test_a_ledger_of_an_older_version_is_taken_up(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.sqlite"
-    with sqlite3.connect(path) as db:
-        db.execute(
-            "CREATE TABLE requests (key TEXT PRIMARY KEY, arm TEXT NOT NULL, item_id TEXT NOT NULL,"
-            " epoch INTEGER NOT NULL, answered INTEGER NOT NULL, response TEXT, finish_reason TEXT,"
-            " prompt_tokens INTEGER, completion_tokens INTEGER, failure TEXT, message TEXT,"
-            " attempts INTEGER NOT NULL) WITHOUT ROWID"
-        )
-        db.execute(
-            "INSERT INTO requests VALUES ('old', 'warm', 'i', 0, 1, 'Wye', 'stop', 4, 2, NULL,"
-            " NULL, 1)"
-        )
-    db.close()
-    with Ledger(path) as ledger:
-        ledger.record([(request("k"), ANSWER)])
-        assert [(row.key, row.response, row.model) for row in ledger.rows()] == [
-            ("k", "Severn", "m-1"),
-            ("old", "Wye", None),
-        ]
-        assert ledger.spendings() == [Spending("warm", 3, Tokens(24, 8))]
 
 
 @pytest.mark.parametrize("ask", ["answered_keys", "spendings", "rows"])

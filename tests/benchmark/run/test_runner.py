@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,12 +18,13 @@ from warmbench.engines.engine import EngineOptions, Responses
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError, EngineError, UsageError
 from warmbench.records.release import ReleaseRecord
-from warmbench.records.request import Request
+from warmbench.records.request import Request, request_key
 from warmbench.records.response import Answer, Failure, FailureKind
+from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
-from warmbench.run.folder import RunFolder, RunRecord
-from warmbench.run.plan import iter_requests, request_seed
+from warmbench.run.folder import RunFolder
+from warmbench.run.plan import ArmPlan, request_seed
 from warmbench.run.prompt_set import NO_PROMPTS, PromptSet
 from warmbench.run.runner import SilentObserver, run_in_folder, run_study
 from warmbench.run.selection import select_items
@@ -92,6 +92,21 @@ def test_engines_that_take_hours_begin_all_arms_before_one_is_waited_for(tmp_pat
     told.clear()
     assert run_study(STUDY, arms, ITEMS, folder).complete
     assert told == [("begin", 0), ("begin", 0), ("ask", 0), ("ask", 0)]
+
+
+def test_each_key_is_computed_once(tmp_path: Path) -> None:
+    """Also for engines that begin ahead, and for the files of responses in the end."""
+    folder, keys = open_folder(tmp_path / "run", epochs=2, prompts=PROMPTS), []
+
+    def key_of(*parts: object, **named: object) -> str:
+        keys.append(request_key(*parts, **named))
+        return keys[-1]
+
+    arms = {arm.name: SlowEngine([]) for arm in STUDY.arms}
+    run_study(STUDY, arms, ITEMS, folder, prompts=PROMPTS, epochs=2, key_of=key_of)
+    assert len(keys) == len(set(keys)) == 2 * 2 * (len(ITEMS) + len(PROMPTS))
+    rows = [*folder.responses(), *folder.prompt_responses()]
+    assert {row["key"] for row in rows} == set(keys)
 
 
 def test_a_finished_run_asks_nothing_again(tmp_path: Path) -> None:
@@ -209,7 +224,7 @@ def test_arms_epochs_and_seeds_never_share_an_answer() -> None:
         request.key
         for study in (STUDY, make_study(seed=1), make_study(temperature=0.0))
         for arm in study.arms
-        for request in iter_requests(study, arm, identity, ITEMS, epochs=2, block_size=1)
+        for request in ArmPlan(study, arm, identity, ITEMS, epochs=2).requests()
     ]
     assert len(keys) == len(set(keys)) == 3 * 2 * 2 * len(ITEMS)
 
@@ -217,13 +232,9 @@ def test_arms_epochs_and_seeds_never_share_an_answer() -> None:
 @pytest.mark.parametrize("part", ["engine", "endpoint", "model", "revision", "adapter"])
 def test_every_part_of_the_identity_changes_the_key(part: str) -> None:
     identity = {"engine": "a", "endpoint": "b", "model": "c", "revision": "d", "adapter": "e"}
-    one = list(iter_requests(STUDY, STUDY.arms[0], identity, ITEMS, epochs=1, block_size=1))
-    other = list(
-        iter_requests(
-            STUDY, STUDY.arms[0], {**identity, part: "other"}, ITEMS, epochs=1, block_size=1
-        )
-    )
-    assert not {r.key for r in one} & {r.key for r in other}
+    one = ArmPlan(STUDY, STUDY.arms[0], identity, ITEMS)
+    other = ArmPlan(STUDY, STUDY.arms[0], {**identity, part: "other"}, ITEMS)
+    assert not {r.key for r in one.requests()} & {r.key for r in other.requests()}
 
 
 def test_seeds_fit_31_bits_and_differ() -> None:
@@ -353,18 +364,6 @@ def test_a_run_of_no_prompts_has_no_files_of_them(tmp_path: Path) -> None:
     assert not folder.prompts_path.exists()
     assert not folder.prompt_responses_path.exists()
     assert (folder.prompts(), folder.prompt_responses()) == ([], [])
-
-
-def test_a_record_from_before_prompts_is_one_of_none(tmp_path: Path) -> None:
-    folder = open_folder(tmp_path / "run")
-    old = folder.record().model_dump(mode="json")
-    del old["prompts"], old["prompt_release"], old["selection"]["warmth_prompts"]
-    folder.record_path.write_text(json.dumps(old))
-    record = folder.record()
-    assert (record.prompts, record.selection.warmth_prompts) == (0, 0)
-    assert open_folder(tmp_path / "run").record() == record
-    with pytest.raises(UsageError, match=r"warmth_prompts is 0 there and 5 in this command"):
-        open_folder(tmp_path / "run", prompts=PROMPTS)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from warmbench.conditions import Belief, Context
 from warmbench.errors import UsageError
 from warmbench.records.item import Item
 from warmbench.records.release import ReleaseRecord
+from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
-from warmbench.run.folder import RunRecord
 from warmbench.scoring.compare import ComparedRun, Comparison, compare_pairs
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 

@@ -16,8 +16,9 @@ from warmbench.errors import DataError
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind
+from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
-from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.run.folder import RunFolder
 from warmbench.run.runner import run_study
 from warmbench.scoring.score import score_run
 from warmbench.warmth.measure import Tick, no_tick

@@ -14,19 +14,19 @@ from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import single_cell
 from warmbench.submission.verification.bundle_verification import BundleVerification
-from warmbench.submission.verification.expected_requests import Asked, asked_of
+from warmbench.submission.verification.expected_requests import ExpectedRequests, expect_requests
 from warmbench.submission.verification.verify_bundle import verify_bundle
 from warmbench_leaderboard.index.board import Badge, Details, Entry
 from warmbench_leaderboard.index.bundle_entries import bundle_entries
 
 
 @cache
-def verified() -> tuple[BundleVerification, Asked]:
+def verified() -> tuple[BundleVerification, ExpectedRequests]:
     release = small_release().path
     found = verify_bundle(honest_bundle(), release=release)
     assert found.bundle is not None
-    asked = asked_of(found.bundle.submission, release)
-    assert isinstance(asked, Asked)
+    asked = expect_requests(found.bundle.submission, release)
+    assert isinstance(asked, ExpectedRequests)
     return found, asked
 
 

@@ -32,10 +32,10 @@ from warmbench.judging.llm.prompt import (
 from warmbench.judging.llm.recorded import RecordedLLM
 from warmbench.judging.llm.reply import Reply
 from warmbench.judging.llm.rule import settled_by_rule
-from warmbench.records.request import Request
+from warmbench.records.request import Request, request_key
 from warmbench.records.response import Answer, Failure
 from warmbench.records.verdict import Judgement, Question, Verdict
-from warmbench.run.ledger import Ledger, request_key
+from warmbench.run.ledger import Ledger
 from warmbench.run.plan import request_seed
 
 __all__ = ["LLMJudge"]

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.errors import first_problem
-from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA
+from warmbench.records.tables import RESPONSE_SCHEMA, VERDICT_SCHEMA
 from warmbench.submission.bundle.json_lines import MemoryBudget, Rows, read_json_lines
 from warmbench.submission.bundle.limits import LIMITS, Limits
 from warmbench.submission.bundle.members import (

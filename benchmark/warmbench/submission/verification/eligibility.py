@@ -27,7 +27,7 @@ from warmbench.submission.verification.answer_shares import (
     plain_words,
     same_share,
 )
-from warmbench.submission.verification.expected_requests import Asked
+from warmbench.submission.verification.expected_requests import ExpectedRequests
 from warmbench.submission.verification.known_models import sandbagged_tasks
 from warmbench.tasks.registry import task_of
 from warmbench.warmth import open_measure, warmth_gain
@@ -66,7 +66,7 @@ class Standing:
 
 
 def standings_of(
-    bundle: Bundle, asked: Asked, card: Scorecard, agreement: float | None = None
+    bundle: Bundle, asked: ExpectedRequests, card: Scorecard, agreement: float | None = None
 ) -> dict[str, Standing]:
     """Treated arm -> its standing, for a bundle that is sound.
 
@@ -91,7 +91,7 @@ def standings_of(
 class _Evidence:
     """The answers of each arm, read once."""
 
-    def __init__(self, bundle: Bundle, asked: Asked) -> None:
+    def __init__(self, bundle: Bundle, asked: ExpectedRequests) -> None:
         self.known: Mapping[str, KnownTexts] = known_texts(asked.items)
         self.rows: dict[str, list[Row]] = {}
         for row in bundle.responses:
@@ -165,7 +165,9 @@ def _share_reasons(arm: str, shares: AnswerShares) -> Iterator[Reason]:
         yield Code.MEMORISED_ANSWERS, text
 
 
-def _accuracy_reasons(bundle: Bundle, asked: Asked, treated: ArmScore) -> Iterator[Reason]:
+def _accuracy_reasons(
+    bundle: Bundle, asked: ExpectedRequests, treated: ArmScore
+) -> Iterator[Reason]:
     loss = treated.headline.loss
     if loss is None or loss.low is None:
         yield Code.NO_INTERVAL, "the rows give the loss no interval"
@@ -192,7 +194,7 @@ def _plain_accuracies(treated: ArmScore) -> dict[str, float]:
     }
 
 
-def _below_chance(asked: Asked, tasks: Mapping[str, Measure]) -> list[str]:
+def _below_chance(asked: ExpectedRequests, tasks: Mapping[str, Measure]) -> list[str]:
     """The tasks (but those in which a refusal is right everywhere) in which the original does
     worse than the one answer that is a right reference of most questions."""
     return [
@@ -204,7 +206,7 @@ def _below_chance(asked: Asked, tasks: Mapping[str, Measure]) -> list[str]:
     ]
 
 
-def _chance(asked: Asked, task: str) -> float:
+def _chance(asked: ExpectedRequests, task: str) -> float:
     """The accuracy (percent) of the best constant answer."""
     questions = {
         item.question_id: item.correct_answers for item in asked.items if item.task == task

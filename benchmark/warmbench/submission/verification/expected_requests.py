@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,15 @@ from warmbench.records.finding import Finding
 from warmbench.records.item import Item
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
+from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import METRIC_VERSION
-from warmbench.run.folder import RunRecord
+from warmbench.run.plan import ArmPlan, Place
 from warmbench.run.prompt_set import choose_prompts
 from warmbench.run.selection import select_items
 from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench.submission.bundle.submission import Submission
 
-__all__ = ["Asked", "asked_of"]
+__all__ = ["ExpectedRequests", "expect_requests"]
 
 _WHERE = "submission.json"
 
@@ -36,15 +37,50 @@ _SHARED = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExpectedRequests:
     """The items and prompts, in the order of asking, and the record that such a run has."""
 
     items: Sequence[Item]
     prompts: Sequence[Prompt]
     record: RunRecord
 
+    @cached_property
+    def item_keys(self) -> Mapping[Place, str]:
+        """The key of each request that asks an item."""
+        return {
+            place: key
+            for plan in self._plans
+            for place, key in zip(plan.item_places(), plan.item_keys, strict=True)
+        }
 
-def asked_of(submission: Submission, release: Path | None = None) -> Asked | Finding:
+    @cached_property
+    def prompt_keys(self) -> Mapping[Place, str]:
+        """The key of each request that asks a prompt."""
+        return {
+            place: key
+            for plan in self._plans
+            for place, key in zip(plan.prompt_places(), plan.prompt_keys, strict=True)
+        }
+
+    @cached_property
+    def _plans(self) -> tuple[ArmPlan, ...]:
+        record = self.record
+        return tuple(
+            ArmPlan(
+                record.study,
+                arm,
+                record.engines[arm.name],
+                self.items,
+                self.prompts,
+                record.selection.epochs,
+            )
+            for arm in record.study.arms
+        )
+
+
+def expect_requests(
+    submission: Submission, release: Path | None = None
+) -> ExpectedRequests | Finding:
     """The items and prompts of a submission, or why there are none.
 
     ``release``: a folder with the QA release; by default the embedded one, else that of the same
@@ -70,7 +106,7 @@ def asked_of(submission: Submission, release: Path | None = None) -> Asked | Fin
         prompts=len(prompts),
         prompt_release=submission.prompt_release,
     )
-    return Asked(items, prompts, record)
+    return ExpectedRequests(items, prompts, record)
 
 
 def _folder_of(record: ReleaseRecord) -> Path:

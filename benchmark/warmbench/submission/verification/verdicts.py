@@ -16,8 +16,8 @@ from warmbench.records.verdict import Verdict
 from warmbench.submission.bundle.members import JUDGING, VERDICTS
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection_code import RejectionCode
-from warmbench.submission.verification.coverage import row_name
-from warmbench.submission.verification.expected_requests import Asked
+from warmbench.submission.verification.expected_requests import ExpectedRequests
+from warmbench.submission.verification.rows import row_name
 
 __all__ = ["is_recomputable", "recorded_verdicts", "reference_agreement", "verdict_findings"]
 
@@ -49,7 +49,7 @@ def verdict_findings(
     ]
 
 
-def recorded_verdicts(bundle: Bundle, asked: Asked) -> list[RecordedVerdict]:
+def recorded_verdicts(bundle: Bundle, expected: ExpectedRequests) -> list[RecordedVerdict]:
     """Each response of the bundle, in its order, as a judge sees it, with its verdict. The rows
     must cover the study."""
     rows = {(row["item_id"], row["arm"], row["epoch"]): row for row in bundle.verdicts}
@@ -57,7 +57,7 @@ def recorded_verdicts(bundle: Bundle, asked: Asked) -> list[RecordedVerdict]:
     return [
         RecordedVerdict(case, row["verdict"], row["sure"], row["reason"])
         for case, row in zip(
-            cases_of_responses(asked.items, bundle.responses), verdicts, strict=True
+            cases_of_responses(expected.items, bundle.responses), verdicts, strict=True
         )
     ]
 

@@ -23,11 +23,10 @@ from warmbench.submission.verification.bundle_verification import (
     StepStatus,
 )
 from warmbench.submission.verification.claimed_numbers import number_findings
-from warmbench.submission.verification.coverage import coverage_findings
 from warmbench.submission.verification.eligibility import Standing, standings_of
-from warmbench.submission.verification.expected_requests import Asked, asked_of
+from warmbench.submission.verification.expected_requests import ExpectedRequests, expect_requests
 from warmbench.submission.verification.known_models import known_names
-from warmbench.submission.verification.request_keys import key_findings
+from warmbench.submission.verification.rows import coverage_findings, key_findings
 from warmbench.submission.verification.spot_check import SpotCheck, spot_check
 from warmbench.submission.verification.verdicts import (
     is_recomputable,
@@ -118,12 +117,14 @@ class _Verifying:
 
     def _run_steps(self) -> None:
         bundle = self._read()
-        asked = self._release(bundle)
-        self._need("rows", coverage_findings(bundle, asked), f"{len(bundle.responses):,} answers")
-        self._need("sampling", key_findings(bundle, asked))
-        agreement = self._verdicts(bundle, asked)
-        card = self._scorecard(bundle, asked)
-        self._standings = standings_of(bundle, asked, card, agreement)
+        expected = self._release(bundle)
+        self._need(
+            "rows", coverage_findings(bundle, expected), f"{len(bundle.responses):,} answers"
+        )
+        self._need("sampling", key_findings(bundle, expected))
+        agreement = self._verdicts(bundle, expected)
+        card = self._scorecard(bundle, expected)
+        self._standings = standings_of(bundle, expected, card, agreement)
         self._add_standing()
 
     def _read(self) -> Bundle:
@@ -145,8 +146,8 @@ class _Verifying:
         text = f"{name!r} looks like {other!r}; write it so if it is that model, else differently"
         return [Finding(RejectionCode.LOOKALIKE, f"{SUBMISSION}, model.name", text)]
 
-    def _release(self, bundle: Bundle) -> Asked:
-        found = asked_of(bundle.submission, self._options.release)
+    def _release(self, bundle: Bundle) -> ExpectedRequests:
+        found = expect_requests(bundle.submission, self._options.release)
         if isinstance(found, Finding):
             self._need("release", [found])
             raise _Stopped
@@ -154,8 +155,8 @@ class _Verifying:
         self._need("release", _pair_findings(bundle), f"{stated.name} {stated.version}")
         return found
 
-    def _verdicts(self, bundle: Bundle, asked: Asked) -> float | None:
-        verdicts = recorded_verdicts(bundle, asked)
+    def _verdicts(self, bundle: Bundle, expected: ExpectedRequests) -> float | None:
+        verdicts = recorded_verdicts(bundle, expected)
         findings = verdict_findings(bundle, verdicts, self._options.tick)
         if findings or is_recomputable(bundle):
             self._need("verdicts", findings, "recomputed, and every one is the same")
@@ -172,15 +173,17 @@ class _Verifying:
         self._need("verdicts", [checked.finding] if checked.finding else [], note)
         return reference_agreement(bundle, verdicts)
 
-    def _scorecard(self, bundle: Bundle, asked: Asked) -> Scorecard:
+    def _scorecard(self, bundle: Bundle, expected: ExpectedRequests) -> Scorecard:
         measure = open_measure(WARMTH_MEASURE)
         prompt_responses = bundle.prompt_responses
         warmth = (
-            warmth_of_responses(asked.record, prompt_responses, measure)
+            warmth_of_responses(expected.record, prompt_responses, measure)
             if prompt_responses
             else None
         )
-        card = scorecard_of(asked.record, asked.items, bundle.responses, bundle.verdicts, warmth)
+        card = scorecard_of(
+            expected.record, expected.items, bundle.responses, bundle.verdicts, warmth
+        )
         self._card = card
         self._need("scorecard", number_findings(bundle.scorecard, card.to_json()))
         return card

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from warmbench.engines.engine import Engine
-from warmbench.records.request import Request
+from warmbench.records.request import Request, request_key
 from warmbench.records.response import Answer, FailureKind
-from warmbench.run.ledger import Ledger, LedgerRow, request_key
+from warmbench.run.ledger import Ledger, LedgerRow
 from warmbench.run.plan import request_seed
 from warmbench_builders.sft.rewriting.prompt import PROMPT_VERSION, rewrite_messages, tag_of
 from warmbench_builders.sft.rewriting.rewriter import Rewrite, RewriteFailure, RewriteTask

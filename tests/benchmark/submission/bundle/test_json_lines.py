@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA
+from warmbench.records.tables import RESPONSE_SCHEMA, VERDICT_SCHEMA
 from warmbench.submission.bundle.json_lines import (
     MemoryBudget,
     read_json_lines,

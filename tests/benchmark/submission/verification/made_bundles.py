@@ -27,9 +27,10 @@ from warmbench.data.table import read_rows
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.folders import write_json
 from warmbench.records.item import Item
+from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study, Treatment
-from warmbench.run.folder import RunFolder, RunRecord
+from warmbench.run.folder import RunFolder
 from warmbench.run.prompt_set import choose_prompts
 from warmbench.run.runner import run_study
 from warmbench.run.selection import select_items

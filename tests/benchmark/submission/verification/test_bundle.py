@@ -19,7 +19,7 @@ from tests.benchmark.submission.verification.made_bundles import (
     make_bundle,
     small_release,
 )
-from warmbench.run.folder import RESPONSE_SCHEMA, VERDICT_SCHEMA
+from warmbench.records.tables import RESPONSE_SCHEMA, VERDICT_SCHEMA
 from warmbench.submission.bundle.limits import Limits
 from warmbench.submission.verification.bundle_verification import STEPS, BundleVerification, Step
 from warmbench.submission.verification.verify_bundle import verify_bundle

@@ -34,7 +34,7 @@ from tests.benchmark.submission.verification.made_bundles import (
     small_release,
 )
 from warmbench.data.release import Release
-from warmbench.run.folder import RESPONSE_SCHEMA
+from warmbench.records.tables import RESPONSE_SCHEMA
 from warmbench.submission.verification.bundle_verification import BundleVerification
 from warmbench.submission.verification.verify_bundle import verify_bundle
 

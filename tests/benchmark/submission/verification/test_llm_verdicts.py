@@ -29,7 +29,8 @@ from warmbench.judging.llm.judge import LLMJudge
 from warmbench.judging.llm.prompt import judge_messages
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.request import Request
-from warmbench.run.folder import VERDICT_SCHEMA, RunFolder
+from warmbench.records.tables import VERDICT_SCHEMA
+from warmbench.run.folder import RunFolder
 from warmbench.run.ledger import Ledger
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.folders import atomic_write
-from warmbench.records.request import Request
-from warmbench.run.folder import RESPONSE_SCHEMA
+from warmbench.records.tables import RESPONSE_SCHEMA
 from warmbench.run.ledger import Ledger
+from warmbench.run.plan import Place
 
-__all__ = ["write_answers"]
+__all__ = ["write_responses"]
 
 _ROWS_AT_ONCE = 5_000
 
 
-def write_answers(path: Path, ledger: Ledger, requests: Iterable[Request]) -> None:
-    """Write what the ledger has answered of ``requests``, in their order, in ``RESPONSE_SCHEMA``.
+def write_responses(path: Path, ledger: Ledger, requests: Iterable[tuple[Place, str]]) -> None:
+    """Write what the ledger has answered of ``requests`` (what each asks, and its key), in their
+    order, in ``RESPONSE_SCHEMA``.
 
     Memory does not grow with the number of requests. Whole or not at all; raises ``OutputError``.
     """
@@ -33,21 +34,23 @@ def write_answers(path: Path, ledger: Ledger, requests: Iterable[Request]) -> No
             writer.write_table(pa.Table.from_pylist(rows, schema=RESPONSE_SCHEMA))
 
 
-def _batches(ledger: Ledger, requests: Iterable[Request]) -> Iterator[list[dict[str, Any]]]:
+def _batches(
+    ledger: Ledger, requests: Iterable[tuple[Place, str]]
+) -> Iterator[list[dict[str, Any]]]:
     left = iter(requests)
     while batch := list(islice(left, _ROWS_AT_ONCE)):
-        answers = ledger.answers([request.key for request in batch])
+        answers = ledger.answers([key for _, key in batch])
         yield [
             {
-                "item_id": request.item_id,
-                "arm": request.arm,
-                "epoch": request.epoch,
+                "item_id": item_id,
+                "arm": arm,
+                "epoch": epoch,
                 "response": row.response,
                 "finish_reason": row.finish_reason,
                 "prompt_tokens": row.prompt_tokens,
                 "completion_tokens": row.completion_tokens,
-                "key": request.key,
+                "key": key,
             }
-            for request in batch
-            if (row := answers.get(request.key))
+            for (item_id, arm, epoch), key in batch
+            if (row := answers.get(key))
         ]

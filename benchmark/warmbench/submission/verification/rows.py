@@ -1,4 +1,10 @@
-"""Whether every item and every prompt is answered exactly once in every arm and epoch."""
+"""Whether the rows are those of the study: each item and prompt is answered exactly once in every
+arm and epoch, and each row has the key of its request.
+
+A key is a hash of all that can change an answer: engine, model, system prompt, sampling, messages,
+seed, arm. An edited study, sampling, item or arm shows in it. (Whoever edits the keys as well makes
+another study, one that nobody ran; eligibility has to find that.)
+"""
 
 from __future__ import annotations
 
@@ -6,28 +12,47 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from warmbench.records.finding import Finding
-from warmbench.run.folder import RunRecord
-from warmbench.run.plan import Askable
+from warmbench.records.run import RunRecord
+from warmbench.run.plan import Askable, Place
 from warmbench.submission.bundle.members import PROMPT_RESPONSES, RESPONSES, VERDICTS
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection_code import RejectionCode
-from warmbench.submission.verification.expected_requests import Asked
+from warmbench.submission.verification.expected_requests import ExpectedRequests
 
-__all__ = ["coverage_findings", "row_name"]
+__all__ = ["coverage_findings", "key_findings", "row_name"]
 
 Row = Mapping[str, Any]
-_Place = tuple[str, str, int]
 
 
-def coverage_findings(bundle: Bundle, asked: Asked) -> list[Finding]:
+def coverage_findings(bundle: Bundle, expected: ExpectedRequests) -> list[Finding]:
     """At most one finding of each kind and table: the first row, and how many there are."""
-    record = asked.record
+    record = expected.record
     return [
         *_partial(record),
-        *_table(RESPONSES, bundle.responses, asked.items, record),
-        *_table(VERDICTS, bundle.verdicts, asked.items, record),
-        *_table(PROMPT_RESPONSES, bundle.prompt_responses, asked.prompts, record),
+        *_table(RESPONSES, bundle.responses, expected.items, record),
+        *_table(VERDICTS, bundle.verdicts, expected.items, record),
+        *_table(PROMPT_RESPONSES, bundle.prompt_responses, expected.prompts, record),
     ]
+
+
+def key_findings(bundle: Bundle, expected: ExpectedRequests) -> list[Finding]:
+    """The first row of each table whose key is another, and how many there are. The rows must
+    cover the study (``coverage_findings``)."""
+    return [
+        *_wrong_keys(RESPONSES, bundle.responses, expected.item_keys),
+        *_wrong_keys(PROMPT_RESPONSES, bundle.prompt_responses, expected.prompt_keys),
+    ]
+
+
+def _wrong_keys(name: str, rows: Sequence[Row], keys: Mapping[Place, str]) -> Iterator[Finding]:
+    wrong = [row for row in rows if keys[row["item_id"], row["arm"], row["epoch"]] != row["key"]]
+    if wrong:
+        arms = ", ".join(sorted({row["arm"] for row in wrong}))
+        text = (
+            f"its key is not that of the study, as with {len(wrong) - 1:,} others (arms: {arms}); "
+            "model, system prompt, sampling, seed or item is not what was asked"
+        )
+        yield Finding(RejectionCode.WRONG_KEY, f"{name}, {row_name(wrong[0])}", text)
 
 
 def row_name(row: Row) -> str:
@@ -53,7 +78,7 @@ def _table(
     arms = [arm.name for arm in record.study.arms]
     epochs = record.selection.epochs
     known = {one.item_id for one in asked}
-    found: set[_Place] = set()
+    found: set[Place] = set()
     foreign: list[Row] = []
     twice: list[Row] = []
     for row in rows:
@@ -64,7 +89,7 @@ def _table(
             foreign.append(row)
         found.add(place)
     yield from _first(RejectionCode.UNKNOWN_ROW, name, foreign, "belongs to nothing in the study")
-    yield from _first(RejectionCode.DUPLICATE_ROW, name, twice, "stands more than once")
+    yield from _first(RejectionCode.DUPLICATE_ROW, name, twice, "appears more than once")
     missing = len(known) * len(arms) * epochs - (len(found) - len(foreign))
     if missing > 0:
         first = next(_missing(asked, arms, epochs, found))
@@ -74,8 +99,8 @@ def _table(
 
 
 def _missing(
-    asked: Sequence[Askable], arms: Iterable[str], epochs: int, found: set[_Place]
-) -> Iterator[_Place]:
+    asked: Sequence[Askable], arms: Iterable[str], epochs: int, found: set[Place]
+) -> Iterator[Place]:
     return (
         place
         for arm in arms
