@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from warmbench.judging.audit.corrected_loss import CorrectedLoss, NoCorrection
 from warmbench.judging.audit.labelled_pairs import LabelledPairs
 from warmbench.judging.audit.prediction_powered import prediction_powered_loss
 from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
@@ -82,7 +81,7 @@ def simulated(case: Case, rng: np.random.Generator) -> LabelledPairs:
         question=np.repeat(np.arange(questions), cells),
         cell=(task[:, None] * cells + np.arange(cells)).ravel(),
         weight=weight.ravel(),
-        said=said.reshape(2, -1).T,
+        passed=said.reshape(2, -1).T,
         label=label.reshape(2, -1).T,
     )
 
@@ -127,7 +126,7 @@ def raw_loss(pairs: LabelledPairs) -> Estimate:
     for number, task in enumerate(pairs.tasks):
         rows = pairs.task == number
         values[task] = np.full((int(rows.sum()) // len(HEADLINE), len(CELLS)), np.nan)
-        difference = pairs.said[rows, 0] - pairs.said[rows, 1]
+        difference = pairs.passed[rows, 0] - pairs.passed[rows, 1]
         values[task][:, HEADLINE] = difference.reshape(-1, len(HEADLINE))
     found = estimate(values, WEIGHTS)
     assert found is not None
@@ -152,28 +151,31 @@ def coverage_table(studies: int) -> Table:
 def _row(case: Case, studies: int, seed: int) -> list[str]:
     rng = np.random.Generator(np.random.PCG64(seed))
     raw: list[Estimate] = []
-    found: tuple[list[CorrectedLoss], list[CorrectedLoss]] = ([], [])
+    found: tuple[list[Estimate], list[Estimate]] = ([], [])
     none = 0
     for _ in range(studies):
         pairs = simulated(case, rng)
         raw.append(raw_loss(pairs))
         corrections = (prediction_powered_loss(pairs), rogan_gladen_loss(pairs, "warm"))
         for kept, correction in zip(found, corrections, strict=True):
-            if isinstance(correction, NoCorrection):
+            if correction.loss is None:
                 none += 1
             else:
-                kept.append(correction)
+                kept.append(correction.loss)
     return [
         f"{np.mean([one.value for one in raw]):.1f}",
         _covers(raw, case.loss),
         *(_covers(kept, case.loss) for kept in found),
         *(f"{np.mean([one.value for one in kept]) - case.loss:+.2f}" for kept in found),
-        *(f"{np.median([one.high - one.low for one in kept]):.1f}" for kept in found),
+        *(
+            f"{np.median([one.high - one.low for one in kept if one.low is not None and one.high is not None]):.1f}"
+            for kept in found
+        ),
         str(none),
     ]
 
 
-def _covers(found: list[Estimate] | list[CorrectedLoss], truth: float) -> str:
+def _covers(found: list[Estimate], truth: float) -> str:
     inside = [
         one.low <= truth <= one.high
         for one in found

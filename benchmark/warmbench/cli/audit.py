@@ -23,8 +23,8 @@ __all__ = ["audit"]
     "--draw",
     metavar="N",
     type=click.IntRange(1),
-    help="Draw N items, the same number of each task, and write the answers of all arms to --out, "
-    "for people to label.",
+    help="Draw N items, the same number from each task, and write the answers of all arms to "
+    "--out, for people to label.",
 )
 @click.option("--out", type=FOLDER, help="Where --draw writes: a new file (CSV, JSONL, parquet).")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of --draw.")
@@ -39,12 +39,12 @@ def audit(
     columns: str | None,
     as_json: bool,
 ) -> None:
-    """Hold the verdicts of a run against human labels, and correct the loss by them.
+    """Compare the verdicts of a run with human labels, and correct the loss by them.
 
-    Prints how far the judge agrees with people, in each arm, and the loss without the judge's
+    Prints how far the judge agrees with people in each arm, and the loss without the judge's
     errors: by prediction-powered inference on pairs labelled in both arms, and by Rogan and
-    Gladen's correction of each arm. Label answers drawn at random from each task, as --draw does;
-    a judge that is kinder to one arm then no longer biases the loss.
+    Gladen's correction of each arm. Label answers that are drawn at random from each task, as
+    --draw does; a judge that favours one arm then no longer biases the loss.
     """
     if (labels is None) == (draw is None):
         raise UsageError("give one of --labels FILE and --draw N")
@@ -63,7 +63,8 @@ def _audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
     from warmbench.run.folder import RunFolder
 
     folder = RunFolder.open(run)
-    found = audit_run(folder, labels, parse_column_names(columns, LABEL_COLUMNS))
+    audit = audit_run(folder, labels, parse_column_names(columns, LABEL_COLUMNS))
+    found = audit.model_dump(mode="json")
     page = folder.audit_page_path
     write_audit_page(found, page)
     if as_json:
@@ -75,13 +76,13 @@ def _audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
 
 def _draw(run: Path, count: int, out: Path | None, seed: int, as_json: bool) -> None:
     from warmbench.data.table import write_rows
-    from warmbench.judging.audit.draw import draw_answers
+    from warmbench.judging.audit.label import draw_answers
     from warmbench.run.folder import RunFolder
 
     if out is None:
-        raise UsageError("--draw: say with --out FILE where the answers to label go")
+        raise UsageError("--draw needs --out FILE: where the answers to label are written")
     if out.exists():
-        raise UsageError(f"--out {out}: exists already, and may hold labels; give a new name")
+        raise UsageError(f"--out {out} exists already and may hold labels; choose a new name")
     folder = RunFolder.open(run)
     arms = [arm.name for arm in folder.record().study.arms]
     rows = draw_answers(folder.items(), folder.responses(), arms, count, seed)
@@ -91,6 +92,6 @@ def _draw(run: Path, count: int, out: Path | None, seed: int, as_json: bool) -> 
     else:
         click.echo(
             f"{len(rows):,} answers of {len(arms)} arms, in random order: {out}\n"
-            "Write true or false under correct, and leave empty what can't be told.\n"
+            "Write true or false in the column correct; leave it empty where you can't decide.\n"
             f"Next: warmbench audit {run} --labels {out}"
         )

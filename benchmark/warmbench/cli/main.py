@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("warmbench.cli.score:score", "Print the loss and its interval."),
     "gate": ("warmbench.cli.gate:gate", "Say whether the loss is within a margin."),
     "analyse": ("warmbench.cli.analyse:analyse", "Analyse a run as the paper does."),
-    "audit": ("warmbench.cli.audit:audit", "Hold a judge's verdicts against human labels."),
+    "audit": ("warmbench.cli.audit:audit", "Compare a judge's verdicts with human labels."),
     "compare": ("warmbench.cli.compare:compare", "Compare the losses of two runs."),
     "warmth": ("warmbench.cli.warmth:warmth", "Measure how warm answers are."),
     "verify": (

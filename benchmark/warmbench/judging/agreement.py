@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from warmbench.records.verdict import Judgement, Verdict
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["Agreement", "measure_agreement"]
+from warmbench.records.audit import ArmAgreement
+from warmbench.records.estimate import Estimate
+from warmbench.records.verdict import Judgement, Verdict
+from warmbench.statistics.student_t import t_quantile
+
+__all__ = ["Agreement", "agreement_of", "cohens_kappa", "measure_agreement", "share"]
+
+Bools = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+_WILSON = "clustered Wilson"
+_T = "clustered t"
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Agreement over labelled answers; shares are between 0 and 1.
+    """Agreement over the labelled answers of a file; shares are between 0 and 1.
 
     A verdict counts as "correct" or "not correct"; a refusal is not correct. ``unscored`` answers
     are left out and counted. ``kappa`` is Cohen's, None where one class is all there is.
@@ -30,44 +44,118 @@ class Agreement:
 
 def measure_agreement(pairs: Iterable[tuple[bool, Judgement]]) -> Agreement:
     """``pairs``: the human label (correct or not) and the judgement of each labelled answer."""
-    scored, unscored = [], 0
-    for label, judgement in pairs:
-        if judgement.verdict is Verdict.UNSCORED:
-            unscored += 1
-        else:
-            scored.append((label, judgement.verdict is Verdict.CORRECT, judgement.sure))
-    total = len(scored)
-    agree = sum(label == said for label, said, _ in scored)
-    sure = [(label, said) for label, said, is_sure in scored if is_sure]
+    labelled = list(pairs)
+    scored = [pair for pair in labelled if pair[1].verdict is not Verdict.UNSCORED]
+    right = np.array([label for label, _ in scored], dtype=bool)
+    passed = np.array([found.verdict is Verdict.CORRECT for _, found in scored], dtype=bool)
+    sure = np.array([found.sure for _, found in scored], dtype=bool)
+    kappa = cohens_kappa(right, passed, np.arange(len(scored)))
     return Agreement(
-        labelled=total + unscored,
-        unscored=unscored,
-        accuracy=_share(agree, total),
-        kappa=_kappa([(label, said) for label, said, _ in scored]),
-        sensitivity=_share(
-            sum(said for label, said, _ in scored if label), sum(label for label, *_ in scored)
-        ),
-        specificity=_share(
-            sum(not said for label, said, _ in scored if not label),
-            sum(not label for label, *_ in scored),
-        ),
-        unsure_share=_share(total - len(sure), total),
-        sure_accuracy=_share(sum(label == said for label, said in sure), len(sure)),
+        labelled=len(labelled),
+        unscored=len(labelled) - len(scored),
+        accuracy=_mean(right == passed),
+        kappa=kappa.value if kappa else None,
+        sensitivity=_mean(passed[right]),
+        specificity=_mean(~passed[~right]),
+        unsure_share=_mean(~sure),
+        sure_accuracy=_mean((right == passed)[sure]),
     )
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _mean(yes: Bools) -> float | None:
+    return int(yes.sum()) / len(yes) if len(yes) else None
 
 
-def _kappa(pairs: list[tuple[bool, bool]]) -> float | None:
-    total = len(pairs)
-    if not total:
+def agreement_of(
+    labels: Sequence[bool], verdicts: Sequence[str], questions: Sequence[str]
+) -> ArmAgreement:
+    """Agreement on answers of a run: of each, whether people call it correct, its verdict, and the
+    question that it answers."""
+    scored = [
+        (label, verdict == Verdict.CORRECT, question)
+        for label, verdict, question in zip(labels, verdicts, questions, strict=True)
+        if verdict in (Verdict.CORRECT, Verdict.INCORRECT)
+    ]
+    right = np.array([label for label, _, _ in scored], dtype=bool)
+    passed = np.array([correct for _, correct, _ in scored], dtype=bool)
+    codes: dict[str, int] = {}
+    question = np.array([codes.setdefault(name, len(codes)) for *_, name in scored], dtype=np.intp)
+    return ArmAgreement(
+        labelled=len(labels),
+        refused=sum(verdict == Verdict.REFUSED for verdict in verdicts),
+        unscored=sum(verdict == Verdict.UNSCORED for verdict in verdicts),
+        answers={
+            "accuracy": len(right),
+            "kappa": len(right),
+            "sensitivity": int(right.sum()),
+            "specificity": int((~right).sum()),
+        },
+        accuracy=share(right == passed, question),
+        kappa=cohens_kappa(right, passed, question),
+        sensitivity=share(passed[right], question[right]),
+        specificity=share(~passed[~right], question[~right]),
+    )
+
+
+def share(yes: Bools, question: Codes) -> Estimate | None:
+    """The share of true values; None where there are none. ``question``: a code each; the interval
+    needs two questions at least."""
+    answers, questions = len(yes), len(np.unique(question))
+    if not answers:
         return None
-    observed = sum(label == said for label, said in pairs) / total
-    yes = (sum(label for label, _ in pairs) / total) * (sum(said for _, said in pairs) / total)
-    no = (sum(not label for label, _ in pairs) / total) * (
-        sum(not said for _, said in pairs) / total
+    p = float(yes.mean())
+    if questions < 2:
+        return Estimate(p, n=questions, method=_WILSON)
+    variance = _clustered_variance((yes - p) / answers, question)
+    independent = p * (1.0 - p) / answers
+    effective = answers / max(1.0, variance / independent) if independent else float(questions)
+    low, high = _wilson(p, effective, t_quantile(0.975, questions - 1))
+    return Estimate(p, low, high, math.sqrt(variance), questions - 1, questions, _WILSON)
+
+
+def cohens_kappa(label: Bools, passed: Bools, question: Codes) -> Estimate | None:
+    """Cohen's kappa of labels and verdicts; None where one class is all there is."""
+    answers, questions = len(label), len(np.unique(question))
+    if not answers:
+        return None
+    a, b, both = float(label.mean()), float(passed.mean()), float((label & passed).mean())
+    above, scale = both - a * b, a + b - 2.0 * a * b
+    if scale == 0.0:
+        return None
+    kappa = 2.0 * above / scale
+    slopes = (
+        (-2.0 * b - kappa * (1.0 - 2.0 * b)) / scale,
+        (-2.0 * a - kappa * (1.0 - 2.0 * a)) / scale,
+        2.0 / scale,
     )
-    expected = yes + no
-    return None if expected == 1.0 else (observed - expected) / (1.0 - expected)
+    influence = (
+        slopes[0] * (label - a) + slopes[1] * (passed - b) + slopes[2] * ((label & passed) - both)
+    )
+    variance = _clustered_variance(influence / answers, question) if questions > 1 else 0.0
+    if variance <= 1e-18:
+        return Estimate(kappa, n=questions, method=_T)
+    error = math.sqrt(variance)
+    reach = t_quantile(0.975, questions - 1) * error
+    return Estimate(
+        kappa,
+        max(-1.0, kappa - reach),
+        min(1.0, kappa + reach),
+        error,
+        questions - 1,
+        questions,
+        _T,
+    )
+
+
+def _clustered_variance(influence: Numbers, question: Codes) -> float:
+    _, code = np.unique(question, return_inverse=True)
+    by_question = np.bincount(code, weights=influence)
+    questions = len(by_question)
+    return float(questions / (questions - 1) * (by_question @ by_question))
+
+
+def _wilson(p: float, answers: float, z: float) -> tuple[float, float]:
+    middle = p + z * z / (2.0 * answers)
+    reach = z * math.sqrt(p * (1.0 - p) / answers + z * z / (4.0 * answers**2))
+    scale = 1.0 + z * z / answers
+    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)

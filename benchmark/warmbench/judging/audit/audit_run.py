@@ -1,25 +1,24 @@
-"""Audits a run: agreement with labels, and the loss put right by them, kept as ``audit.json``.
+"""Audits a run: agreement with labels, and the loss corrected by them, kept as ``audit.json``.
 
-audit.json   the figures
+audit.json   the numbers
 audit.html   the losses as a picture
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from warmbench.folders import write_json
-from warmbench.judging.audit.agreement import agreement_of
-from warmbench.judging.audit.corrected_loss import CorrectedLoss, NoCorrection
+from warmbench.judging.agreement import agreement_of
 from warmbench.judging.audit.label import Label, check_labels, read_labels
 from warmbench.judging.audit.labelled_pairs import labelled_pairs
 from warmbench.judging.audit.prediction_powered import prediction_powered_loss
 from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.judging.judge_run import verdicts_of
+from warmbench.records.audit import Agreements, ArmAgreement, Audit, AuditedArm, CorrectedLoss
 from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item
 from warmbench.records.run import RunRecord
@@ -33,7 +32,7 @@ from warmbench.tasks.registry import in_task_order
 __all__ = ["AUDIT_VERSION", "audit_of", "audit_run"]
 
 AUDIT_VERSION = "1.0.0"
-"""Of the meaning of the figures in ``audit.json``."""
+"""Of the meaning of the numbers in ``audit.json``."""
 
 
 _INTERVALS = {
@@ -45,71 +44,71 @@ _INTERVALS = {
 Rows = Sequence[Mapping[str, Any]]
 
 
-def audit_run(
-    folder: RunFolder, path: Path, names: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def audit_run(folder: RunFolder, path: Path, names: Mapping[str, str] | None = None) -> Audit:
     """The audit of a run against the labels in ``path``, written beside it.
 
     ``names``: our column of the labels -> the file's. Judges by reference if nobody has judged
-    yet. Raises ``DataError`` for labels that are none, or are not of answers of this run.
+    yet. Raises ``DataError`` for labels that can't be read, or are not of answers of this run.
     """
     labels = read_labels(path, names)
     verdicts = verdicts_of(folder)
     check_labels(labels, verdicts)
-    found = {
-        "labels_file": path.name,
-        **audit_of(folder.record(), folder.items(), verdicts, labels),
-    }
+    audit = audit_of(folder.record(), folder.items(), verdicts, labels, path.name)
     with folder.locked():
-        write_json(folder.audit_path, found)
-    return found
+        write_json(folder.audit_path, audit.model_dump(mode="json"))
+    return audit
 
 
 def audit_of(
-    record: RunRecord, items: Sequence[Item], verdicts: Rows, labels: Sequence[Label]
-) -> dict[str, Any]:
-    """Agreement overall and by arm, and each treated arm's loss: raw and corrected, as JSON."""
+    record: RunRecord, items: Sequence[Item], verdicts: Rows, labels: Sequence[Label], file: str
+) -> Audit:
+    """Agreement overall and by arm, and each treated arm's loss: raw and corrected. ``file``: the
+    name of the file that the labels are from."""
     arms = [arm.name for arm in record.study.arms]
     by_arm = {arm: [label for label in labels if label.arm == arm] for arm in arms}
-    return {
-        "audit_version": AUDIT_VERSION,
-        "warmbench_version": version("warmbench"),
-        "release": record.release.model_dump(mode="json"),
-        "study": record.study.model_dump(mode="json"),
-        "judge": judges_of(verdicts),
-        "intervals": _INTERVALS,
-        "agreement": {
-            "overall": asdict(agreement_of(items, verdicts, labels)),
-            "arms": {
-                arm: asdict(agreement_of(items, verdicts, given)) for arm, given in by_arm.items()
-            },
-        },
-        "treated": [_losses(items, verdicts, labels, arm.name) for arm in record.study.treated],
-    }
+    return Audit(
+        labels_file=file,
+        audit_version=AUDIT_VERSION,
+        warmbench_version=version("warmbench"),
+        release=record.release,
+        study=record.study,
+        judge=judges_of(verdicts),
+        intervals=_INTERVALS,
+        agreement=Agreements(
+            overall=_agreement(items, verdicts, labels),
+            arms={arm: _agreement(items, verdicts, given) for arm, given in by_arm.items()},
+        ),
+        treated=tuple(_losses(items, verdicts, labels, arm.name) for arm in record.study.treated),
+    )
 
 
-def _losses(
-    items: Sequence[Item], verdicts: Rows, labels: Sequence[Label], arm: str
-) -> dict[str, Any]:
-    raw = _raw_loss(items, verdicts, arm)
+def _agreement(items: Sequence[Item], verdicts: Rows, labels: Sequence[Label]) -> ArmAgreement:
+    """Every label has its verdict."""
+    verdict_of = {(v["item_id"], v["arm"], v["epoch"]): v["verdict"] for v in verdicts}
+    question_of = {item.item_id: item.question_id for item in items}
+    return agreement_of(
+        [label.correct for label in labels],
+        [verdict_of[label.key] for label in labels],
+        [question_of[label.item_id] for label in labels],
+    )
+
+
+def _losses(items: Sequence[Item], verdicts: Rows, labels: Sequence[Label], arm: str) -> AuditedArm:
     pairs = labelled_pairs(items, verdicts, labels, arm)
     missing = {"original", arm} - {label.arm for label in labels}
-    powered: CorrectedLoss | NoCorrection
-    corrected: CorrectedLoss | NoCorrection
     if pairs is None:
-        powered = corrected = NoCorrection(
-            "some task has no pair of answers that both have a verdict"
-        )
+        reason = "some task has no pair of answers that both have a verdict"
+        powered = by_arm = CorrectedLoss(reason=reason)
     elif missing:
-        powered = corrected = NoCorrection(f"no answer of arm {min(missing)} is labelled")
+        powered = by_arm = CorrectedLoss(reason=f"no answer of arm {min(missing)} is labelled")
     else:
-        powered, corrected = prediction_powered_loss(pairs), rogan_gladen_loss(pairs, arm)
-    return {
-        "arm": arm,
-        "raw": asdict(raw) if raw else None,
-        "prediction_powered": _json(powered),
-        "rogan_gladen": _json(corrected),
-    }
+        powered, by_arm = prediction_powered_loss(pairs), rogan_gladen_loss(pairs, arm)
+    return AuditedArm(
+        arm=arm,
+        raw=_raw_loss(items, verdicts, arm),
+        prediction_powered=powered,
+        rogan_gladen=by_arm,
+    )
 
 
 def _raw_loss(items: Sequence[Item], verdicts: Rows, arm: str) -> Estimate | None:
@@ -117,10 +116,3 @@ def _raw_loss(items: Sequence[Item], verdicts: Rows, arm: str) -> Estimate | Non
     by_task = pairs_by_task(pair_verdicts(items, verdicts, arm))
     tasks = in_task_order(item.task for item in items)
     return estimate({t: p.difference for t, p in by_task.items()}, headline_weights(tasks))
-
-
-def _json(found: CorrectedLoss | NoCorrection) -> dict[str, Any]:
-    """The loss, or null and the reason; both keys are always there."""
-    if isinstance(found, NoCorrection):
-        return {"loss": None, "reason": found.reason}
-    return {"loss": asdict(found), "reason": None}

@@ -4,20 +4,31 @@
     open-triviaqa-001/sadness/none,warm,0,false
 
 A row whose ``correct`` is empty has not been labelled yet: it is skipped.
+
+A correction of the loss needs labels of answers drawn at random from each task, and of both arms'
+answers to the same item. So whole pairs are drawn for people to label, the same number from every
+task, from what the headline loss rests on, and shuffled: who labels should not know which arm an
+answer is of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warmbench.conditions import Context
 from warmbench.data.recorded_answers import cell_text, cell_truth, cell_whole_number
 from warmbench.data.table import read_rows
-from warmbench.errors import DataError
+from warmbench.errors import DataError, UsageError
+from warmbench.records.item import Item
+from warmbench.tasks.registry import in_task_order
+from warmbench.text_safety import cell_of
 
-__all__ = ["LABEL_COLUMNS", "Label", "check_labels", "read_labels"]
+__all__ = ["LABEL_COLUMNS", "Label", "check_labels", "draw_answers", "read_labels"]
 
 LABEL_COLUMNS = ("item_id", "arm", "epoch", "correct")
 
@@ -113,3 +124,62 @@ def _strangeness(label: Label, answers: set[tuple[str, str, int]]) -> str:
         return f"no answer to an item {label.item_id[:120]!r} in arm {label.arm!r}"
     known = ", ".join(map(str, epochs))
     return f"no epoch {label.epoch} of item {label.item_id!r}; its epochs are {known}"
+
+
+def draw_answers(
+    items: Sequence[Item],
+    responses: Sequence[Mapping[str, Any]],
+    arms: Sequence[str],
+    count: int,
+    seed: int = 0,
+) -> list[dict[str, Any]]:
+    """Rows to label: ``count`` items and epochs, the same number of each task, with the answers of
+    all ``arms``; ``correct`` is empty, for the label.
+
+    The same run, count and seed give the same rows in the same order; a larger count gives them
+    and more. Raises ``UsageError`` where there are not so many, or fewer are asked than tasks.
+    """
+    texts = {(r["item_id"], r["arm"], r["epoch"]): str(r["response"]) for r in responses}
+    epochs = sorted({epoch for _, _, epoch in texts})
+    tasks = in_task_order(item.task for item in items)
+    if count < len(tasks):
+        raise UsageError(f"--draw {count}: one of each of the {len(tasks)} tasks at least")
+    drawn: list[tuple[Item, int]] = []
+    for task in tasks:
+        there = [
+            (item, epoch)
+            for item in items
+            if item.task == task and item.context is not Context.NEUTRAL
+            for epoch in epochs
+            if all((item.item_id, arm, epoch) in texts for arm in arms)
+        ]
+        wanted = -(-count // len(tasks))
+        if len(there) < wanted:
+            raise UsageError(
+                f"--draw {count}: {wanted:,} pairs of {task} are needed, and "
+                f"{len(there):,} were answered in every arm"
+            )
+        there.sort(key=lambda one: _shuffled(seed, one[0].item_id, one[1]))
+        drawn += there[:wanted]
+    rows = [row for item, epoch in drawn for row in _rows(item, epoch, arms, texts)]
+    return sorted(rows, key=lambda r: _shuffled(seed, r["item_id"], r["epoch"], r["arm"]))
+
+
+def _rows(
+    item: Item, epoch: int, arms: Sequence[str], texts: Mapping[tuple[str, str, int], str]
+) -> Iterator[dict[str, Any]]:
+    for arm in arms:
+        yield {
+            "prompt": cell_of(item.messages[-1].content),
+            "correct_answers": json.dumps(list(item.correct_answers), ensure_ascii=False),
+            "response": cell_of(texts[item.item_id, arm, epoch]),
+            "correct": "",
+            "item_id": item.item_id,
+            "epoch": epoch,
+            "arm": arm,
+        }
+
+
+def _shuffled(seed: int, *parts: object) -> str:
+    name = "/".join(map(str, (seed, *parts)))
+    return hashlib.sha256(name.encode()).hexdigest()

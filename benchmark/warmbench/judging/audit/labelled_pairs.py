@@ -7,6 +7,7 @@ weighted sum of the differences is the headline loss.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +17,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from warmbench.judging.audit.label import Label
+from warmbench.records.audit import CorrectedLoss
+from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item
-from warmbench.statistics.estimate import usable_weights
+from warmbench.statistics.estimate import POINTS, usable_weights
 from warmbench.statistics.pairs import CELLS, pair_verdicts, pairs_by_task, scores_of
+from warmbench.statistics.student_t import t_quantile
 from warmbench.statistics.weights import headline_weights
 from warmbench.tasks.registry import in_task_order
 
-__all__ = ["LabelledPairs", "labelled_pairs"]
+__all__ = ["FEWEST_QUESTIONS", "LabelledPairs", "labelled_pairs"]
+
+FEWEST_QUESTIONS = 10
+"""Labelled questions (of a task, or of a class of labels) below which an error rate has no useful
+interval."""
+
+_NO_SPREAD = 1e-9
+"""Points: less is the rounding of sums."""
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -35,7 +46,7 @@ class LabelledPairs:
     """Rows as arrays of one length. ``task`` and ``question`` are codes, and all rows of a
     question are in one task; ``cell`` is unique to a task and cell.
 
-    ``said`` and ``label``: (rows x 2), original and treated, 1 for correct and 0 for incorrect,
+    ``passed`` and ``label``: (rows x 2), original and treated, 1 for correct and 0 for incorrect,
     by the judge and by people; a label is NaN where nobody gave one. Weights sum to one over all
     rows, alike over the tasks.
     """
@@ -45,7 +56,7 @@ class LabelledPairs:
     question: Codes
     cell: Codes
     weight: Numbers
-    said: Numbers
+    passed: Numbers
     label: Numbers
 
     @property
@@ -80,6 +91,44 @@ class LabelledPairs:
         centred: Numbers = self.weight * (values - means[self.cell]) * spread[self.cell]
         return centred
 
+    def corrected_loss(
+        self,
+        value: float,
+        influence: Numbers,
+        more_variance: float,
+        labelled_rows: NDArray[np.bool_],
+        labelled: int,
+        method: str,
+    ) -> CorrectedLoss:
+        """``value`` (a difference of shares) with its 95 % interval by t, in points.
+
+        ``influence``: what each question adds to its error; tasks are independent, and what is
+        estimated in one is no surer than its labelled questions allow: degrees of freedom are
+        Welch and Satterthwaite's over the tasks, each with those of its labelled questions.
+        ``more_variance``: what the spread of the rows does not show.
+        """
+        if not np.isfinite(influence).all():
+            return CorrectedLoss(
+                reason="some condition rests on a single question, which has no interval"
+            )
+        questions = np.unique(self.question[labelled_rows])
+        of_task = self.task_of_question
+        variances = np.bincount(of_task, weights=influence**2, minlength=len(self.tasks))
+        counts = np.bincount(of_task[questions], minlength=len(self.tasks))
+        total = float(variances.sum())
+        spread = sum(v**2 / max(n - 1, 1) for v, n in zip(variances, counts, strict=True))
+        df = total**2 / spread if spread else float(len(questions) - 1)
+        error = POINTS * math.sqrt(total + more_variance)
+        if error < _NO_SPREAD:
+            return CorrectedLoss(
+                reason="all questions are alike, which says nothing of the uncertainty"
+            )
+        reach, points = t_quantile(0.975, df) * error, POINTS * value
+        loss = Estimate(
+            points, points - reach, points + reach, error, float(df), len(questions), method
+        )
+        return CorrectedLoss(loss=loss, labelled=labelled)
+
 
 def labelled_pairs(
     items: Sequence[Item],
@@ -102,7 +151,7 @@ def labelled_pairs(
         question=_codes(table, ["task_code", "question_id"]),
         cell=_codes(table, ["task_code", "cell"]),
         weight=table["weight"].to_numpy(dtype=float),
-        said=table[["y_original", "y_treated"]].to_numpy(dtype=float),
+        passed=table[["y_original", "y_treated"]].to_numpy(dtype=float),
         label=np.column_stack([_labels(table, name, given) for name in ("original", arm)]),
     )
 

@@ -21,23 +21,20 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.judging.audit.corrected_loss import (
-    FEWEST_QUESTIONS,
-    CorrectedLoss,
-    NoCorrection,
-    with_interval,
-)
-from warmbench.judging.audit.labelled_pairs import LabelledPairs
+from warmbench.judging.audit.labelled_pairs import FEWEST_QUESTIONS, LabelledPairs
+from warmbench.records.audit import CorrectedLoss
 
 __all__ = ["prediction_powered_loss"]
 
+_METHOD = "prediction-powered, clustered t"
 
-def prediction_powered_loss(pairs: LabelledPairs) -> CorrectedLoss | NoCorrection:
+
+def prediction_powered_loss(pairs: LabelledPairs) -> CorrectedLoss:
     """The corrected headline loss, from pairs with labels in both arms."""
     labelled = np.asarray(pairs.is_labelled.all(axis=1))
     if few := _too_few(pairs, labelled):
-        return NoCorrection(few)
-    judged = pairs.said[:, 0] - pairs.said[:, 1]
+        return CorrectedLoss(reason=few)
+    judged = pairs.passed[:, 0] - pairs.passed[:, 1]
     rectifier = np.where(labelled, pairs.label[:, 0] - pairs.label[:, 1] - judged, 0.0)
     value = float(pairs.weight @ judged)
     influence = pairs.centred(judged)
@@ -52,8 +49,8 @@ def prediction_powered_loss(pairs: LabelledPairs) -> CorrectedLoss | NoCorrectio
         influence = influence + part
         if np.ptp(rectifier[rows]) == 0.0:
             unseen += (_share(pairs, task) / questions) ** 2
-    return with_interval(
-        pairs, value, pairs.by_question(influence), unseen, labelled, int(labelled.sum())
+    return pairs.corrected_loss(
+        value, pairs.by_question(influence), unseen, labelled, int(labelled.sum()), _METHOD
     )
 
 

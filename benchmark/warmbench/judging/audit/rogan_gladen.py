@@ -23,16 +23,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.judging.audit.corrected_loss import (
-    FEWEST_QUESTIONS,
-    CorrectedLoss,
-    NoCorrection,
-    with_interval,
-)
-from warmbench.judging.audit.labelled_pairs import LabelledPairs
+from warmbench.judging.audit.labelled_pairs import FEWEST_QUESTIONS, LabelledPairs
+from warmbench.records.audit import CorrectedLoss
 from warmbench.statistics.student_t import t_quantile
 
 __all__ = ["rogan_gladen_loss"]
+
+_METHOD = "Rogan-Gladen, clustered t"
 
 Numbers = NDArray[np.float64]
 
@@ -47,47 +44,48 @@ class _Rate:
     unseen: float
 
 
-def rogan_gladen_loss(pairs: LabelledPairs, arm: str) -> CorrectedLoss | NoCorrection:
+def rogan_gladen_loss(pairs: LabelledPairs, arm: str) -> CorrectedLoss:
     """The corrected headline loss; an answer that is labelled in one arm alone counts too."""
-    found = []
-    for side, name in enumerate(("original", arm)):
-        corrected = _corrected(pairs, side, name)
-        if isinstance(corrected, NoCorrection):
-            return corrected
-        found.append(corrected)
-    original, treated = found
-    return with_interval(
-        pairs,
+    try:
+        original, treated = _corrected(pairs, 0, "original"), _corrected(pairs, 1, arm)
+    except _NoCorrectionError as error:
+        return CorrectedLoss(reason=str(error))
+    return pairs.corrected_loss(
         original.value - treated.value,
         original.influence - treated.influence,
         original.unseen + treated.unseen,
         np.asarray(pairs.is_labelled.any(axis=1)),
         int(pairs.is_labelled.sum()),
+        _METHOD,
     )
 
 
-def _corrected(pairs: LabelledPairs, side: int, arm: str) -> _Rate | NoCorrection:
-    said, label = pairs.said[:, side], pairs.label[:, side]
+class _NoCorrectionError(Exception):
+    """Why the labels of one arm can't give its accuracy, in a sentence."""
+
+
+def _corrected(pairs: LabelledPairs, side: int, arm: str) -> _Rate:
+    passed, label = pairs.passed[:, side], pairs.label[:, side]
     if few := _too_few(pairs, label, arm):
-        return NoCorrection(few)
+        raise _NoCorrectionError(few)
     weight = _label_weights(pairs, ~np.isnan(label))
-    right = _rate(pairs, weight, label == 1.0, said)
-    wrong = _rate(pairs, weight, label == 0.0, 1.0 - said)
-    told = right.value + wrong.value - 1.0
+    right = _rate(pairs, weight, label == 1.0, passed)
+    wrong = _rate(pairs, weight, label == 0.0, 1.0 - passed)
+    better = right.value + wrong.value - 1.0
     questions = len(np.unique(pairs.question[~np.isnan(label)]))
     spread = right.influence + wrong.influence
     error = math.sqrt(float(spread @ spread) + right.unseen + wrong.unseen)
-    if told <= t_quantile(0.975, questions - 1) * error:
-        return NoCorrection(
+    if better <= t_quantile(0.975, questions - 1) * error:
+        raise _NoCorrectionError(
             f"in arm {arm} the judge's sensitivity {right.value:.3f} and specificity "
             f"{wrong.value:.3f} are not measurably better than chance (a sum of 1)"
         )
-    p = (float(pairs.weight @ said) + wrong.value - 1.0) / told
-    accuracy = pairs.by_question(pairs.centred(said))
+    p = (float(pairs.weight @ passed) + wrong.value - 1.0) / better
+    accuracy = pairs.by_question(pairs.centred(passed))
     return _Rate(
         value=p,
-        influence=(accuracy + (1.0 - p) * wrong.influence - p * right.influence) / told,
-        unseen=((1.0 - p) ** 2 * wrong.unseen + p**2 * right.unseen) / told**2,
+        influence=(accuracy + (1.0 - p) * wrong.influence - p * right.influence) / better,
+        unseen=((1.0 - p) ** 2 * wrong.unseen + p**2 * right.unseen) / better**2,
     )
 
 
@@ -119,8 +117,8 @@ def _rate(pairs: LabelledPairs, weight: Numbers, among: NDArray[np.bool_], hit: 
 
 
 def _too_few(pairs: LabelledPairs, label: Numbers, arm: str) -> str | None:
-    for said, name in ((1.0, "correct"), (0.0, "incorrect")):
-        found = len(np.unique(pairs.question[label == said]))
+    for value, name in ((1.0, "correct"), (0.0, "incorrect")):
+        found = len(np.unique(pairs.question[label == value]))
         if found < FEWEST_QUESTIONS:
             return (
                 f"in arm {arm} answers to {found:,} questions are labelled {name}; an interval "

@@ -50,7 +50,7 @@ def _print_agreement(console: Console, agreement: Json) -> None:
         for name, row in rows.items():
             if row["labelled"]:
                 found = row[figure]
-                answers = f"{found['answers']:,}" if found else "0"
+                answers = f"{row['answers'][figure]:,}" if found else "0"
                 table.add_row(figure, escape(name), _share_text(found), answers)
     console.print(table)
     left_out = {name: agreement["overall"][name] for name in ("refused", "unscored")}
@@ -68,7 +68,7 @@ def _print_losses(console: Console, losses: Json) -> None:
             table.add_row(name, NOT_MEASURED, "", "")
             continue
         unit = "pairs" if key == "prediction_powered" else "answers"
-        labelled, questions = f"{loss['labelled']:,} {unit}", f"{loss['labelled_questions']:,}"
+        labelled, questions = f"{losses[key]['labelled']:,} {unit}", f"{loss['n']:,}"
         table.add_row(name, interval_text(loss), labelled, questions)
     console.print(table)
     for key, name in METHODS.items():

@@ -143,7 +143,7 @@ def test_refused_and_unscored_answers_are_counted_and_left_out(
     assert "1 labelled answers are left out: their verdict is refused" in words(done.output)
     assert "1 labelled answers are left out: their verdict is unscored" in words(done.output)
     overall = json.loads((run / "audit.json").read_text())["agreement"]["overall"]
-    assert (overall["labelled"], overall["accuracy"]["answers"]) == (96, 94)
+    assert (overall["labelled"], overall["answers"]["accuracy"]) == (96, 94)
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_from_the_draw_to_the_corrected_loss(run: Path, tmp_path: Path) -> None:
     ("options", "said"),
     [
         ([], "give one of --labels FILE and --draw N"),
-        (["--draw", "4"], "say with --out FILE"),
-        (["--draw", "4", "--out", "run/run.json"], "exists already, and may hold labels"),
+        (["--draw", "4"], "--draw needs --out FILE"),
+        (["--draw", "4", "--out", "run/run.json"], "exists already and may hold labels"),
         (["--draw", "4", "--labels", "x.csv"], "give one of --labels FILE and --draw N"),
         (["--draw", "4", "--out", "x.txt"], "suffix"),
     ],

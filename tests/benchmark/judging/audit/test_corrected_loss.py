@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from tests.benchmark.examples import make_items, make_verdicts
 from tests.performance.audit_coverage import CASES, Case, raw_loss, simulated
 from warmbench.conditions import Belief, Context
-from warmbench.judging.audit.corrected_loss import CorrectedLoss, NoCorrection
 from warmbench.judging.audit.label import Label
 from warmbench.judging.audit.labelled_pairs import LabelledPairs, labelled_pairs
 from warmbench.judging.audit.prediction_powered import prediction_powered_loss
 from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
+from warmbench.records.audit import CorrectedLoss
+from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item
 from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
@@ -45,9 +46,14 @@ def labels_as(verdicts: list[dict[str, Any]], right: dict[str, bool]) -> list[La
     ]
 
 
-def known(found: CorrectedLoss | NoCorrection) -> CorrectedLoss:
-    assert isinstance(found, CorrectedLoss), found
-    return found
+def known(found: CorrectedLoss) -> Estimate:
+    assert found.loss is not None, found
+    assert found.reason is None
+    return found.loss
+
+
+def nothing(reason: str) -> CorrectedLoss:
+    return CorrectedLoss(reason=reason)
 
 
 @pytest.mark.parametrize(("seed", "epochs"), [(0, 1), (1, 2)])
@@ -64,7 +70,7 @@ def test_perfect_labels_leave_the_scorecards_loss_and_error(seed: int, epochs: i
     assert raw is not None
     for found in (prediction_powered_loss(pairs), rogan_gladen_loss(pairs, "warm")):
         assert known(found).value == pytest.approx(raw.value)
-    influence = pairs.by_question(pairs.centred(pairs.said[:, 0] - pairs.said[:, 1]))
+    influence = pairs.by_question(pairs.centred(pairs.passed[:, 0] - pairs.passed[:, 1]))
     assert 100.0 * np.sqrt(influence @ influence) == pytest.approx(raw.se)
     assert pairs.weight.sum() == pytest.approx(1.0)
 
@@ -75,10 +81,10 @@ def test_with_all_answers_labelled_the_loss_is_that_of_the_labels(seed: int) -> 
     rng = np.random.default_rng(seed)
     case = Case("", labels=1.0, questions=12, sensitivity=0.9, specificity=(0.9, 0.7))
     pairs = simulated(case, rng)
-    truth = dataclasses.replace(pairs, said=pairs.label)
+    truth = dataclasses.replace(pairs, passed=pairs.label)
     raw, powered = raw_loss(truth), known(prediction_powered_loss(pairs))
     assert powered.value == pytest.approx(raw.value)
-    assert powered.standard_error == pytest.approx(raw.se, rel=0.01)
+    assert powered.se == pytest.approx(raw.se, rel=0.01)
     assert known(rogan_gladen_loss(pairs, "warm")).value == pytest.approx(raw.value)
 
 
@@ -86,7 +92,7 @@ def test_with_all_answers_labelled_the_loss_is_that_of_the_labels(seed: int) -> 
 @given(st.integers(0, 10_000))
 def test_turning_the_arms_round_turns_the_loss_round(seed: int) -> None:
     pairs = simulated(Case("", labels=0.3, questions=40), np.random.default_rng(seed))
-    turned = dataclasses.replace(pairs, said=pairs.said[:, ::-1], label=pairs.label[:, ::-1])
+    turned = dataclasses.replace(pairs, passed=pairs.passed[:, ::-1], label=pairs.label[:, ::-1])
     for one, other in (
         (prediction_powered_loss(pairs), prediction_powered_loss(turned)),
         (rogan_gladen_loss(pairs, "warm"), rogan_gladen_loss(turned, "warm")),
@@ -101,8 +107,8 @@ def test_labels_of_one_arm_alone_count_for_rogan_gladen_only() -> None:
     both = np.flatnonzero(~np.isnan(label).any(axis=1))
     label[both[::2], 1] = np.nan
     halved = dataclasses.replace(pairs, label=label)
-    assert known(prediction_powered_loss(halved)).labelled == len(both) - len(both[::2])
-    assert known(rogan_gladen_loss(halved, "warm")).labelled == 2 * len(both) - len(both[::2])
+    assert prediction_powered_loss(halved).labelled == len(both) - len(both[::2])
+    assert rogan_gladen_loss(halved, "warm").labelled == 2 * len(both) - len(both[::2])
 
 
 def kept_labels(pairs: LabelledPairs, rows: np.ndarray[Any, Any]) -> LabelledPairs:
@@ -114,16 +120,16 @@ def kept_labels(pairs: LabelledPairs, rows: np.ndarray[Any, Any]) -> LabelledPai
 def test_few_labels_give_a_sentence_and_no_number() -> None:
     pairs = simulated(Case("", labels=1.0, questions=40), np.random.default_rng(0))
     few = kept_labels(pairs, pairs.question % 40 < 9)
-    assert prediction_powered_loss(few) == NoCorrection(
+    assert prediction_powered_loss(few) == nothing(
         "9 questions of triviaqa have pairs labelled in both arms; an interval needs 10 in each "
         "task"
     )
     one_class = kept_labels(pairs, pairs.label[:, 0] == 1.0)
-    assert rogan_gladen_loss(one_class, "warm") == NoCorrection(
+    assert rogan_gladen_loss(one_class, "warm") == nothing(
         "in arm original answers to 0 questions are labelled incorrect; an interval needs 10"
     )
     one_task = kept_labels(pairs, pairs.task == 0)
-    assert rogan_gladen_loss(one_task, "warm") == NoCorrection(
+    assert rogan_gladen_loss(one_task, "warm") == nothing(
         "in arm original answers to fewer than 2 questions of medqa are labelled, and the "
         "headline needs each task"
     )
@@ -135,7 +141,8 @@ def test_a_judge_no_better_than_chance_gives_a_sentence(
 ) -> None:
     case = Case("", sensitivity=sensitivity, specificity=(specificity, 0.9), labels=0.2)
     found = rogan_gladen_loss(simulated(case, np.random.default_rng(0)), "warm")
-    assert isinstance(found, NoCorrection)
+    assert found.loss is None
+    assert found.reason is not None
     assert "in arm original" in found.reason
     assert "not measurably better than chance (a sum of 1)" in found.reason
 
@@ -149,7 +156,7 @@ def test_a_condition_with_one_question_gives_a_sentence() -> None:
     labels = labels_as(verdicts, {"correct": True, "incorrect": False})
     pairs = labelled_pairs(items + alone, verdicts, labels, "warm")
     assert pairs is not None
-    assert prediction_powered_loss(pairs) == NoCorrection(
+    assert prediction_powered_loss(pairs) == nothing(
         "some condition rests on a single question, which has no interval"
     )
 
@@ -157,22 +164,22 @@ def test_a_condition_with_one_question_gives_a_sentence() -> None:
 def test_labels_that_all_speak_alike_give_a_sentence() -> None:
     pairs = simulated(Case("", labels=1.0, questions=40), np.random.default_rng(0))
     alike = dataclasses.replace(pairs, label=np.ones_like(pairs.label))
-    assert prediction_powered_loss(alike) == NoCorrection(
-        "all questions speak alike, which tells nothing of the uncertainty"
+    assert prediction_powered_loss(alike) == nothing(
+        "all questions are alike, which says nothing of the uncertainty"
     )
 
 
 def test_labels_that_never_differ_leave_room_for_those_not_seen() -> None:
     """Ten labels that agree don't show that the judge never errs."""
     pairs = simulated(Case("", labels=1.0, questions=150), np.random.default_rng(0))
-    perfect = dataclasses.replace(pairs, said=pairs.label)
+    perfect = dataclasses.replace(pairs, passed=pairs.label)
     first = np.unique(pairs.question, return_index=True)[1]
     chosen = first[np.isin(pairs.question[first] % 150, np.arange(10))]
     found = known(prediction_powered_loss(kept_labels(perfect, chosen)))
     raw = raw_loss(perfect)
     assert found.value == pytest.approx(raw.value)
     assert raw.se is not None
-    assert found.standard_error == pytest.approx(np.hypot(raw.se, 100.0 * np.hypot(0.05, 0.05)))
+    assert found.se == pytest.approx(np.hypot(raw.se, 100.0 * np.hypot(0.05, 0.05)))
 
 
 STUDIES = 150

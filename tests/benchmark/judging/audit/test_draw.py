@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.benchmark.examples import make_items
 from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.errors import UsageError
-from warmbench.judging.audit.draw import draw_answers
+from warmbench.judging.audit.label import draw_answers
 
 ARMS = ("original", "warm", "cold")
 ITEMS = make_items(4)
