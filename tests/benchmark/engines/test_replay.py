@@ -66,7 +66,7 @@ def test_an_empty_cell_of_a_csv_is_no_answer(
     assert isinstance(full, Answer)
     if isinstance(empty, Failure):
         assert empty.kind is FailureKind.EMPTY
-        assert f"{path}, row 1: the cell" in empty.message
+        assert f"{path}, row 1: the response is empty" in empty.message
 
 
 def test_epochs_have_rows_of_their_own(tmp_path: Path) -> None:

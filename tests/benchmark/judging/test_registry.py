@@ -32,7 +32,7 @@ WRONG = [
     ("llm:", "llm needs the model to ask; write llm:engine:name"),
     ("hybrid: ", "hybrid needs the model to ask; write hybrid:engine:name"),
     ("llm:gpt-4o", "is not a model; write engine:name"),
-    ("llm:gpt:x", "no engine 'gpt'; engines are ct2, hf, openai"),
+    ("llm:gpt:x", "no engine 'gpt'; engines are anthropic, ct2, hf, openai"),
     ("hybrid:llm:x", "takes a model, not another judge ('llm'); write hybrid:engine:name"),
     ("llm:reference:x", "takes a model, not another judge ('reference')"),
     ("llm:hybrid:ct2:x", "takes a model, not another judge ('hybrid')"),

@@ -42,7 +42,7 @@ def test_studies(
 
 
 REFUSED = [
-    ("unknown engine", PAIR, "magic", None, "no engine 'magic'; engines are ct2, hf"),
+    ("unknown engine", PAIR, "magic", None, "no engine 'magic'; engines are anthropic, ct2, hf"),
     ("no warm model yet", RECIPE, "hf", None, "is to be tuned first: `warmbench tune --base org/base`"),
     ("two warm models", PAIR, "hf", "hf:x/y", "names its warm model, org/warm"),
     ("no model", RECIPE, "hf", "x/y", "is not a model; write engine:name"),

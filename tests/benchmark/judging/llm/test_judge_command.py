@@ -268,7 +268,7 @@ def test_killed_and_resumed_it_ends_as_if_it_was_not(answers: Path, tmp_path: Pa
 
 BAD = [
     ("llm:", "llm needs the model to ask; write llm:engine:name"),
-    ("llm:gpt:x", "no engine 'gpt'; engines are ct2, hf"),
+    ("llm:gpt:x", "no engine 'gpt'; engines are anthropic, ct2, hf"),
     ("hybrid:llm:x", "takes a model, not another judge"),
     ("oracle", "judges are reference, llm:MODEL, hybrid:MODEL"),
     ("reference,reference", "reference is named twice"),
