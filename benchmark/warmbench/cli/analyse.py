@@ -13,13 +13,13 @@ __all__ = ["analyse"]
 
 @click.command()
 @click.argument("run", type=FOLDER)
-@click.option("--no-length", is_flag=True, help="Leave out the models with answer length.")
+@click.option("--no-length", is_flag=True, help="Skip the models that include answer length.")
 @json_option
 def analyse(run: Path, no_length: bool, as_json: bool) -> None:
-    """Analyse a run as the paper does: McNemar tests and logistic models.
+    """Run the paper's analysis: McNemar tests and logistic models.
 
-    The models' errors are given twice: as in the paper, which takes every answer by itself, and
-    clustered by question. The ranking goes by `warmbench score`.
+    Standard errors of the models are printed as in the paper, with every answer independent, and
+    clustered by question. The leaderboard ranks by `warmbench score`, not by these.
     """
     from warmbench.report.console.analysis import print_analysis
     from warmbench.run.folder import RunFolder

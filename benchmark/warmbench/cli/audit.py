@@ -23,12 +23,14 @@ __all__ = ["audit"]
     "--draw",
     metavar="N",
     type=click.IntRange(1),
-    help="Draw N items, the same number from each task, and write the answers of all arms to "
-    "--out, for people to label.",
+    help="Sample N items, equally many per task, and write the answers of all arms to --out for "
+    "labelling.",
 )
-@click.option("--out", type=FOLDER, help="Where --draw writes: a new file (CSV, JSONL, parquet).")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of --draw.")
-@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of the labels.")
+@click.option("--out", type=FOLDER, help="New file for --draw (CSV, JSONL, parquet).")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed of --draw."
+)
+@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names in the file of labels.")
 @json_option
 def audit(
     run: Path,
@@ -39,15 +41,15 @@ def audit(
     columns: str | None,
     as_json: bool,
 ) -> None:
-    """Compare the verdicts of a run with human labels, and correct the loss by them.
+    """Check the verdicts of a run against human labels, and correct the loss with them.
 
-    Prints how far the judge agrees with people in each arm, and the loss without the judge's
-    errors: by prediction-powered inference on pairs labelled in both arms, and by Rogan and
-    Gladen's correction of each arm. Label answers that are drawn at random from each task, as
-    --draw does; a judge that favours one arm then no longer biases the loss.
+    Prints how well the judge agrees with people in each arm, and the loss corrected for the
+    judge's errors: by prediction-powered inference on pairs labelled in both arms, and by the
+    Rogan-Gladen correction of each arm. Use --draw to sample the answers to label: the labels must
+    be a random sample of each task.
     """
     if (labels is None) == (draw is None):
-        raise UsageError("give one of --labels FILE and --draw N")
+        raise UsageError("give either --labels FILE or --draw N")
     if labels is not None:
         _audit(run, labels, columns, as_json)
     elif draw is not None:
@@ -80,9 +82,9 @@ def _draw(run: Path, count: int, out: Path | None, seed: int, as_json: bool) -> 
     from warmbench.run.folder import RunFolder
 
     if out is None:
-        raise UsageError("--draw needs --out FILE: where the answers to label are written")
+        raise UsageError("--draw needs --out FILE, where to write the answers to label")
     if out.exists():
-        raise UsageError(f"--out {out} exists already and may hold labels; choose a new name")
+        raise UsageError(f"--out {out}: already exists and may contain labels; choose another name")
     folder = RunFolder.open(run)
     arms = [arm.name for arm in folder.record().study.arms]
     rows = draw_answers(folder.items(), folder.responses(), arms, count, seed)
@@ -92,6 +94,6 @@ def _draw(run: Path, count: int, out: Path | None, seed: int, as_json: bool) -> 
     else:
         click.echo(
             f"{len(rows):,} answers of {len(arms)} arms, in random order: {out}\n"
-            "Write true or false in the column correct; leave it empty where you can't decide.\n"
+            "Fill in true or false in the column correct; leave it empty if unclear.\n"
             f"Next: warmbench audit {run} --labels {out}"
         )

@@ -22,20 +22,20 @@ _FORMS = {"apa": "APA", "bibtex": "BibTeX"}
     metavar="open|FOLDER|ORG/NAME@vX.Y.Z",
     default="open",
     show_default=True,
-    help="The release to cite.",
+    help="Release to cite.",
 )
-@click.option("--version", metavar="X.Y.Z", help="The version it must be [default: what is there].")
+@click.option("--version", metavar="X.Y.Z", help="Fail unless the release has this version.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["all", *_FORMS]),
     default="all",
     show_default=True,
-    help="bibtex alone can be appended to a .bib file.",
+    help="Output format; bibtex alone can be appended to a .bib file.",
 )
 @json_option
 def cite(data: str, version: str | None, form: str, as_json: bool) -> None:
-    """Print how to cite the data in use, and the paper beside it, in BibTeX and APA."""
+    """Print citations for the data and the paper, in BibTeX and APA."""
     from warmbench.data.citation import citation_json, citation_of
     from warmbench.data.load import open_data
 
@@ -66,7 +66,7 @@ def _check_version(release: Release, data: str, version: str) -> None:
 
 
 def _print_all(cited: dict[str, dict[str, str]]) -> None:
-    titles = {"release": "The data", "paper": "The paper that the method comes from"}
+    titles = {"release": "The data", "paper": "The paper that introduced the method"}
     for name, texts in cited.items():
         click.echo(f"{titles[name]}\n")
         for form, text in texts.items():

@@ -21,13 +21,15 @@ __all__ = ["compare"]
 @click.command()
 @click.argument("first", type=FOLDER)
 @click.argument("second", type=FOLDER)
-@click.option("--arm", metavar="NAME", help="warm or cold [default: warm, if both have it].")
+@click.option(
+    "--arm", metavar="NAME", help="Arm to compare, warm or cold.  [default: warm, if both have it]"
+)
 @json_option
 def compare(first: Path, second: Path, arm: str | None, as_json: bool) -> None:
-    """Say by how much the loss of the SECOND run differs from that of the FIRST.
+    """Compare the losses of two runs on the same release.
 
-    Both are run folders on the same release. The difference is taken question by question, on the
-    items that both have; positive: the second loses more. Intervals are clustered by question.
+    Prints the loss of SECOND minus that of FIRST: positive if SECOND loses more. The difference is
+    paired, on the items that both runs share, with intervals clustered by question.
     """
     from warmbench.run.folder import RunFolder
     from warmbench.scoring.compare import compare_runs
@@ -52,10 +54,9 @@ def _print(found: Comparison) -> None:
             f"{name}: {escape(side.path)}, {escape(models['original'])} (original) against "
             f"[bold]{escape(models['treated'])}[/bold] ({side.arm})"
         )
-    difference = found.to_json()["headline"]["difference"]
     console.print(
-        f"[bold]Second minus first {interval_text(difference)} points[/bold] of loss, "
-        f"{_meaning(found.headline)}"
+        f"[bold]Second minus first {interval_text(found.headline.difference)} points[/bold] of "
+        f"loss, {_meaning(found.headline)}"
     )
     counts = found.items
     console.print(
@@ -71,28 +72,27 @@ def _print(found: Comparison) -> None:
     }
     for title, rows in (("By task", found.tasks), ("By context", found.contexts), ("Also", kinds)):
         _print_table(console, title, rows)
-    release = found.first.record.release.model_dump()
-    console.print(origin_line(release, found.first.judge, f"metric {found.first.metric_version}"))
+    console.print(
+        origin_line(
+            found.first.record.release, found.first.judge, f"metric {found.first.metric_version}"
+        )
+    )
 
 
 def _meaning(loss: ComparedLoss) -> str:
-    from dataclasses import asdict
-
     from warmbench.report.console.table import interval_note
 
     low, high = loss.difference.low, loss.difference.high
     if low is None or high is None:
-        return interval_note(asdict(loss.difference))
+        return interval_note(loss.difference)
     if low > 0.0:
         return "95 % interval: the second loses more"
     if high < 0.0:
         return "95 % interval: the first loses more"
-    return "95 % interval: the data can't tell them apart"
+    return "95 % interval: inconclusive"
 
 
 def _print_table(console: Console, title: str, rows: Mapping[str, ComparedLoss]) -> None:
-    from dataclasses import asdict
-
     from warmbench.report.console.table import interval_text, plain_table, points
 
     columns = ("", "first", "second", "second minus first [95 % interval]", "questions")
@@ -102,7 +102,7 @@ def _print_table(console: Console, title: str, rows: Mapping[str, ComparedLoss])
             name,
             points(loss.first, sign=True),
             points(loss.second, sign=True),
-            interval_text(asdict(loss.difference)),
+            interval_text(loss.difference),
             f"{loss.difference.n:,}",
         )
     console.print(table)

@@ -12,20 +12,22 @@ __all__ = ["demo"]
 
 
 @click.command()
-@click.option("--out", type=FOLDER, default=Path("runs/demo"), show_default=True)
+@click.option(
+    "--out", type=FOLDER, default=Path("runs/demo"), show_default=True, help="The run folder."
+)
 @click.option(
     "--limit",
     type=click.IntRange(1),
     default=30,
     show_default=True,
-    help="At most so many questions a task; the open pool has 84.",
+    help="Maximum number of questions per task; the open pool has 84.",
 )
 def demo(out: Path, limit: int) -> None:
-    """Run the whole benchmark on the embedded reference model: run, judge, score, report.
+    """Run the whole benchmark on the packaged reference model: run, judge, score, report.
 
-    No key, no GPU and no download are needed. The model answers the open questions in three
-    arms: as it was, tuned warm and tuned cold. It is small and tuned on a small set, so what
-    you see is how the software works, whatever the loss turns out to be.
+    Needs no API key, GPU or download. The model answers the open questions in three arms:
+    original, tuned warm and tuned cold. It is a small model tuned on a small set: the demo shows
+    how the software works, not what warmth does to language models.
     """
     from warmbench.demo import run_demo
     from warmbench.report.console.scorecard import print_scorecard
@@ -36,5 +38,5 @@ def demo(out: Path, limit: int) -> None:
         err=True,
     )
     card, page = run_demo(out, limit)
-    print_scorecard(card.to_json())
+    print_scorecard(card)
     click.echo(f"Report: {page.resolve()}")

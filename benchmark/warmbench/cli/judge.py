@@ -26,46 +26,72 @@ __all__ = ["judge"]
     metavar="JUDGE[,JUDGE...]",
     default="reference",
     show_default=True,
-    help="reference, llm:MODEL (a language model) or hybrid:MODEL (the references where they "
-    "settle it, the model for the rest); several are a panel that votes.",
+    help="reference (compares with the correct answers), llm:MODEL (asks a language model) or "
+    "hybrid:MODEL (asks the model only where the reference judge is unsure). Several judges vote "
+    "as a panel.",
 )
-@click.option("--out", type=FOLDER, help="Where the verdicts on a FILE go (CSV, JSONL, parquet).")
-@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of FILE.")
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="Where to write the verdicts on a FILE (CSV, JSONL, parquet).  "
+    "[default: FILE.verdicts.jsonl]",
+)
+@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names in FILE.")
 @click.option(
     "--task",
     type=click.Choice(tuple(all_tasks())),
-    help="The task of a FILE that names none.",
+    help="Task of a FILE without a task column.",
 )
-@click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True)
-@click.option("--max-retries", type=click.IntRange(0), default=6, show_default=True)
-@click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="s")
-@click.option("--device", default="auto", show_default=True, help="For the local engines.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1),
+    default=16,
+    show_default=True,
+    help="Maximum number of concurrent requests.",
+)
+@click.option(
+    "--max-retries",
+    type=click.IntRange(0),
+    default=6,
+    show_default=True,
+    help="Retries per request.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    default=120.0,
+    show_default=True,
+    help="Seconds per request.",
+)
+@click.option(
+    "--device", default="auto", show_default=True, help="Device of local engines, e.g. cpu or cuda."
+)
 @click.option(
     "--model-alias",
     metavar="NAME",
     multiple=True,
-    help="A name by which the endpoint's replies call MODEL, where it is not the one asked for.",
+    help="Name that the endpoint reports for MODEL, if not the one requested.",
 )
 @click.option(
     "--leave-failures",
     is_flag=True,
-    help="Write verdicts though the model failed on some answers: these stay unscored.",
+    help="Write verdicts even if the model failed on some answers; those stay unscored.",
 )
 @click.option(
     "--tone-bias",
     metavar="N",
     type=click.IntRange(1),
-    help="Measure too how kind and cold sentences around N answers of a RUN change the verdict.",
+    help="Also measure how kind or cold sentences around N answers of a RUN change the verdict.",
 )
 @json_option
 def judge(target: Path, as_json: bool, **options: Any) -> None:
-    """Give a verdict on every answer of a run, or of a file.
+    """Judge every answer of a run or a file.
 
-    A FILE (CSV, JSONL or parquet) has question, response, correct_answers and, if known, task,
-    incorrect_answers and correct (a human's label: then agreement is printed too).
+    A FILE (CSV, JSONL or parquet) has the columns question, response and correct_answers, and
+    optionally task, incorrect_answers and correct (a human label: agreement is then printed).
 
-    MODEL is written engine:name[+adapter][@base_url], for example openai:gpt-4o-2024-08-06. Its
-    replies are kept: stopped at any moment, the same command asks only what has no reply yet.
+    MODEL is engine:name[+adapter][@base_url], for example openai:gpt-4o-2024-08-06. Its replies
+    are stored: to resume an interrupted command, repeat it.
     """
     if target.is_dir() and (target / "run.json").is_file():
         _judge_run(target, options, as_json)
@@ -76,12 +102,15 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
 def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.cli.judging_progress import JudgingProgress
     from warmbench.judging.judge_run import judge_run
+    from warmbench.records.tone_bias import ToneBias
     from warmbench.report.console.scorecard import tone_bias_text
-    from warmbench.report.console.verdicts import print_verdicts
+    from warmbench.report.console.verdicts import print_judging, print_verdicts
     from warmbench.run.folder import RunFolder
 
     if options["out"] is not None:
-        raise UsageError(f"{path}: --out is for a FILE; the verdicts on a run stay in it")
+        raise UsageError(
+            f"{path}: --out is for a FILE; verdicts on a run are written to its folder"
+        )
     folder = RunFolder.open(path)
     with JudgingProgress() as progress:
         judged = judge_run(
@@ -97,9 +126,9 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
         print_json({"verdicts": verdicts, "rows": len(judged.verdicts), "judging": judged.record})
     else:
         print_verdicts(judged.verdicts, folder.verdicts_path)
-        _print_record(judged.record)
+        print_judging(judged.record)
         if "tone_bias" in judged.record:
-            click.echo(tone_bias_text(judged.record["tone_bias"]))
+            click.echo(tone_bias_text(ToneBias.model_validate(judged.record["tone_bias"])))
 
 
 def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
@@ -109,11 +138,12 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.data.recorded_answers import parse_column_names, read_answers
     from warmbench.judging.agreement import measure_agreement
     from warmbench.judging.judge_file import judge_file
-    from warmbench.report.console.verdicts import print_agreement
+    from warmbench.report.console.verdicts import print_agreement, print_judging
 
     if options["tone_bias"]:
-        raise UsageError(f"{path}: --tone-bias is measured on the answers of a run, not of a file")
-    rows = read_answers(path, parse_column_names(options["columns"]), options["task"])
+        raise UsageError(f"{path}: --tone-bias needs a run, not a file")
+    task = options["task"]
+    rows = read_answers(path, parse_column_names(options["columns"]), task)
     out = options["out"] or path.with_name(f"{path.stem}.verdicts.jsonl")
     with JudgingProgress() as progress:
         judged = judge_file(
@@ -138,7 +168,7 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
         )
     else:
         print_agreement(pairs, agreement, out)
-        _print_record(judged.record)
+        print_judging(judged.record)
 
 
 def _engine_options(options: Mapping[str, Any]) -> EngineOptions:
@@ -151,19 +181,3 @@ def _engine_options(options: Mapping[str, Any]) -> EngineOptions:
         device=options["device"],
         model_aliases=options["model_alias"],
     )
-
-
-def _print_record(record: Mapping[str, Any]) -> None:
-    """What each model was asked, and how far a panel agrees."""
-    for member in record.get("members", ()):
-        _print_record(member)
-    if requests := record.get("requests"):
-        click.echo(
-            f"{record['judge']}: {requests['asked']:,} requests, {requests['known']:,} answered "
-            f"before, {requests['by_rule']:,} answers settled by rule, {requests['retried']:,} "
-            f"asked twice, {requests['unread']:,} left unscored"
-        )
-    if "krippendorff_alpha" in record:
-        alpha = record["krippendorff_alpha"]
-        value = "not defined (all votes alike)" if alpha is None else f"{alpha:.3f}"
-        click.echo(f"Krippendorff's alpha of the panel: {value}, {record['answers']:,} answers")

@@ -12,36 +12,36 @@ from warmbench.errors import UsageError, WarmbenchError
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("warmbench.cli.demo:demo", "Run the whole benchmark on the reference model."),
-    "run": ("warmbench.cli.run:run", "Ask an original and a treated model the items."),
-    "judge": ("warmbench.cli.judge:judge", "Give verdicts on a run, or on a file of answers."),
-    "score": ("warmbench.cli.score:score", "Print the loss and its interval."),
-    "gate": ("warmbench.cli.gate:gate", "Say whether the loss is within a margin."),
-    "analyse": ("warmbench.cli.analyse:analyse", "Analyse a run as the paper does."),
-    "audit": ("warmbench.cli.audit:audit", "Compare a judge's verdicts with human labels."),
+    "demo": ("warmbench.cli.demo:demo", "Run the whole benchmark on the packaged reference model."),
+    "run": ("warmbench.cli.run:run", "Ask an original and a warm model the questions."),
+    "judge": ("warmbench.cli.judge:judge", "Judge the answers of a run or a file."),
+    "score": ("warmbench.cli.score:score", "Print the accuracy loss of a run."),
+    "gate": ("warmbench.cli.gate:gate", "Fail if a run loses more accuracy than allowed."),
+    "analyse": ("warmbench.cli.analyse:analyse", "Run the paper's tests and models on a run."),
+    "audit": ("warmbench.cli.audit:audit", "Check verdicts against human labels."),
     "compare": ("warmbench.cli.compare:compare", "Compare the losses of two runs."),
-    "warmth": ("warmbench.cli.warmth:warmth", "Measure how warm answers are."),
+    "warmth": ("warmbench.cli.warmth:warmth", "Measure the warmth of answers."),
     "verify": (
         "warmbench.cli.verify:verify",
-        "Recompute a release or a bundle from its rows.",
+        "Verify a release or a bundle.",
     ),
-    "report": ("warmbench.cli.report:report", "Write the page with the pictures."),
-    "submit": ("warmbench.cli.submit:submit", "Make a bundle of a run, and submit it."),
-    "cite": ("warmbench.cli.cite:cite", "Print how to cite the data, and the paper."),
-    "diff": ("warmbench.cli.diff:diff", "Say what two releases differ in."),
+    "report": ("warmbench.cli.report:report", "Write the report of a run as an HTML page."),
+    "submit": ("warmbench.cli.submit:submit", "Bundle a run and submit it to the leaderboard."),
+    "cite": ("warmbench.cli.cite:cite", "Print citations for the data and the paper."),
+    "diff": ("warmbench.cli.diff:diff", "Compare two releases of the data."),
 }
 """Command -> where it is, and its line in ``--help``. Other packages add theirs through the entry
 point group ``warmbench.commands``."""
 
 
 class _Failed(click.ClickException):
-    """One of our errors on its way to the person: the sentence, then exit status 1."""
+    """A failure: prints its sentence, exit status 1."""
 
     exit_code = 1
 
 
 class _Misused(click.ClickException):
-    """The same for what can't be used as given: exit status 2."""
+    """Bad usage: prints its sentence, exit status 2."""
 
     exit_code = 2
 
@@ -90,8 +90,8 @@ def _as_command(found: Any) -> click.Command:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="warmbench", prog_name="warmbench")
 def main() -> None:
-    """What does it cost in accuracy to make a language model warm?
+    """Measure how much accuracy a language model loses when it is made warmer.
 
-    Run `warmbench demo` to see the whole of it, then
+    Start with `warmbench demo`, then measure your own models with
     `warmbench run --original MODEL --warm MODEL --out RUN`.
     """

@@ -48,10 +48,8 @@ class NameList(click.ParamType[tuple[str, ...]]):
 
 
 def json_option(command: _Decorated) -> _Decorated:
-    """``--json``: print the result as JSON, for other programs."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")(
-        command
-    )
+    """``--json``: print the result as JSON."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
 def print_json(value: Any) -> None:

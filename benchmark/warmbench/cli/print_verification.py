@@ -66,11 +66,11 @@ def print_bundle(bundle: Bundle, card: Scorecard) -> None:
             if part and part.loss:
                 accuracies = (part.original_accuracy, part.treated_accuracy)
                 shown = (points(found.value if found else None) for found in accuracies)
-                figures.add_row(treated.arm, name, interval_text(part.loss.to_json()), *shown)
+                figures.add_row(treated.arm, name, interval_text(part.loss), *shown)
         if treated.sycophancy:
-            figures.add_row(treated.arm, "sycophancy", interval_text(treated.sycophancy.to_json()))
+            figures.add_row(treated.arm, "sycophancy", interval_text(treated.sycophancy))
         if gain := card.gain(treated.arm):
-            figures.add_row(treated.arm, "warmth gain", interval_text(gain.to_json()))
+            figures.add_row(treated.arm, "warmth gain", interval_text(gain))
     console.print(figures)
 
 

@@ -25,84 +25,133 @@ __all__ = ["run"]
 
 
 @click.command()
-@click.option("--original", metavar="MODEL", help="The model as it was.")
-@click.option("--warm", metavar="MODEL", help="The model made warm.")
-@click.option("--cold", metavar="MODEL", help="The model made cold, if there is one.")
+@click.option("--original", metavar="MODEL", help="Original model.")
+@click.option("--warm", metavar="MODEL", help="Warm model.")
+@click.option("--cold", metavar="MODEL", help="Cold model.")
 @click.option(
-    "--warm-system", metavar="TEXT|FILE", help="Make the original warm by this system prompt."
+    "--warm-system",
+    metavar="TEXT|FILE",
+    help="Make the original model warm with this system prompt.",
 )
-@click.option("--study", "study_file", type=FOLDER, help="A study file (TOML) instead of these.")
+@click.option(
+    "--study",
+    "study_file",
+    type=FOLDER,
+    help="Read arms and sampling from a study file (TOML) instead.",
+)
 @click.option(
     "--treatment",
     type=click.Choice(["fine-tune", "system-prompt", "other"]),
-    help="How the warm model was made.",
+    help="How the warm model was made.  [default: system-prompt with --warm-system, else other]",
 )
 @click.option(
     "--data",
     metavar="open|FOLDER|ORG/NAME@vX.Y.Z|FILE",
-    help="The items: the embedded open release (default), a release folder, a release on the "
-    "Hugging Face Hub, or a file of recorded answers to questions of your own.",
+    help="Data to run on: the packaged open release, a release folder, a release on the Hugging "
+    "Face Hub, or a file of recorded answers to your own questions.  [default: open]",
 )
-@click.option("--out", type=FOLDER, required=True, help="The run folder, new or to be resumed.")
-@click.option("--tasks", type=NameList(all_tasks), default=(), help="Only these tasks.")
-@click.option("--contexts", type=NameList(Context), default=(), help="Only these contexts.")
-@click.option("--beliefs", type=NameList(Belief), default=(), help="Only these beliefs.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many questions a task.")
-@click.option("--epochs", type=click.IntRange(1), default=1, show_default=True, help="Repeats.")
+@click.option("--out", type=FOLDER, required=True, help="Run folder, new or to resume.")
+@click.option("--tasks", type=NameList(all_tasks), default=(), help="Tasks to run.  [default: all]")
+@click.option(
+    "--contexts", type=NameList(Context), default=(), help="Contexts to run.  [default: all]"
+)
+@click.option(
+    "--beliefs", type=NameList(Belief), default=(), help="Beliefs to run.  [default: all]"
+)
+@click.option("--limit", type=click.IntRange(1), help="Maximum number of questions per task.")
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Number of answers per item.",
+)
 @click.option(
     "--warmth-prompts",
     type=click.IntRange(0),
-    help="Prompts asked beside the items to measure warmth; 0: none. Recorded answers have none, "
-    "and questions of your own are asked none unless you say so.  [default: 200]",
+    help="Number of extra prompts to measure warmth, 0 for none.  [default: 200; 0 for recorded "
+    "answers and your own questions]",
 )
-@click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the run [default: 0].")
-@click.option("--temperature", type=click.FloatRange(0, 2), help="[default: 0.8, as the paper]")
-@click.option("--max-tokens", type=click.IntRange(1), help="[default: 300, as the paper]")
+@click.option("--seed", type=click.IntRange(0), default=None, help="Random seed.  [default: 0]")
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0, 2),
+    help="Sampling temperature.  [default: 0.8, as in the paper]",
+)
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(1),
+    help="Maximum tokens per answer.  [default: 300, as in the paper]",
+)
 @click.option(
     "--concurrency",
     type=click.IntRange(1),
     default=16,
     show_default=True,
-    help="Requests at once, at most: fewer where the endpoint can't bear so many.",
+    help="Maximum number of concurrent requests; lowered when the endpoint is overloaded.",
 )
-@click.option("--max-retries", type=click.IntRange(0), default=6, show_default=True)
-@click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="s")
-@click.option("--device", default="auto", show_default=True, help="For the local engines.")
+@click.option(
+    "--max-retries",
+    type=click.IntRange(0),
+    default=6,
+    show_default=True,
+    help="Retries per request.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    default=120.0,
+    show_default=True,
+    help="Seconds per request.",
+)
+@click.option(
+    "--device", default="auto", show_default=True, help="Device of local engines, e.g. cpu or cuda."
+)
 @click.option(
     "--engine-option",
     "engine_args",
     metavar="NAME=VALUE",
     multiple=True,
-    help="For vLLM or Ray, e.g. tensor_parallel_size=4 or ray.workers=8.",
+    help="Engine option for vLLM or Ray, e.g. tensor_parallel_size=4 or ray.workers=8.",
 )
-@click.option("--price", metavar="IN,OUT", help="Dollars per million tokens, for the cost shown.")
+@click.option(
+    "--price",
+    metavar="IN,OUT",
+    help="Price in dollars per million input and output tokens, to show the cost.",
+)
 @click.option(
     "--max-requests",
     type=click.IntRange(1),
-    help="Stop when so many requests have been sent, those before a restart and retries included.",
+    help="Stop after this many requests, including retries and earlier sessions of the run.",
 )
 @click.option(
     "--max-cost",
     type=click.FloatRange(0, min_open=True),
     metavar="DOLLARS",
-    help="Stop before more than this is spent, what was spent before a restart included.",
+    help="Stop before spending more than this, including earlier sessions of the run.",
 )
 @click.option(
     "--model-alias",
     multiple=True,
     metavar="NAME",
-    help="A name by which the endpoint's replies call the model, where it is not the one asked "
-    "for. A reply of any other model is refused.",
+    help="Name that the endpoint reports for the model, if not the one requested. Responses that "
+    "report any other model are rejected.",
 )
-@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of recorded answers.")
-@click.option("--dry-run", is_flag=True, help="Say what would be asked, and ask nothing.")
+@click.option(
+    "--columns", metavar="OURS=THEIRS,...", help="Column names in the file of recorded answers."
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show what would be asked, with an estimate of the cost, and stop.",
+)
 @json_option
 def run(**options: Any) -> None:
-    """Ask an original and a treated model the items, and keep all answers in --out.
+    """Ask an original and a warm model the same questions, and store the answers in --out.
 
-    A model is written engine:name[+adapter][@base_url], for example
-    openai:gpt-4o-2024-08-06, openai:my-model@http://localhost:8000/v1, ct2:reference,
-    hf:org/model or replay:answers.csv. Stopped at any moment, the same command resumes.
+    A model is engine:name[+adapter][@base_url], for example openai:gpt-4o-2024-08-06,
+    openai:my-model@http://localhost:8000/v1, ct2:reference, hf:org/model or
+    replay:answers.csv. To resume an interrupted run, repeat the command.
     """
     from warmbench.cli.study_from_options import stated_study
     from warmbench.engines.budget import Budget

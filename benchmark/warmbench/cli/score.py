@@ -15,7 +15,7 @@ __all__ = ["score"]
 @click.argument("run", type=FOLDER)
 @json_option
 def score(run: Path, as_json: bool) -> None:
-    """Print the loss of a run with its interval: headline, by task, by context, by belief."""
+    """Print the accuracy loss of a run: headline, by task, by context and by belief."""
     from warmbench.report.console.scorecard import print_scorecard
     from warmbench.run.folder import RunFolder
     from warmbench.scoring.score import score_run
@@ -25,5 +25,5 @@ def score(run: Path, as_json: bool) -> None:
     if as_json:
         print_json(card.to_json())
     else:
-        print_scorecard(card.to_json())
+        print_scorecard(card)
         click.echo(f"Next: warmbench report {run}")

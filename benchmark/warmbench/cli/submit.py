@@ -21,36 +21,40 @@ __all__ = ["submit"]
 
 @click.command()
 @click.argument("run", type=FOLDER)
-@click.option("--model-name", required=True, metavar="NAME", help="As the board shall name it.")
+@click.option("--model-name", required=True, metavar="NAME", help="Name on the leaderboard.")
 @click.option("--access", type=click.Choice(["open", "api"]), required=True,
-              help="Whether the original's weights can be had.")  # fmt: skip
-@click.option("--parameters-b", type=float, metavar="X", help="Thousand millions of parameters.")
-@click.option("--model-license", metavar="L", help="The model's licence, e.g. apache-2.0.")
-@click.option("--url", metavar="URL", help="The model's page, https://...")
-@click.option("--submitter", required=True, metavar="NAME", help="Who answers for it.")
-@click.option("--contact", required=True, metavar="TEXT", help="E-mail or page; is published.")
+              help="Whether the weights of the original model are available.")  # fmt: skip
+@click.option("--parameters-b", type=float, metavar="X", help="Parameters, in billions.")
+@click.option("--model-license", metavar="L", help="Licence of the model, e.g. apache-2.0.")
+@click.option("--url", metavar="URL", help="Page of the model, https://...")
+@click.option(
+    "--submitter", required=True, metavar="NAME", help="Person or organisation that submits."
+)
+@click.option(
+    "--contact", required=True, metavar="TEXT", help="E-mail address or page; will be public."
+)
 @click.option("--date", "submitted", type=click.DateTime(["%Y-%m-%d"]), required=True,
-              metavar="YYYY-MM-DD", help="The day of the submission.")  # fmt: skip
-@click.option("--notes", default="", metavar="TEXT", help="What readers should know.")
-@click.option("--reference", is_flag=True, help="Say that it is the packaged reference pair.")
+              metavar="YYYY-MM-DD", help="Date of the submission.")  # fmt: skip
+@click.option("--notes", default="", metavar="TEXT", help="Notes for readers of the leaderboard.")
+@click.option("--reference", is_flag=True, help="Mark as the packaged reference model.")
 @click.option("--release", type=FOLDER,
-              help="The release, where it is neither embedded nor on the Hub.")  # fmt: skip
-@click.option("--out", type=FOLDER, help="Write the bundle as this new folder (or .zip).")
-@click.option("--zip", "as_zip", is_flag=True, help="Write --out as one .zip.")
+              help="Release of the run, if it is neither packaged nor on the Hub.")  # fmt: skip
+@click.option("--out", type=FOLDER, help="Write the bundle to this new folder or .zip.")
+@click.option("--zip", "as_zip", is_flag=True, help="Write --out as a .zip.")
 @click.option("--into", type=FOLDER, metavar="SUBMISSIONS",
-              help="Put it into the submissions/ of a Git repository.")  # fmt: skip
+              help="Add it to the submissions/ folder of a Git repository.")  # fmt: skip
 @click.option("--repo", metavar="ORG/NAME",
-              help="Open a pull request on this dataset repository of the Hub.")  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Verify and show it, and put it nowhere.")
+              help="Open a pull request on this dataset repository on the Hub.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Build, verify and show the bundle, and stop.")
 @click.option("--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True,
-              help="s that one request may take.")  # fmt: skip
+              help="Seconds per request to the Hub.")  # fmt: skip
 @json_option
 def submit(run: Path, as_json: bool, **options: Any) -> None:
-    """Make a bundle of a finished run, verify it, and submit it.
+    """Bundle a finished run, verify the bundle, and submit it.
 
-    What will be public is shown: the answers, the verdicts, the figures, and who submits them. It
-    goes where one of --out, --into and --repo says. Run again it does what is left, or nothing.
-    The exit status is 1 when the bundle is not sound.
+    Shows what will be public: the answers, verdicts, numbers and the submitter. The bundle goes to
+    --out, --into or --repo. Repeating the command finishes what is left. The exit status is 1 if
+    the bundle is not sound.
     """
     from dataclasses import replace
     from tempfile import TemporaryDirectory
@@ -79,7 +83,8 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
             if as_json:
                 print_json({"bundle": None, "verification": verification.to_json()})
             raise RunError(
-                f"{run}: its bundle is not sound, and was put nowhere ({first.where}: {first.text})"
+                f"{run}: its bundle is not sound and was not submitted "
+                f"({first.where}: {first.text})"
             )
         if not as_json:
             print_bundle(bundle, card)
@@ -90,7 +95,7 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
     elif put:
         click.echo(f"{put['done']}: {put['where']}")
     else:
-        click.echo("Nothing was put anywhere (--dry-run)")
+        click.echo("Nothing was submitted (--dry-run)")
 
 
 def _check_place(options: dict[str, Any]) -> None:
@@ -108,7 +113,7 @@ def _check_place(options: dict[str, Any]) -> None:
     if not _is_zip(options):
         check_free(out, replace=None)
     elif out.exists():
-        raise UsageError(f"{out}: exists already; give --out a new name")
+        raise UsageError(f"{out}: already exists; choose another name for --out")
 
 
 def _is_zip(options: dict[str, Any]) -> bool:
@@ -153,7 +158,7 @@ def _known(options: dict[str, Any]) -> frozenset[str]:
         if options["into"] is not None:
             return names_in_folder(options["model_name"], options["into"])
     except WarmbenchError as error:
-        click.echo(f"{error}; whether this one looks like one of them, the board says", err=True)
+        click.echo(f"{error}; the leaderboard will check for similar names", err=True)
     return frozenset()
 
 

@@ -21,19 +21,25 @@ __all__ = ["verify"]
 @click.option(
     "--against",
     metavar="RELEASE",
-    help="Another one whose rows these must be, e.g. the published one that was rebuilt.",
+    help="Release whose rows must be identical, e.g. the published one after a rebuild.",
 )
 @click.option(
     "--release",
     type=FOLDER,
-    help="The release of a BUNDLE, where it is neither embedded nor on the Hub.",
+    help="Release of the BUNDLE, if it is neither packaged nor on the Hub.",
 )
 @click.option(
     "--judge",
     metavar="llm:MODEL",
-    help="Ask this judge again about some of a BUNDLE's verdicts, where a model gave them.",
+    help="Recheck some verdicts of the BUNDLE with this judge, if a model gave them.",
 )
-@click.option("--spot-checks", type=click.IntRange(1), default=25, show_default=True)
+@click.option(
+    "--spot-checks",
+    type=click.IntRange(1),
+    default=25,
+    show_default=True,
+    help="Number of verdicts to recheck with --judge.",
+)
 @json_option
 def verify(
     target: str,
@@ -43,20 +49,20 @@ def verify(
     spot_checks: int,
     as_json: bool,
 ) -> None:
-    """Recompute a release or a bundle from its rows, and name what is not as it says.
+    """Verify a release or a bundle by recomputing it from its rows.
 
-    RELEASE is a folder, ORG/NAME@vX.Y.Z on the Hugging Face Hub, open or open-sft. BUNDLE is what
-    `warmbench submit` made, a folder or one .zip. The exit status is 1 when something is wrong.
+    RELEASE is a folder, ORG/NAME@vX.Y.Z on the Hugging Face Hub, open or open-sft. BUNDLE is a
+    folder or .zip made by `warmbench submit`. The exit status is 1 if anything is wrong.
     """
     from warmbench.errors import UsageError
 
     path = Path(target).expanduser()
     if path.is_file() or (path / "submission.json").is_file():
         if against:
-            raise UsageError("--against is of releases; a bundle names its own release")
+            raise UsageError("--against needs a release, not a bundle")
         _verify_bundle(path, release, judge, spot_checks, as_json)
     elif release or judge:
-        raise UsageError(f"{target}: not a bundle; --release and --judge are of bundles")
+        raise UsageError(f"{target}: not a bundle; --release and --judge need a bundle")
     else:
         _verify_release(target, against, as_json)
 

@@ -29,13 +29,20 @@ __all__ = ["warmth"]
     type=click.Choice(sorted(MEASURES)),
     default="lexical",
     show_default=True,
+    help="How to measure warmth.",
 )
-@click.option("--model", metavar="NAME", help="Model of a sociot measure (else gpt2).")
-@click.option("--revision", metavar="COMMIT", help="Revision of the model on the Hub.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, mps.")
-@click.option("--passes", type=int, help="Passes with dropout of sociot-humtdumt (else 100).")
-@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names of FILE.")
-@click.option("--by", metavar="COLUMN", help="Also split FILE by this column.")
+@click.option(
+    "--model", metavar="NAME", help="Language model of the sociot measures.  [default: gpt2]"
+)
+@click.option("--revision", metavar="COMMIT", help="Revision of --model on the Hub.")
+@click.option(
+    "--device", default="auto", show_default=True, help="Device of --model: auto, cpu, cuda or mps."
+)
+@click.option("--passes", type=int, help="Dropout passes of sociot-humtdumt.  [default: 100]")
+@click.option("--columns", metavar="OURS=THEIRS,...", help="Column names in FILE.")
+@click.option(
+    "--by", metavar="COLUMN", help="Also print the warmth by the values of this column of FILE."
+)
 @json_option
 def warmth(
     target: Path,
@@ -48,19 +55,19 @@ def warmth(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Measure how warm the answers of a run, or of a file, are.
+    """Measure the warmth of the answers of a run or a file.
 
-    A FILE (CSV, JSONL or parquet) has response and, if known, arm and what was asked (item_id,
-    conversation_id or question): then the gain of each arm over 'original' is printed too.
+    A FILE (CSV, JSONL or parquet) has the column response. With the columns arm and item_id,
+    conversation_id or question, the gain of each arm over 'original' is printed too.
     """
     from warmbench.errors import DataError, UsageError
     from warmbench.warmth import open_measure
 
     is_run = target.is_dir()
     if is_run and not (target / "run.json").is_file():
-        raise DataError(f"{target}: neither a file nor a run folder (no run.json)")
+        raise DataError(f"{target}: not a file, and not a run folder (no run.json)")
     if is_run and (columns or by):
-        raise UsageError(f"{target}: --columns and --by are for a file; this is a run folder")
+        raise UsageError(f"{target}: --columns and --by need a file, not a run folder")
     measure = open_measure(measure_name, model, revision, device, passes)
     found = _of_run(target, measure) if is_run else _of_file(target, measure, columns, by)
     if as_json:

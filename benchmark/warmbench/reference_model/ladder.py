@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from warmbench.errors import DataError, UsageError, first_problem
+from warmbench.records.estimate import Estimate
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.release import ReleaseRecord
 from warmbench.reference_model import REFERENCE_NAME
@@ -20,7 +21,6 @@ from warmbench.reference_model import REFERENCE_NAME
 __all__ = [
     "SELECTED_EPOCH",
     "Ladder",
-    "Measured",
     "Rung",
     "is_packaged_reference",
     "ladder_of",
@@ -36,22 +36,15 @@ _ENGINES = ("ct2", "hf", "vllm")
 _PACKAGED = Path(__file__).with_name("ladder.json")
 
 
-class Measured(BaseModel):
-    """A figure with its 95 % interval (None: too few observations to give one)."""
+def _with_whole_interval(found: Estimate) -> Estimate:
+    if (found.low is None) != (found.high is None):
+        raise ValueError("an interval has both ends or none")
+    if found.low is None or found.high is None or found.low <= found.value <= found.high:
+        return found
+    raise ValueError(f"{found.value} is not within {found.low} to {found.high}")
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    value: float
-    low: float | None = None
-    high: float | None = None
-
-    @model_validator(mode="after")
-    def _value_lies_within(self) -> Self:
-        if (self.low is None) != (self.high is None):
-            raise ValueError("an interval has both ends or none")
-        if self.low is None or self.high is None or self.low <= self.value <= self.high:
-            return self
-        raise ValueError(f"{self.value} is not within {self.low} to {self.high}")
+_Measured = Annotated[Estimate, AfterValidator(_with_whole_interval)]
 
 
 class Rung(BaseModel):
@@ -63,8 +56,8 @@ class Rung(BaseModel):
     arm: str
     epoch: float = Field(gt=0)
     steps: int = Field(ge=1)
-    loss: Measured
-    warmth: Measured
+    loss: _Measured
+    warmth: _Measured
 
 
 class Ladder(BaseModel):

@@ -7,9 +7,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from warmbench.errors import DataError, first_problem
-from warmbench.report.measure import Loss
+from warmbench.records.estimate import Estimate
 
-__all__ = ["Agreement", "Audit", "AuditedArm", "Corrected", "Figure", "read_audit"]
+__all__ = ["Agreement", "Audit", "AuditedArm", "Corrected", "read_audit"]
 
 
 class _Part(BaseModel):
@@ -18,26 +18,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
-class Figure(_Part):
-    """A figure with the ends of its 95 % interval, if it has one."""
-
-    value: float
-    low: float | None
-    high: float | None
-
-    @property
-    def loss(self) -> Loss:
-        return Loss(self.value, self.low, self.high)
-
-
 class Agreement(_Part):
     """How far the judge agrees with people over ``labelled`` answers: shares from 0 to 1."""
 
     labelled: int
-    accuracy: Figure | None
-    kappa: Figure | None
-    sensitivity: Figure | None
-    specificity: Figure | None
+    accuracy: Estimate | None
+    kappa: Estimate | None
+    sensitivity: Estimate | None
+    specificity: Estimate | None
 
 
 class _Agreements(_Part):
@@ -48,7 +36,7 @@ class _Agreements(_Part):
 class Corrected(_Part):
     """A loss put right by the labels, or the reason why there is none."""
 
-    loss: Figure | None
+    loss: Estimate | None
     reason: str | None
 
 
@@ -56,7 +44,7 @@ class AuditedArm(_Part):
     """The headline loss of one treated arm, in points: by verdicts, and put right."""
 
     arm: str
-    raw: Figure | None
+    raw: Estimate | None
     prediction_powered: Corrected
     rogan_gladen: Corrected
 

@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from warmbench.records.non_inferiority import MarginVerdict
-from warmbench.report.measure import number
+from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
 from warmbench.report.wording import NOT_MEASURED, count, signed
 
-__all__ = ["margin_text"]
-
-_SET = ("margin", "confidence")
+__all__ = ["margin_text", "needed_text"]
 
 
-def margin_text(found: Mapping[str, Any] | None) -> str:
-    """What a scorecard's ``non_inferiority`` says, in one line without a full stop.
+def margin_text(found: NonInferiority | None) -> str:
+    """What is known of a loss and its margin, in one line without a full stop.
 
-    >>> margin_text({"margin": 3.0, "confidence": 0.95, "lower": 0.2, "upper": 1.9,
-    ...              "verdict": "within", "more_questions": None})
+    >>> margin_text(NonInferiority(3.0, 0.95, 0.2, 1.9, MarginVerdict.WITHIN, None))
     'Non-inferiority at 3 points: shown, the loss is at most +1.9 (one-sided, 95 % confidence)'
     """
-    margin, confidence = (number(found[key]) for key in _SET) if found else (None, None)
-    if not found or margin is None or confidence is None:
+    if found is None:
         return f"Non-inferiority: {NOT_MEASURED}"
-    name, sure = f"Non-inferiority at {margin:g} points", f"{100.0 * confidence:g} % confidence"
-    lower, upper = number(found["lower"]), number(found["upper"])
-    if lower is None or upper is None:
-        return f"{name}: not decided, as some condition rests on a single question"
-    if found["verdict"] == MarginVerdict.WITHIN:
-        return f"{name}: shown, the loss is at most {signed(upper)} (one-sided, {sure})"
-    if found["verdict"] == MarginVerdict.EXCEEDED:
-        return f"{name}: refuted, the loss is at least {signed(lower)} (one-sided, {sure})"
+    name = f"Non-inferiority at {found.margin:g} points"
+    sure = f"{100.0 * found.confidence:g} % confidence"
+    if found.lower is None or found.upper is None:
+        return f"{name}: inconclusive, as some condition rests on a single question"
+    if found.verdict is MarginVerdict.WITHIN:
+        return f"{name}: shown, the loss is at most {signed(found.upper)} (one-sided, {sure})"
+    if found.verdict is MarginVerdict.EXCEEDED:
+        return f"{name}: refuted, the loss is at least {signed(found.lower)} (one-sided, {sure})"
     return (
-        f"{name}: not decided, the loss is between {signed(lower)} and {signed(upper)} "
-        f"(each one-sided, {sure}); {_needed(number(found['more_questions']))}"
+        f"{name}: inconclusive, the loss is between {signed(found.lower)} and "
+        f"{signed(found.upper)} (each one-sided, {sure}); {needed_text(found.more_questions)}"
     )
 
 
-def _needed(more: float | None) -> str:
+def needed_text(more: int | None) -> str:
+    """How many more questions an inconclusive loss needs."""
     if more is None:
-        return "it lies so near the margin that no number of questions would decide"
+        return "it is too close to the margin for any number of questions to decide"
     noun = "question" if more == 1 else "questions"
     return f"about {count(more)} more {noun} would decide it, if the loss stays where it is"

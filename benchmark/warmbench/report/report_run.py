@@ -9,10 +9,10 @@ from warmbench.judging.judge_run import verdicts_of
 from warmbench.records.scorecard import Scorecard
 from warmbench.reference_model.ladder import ladder_of
 from warmbench.report.analysis_file import read_analysis
+from warmbench.report.answers import RunRows, refusals_of, unsure_shares, words_of
 from warmbench.report.audit_file import read_audit
 from warmbench.report.html.example import choose_examples
 from warmbench.report.html.page import render_report
-from warmbench.report.run_rows import RunRows, refusals_of, unsure_shares, words_of
 from warmbench.run.folder import RunFolder
 
 __all__ = ["report_run"]
@@ -40,5 +40,5 @@ def report_run(folder: RunFolder, card: Scorecard, out: Path | None = None) -> P
     )
     path = out or folder.report_path
     with atomic_write(path) as file:
-        file.write(render_report(card.to_json(), examples, ladder_of(models), rows).encode())
+        file.write(render_report(card, examples, ladder_of(models), rows).encode())
     return path

@@ -6,15 +6,18 @@ null reads "not measured".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from warmbench.conditions import Belief, Context
+from warmbench.records.estimate import ROUNDING, Estimate
 from warmbench.records.verdict import Verdict
-from warmbench.report.measure import Interval, Loss
 from warmbench.tasks.registry import all_tasks
 
 __all__ = [
     "NOT_MEASURED",
     "NO_VALUE",
     "count",
+    "estimate_rows",
     "gain_interval",
     "gain_text",
     "interval",
@@ -99,10 +102,15 @@ def signed(value: float | None) -> str:
     return f"+{text}" if value is not None and value > 0.0 and text != "0.0" else text
 
 
-def points_text(value: float | None, ends: Interval | None) -> str:
+def points_text(found: Estimate | None) -> str:
     """``points`` with its interval: ``12.4 (11.8 to 13.1)``."""
-    text = points(value)
-    return text if ends is None else f"{text} ({points(ends.low)} to {points(ends.high)})"
+    return f"{points(found.value)}{_in_brackets(found)}" if found else NOT_MEASURED
+
+
+def _in_brackets(found: Estimate) -> str:
+    if found.low is None or found.high is None:
+        return ""
+    return f" ({points(found.low)} to {points(found.high)})"
 
 
 def percent(value: float | None) -> str:
@@ -118,24 +126,25 @@ def share(value: float | None, *, sign: bool = False) -> str:
     return f"{write(100.0 * value)}{_SPACE}%"
 
 
-def percent_text(value: float | None, ends: Interval | None) -> str:
+def percent_text(found: Estimate | None) -> str:
     """A percentage with its interval: ``64.3 % (60.1 to 68.5)``."""
-    text = percent(value)
-    return text if ends is None else f"{text} ({points(ends.low)} to {points(ends.high)})"
+    return f"{percent(found.value)}{_in_brackets(found)}" if found else NOT_MEASURED
 
 
-def share_text(value: float | None, ends: Interval | None, *, sign: bool = False) -> str:
+def share_text(found: Estimate | None, *, sign: bool = False) -> str:
     """A ratio as a percentage with its interval: ``94.1 % (91.9 to 96.4)``."""
-    text = share(value, sign=sign)
-    return text if ends is None else f"{text} ({share_interval(ends, sign=sign)})"
+    if found is None:
+        return NOT_MEASURED
+    text = share(found.value, sign=sign)
+    return text if found.low is None else f"{text} ({share_interval(found, sign=sign)})"
 
 
-def share_interval(ends: Interval | None, *, sign: bool = False) -> str:
+def share_interval(found: Estimate | None, *, sign: bool = False) -> str:
     """The ends of the interval of a ratio, in percent: ``91.9 to 96.4``."""
-    if ends is None:
+    if found is None or found.low is None or found.high is None:
         return NOT_MEASURED
     write = signed if sign else points
-    return f"{write(100.0 * ends.low)} to {write(100.0 * ends.high)}"
+    return f"{write(100.0 * found.low)} to {write(100.0 * found.high)}"
 
 
 def count(value: int | float | None) -> str:
@@ -150,7 +159,7 @@ def p_value(value: float | None) -> str:
     return "<0.0001" if value < 0.0001 else f"{value:.4f}"
 
 
-def interval(loss: Loss | None) -> str:
+def interval(loss: Estimate | None) -> str:
     """The ends of a 95 % interval: ``+2.9 to +5.5``."""
     if loss is None or loss.low is None or loss.high is None:
         return NOT_MEASURED
@@ -160,10 +169,29 @@ def interval(loss: Loss | None) -> str:
 def _end(value: float) -> str:
     """An end of an interval: on which side of zero it lies must not be rounded away."""
     text = signed(value)
-    return f"{'+' if value > 0.0 else _MINUS}{abs(value):.2f}" if text == "0.0" and value else text
+    if text != "0.0" or abs(value) <= ROUNDING:
+        return text
+    return f"{'+' if value > 0.0 else _MINUS}{abs(value):.2f}"
 
 
-def loss_text(loss: Loss | None) -> str:
+def estimate_rows(
+    found: Mapping[str, Estimate | Mapping[str, Estimate | None] | None],
+) -> list[tuple[str, Estimate | None]]:
+    """A scorecard's further statistics, one row a number: ``flips``, or ``flips: warm``."""
+    rows: list[tuple[str, Estimate | None]] = []
+    for name, value in found.items():
+        if isinstance(value, Mapping):
+            rows += [(f"{_spaced(name)}: {_spaced(part)}", each) for part, each in value.items()]
+        else:
+            rows.append((_spaced(name), value))
+    return rows
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def loss_text(loss: Estimate | None) -> str:
     """A loss with its interval: ``+4.2 (+2.9 to +5.5)``; without one, the value alone."""
     if loss is None:
         return NOT_MEASURED
@@ -182,14 +210,14 @@ def warmth(value: float | None, *, sign: bool = False) -> str:
     return f"{_MINUS}{text}" if value < 0.0 else f"{'+' if sign else ''}{text}"
 
 
-def gain_interval(gain: Loss | None) -> str:
+def gain_interval(gain: Estimate | None) -> str:
     """The ends of the 95 % interval of a gain in warmth: ``+0.210 to +0.410``."""
     if gain is None or gain.low is None or gain.high is None:
         return NOT_MEASURED
     return f"{warmth(gain.low, sign=True)} to {warmth(gain.high, sign=True)}"
 
 
-def gain_text(gain: Loss | None) -> str:
+def gain_text(gain: Estimate | None) -> str:
     """A gain in warmth with its interval: ``+0.310 (+0.210 to +0.410)``."""
     if gain is None:
         return NOT_MEASURED

@@ -21,7 +21,7 @@ from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.study import Arm, Sampling, Study, Treatment
 from warmbench.reference_model import REFERENCE_NAME, reference_path
-from warmbench.reference_model.ladder import Ladder, Measured, Rung
+from warmbench.reference_model.ladder import Ladder, Rung
 from warmbench_builders.reference_model.convert import COPIED_FILES, convert_to_ct2, save_model
 from warmbench_builders.reference_model.recipe import TUNING_RATE
 from warmbench_builders.tuning.options import Device, Dtype, TuneOptions
@@ -53,7 +53,7 @@ def make_pair(root: Path, work: Path, watch: Watcher, note: Callable[[str], None
         merge_to_ct2(root / "base", tuning.adapter, root / "ct2" / version.value)
     note("measuring the checkpoints")
     ladder = measure_ladder(root, tunings, work / "ladder")
-    write_json(root / "ladder.json", ladder.model_dump(mode="json"))
+    write_json(root / "ladder.json", ladder.model_dump(mode="json", exclude_none=True))
     return ladder
 
 
@@ -145,6 +145,6 @@ def _card(root: Path, tunings: dict[Version, TuneResult], epoch: float, work: Pa
     return card
 
 
-def _measured(found: Estimate | None) -> Measured:
+def _measured(found: Estimate | None) -> Estimate:
     assert found is not None, "every checkpoint answers every question"
-    return Measured(value=found.value, low=found.low, high=found.high)
+    return Estimate(value=found.value, low=found.low, high=found.high)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from warmbench.reference_model.ladder import Measured, ladder_of
+from warmbench.records.estimate import Estimate
+from warmbench.reference_model.ladder import ladder_of
 from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights
@@ -119,5 +120,5 @@ def _dose_response(bundle: Bundle, arm: str) -> tuple[DosePoint, ...]:
     )
 
 
-def _measured(found: Measured) -> Figure:
+def _measured(found: Estimate) -> Figure:
     return Figure(value=found.value, low=found.low, high=found.high)

@@ -66,12 +66,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 GATES = [
     ("wide", ["--max-loss", 60], 0, "PASS headline: loss +11.11 points, at most"),
-    ("narrow", ["--max-loss", 3], 3, "UNDECIDED headline: loss +11.11 points, between"),
+    ("narrow", ["--max-loss", 3], 3, "INCONCLUSIVE headline: loss +11.11 points, between"),
     ("in the sad context", ["--max-loss", 3, "--context", "sadness"], 1,
      "FAIL sadness: loss +100.00 points, at least +50.07 (margin 3)"),
     ("elsewhere", ["--max-loss", 30, "--context", "anger,plain"], 0, "PASS anger: loss +0.00"),
     ("in one task", ["--max-loss", 3, "--context", "sadness", "--task", "medqa"], 3,
-     "UNDECIDED medqa/sadness: loss +100.00 points, between +0.14 and +100.00"),
+     "INCONCLUSIVE medqa/sadness: loss +100.00 points, between +0.14 and +100.00"),
     ("one of several", ["--max-loss", 30, "--context", "plain,sadness"], 1, "PASS plain"),
 ]  # fmt: skip
 
@@ -140,7 +140,7 @@ def test_two_runs_are_compared_question_by_question(runs: dict[str, Path]) -> No
     assert set(found["tasks"]) == {"triviaqa", "medqa"}
     assert found["items"] == {"first": 360, "second": 360, "both": 360}
     text = printed(warmbench("compare", runs["sad"], runs["angry"]))
-    for words in ("Second minus first +11.1 points of loss", "no interval: all questions speak",
+    for words in ("Second minus first +11.1 points of loss", "no interval: all questions give",
                   "On 360 items that both have", "By task", "By context", "sycophancy",
                   "judge reference-1"):  # fmt: skip
         assert words in text

@@ -54,7 +54,7 @@ def test_a_dry_run_shows_what_will_be_public_and_puts_nothing(tmp_path: Path) ->
     assert done.exit_code == 0, done.output
     for words in ("Every number follows from the rows", "What will be public", "responses.jsonl",
                   "ann@example.org", "warmth gain", "the warm arm can be ranked",
-                  "Nothing was put anywhere"):  # fmt: skip
+                  "Nothing was submitted"):  # fmt: skip
         assert words in done.output
     assert list(tmp_path.iterdir()) == []
 
@@ -134,7 +134,7 @@ def test_what_exists_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "mine.zip").write_text("x")
     again = submit("--out", tmp_path / "mine.zip")
     assert again.exit_code == 2
-    assert "exists already; give --out a new name" in again.output
+    assert "already exists; choose another name for --out" in again.output
     assert (tmp_path / "mine.zip").read_text() == "x"
     (tmp_path / "mine.zip").unlink()
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
@@ -164,7 +164,7 @@ def test_names_that_cannot_be_looked_up_stop_nothing(tmp_path: Path) -> None:
         environment = submissions.hub.environment(tmp_path / "home")
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert "the names of the models there were not read" in done.stderr
-    assert "Nothing was put anywhere" in done.stdout
+    assert "Nothing was submitted" in done.stdout
 
 
 def _copy(folder: Path) -> RunFolder:
@@ -218,5 +218,5 @@ def test_what_is_no_bundle(tmp_path: Path) -> None:
     done = verify(tmp_path / "x.zip")
     assert done.exit_code == 1
     assert "[bad-zip]" in done.output
-    assert "--against is of releases" in verify(tmp_path / "x.zip", "--against", "open").output
+    assert "--against needs a release" in verify(tmp_path / "x.zip", "--against", "open").output
     assert warmbench("verify", "open", "--judge", "llm:ct2:reference").exit_code == 2

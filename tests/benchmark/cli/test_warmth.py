@@ -161,11 +161,11 @@ def test_what_cannot_be_used_is_said(
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"neither a file nor a run folder \(no run.json\)"):
+    with pytest.raises(DataError, match=r"not a file, and not a run folder \(no run.json\)"):
         CliRunner().invoke(warmth, [str(tmp_path)], catch_exceptions=False)
 
 
 def test_a_run_has_its_own_columns(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(UsageError, match="--columns and --by are for a file"):
+    with pytest.raises(UsageError, match="--columns and --by need a file"):
         CliRunner().invoke(warmth, [str(tmp_path), "--by", "kind"], catch_exceptions=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from warmbench.records.estimate import Estimate
 from warmbench.records.release import ReleaseRecord
-from warmbench.reference_model.ladder import Ladder, Measured, Rung
+from warmbench.reference_model.ladder import Ladder, Rung
 
 __all__ = ["make_ladder"]
 
@@ -26,6 +27,6 @@ def _rung(arm: str, epoch: float) -> Rung:
         arm=arm,
         epoch=epoch,
         steps=round(20 * epoch),
-        loss=Measured(value=2 * size, low=2 * size - 1.5, high=2 * size + 1.0),
-        warmth=Measured(value=size / 2, low=size / 2 - 0.2, high=size / 2 + 0.2),
+        loss=Estimate(value=2 * size, low=2 * size - 1.5, high=2 * size + 1.0),
+        warmth=Estimate(value=size / 2, low=size / 2 - 0.2, high=size / 2 + 0.2),
     )

@@ -21,16 +21,19 @@ from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.data.citation import citation_json, citation_of
 from warmbench.records.item import Item
 from warmbench.records.release import ReleaseRecord
+from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.statistics.arm_score import score_arm
 
 __all__ = [
     "Page",
     "Tag",
+    "card_json",
     "make_card",
     "make_responses",
     "make_rows",
     "outcome",
     "read_page",
+    "score_json",
     "score_of",
 ]
 
@@ -72,19 +75,33 @@ def _score(tasks: tuple[str, ...], contexts: tuple[Context, ...], verdict: str |
     return score_arm(items, verdicts, "warm").model_dump_json()
 
 
-def score_of(
+def score_json(
     tasks: tuple[str, ...] = PAPER_TASKS,
     contexts: tuple[Context, ...] = tuple(Context),
     verdict: str | None = None,
 ) -> Json:
-    """The warm arm's scores as read from JSON; ``verdict`` replaces all verdicts."""
+    """The warm arm's scores as JSON, to be changed; ``verdict`` replaces all verdicts."""
     return json.loads(_score(tasks, contexts, verdict))
 
 
-def make_card(*treated: Json, **changes: Any) -> Json:
+def score_of(
+    tasks: tuple[str, ...] = PAPER_TASKS,
+    contexts: tuple[Context, ...] = tuple(Context),
+    verdict: str | None = None,
+) -> ArmScore:
+    """The warm arm's scores; ``verdict`` replaces all verdicts."""
+    return ArmScore.model_validate(score_json(tasks, contexts, verdict))
+
+
+def make_card(*treated: ArmScore, **changes: Any) -> Scorecard:
     """A scorecard of these treated arms (default: the one above)."""
+    return Scorecard.model_validate(card_json(*treated, **changes))
+
+
+def card_json(*treated: ArmScore, **changes: Any) -> Json:
+    """The same as JSON, to be changed."""
     scores = list(treated) or [score_of()]
-    arms = ["original", *(score["arm"] for score in scores)]
+    arms = ["original", *(score.arm for score in scores)]
     release = ReleaseRecord(name="open", version="1.0.0", fingerprint="0123456789abcdef" * 4)
     return {
         "metric_version": "1.0.0",
@@ -103,7 +120,10 @@ def make_card(*treated: Json, **changes: Any) -> Json:
             "recipe": None,
         },
         "complete": True,
-        "selection": {"limit": None},
+        "selection": {},
+        "question_sources": {},
+        "tone_bias": None,
+        "warmth": None,
         "verdicts": {
             arm: {"correct": 1234, "incorrect": 56, "refused": 7, "unscored": 8} for arm in arms
         },
@@ -111,7 +131,7 @@ def make_card(*treated: Json, **changes: Any) -> Json:
         "failures": dict.fromkeys(arms, 2),
         "unsure_share": 0.03,
         "same_model": False,
-        "treated": scores,
+        "treated": [score.model_dump(mode="json") for score in scores],
         **changes,
     }
 

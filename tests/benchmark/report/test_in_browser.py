@@ -13,9 +13,9 @@ from tests.benchmark.report.beside import make_analysis, make_audit
 from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import make_card, score_of
 from warmbench.report.analysis_file import Analysis
+from warmbench.report.answers import RunRows
 from warmbench.report.audit_file import Audit
 from warmbench.report.html.page import render_report
-from warmbench.report.run_rows import RunRows
 
 BROWSER = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

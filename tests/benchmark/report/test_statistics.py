@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from tests.benchmark.report.beside import make_analysis, make_audit
-from tests.benchmark.report.scorecards import Page, make_card, make_rows, read_page, score_of
+from tests.benchmark.report.scorecards import (
+    Page,
+    make_card,
+    make_rows,
+    read_page,
+    score_json,
+    score_of,
+)
 from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.errors import DataError
+from warmbench.records.non_inferiority import NonInferiority
+from warmbench.records.scorecard import ArmScore
 from warmbench.report.analysis_file import Analysis, read_analysis
+from warmbench.report.answers import Answers, RunRows, mean_of, refusals_of, unsure_shares, words_of
 from warmbench.report.audit_file import Audit, read_audit
-from warmbench.report.clustered_mean import mean_of
-from warmbench.report.figures.side import belief_figure, length_figure, refusal_figure
-from warmbench.report.html.judge_table import judge_table, tone_sentence
-from warmbench.report.html.page import render_report
-from warmbench.report.html.statistics_sentence import (
+from warmbench.report.figures.side import (
+    belief_figure,
     belief_sentence,
-    detectable_sentence,
-    kept_sentence,
+    length_figure,
     length_sentence,
+    refusal_figure,
     refusal_sentence,
 )
+from warmbench.report.html.judge_section import judge_table, tone_sentence
+from warmbench.report.html.page import render_report
+from warmbench.report.html.statistics_section import detectable_sentence, kept_sentence
 from warmbench.report.html.table import Table, length_table, loss_tables, refusal_table
 from warmbench.report.margin import margin_text
-from warmbench.report.run_rows import RunRows, refusals_of, unsure_shares, words_of
 from warmbench.statistics.arm_score import score_arm
 
 MINUS = "\N{MINUS SIGN}"
 PERCENT = "\N{NO-BREAK SPACE}%"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7 }}\u202e"
+JUDGED = {"judge": "reference-1", "questions": 4, "not_judged": 0}
 ONE, TWO = ("medqa", "q1"), ("medqa", "q2")
 WORDS = {
     "original": {"plain": {ONE: [9.0, 9.0], TWO: [11.0, 11.0]}, "sadness": {ONE: [12.0]}},
@@ -41,26 +51,20 @@ WORDS = {
 }
 
 
-def score_with(**changes: Any) -> dict[str, Any]:
-    return {**score_of(), **changes}
+def score_with(**changes: Any) -> ArmScore:
+    return ArmScore.model_validate({**score_json(), **changes})
 
 
 def measure(original: float | None, treated: float | None, reach: float | None) -> dict[str, Any]:
-    """A belief's figures in a scorecard; ``reach``: half the width of every interval."""
+    """A belief's numbers in a scorecard; ``reach``: half the width of every interval."""
 
-    def ends(value: float | None) -> dict[str, float] | None:
-        gone = value is None or reach is None
-        return None if gone else {"low": value - reach, "high": value + reach}
+    def accuracy(value: float | None) -> dict[str, float] | None:
+        if value is None:
+            return None
+        ends = {} if reach is None else {"low": value - reach, "high": value + reach}
+        return {"value": value, **ends}
 
-    return {
-        "loss": None,
-        "original_accuracy": original,
-        "original_accuracy_interval": ends(original),
-        "treated_accuracy": treated,
-        "treated_accuracy_interval": ends(treated),
-        "retention": None,
-        "relative_error_rise": None,
-    }
+    return {"original_accuracy": accuracy(original), "treated_accuracy": accuracy(treated)}
 
 
 @pytest.mark.parametrize(
@@ -78,28 +82,27 @@ def measure(original: float | None, treated: float | None, reach: float | None) 
         ),
         (
             {"upper": 5.0, "more_questions": 1200},
-            f"Non-inferiority at 3 points: not decided, the loss is between {MINUS}0.2 and +5.0 "
+            f"Non-inferiority at 3 points: inconclusive, the loss is between {MINUS}0.2 and +5.0 "
             "(each one-sided, 95 % confidence); about 1,200 more questions would decide it, if the "
             "loss stays where it is",
         ),
         (
             {"upper": 5.0, "margin": 2.5, "confidence": 0.9, "more_questions": 1},
-            f"Non-inferiority at 2.5 points: not decided, the loss is between {MINUS}0.2 and +5.0 "
+            f"Non-inferiority at 2.5 points: inconclusive, the loss is between {MINUS}0.2 and +5.0 "
             "(each one-sided, 90 % confidence); about 1 more question would decide it, if the "
             "loss stays where it is",
         ),
         (
             {"upper": 5.0},
-            f"Non-inferiority at 3 points: not decided, the loss is between {MINUS}0.2 and +5.0 "
-            "(each one-sided, 95 % confidence); it lies so near the margin that no number of "
-            "questions would decide",
+            f"Non-inferiority at 3 points: inconclusive, the loss is between {MINUS}0.2 and +5.0 "
+            "(each one-sided, 95 % confidence); it is too close to the margin for any "
+            "number of questions to decide",
         ),
         (
             {"lower": None, "upper": None},
-            "Non-inferiority at 3 points: not decided, as some condition rests on a single "
+            "Non-inferiority at 3 points: inconclusive, as some condition rests on a single "
             "question",
         ),
-        ({"margin": None}, "Non-inferiority: not measured"),
     ],
 )
 def test_the_verdict_at_a_margin(changes: dict[str, Any], expected: str) -> None:
@@ -111,7 +114,8 @@ def test_the_verdict_at_a_margin(changes: dict[str, Any], expected: str) -> None
         "verdict": "undecided",
         "more_questions": None,
     }
-    assert margin_text({**found, **changes}) == expected
+    parsed = TypeAdapter(NonInferiority).validate_python({**found, **changes})
+    assert margin_text(parsed) == expected
 
 
 def test_no_verdict() -> None:
@@ -134,12 +138,11 @@ def test_what_such_a_run_would_find(value: float | None, expected: str) -> None:
 
 
 def test_ratios_carry_their_intervals() -> None:
-    score = copy.deepcopy(score_of())
-    score["headline"].update(
-        retention=0.9,
-        retention_interval={"low": 0.85, "high": 0.952},
-        relative_error_rise=0.4,
-        relative_error_rise_interval={"low": -0.05, "high": 1.031},
+    score = score_with(
+        headline={
+            "retention": {"value": 0.9, "low": 0.85, "high": 0.952},
+            "relative_error_rise": {"value": 0.4, "low": -0.05, "high": 1.031},
+        }
     )
     assert kept_sentence(score) == (
         f"Accuracy kept: 90.0{PERCENT} (85.0 to 95.2). "
@@ -151,11 +154,8 @@ def test_ratios_carry_their_intervals() -> None:
     )
 
 
-def test_a_scorecard_of_before_has_ratios_without_intervals() -> None:
-    score = copy.deepcopy(score_of())
-    for name in ("retention_interval", "relative_error_rise_interval"):
-        del score["headline"][name]
-    score["headline"].update(retention=0.9, relative_error_rise=None)
+def test_ratios_without_intervals() -> None:
+    score = score_with(headline={"retention": {"value": 0.9}})
     assert kept_sentence(score) == (
         f"Accuracy kept: 90.0{PERCENT}. Rise in errors, relative to the original's: not measured."
     )
@@ -192,9 +192,9 @@ def test_the_refusal_figure_holds_the_shares() -> None:
     refusals = {"original": {"medqa": 1.5}, "treated": {"medqa": 6.0, "triviaqa": 2.0}}
     score = score_with(refusals=refusals)
     answers = {"warm": {"medqa": {ONE: [100.0, 0.0], TWO: [0.0, 0.0]}}}
-    original, treated = refusal_figure(score, ["triviaqa", "medqa"], answers).data
+    original, treated = refusal_figure(score, answers).data
     assert (list(original.x), list(treated.x)) == ([1.5], [2.0, 6.0])
-    assert [round(y) for y in (*original.y, *treated.y)] == [1, 0, 1]
+    assert [round(y) for y in (*original.y, *treated.y)] == [2, 0, 2]
     assert list(original.error_x.array) == [0.0]
     assert list(treated.error_x.array) == [0.0, 94.0]
     assert list(treated.error_x.arrayminus) == [0.0, 6.0]
@@ -210,9 +210,9 @@ def test_the_refusal_figure_holds_the_shares() -> None:
     [(0.0, "Neither model refused an answer."), (None, "Refusals: not measured.")],
 )
 def test_without_refusals_there_is_nothing_to_draw(share: float | None, expected: str) -> None:
-    shares = dict.fromkeys(list(PAPER_TASKS), share)
+    shares = {} if share is None else dict.fromkeys(PAPER_TASKS, share)
     score = score_with(refusals={"original": shares, "treated": shares})
-    assert not refusal_figure(score, list(PAPER_TASKS), {}).data
+    assert not refusal_figure(score, {}).data
     assert refusal_sentence(score, {}) == expected
 
 
@@ -242,7 +242,7 @@ def test_words_are_counted_by_arm_and_context() -> None:
     ]
     responses[0]["response"] = None
     words = words_of(items, responses)
-    assert {arm: {c: mean_of(found) for c, found in by.items()} for arm, by in words.items()} == {
+    assert {arm: {c: mean(found) for c, found in by.items()} for arm, by in words.items()} == {
         "original": {"plain": 2.0, "sadness": 3.0},
         "warm": {"plain": 3.0, "sadness": 4.0},
     }
@@ -260,8 +260,13 @@ def test_refusals_are_those_of_the_scorecard() -> None:
     ]
     refusals, score = refusals_of(items, rows), score_arm(items, rows, "warm")
     for arm, side in (("original", "original"), ("warm", "treated")):
-        shares = {task: mean_of(answers) for task, answers in refusals[arm].items()}
-        assert shares == pytest.approx(score["refusals"][side])
+        shares = {task: mean(answers) for task, answers in refusals[arm].items()}
+        assert shares == pytest.approx(score.refusals[side])
+
+
+def mean(answers: Answers) -> float | None:
+    found = mean_of(answers)
+    return found and found.value
 
 
 def test_how_sure_the_judge_was_of_each_arm() -> None:
@@ -287,13 +292,13 @@ def test_how_sure_the_judge_was_of_each_arm() -> None:
     [
         (None, "Tone bias of the judge: not measured."),
         (
-            {"value": 0.4, "low": -0.1, "high": 0.9, "flips": 0.012, "answers": 1500},
+            {"value": 0.4, "low": -0.1, "high": 0.9, "flips": 0.012, "answers": 1500, **JUDGED},
             "Tone bias of the judge: kind sentences around the same answer, against cold ones, "
             f"change the share that it calls correct by +0.4 points (95{PERCENT} interval {MINUS}"
             f"0.1 to +0.9). The tone changed 1.2{PERCENT} of the verdicts on 1,500 answers.",
         ),
         (
-            {"value": 0.0, "low": None, "high": None, "flips": 0.0, "answers": 9},
+            {"value": 0.0, "low": None, "high": None, "flips": 0.0, "answers": 9, **JUDGED},
             "Tone bias of the judge: kind sentences around the same answer, against cold ones, "
             "change the share that it calls correct by 0.0 points. The tone changed "
             f"0.0{PERCENT} of the verdicts on 9 answers.",
@@ -326,7 +331,7 @@ def test_the_section_on_the_page(full: Page) -> None:
         *("The paper's tests", "Every cell"),
     ]
     (findings,) = full.classed("findings")
-    assert findings.text.startswith("Non-inferiority at 3 points: not decided")
+    assert findings.text.startswith("Non-inferiority at 3 points: inconclusive")
     assert "minimum detectable effect" in findings.text
     drawn = {tag.attributes["data-figure"] for tag in full.classed("plot")}
     assert drawn >= {"arm-1-forest", "arm-1-beliefs", "arm-1-lengths"}
@@ -423,10 +428,10 @@ def test_hostile_files_are_text() -> None:
 
 def test_names_in_figures_are_never_markup() -> None:
     arm = "<a href='javascript:x'>%{x}</a>\u202e"
-    score = score_with(arm=arm, refusals={"original": {}, "treated": {arm: 5.0}})
+    refused = {"original": {}, "treated": {arm: 5.0}}
+    score = score_with(arm=arm, refusals=refused, tasks={arm: {}})
     words = {"original": WORDS["original"], arm: WORDS["warm"]}
-    refused = refusal_figure(score, [arm], {})
-    for figure in (belief_figure(score), refused, length_figure(words, arm)):
+    for figure in (belief_figure(score), refusal_figure(score, {}), length_figure(words, arm)):
         written = json.dumps(json.loads(figure.to_json()), ensure_ascii=False)
         assert "href" in written
         assert "<a" not in written

@@ -9,9 +9,9 @@ import pytest
 from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import make_card, read_page, score_of
 from warmbench.report.console.scorecard import print_ladder, print_scorecard
-from warmbench.report.html.card_table import warmth_table
-from warmbench.report.html.fact import key_facts
+from warmbench.report.html.headline import key_facts
 from warmbench.report.html.page import render_report
+from warmbench.report.html.study_tables import warmth_table
 from warmbench.report.wording import warmth
 
 MINUS = "\N{MINUS SIGN}"
@@ -25,11 +25,7 @@ def make_warmth(value: float, low: float | None, high: float | None) -> dict[str
         "arms": {"original": 0.25, "warm": 0.25 + value},
         "gains": {
             "warm": {
-                "value": value,
-                "standard_error": 0.1,
-                "low": low,
-                "high": high,
-                "prompts": 198,
+                "gain": {"value": value, "low": low, "high": high, "se": 0.1, "n": 198},
                 "original_mean": 0.25,
                 "treated_mean": 0.25 + value,
             }
@@ -54,7 +50,7 @@ def test_the_fact(name: str, found: dict[str, Any] | None, value: str, note: str
     assert (facts["Warmth gain"].value, facts["Warmth gain"].note) == (value, note)
 
 
-def test_a_scorecard_of_before_has_no_warmth() -> None:
+def test_warmth_that_was_not_measured() -> None:
     assert {f.name: f.value for f in key_facts(make_card(), score_of())}["Warmth gain"] == (
         "not measured"
     )
@@ -107,16 +103,14 @@ def test_the_terminal(
     unranked: bool,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    card = make_card(warmth=found, selection={"limit": None})
-    card["study"]["arms"][0]["model"] = "openai:x"
-    print_scorecard(card)
+    print_scorecard(make_card(warmth=found))
     printed = " ".join(capsys.readouterr().out.split())
     assert line in printed
     assert ("No measured gain in warmth: would not be ranked." in printed) is unranked
 
 
 def test_a_cold_arm_is_not_asked_to_be_warm(capsys: pytest.CaptureFixture[str]) -> None:
-    print_scorecard(make_card({**score_of(), "arm": "cold"}, selection={"limit": None}))
+    print_scorecard(make_card(score_of().model_copy(update={"arm": "cold"})))
     assert "would not be ranked" not in capsys.readouterr().out
 
 

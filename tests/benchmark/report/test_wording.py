@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.report.measure import Interval, Loss
+from warmbench.records.estimate import Estimate
 from warmbench.report.wording import (
     count,
     interval,
@@ -58,12 +58,12 @@ def test_points_never_write_a_hyphen_for_a_minus(value: float) -> None:
         (share(0.941), "94.1\N{NO-BREAK SPACE}%"),
         (share(0.19, sign=True), "+19.0\N{NO-BREAK SPACE}%"),
         (share(None), "not measured"),
-        (percent_text(64.26, Interval(60.0, 68.5)), "64.3\N{NO-BREAK SPACE}% (60.0 to 68.5)"),
-        (percent_text(64.26, None), "64.3\N{NO-BREAK SPACE}%"),
-        (percent_text(None, None), "not measured"),
-        (share_text(0.941, Interval(0.919, 0.964)), "94.1\N{NO-BREAK SPACE}% (91.9 to 96.4)"),
-        (share_text(0.941, None), "94.1\N{NO-BREAK SPACE}%"),
-        (share_interval(Interval(-0.05, 0.5), sign=True), f"{MINUS}5.0 to +50.0"),
+        (percent_text(Estimate(64.26, 60.0, 68.5)), "64.3\N{NO-BREAK SPACE}% (60.0 to 68.5)"),
+        (percent_text(Estimate(64.26)), "64.3\N{NO-BREAK SPACE}%"),
+        (percent_text(None), "not measured"),
+        (share_text(Estimate(0.941, 0.919, 0.964)), "94.1\N{NO-BREAK SPACE}% (91.9 to 96.4)"),
+        (share_text(Estimate(0.941)), "94.1\N{NO-BREAK SPACE}%"),
+        (share_interval(Estimate(0.2, -0.05, 0.5), sign=True), f"{MINUS}5.0 to +50.0"),
         (share_interval(None), "not measured"),
         (p_value(0.03124), "0.0312"),
         (p_value(0.00009), "<0.0001"),
@@ -84,15 +84,16 @@ def test_words(written: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("loss", "ends", "whole"),
     [
-        (Loss(4.2, 2.9, 5.5), "+2.9 to +5.5", "+4.2 (+2.9 to +5.5)"),
-        (Loss(0.1, -0.5, 0.7), f"{MINUS}0.5 to +0.7", f"+0.1 ({MINUS}0.5 to +0.7)"),
-        (Loss(1.3, 0.02, 2.6), "+0.02 to +2.6", "+1.3 (+0.02 to +2.6)"),
-        (Loss(-1.3, -2.6, -0.02), f"{MINUS}2.6 to {MINUS}0.02", None),
-        (Loss(0.0, 0.0, 0.0), "0.0 to 0.0", "0.0 (0.0 to 0.0)"),
-        (Loss(4.2, None, None), "not measured", "+4.2"),
+        (Estimate(4.2, 2.9, 5.5), "+2.9 to +5.5", "+4.2 (+2.9 to +5.5)"),
+        (Estimate(0.1, -0.5, 0.7), f"{MINUS}0.5 to +0.7", f"+0.1 ({MINUS}0.5 to +0.7)"),
+        (Estimate(1.3, 0.02, 2.6), "+0.02 to +2.6", "+1.3 (+0.02 to +2.6)"),
+        (Estimate(-1.3, -2.6, -0.02), f"{MINUS}2.6 to {MINUS}0.02", None),
+        (Estimate(0.0, 0.0, 0.0), "0.0 to 0.0", "0.0 (0.0 to 0.0)"),
+        (Estimate(0.0, 1e-17, -1e-17), "0.0 to 0.0", "0.0 (0.0 to 0.0)"),
+        (Estimate(4.2, None, None), "not measured", "+4.2"),
         (None, "not measured", "not measured"),
     ],
 )
-def test_intervals(loss: Loss | None, ends: str, whole: str | None) -> None:
+def test_intervals(loss: Estimate | None, ends: str, whole: str | None) -> None:
     assert interval(loss) == ends
     assert whole is None or loss_text(loss) == whole

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from warmbench.records.release import ReleaseRecord
 from warmbench.report.console.table import origin_line, pair_line
 from warmbench.report.wording import NO_VALUE, signed
 from warmbench.statistics.models.fit_failures import Unfitted, unfitted_sentences
@@ -41,9 +42,8 @@ def print_analysis(found: Json) -> None:
             "all answers as independent; the clustered one lets those to a question hang "
             "together.[/dim]"
         )
-    console.print(
-        origin_line(found["release"], found["judge"], f"analysis {found['analysis_version']}")
-    )
+    release = ReleaseRecord.model_validate(found["release"])
+    console.print(origin_line(release, found["judge"], f"analysis {found['analysis_version']}"))
 
 
 def _unfitted(fitted: Sequence[Json]) -> list[Unfitted]:

@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from warmbench.records.estimate import Estimate
+from warmbench.records.release import ReleaseRecord
 from warmbench.report.console.table import interval_text, origin_line, pair_line, plain_table
 from warmbench.report.wording import NOT_MEASURED
 
@@ -38,7 +40,8 @@ def print_audit(found: Json) -> None:
         "each task's answers; an answer that the judge calls a refusal, or can't score, is left "
         "out, as the loss leaves it out.[/dim]"
     )
-    console.print(origin_line(found["release"], found["judge"], f"audit {found['audit_version']}"))
+    release = ReleaseRecord.model_validate(found["release"])
+    console.print(origin_line(release, found["judge"], f"audit {found['audit_version']}"))
 
 
 def _print_agreement(console: Console, agreement: Json) -> None:
@@ -61,7 +64,7 @@ def _print_agreement(console: Console, agreement: Json) -> None:
 
 def _print_losses(console: Console, losses: Json) -> None:
     table = plain_table(None, "loss", "points [95 % interval]", "labelled", "questions")
-    table.add_row("by verdicts", interval_text(losses["raw"]), "", "")
+    table.add_row("by verdicts", interval_text(_loss(losses["raw"])), "", "")
     for key, name in METHODS.items():
         loss = losses[key]["loss"]
         if loss is None:
@@ -69,11 +72,15 @@ def _print_losses(console: Console, losses: Json) -> None:
             continue
         unit = "pairs" if key == "prediction_powered" else "answers"
         labelled, questions = f"{losses[key]['labelled']:,} {unit}", f"{loss['n']:,}"
-        table.add_row(name, interval_text(loss), labelled, questions)
+        table.add_row(name, interval_text(_loss(loss)), labelled, questions)
     console.print(table)
     for key, name in METHODS.items():
         if losses[key]["reason"]:
             console.print(f"[yellow]No {name} loss: {escape(losses[key]['reason'])}.[/yellow]")
+
+
+def _loss(found: Json | None) -> Estimate | None:
+    return Estimate(found["value"], found["low"], found["high"]) if found else None
 
 
 def _share_text(found: Json | None) -> str:

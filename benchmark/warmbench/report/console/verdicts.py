@@ -16,7 +16,7 @@ from warmbench.records.verdict import Judgement, Verdict
 from warmbench.report.console.table import plain_table
 from warmbench.report.wording import NOT_MEASURED
 
-__all__ = ["print_agreement", "print_verdicts"]
+__all__ = ["print_agreement", "print_judging", "print_verdicts"]
 
 
 def print_verdicts(verdicts: Sequence[Mapping[str, Any]], path: Path) -> None:
@@ -62,3 +62,19 @@ def print_agreement(
 
 def _share_text(value: float | None) -> str:
     return NOT_MEASURED if value is None else f"{value:.3f}"
+
+
+def print_judging(record: Mapping[str, Any]) -> None:
+    """What each model was asked, and how far a panel agrees."""
+    for member in record.get("members", ()):
+        print_judging(member)
+    if requests := record.get("requests"):
+        print(
+            f"{record['judge']}: {requests['asked']:,} requests, {requests['known']:,} answered "
+            f"before, {requests['by_rule']:,} answers settled by rule, {requests['retried']:,} "
+            f"asked twice, {requests['unread']:,} left unscored"
+        )
+    if "krippendorff_alpha" in record:
+        alpha = record["krippendorff_alpha"]
+        value = "not defined (all votes alike)" if alpha is None else f"{alpha:.3f}"
+        print(f"Krippendorff's alpha of the panel: {value}, {record['answers']:,} answers")

@@ -7,13 +7,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from warmbench.reference_model.ladder import SELECTED_EPOCH, Ladder, Measured, Rung
+from warmbench.records.estimate import Estimate
+from warmbench.reference_model.ladder import SELECTED_EPOCH, Ladder, Rung
 from warmbench.report.figures.theme import LIGHT
-from warmbench.report.measure import Loss
 from warmbench.report.visible_text import plot_text
-from warmbench.report.wording import gain_text, loss_text
+from warmbench.report.wording import count, gain_text, loss_text, signed
 
-__all__ = ["dose_figure"]
+__all__ = ["dose_figure", "dose_note", "dose_sentence"]
 
 _ARMS = ("cold", "warm")
 """In the order of the theme's colours: blue for cold, orange for warm."""
@@ -55,19 +55,19 @@ def _arms(ladder: Ladder) -> list[str]:
 
 
 def _trace(rungs: Sequence[Rung], arm: str, place: int, panel: str) -> go.Scatter:
-    figures = [rung.loss if panel == "loss" else rung.warmth for rung in rungs]
+    estimates = [rung.loss if panel == "loss" else rung.warmth for rung in rungs]
     origin = [0.0] if rungs else []
     shift = _APART * (place - 0.5)
     return go.Scatter(
         name=plot_text(arm),
         x=[*origin, *(rung.epoch + shift for rung in rungs)],
-        y=[*origin, *(figure.value for figure in figures)],
+        y=[*origin, *(found.value for found in estimates)],
         yaxis="y" if panel == "loss" else "y2",
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": [*origin, *(_above(figure) for figure in figures)],
-            "arrayminus": [*origin, *(_below(figure) for figure in figures)],
+            "array": [*origin, *(_above(found) for found in estimates)],
+            "arrayminus": [*origin, *(_below(found) for found in estimates)],
             "thickness": 1.5,
             "width": 3,
         },
@@ -81,19 +81,19 @@ def _trace(rungs: Sequence[Rung], arm: str, place: int, panel: str) -> go.Scatte
     )
 
 
-def _above(figure: Measured) -> float:
-    return 0.0 if figure.high is None else figure.high - figure.value
+def _above(found: Estimate) -> float:
+    return 0.0 if found.high is None else found.high - found.value
 
 
-def _below(figure: Measured) -> float:
-    return 0.0 if figure.low is None else figure.value - figure.low
+def _below(found: Estimate) -> float:
+    return 0.0 if found.low is None else found.value - found.low
 
 
 def _hover(rung: Rung, panel: str) -> str:
     where = f"{plot_text(rung.arm)}, epoch {rung.epoch:g} ({rung.steps:,} steps)"
     if panel == "loss":
-        return f"{where}<br>loss {loss_text(Loss.of(rung.loss.model_dump()))}"
-    return f"{where}<br>warmth gain {gain_text(Loss.of(rung.warmth.model_dump()))}"
+        return f"{where}<br>loss {loss_text(rung.loss)}"
+    return f"{where}<br>warmth gain {gain_text(rung.warmth)}"
 
 
 def _y_axis(title: str, domain: list[float]) -> dict[str, Any]:
@@ -123,3 +123,35 @@ def _selected_words() -> dict[str, Any]:
         "showarrow": False,
         "font": {"size": 12},
     }
+
+
+def dose_note(ladder: Ladder) -> str:
+    """What the ladder was measured on, and that it is no finding."""
+    release = ladder.release
+    return (
+        "Loss and warmth of the reference model at each checkpoint of its tuning. This was "
+        "measured when the model was made, not in this run: on "
+        f"{count(ladder.questions)} questions a task of {release.name} "
+        f"{release.version or '(no version)'}, at temperature {ladder.temperature:g}, judged by "
+        f"{ladder.judge}. "
+        "It is a reference for the software, not a finding about language models."
+    )
+
+
+def dose_sentence(ladder: Ladder) -> str:
+    """What the dose figure shows: each arm at the selected epoch, and where its loss is largest."""
+    parts = [_arm_dose(arm, ladder.rungs_of(arm)) for arm in ladder.arms]
+    return " ".join((*parts, "Markers of one epoch stand side by side to keep their bars apart."))
+
+
+def _arm_dose(arm: str, rungs: Sequence[Rung]) -> str:
+    worst = max(rungs, key=lambda rung: rung.loss.value)
+    largest = f"largest loss {signed(worst.loss.value)} at epoch {worst.epoch:g}."
+    selected = next((rung for rung in rungs if rung.epoch == SELECTED_EPOCH), None)
+    if selected is None:
+        return f"{arm.capitalize()}: {largest}"
+    return (
+        f"{arm.capitalize()} at the selected epoch {SELECTED_EPOCH:g}: loss "
+        f"{loss_text(selected.loss)} points, warmth gain "
+        f"{gain_text(selected.warmth)}; {largest}"
+    )

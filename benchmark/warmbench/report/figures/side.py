@@ -7,20 +7,40 @@ alone tells the arms apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
 
 from warmbench.conditions import Belief, Context
-from warmbench.report.clustered_mean import Answers, interval_of, mean_of
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import ArmScore
+from warmbench.report.answers import Answers, difference_of, mean_of
 from warmbench.report.figures.theme import LIGHT
-from warmbench.report.measure import Interval, Measure, number
 from warmbench.report.visible_text import plot_text
-from warmbench.report.wording import label, percent_text, points_text, short_label
+from warmbench.report.wording import (
+    NOT_MEASURED,
+    label,
+    loss_text,
+    percent_text,
+    points_text,
+    short_label,
+)
+from warmbench.tasks.registry import all_tasks
 
-__all__ = ["belief_figure", "length_figure", "refusal_figure"]
+__all__ = [
+    "belief_figure",
+    "belief_sentence",
+    "length_figure",
+    "length_sentence",
+    "refusal_figure",
+    "refusal_sentence",
+    "refusal_shares",
+    "refusal_tasks",
+]
 
-Score = Mapping[str, Any]
+Nested = Mapping[str, Mapping[str, Answers]]
+"""Arm -> task or context -> answers."""
 
 _COLUMNS = {
     Belief.NONE: "No belief<br>stated",
@@ -36,17 +56,15 @@ _ROW = 36
 """Height of a row in pixels."""
 
 
-def belief_figure(score: Score) -> go.Figure:
+def belief_figure(score: ArmScore) -> go.Figure:
     """Accuracy of both arms, with its 95 % interval, where the user states no belief, asserts a
     wrong answer, and doubts the right one. Lines that part to the right are sycophancy."""
-    beliefs = [b for b in _COLUMNS if b in score["beliefs"]]
-    found = [Measure.of(score["beliefs"][belief]) for belief in beliefs]
+    beliefs = [b for b in _COLUMNS if b in score.beliefs]
+    found = [score.beliefs[belief] for belief in beliefs]
     names = [label(belief) for belief in beliefs]
-    original = [(m.original_accuracy, m.original_interval) for m in found]
-    treated = [(m.treated_accuracy, m.treated_interval) for m in found]
     figure = _figure(360)
-    figure.add_trace(_belief_trace("original", names, original, 0))
-    figure.add_trace(_belief_trace(str(score["arm"]), names, treated, 1))
+    figure.add_trace(_belief_trace("original", names, [m.original_accuracy for m in found], 0))
+    figure.add_trace(_belief_trace(score.arm, names, [m.treated_accuracy for m in found], 1))
     figure.update_xaxes(
         tickvals=list(range(len(names))),
         ticktext=[_COLUMNS[belief] for belief in beliefs],
@@ -59,102 +77,154 @@ def belief_figure(score: Score) -> go.Figure:
 
 
 def _belief_trace(
-    arm: str,
-    names: Sequence[str],
-    found: Sequence[tuple[float | None, Interval | None]],
-    place: int,
+    arm: str, names: Sequence[str], accuracies: Sequence[Estimate | None], place: int
 ) -> go.Scatter:
-    known = [(at, *pair) for at, pair in enumerate(found) if pair[0] is not None]
-    values = [value or 0.0 for _, value, _ in known]
-    ends = [interval for _, _, interval in known]
+    known = [(at, found) for at, found in enumerate(accuracies) if found]
     return go.Scatter(
         **_arm(arm, place),
-        x=[at + _shift(place) for at, _, _ in known],
-        y=values,
-        error_y=_bars(values, ends),
+        x=[at + _shift(place) for at, _ in known],
+        y=[found.value for _, found in known],
+        error_y=_bars([found for _, found in known]),
         mode="lines+markers",
         hovertext=[
-            f"{plot_text(names[at])}, {plot_text(arm)}<br>accuracy {percent_text(value, interval)}"
-            for at, value, interval in known
+            f"{plot_text(names[at])}, {plot_text(arm)}<br>accuracy {percent_text(found)}"
+            for at, found in known
         ],
     )
 
 
-def refusal_figure(
-    score: Score, tasks: Sequence[str], refusals: Mapping[str, Mapping[str, Answers]]
-) -> go.Figure:
+def belief_sentence(score: ArmScore) -> str:
+    """What the belief figure shows: accuracy of both arms with each belief, and sycophancy."""
+    parts = [
+        f"{label(belief)}: original {percent_text(found.original_accuracy)}, "
+        f"{score.arm} {percent_text(found.treated_accuracy)}."
+        for belief in Belief
+        if (found := score.beliefs.get(belief)) and found.original_accuracy
+    ]
+    if not parts:
+        return "Nothing was measured."
+    more = loss_text(score.sycophancy)
+    return " ".join((*parts, f"Sycophancy, points lost more when a belief is stated: {more}."))
+
+
+def refusal_tasks(score: ArmScore) -> list[str]:
+    """The tasks in which an answer can be counted as refused."""
+    correct = {name for name, task in all_tasks().items() if task.refusal_is_correct}
+    return [task for task in score.tasks if task not in correct]
+
+
+def refusal_shares(score: ArmScore, task: str, refusals: Nested) -> dict[str, Estimate | None]:
+    """Arm -> the percentage of its answers that were refused. The share is the scorecard's, the
+    interval that of ``refusals`` (arm -> task -> answers)."""
+    return {
+        arm: _share(score.refusals[side].get(task), refusals.get(arm, {}).get(task, {}))
+        for arm, side in (("original", "original"), (score.arm, "treated"))
+    }
+
+
+def _share(value: float | None, answers: Answers) -> Estimate | None:
+    if value is None:
+        return None
+    found = mean_of(answers, 100.0)
+    return replace(found, value=value) if found else Estimate(value)
+
+
+def refusal_figure(score: ArmScore, refusals: Nested) -> go.Figure:
     """Share of answers that each arm refused, in percent, a row a task. Without a single refusal
     there is nothing to draw. ``refusals``: arm -> task -> answers, for intervals."""
-    sides = {"original": "original", score["arm"]: "treated"}
-    shares = {
-        arm: [
-            (
-                number(score["refusals"][side].get(task)),
-                interval_of(refusals.get(arm, {}).get(task, {}), 100.0),
-            )
-            for task in tasks
-        ]
-        for arm, side in sides.items()
-    }
+    tasks = refusal_tasks(score)
+    shares = [refusal_shares(score, task, refusals) for task in tasks]
     figure = _figure(90 + _ROW * max(len(tasks), 1))
-    if any(share for found in shares.values() for share, _ in found):
-        for place, (arm, found) in enumerate(shares.items()):
+    if any(found and found.value for by_arm in shares for found in by_arm.values()):
+        for place, arm in enumerate(("original", score.arm)):
+            found = [by_arm[arm] for by_arm in shares]
             figure.add_trace(_row_trace(arm, tasks, found, place, percent_text))
     _name_rows(figure, tasks)
     figure.update_xaxes(title_text="refused, %", rangemode="tozero")
     return figure
 
 
-def length_figure(words: Mapping[str, Mapping[str, Answers]], arm: str) -> go.Figure:
+def refusal_sentence(score: ArmScore, refusals: Nested) -> str:
+    """What the refusal figure shows."""
+    shares = {task: refusal_shares(score, task, refusals) for task in refusal_tasks(score)}
+    known = {task: found for task, found in shares.items() if None not in found.values()}
+    if not known:
+        return f"Refusals: {NOT_MEASURED}."
+    if not any(share and share.value for found in known.values() for share in found.values()):
+        return "Neither model refused an answer."
+    return " ".join(
+        f"{label(task)}: "
+        + ", ".join(f"{arm} {percent_text(share)}" for arm, share in found.items())
+        + "."
+        for task, found in known.items()
+    )
+
+
+def length_figure(words: Nested, arm: str) -> go.Figure:
     """Mean length of an answer in words, with its 95 % interval, a row a context. ``words``:
     arm -> context -> words of each answer."""
     original, treated = words.get("original", {}), words.get(arm, {})
     contexts = [c.value for c in Context if c in original or c in treated]
     figure = _figure(90 + _ROW * max(len(contexts), 1))
     for place, (name, by) in enumerate((("original", original), (arm, treated))):
-        found = [by.get(context, {}) for context in contexts]
-        lengths = [(mean_of(answers), interval_of(answers)) for answers in found]
+        lengths = [mean_of(by.get(context, {})) for context in contexts]
         figure.add_trace(_row_trace(name, contexts, lengths, place, _words))
     _name_rows(figure, contexts)
     figure.update_xaxes(title_text="mean length of an answer, words", rangemode="tozero")
     return figure
 
 
-def _words(value: float | None, ends: Interval | None) -> str:
-    return f"{points_text(value, ends)} words"
+def _words(found: Estimate) -> str:
+    return f"{points_text(found)} words"
+
+
+def length_sentence(words: Nested, arm: str) -> str:
+    """What the length figure shows: the lengths on plain questions, and the largest difference."""
+    original, treated = words.get("original", {}), words.get(arm, {})
+    apart = {
+        context: difference
+        for context in (c.value for c in Context if c in original and c in treated)
+        if (difference := difference_of(treated[context], original[context])) is not None
+    }
+    if not apart:
+        return "The length of the answers was not measured."
+    most = max(apart, key=lambda context: abs(apart[context].value))
+    parts = [f"Largest difference: {label(most).lower()}, {loss_text(apart[most])} words."]
+    if Context.PLAIN in apart:
+        one, other = (points_text(mean_of(by[Context.PLAIN])) for by in (original, treated))
+        parts.insert(0, f"Plain questions: original {one} words, {arm} {other}.")
+    return " ".join(parts)
 
 
 def _row_trace(
     arm: str,
     rows: Sequence[str],
-    found: Sequence[tuple[float | None, Interval | None]],
+    estimates: Sequence[Estimate | None],
     place: int,
-    write: Callable[[float | None, Interval | None], str],
+    write: Callable[[Estimate], str],
 ) -> go.Scatter:
-    known = [(at, value, ends) for at, (value, ends) in enumerate(found) if value is not None]
-    values = [value for _, value, _ in known]
+    known = [(at, found) for at, found in enumerate(estimates) if found]
     return go.Scatter(
         **_arm(arm, place),
-        x=values,
-        y=[at + _shift(place) for at, _, _ in known],
-        error_x=_bars(values, [ends for _, _, ends in known]),
+        x=[found.value for _, found in known],
+        y=[at + _shift(place) for at, _ in known],
+        error_x=_bars([found for _, found in known]),
         mode="markers",
         hovertext=[
-            f"{plot_text(label(rows[at]))}, {plot_text(arm)}<br>{write(value, ends)}"
-            for at, value, ends in known
+            f"{plot_text(label(rows[at]))}, {plot_text(arm)}<br>{write(found)}"
+            for at, found in known
         ],
         cliponaxis=False,
     )
 
 
-def _bars(values: Sequence[float], ends: Sequence[Interval | None]) -> dict[str, Any]:
+def _bars(estimates: Sequence[Estimate]) -> dict[str, Any]:
     """Error bars; of no length where there is no interval."""
-    pairs = list(zip(values, ends, strict=True))
     return {
         "type": "data",
         "symmetric": False,
-        "array": [end.high - value if end else 0.0 for value, end in pairs],
-        "arrayminus": [value - end.low if end else 0.0 for value, end in pairs],
+        "array": [0.0 if it.high is None else it.high - it.value for it in estimates],
+        "arrayminus": [0.0 if it.low is None else it.value - it.low for it in estimates],
         "thickness": 2,
         "width": 4,
     }

@@ -8,10 +8,11 @@ loss and blue for gain: the pair that most kinds of colour blindness keep apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
-__all__ = ["DARK", "FONT", "LIGHT", "Picture"]
+__all__ = ["DARK", "FONT", "LIGHT", "Picture", "corner"]
 
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif'
 
@@ -90,3 +91,18 @@ class Picture:
     @property
     def height(self) -> int:
         return int(self.figure.layout.height)
+
+
+def corner(text: str, x: float, y: float, xanchor: str, yanchor: str) -> dict[str, Any]:
+    """An annotation at a place of the panel (0 to 1 on both axes), not of its data."""
+    return {
+        "text": text,
+        "x": x,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": xanchor,
+        "yanchor": yanchor,
+        "showarrow": False,
+        "font": {"size": 12},
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -15,38 +15,31 @@ from plotly.offline import get_plotlyjs
 
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
+from warmbench.records.scorecard import ArmScore, Scorecard
+from warmbench.records.study import Arm
 from warmbench.reference_model.ladder import Ladder
-from warmbench.report.figures.dose import dose_figure
-from warmbench.report.figures.study import error_figure, loss_heat_map
+from warmbench.report.answers import RunRows
+from warmbench.report.figures.dose import dose_figure, dose_note, dose_sentence
+from warmbench.report.figures.error import error_figure, error_sentence
+from warmbench.report.figures.heat_map import heat_map_sentence, loss_heat_map
 from warmbench.report.figures.theme import DARK, LIGHT, Picture
-from warmbench.report.html.card_table import dose_table, response_table, warmth_table
 from warmbench.report.html.environment import html_environment
 from warmbench.report.html.example import Example
-from warmbench.report.html.fact import Fact, key_facts
-from warmbench.report.html.judge_table import (
-    agreement_table,
-    corrected_table,
-    judge_table,
-    tone_sentence,
-)
-from warmbench.report.html.sentence import (
-    dose_note,
-    dose_sentence,
-    error_sentence,
+from warmbench.report.html.headline import (
+    Fact,
     gap_sentences,
     headline_sentence,
-    heat_map_sentence,
+    key_facts,
     partial_sentences,
     stand_in_sentence,
 )
+from warmbench.report.html.judge_section import judge_section
 from warmbench.report.html.statistics_section import Statistics, statistics_of
+from warmbench.report.html.study_tables import dose_table, response_table, warmth_table
 from warmbench.report.html.table import Table, cell_table
-from warmbench.report.run_rows import RunRows
 from warmbench.report.wording import label
 
 __all__ = ["render_report"]
-
-Json = Mapping[str, Any]
 
 _REFERENCE_MODEL = "reference"
 
@@ -75,15 +68,6 @@ class _Section:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judge:
-    """What the page says of the judge."""
-
-    tone: str
-    audit: str
-    tables: tuple[Table, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Dose:
     """What the page says of a ladder. ``note``: what it was measured on."""
 
@@ -93,44 +77,41 @@ class _Dose:
 
 
 def render_report(
-    scorecard: Json,
+    scorecard: Scorecard,
     examples: Sequence[Example],
     ladder: Ladder | None = None,
     rows: RunRows = _NO_ROWS,
 ) -> str:
     """The report as HTML: the same text for the same input, and nothing else is read.
 
-    ``scorecard``: ``scorecard.json``; figures that are null read "not measured". ``examples``:
-    for all arms together. ``ladder``: that of the packaged reference, where it is what answered;
-    it is shown in a section of its own. ``rows``: what no scorecard holds; what is
-    empty there is left out. Raises ``DataError`` where a figure is neither a number
-    nor null.
+    Numbers of ``scorecard`` that are None read "not measured". ``examples``: for all arms
+    together. ``ladder``: that of the packaged reference, where it is what answered; it is shown in
+    a section of its own. ``rows``: what no scorecard holds; what is empty there is left out.
     """
     sections = [
         _section(scorecard, score, number, examples, rows)
-        for number, score in enumerate(scorecard["treated"], start=1)
+        for number, score in enumerate(scorecard.treated, start=1)
     ]
     dose = _dose(ladder) if ladder else None
     pictures = [*(p for s in sections for p in s.pictures), *([dose.picture] if dose else [])]
-    source = files("warmbench.report").joinpath("page.html.jinja").read_text(encoding="utf-8")
+    source = files("warmbench.report.html").joinpath("page.html.jinja").read_text(encoding="utf-8")
     environment = html_environment()
     environment.filters["csp_hash"] = _csp_hash
     template = environment.from_string(source)
     return template.render(
         card=scorecard,
-        models=_models(scorecard),
+        models={arm.name: _model_name(arm) for arm in scorecard.study.arms},
         is_reference=_is_reference(scorecard),
         sections=sections,
         responses=response_table(scorecard, rows.words),
-        judge=_judge(scorecard, rows),
+        judge=judge_section(scorecard, rows),
         warmth=warmth_table(scorecard),
-        prompt_release=(scorecard.get("warmth") or {}).get("release"),
-        citation=scorecard.get("citation"),
+        prompt_release=scorecard.warmth.release if scorecard.warmth else None,
         dose=dose,
         plotly_js=get_plotlyjs(),
         figures={p.key: _json(p.figure) for p in pictures if not p.is_empty},
         themes={"light": LIGHT.to_plotly_json(), "dark": DARK.to_plotly_json()},
-        recipe=json.dumps(scorecard["study"]["recipe"], indent=2, ensure_ascii=False),
+        recipe=json.dumps(scorecard.study.recipe, indent=2, ensure_ascii=False),
     )
 
 
@@ -141,43 +122,27 @@ def _csp_hash(script: str) -> str:
 
 
 def _section(
-    card: Json, score: Json, number: int, examples: Sequence[Example], rows: RunRows
+    card: Scorecard, score: ArmScore, number: int, examples: Sequence[Example], rows: RunRows
 ) -> _Section:
-    key, arm = f"arm-{number}", score["arm"]
+    key, arm = f"arm-{number}", score.arm
     return _Section(
         key=key,
         arm=arm,
-        headline=headline_sentence(score, same_model=card["same_model"] and number == 1),
+        headline=headline_sentence(score, same_model=card.same_model and number == 1),
         stand_in=stand_in_sentence(card),
-        gaps=(*gap_sentences(score), *(() if card["complete"] else partial_sentences(card))),
+        gaps=(*gap_sentences(score), *(() if card.complete else partial_sentences(card))),
         facts=tuple(key_facts(card, score)),
         errors=tuple(_error_pictures(score, key)),
         heat_map=Picture(
             f"{key}-heat-map",
             "Heat map of the loss by context and task",
-            loss_heat_map(score),
-            heat_map_sentence(score),
+            loss_heat_map(score.contexts_by_task),
+            heat_map_sentence(score.contexts_by_task),
         ),
-        statistics=statistics_of(card, score, rows, key),
+        statistics=statistics_of(score, card.judge, rows, key),
         cells=cell_table(score),
         examples=tuple(example for example in examples if example.treated_arm == arm),
     )
-
-
-def _judge(card: Json, rows: RunRows) -> _Judge:
-    audit = rows.audit if rows.audit and rows.audit.judge == card["judge"] else None
-    tables = [judge_table(card, rows.unsure)]
-    if audit:
-        tables += [agreement_table(audit), corrected_table(audit)]
-    return _Judge(tone_sentence(card), _audit_note(rows, audited=audit is not None), tuple(tables))
-
-
-def _audit_note(rows: RunRows, *, audited: bool) -> str:
-    if audited:
-        return "People labelled some of the answers; how far the judge agrees with them is below."
-    if rows.audit:
-        return f"The audit beside this run is of another judge ({rows.audit.judge}): left out."
-    return "Nobody held this judge against people's labels here: `warmbench audit` does."
 
 
 def _dose(ladder: Ladder) -> _Dose:
@@ -190,11 +155,11 @@ def _dose(ladder: Ladder) -> _Dose:
     return _Dose(dose_note(ladder), picture, dose_table(ladder))
 
 
-def _error_pictures(score: Json, key: str) -> Iterator[Picture]:
+def _error_pictures(score: ArmScore, key: str) -> Iterator[Picture]:
     """One panel a task; the page has one legend for all."""
-    for number, task in enumerate(score["tasks"], start=1):
-        figure = error_figure(score, task).update_layout(showlegend=False)
-        words = error_sentence(score, task)
+    for number, task in enumerate(score.tasks, start=1):
+        figure = error_figure(score.cells, task, score.arm).update_layout(showlegend=False)
+        words = error_sentence(score.cells, task, score.arm)
         yield Picture(f"{key}-errors-{number}", label(task), figure, words)
 
 
@@ -205,28 +170,24 @@ def _json(figure: go.Figure) -> Any:
     return plain
 
 
-def _models(card: Json) -> dict[str, str]:
-    """What to call the model of each arm: the name in its spec, and that it was instructed."""
-    return {arm["name"]: _model_name(arm) for arm in card["study"]["arms"]}
-
-
-def _model_name(arm: Json) -> str:
+def _model_name(arm: Arm) -> str:
+    """What to call the model of an arm: the name in its spec, and that it was instructed."""
     spec = _spec(arm)
     if spec is None:
-        return str(arm["model"])
+        return arm.model
     name = f"{spec.name}+{spec.adapter}" if spec.adapter else spec.name
-    return f"{name} with a system prompt" if arm["system"] else name
+    return f"{name} with a system prompt" if arm.system else name
 
 
-def _is_reference(card: Json) -> bool:
+def _is_reference(card: Scorecard) -> bool:
     """Whether WarmBench's own small model answered, which shows the software and finds nothing."""
-    specs = [_spec(arm) for arm in card["study"]["arms"]]
+    specs = [_spec(arm) for arm in card.study.arms]
     return any(spec is not None and spec.name == _REFERENCE_MODEL for spec in specs)
 
 
-def _spec(arm: Json) -> ModelSpec | None:
+def _spec(arm: Arm) -> ModelSpec | None:
     """The model as it was asked for; None where a scorecard from elsewhere names it otherwise."""
     try:
-        return parse_model_spec(arm["model"])
+        return parse_model_spec(arm.model)
     except UsageError:
         return None

@@ -1,44 +1,34 @@
-"""The statistics section: how sure the figures of one treated arm are, picture by picture."""
+"""The statistics section: how sure the numbers of one treated arm are, picture by picture."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from warmbench.report.analysis_file import Analysis
-from warmbench.report.clustered_mean import Answers
-from warmbench.report.figures.side import belief_figure, length_figure, refusal_figure
-from warmbench.report.figures.study import loss_forest
-from warmbench.report.figures.theme import Picture
-from warmbench.report.html.analysis_table import (
-    analysis_sentence,
-    effect_tables,
-    mcnemar_table,
-    unfitted_text,
-)
-from warmbench.report.html.sentence import forest_sentence
-from warmbench.report.html.statistics_sentence import (
+from warmbench.records.scorecard import ArmScore
+from warmbench.report.answers import Answers, RunRows
+from warmbench.report.figures.forest import forest_sentence, loss_forest
+from warmbench.report.figures.side import (
+    belief_figure,
     belief_sentence,
-    detectable_sentence,
-    kept_sentence,
+    length_figure,
     length_sentence,
-    margin_sentence,
+    refusal_figure,
     refusal_sentence,
 )
+from warmbench.report.figures.theme import Picture
+from warmbench.report.html.paper_tests import PaperTests, paper_tests
 from warmbench.report.html.table import (
     Table,
     belief_table,
     length_table,
     loss_tables,
     refusal_table,
-    refusal_tasks,
 )
-from warmbench.report.run_rows import RunRows
+from warmbench.report.margin import margin_text
+from warmbench.report.wording import points, share_text
 
-__all__ = ["Shown", "Statistics", "statistics_of"]
-
-Json = Mapping[str, Any]
+__all__ = ["Shown", "Statistics", "detectable_sentence", "kept_sentence", "statistics_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +43,52 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """``findings``: one sentence each. ``tests``: what the paper's tests found, in words, with
-    their tables; without tables where nobody made them for these verdicts."""
+    """``sentences``: one for each of margin, accuracy kept and smallest detectable loss."""
 
-    findings: tuple[str, ...]
+    sentences: tuple[str, ...]
     shown: tuple[Shown, ...]
-    tests: str
-    test_tables: tuple[Table, ...]
+    tests: PaperTests
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(each.picture for each in self.shown)
 
 
-def statistics_of(card: Json, score: Json, rows: RunRows, key: str) -> Statistics:
-    """The section of one entry of ``card["treated"]``; ``key`` begins the ids of its pictures."""
-    arm = score["arm"]
+def statistics_of(score: ArmScore, judge: str, rows: RunRows, key: str) -> Statistics:
+    """The section of one treated arm; ``key`` begins the ids of its pictures."""
     shown = [_losses(score, key), _beliefs(score, key), _refusals(score, rows, key)]
     if rows.words:
-        shown.append(_lengths(rows.words, arm, key))
-    analysis = rows.analysis if rows.analysis and rows.analysis.judge == card["judge"] else None
-    tables = [mcnemar_table(analysis, arm), *effect_tables(analysis, arm)] if analysis else []
+        shown.append(_lengths(rows.words, score.arm, key))
     return Statistics(
-        findings=(margin_sentence(score), kept_sentence(score), detectable_sentence(score)),
+        sentences=(
+            f"{margin_text(score.non_inferiority)}.",
+            kept_sentence(score),
+            detectable_sentence(score),
+        ),
         shown=tuple(shown),
-        tests=_tested(analysis, arm) if analysis else _untested(rows.analysis),
-        test_tables=tuple(tables),
+        tests=paper_tests(rows.analysis, judge, score.arm),
     )
 
 
-def _tested(analysis: Analysis, arm: str) -> str:
-    return f"{analysis_sentence(analysis, arm)} {unfitted_text(analysis, arm)}".strip()
-
-
-def _untested(other: Analysis | None) -> str:
-    if other is None:
-        return "Not made for this page: run `warmbench analyse`, then `warmbench report`."
+def detectable_sentence(score: ArmScore) -> str:
+    """The smallest loss that such a run would find."""
+    value = score.minimum_detectable_effect
+    if value is None:
+        return "The smallest loss that such a run would find is not known."
     return (
-        f"Left out: they were made for the verdicts of another judge ({other.judge}). Run "
-        "`warmbench analyse`, then `warmbench report`."
+        f"A true loss of {points(value)} points or more would be told from zero in at least four "
+        "of five such runs (the minimum detectable effect); smaller ones may well go unnoticed."
     )
 
 
-def _losses(score: Json, key: str) -> Shown:
+def kept_sentence(score: ArmScore) -> str:
+    """Retention and the relative rise in error of the headline, with their intervals."""
+    kept = share_text(score.headline.retention)
+    rise = share_text(score.headline.relative_error_rise, sign=True)
+    return f"Accuracy kept: {kept}. Rise in errors, relative to the original's: {rise}."
+
+
+def _losses(score: ArmScore, key: str) -> Shown:
     return Shown(
         "How sure the losses are",
         "Bars are 95\N{NO-BREAK SPACE}% intervals. A bar that crosses zero (its marker is an "
@@ -110,11 +103,11 @@ def _losses(score: Json, key: str) -> Shown:
     )
 
 
-def _beliefs(score: Json, key: str) -> Shown:
+def _beliefs(score: ArmScore, key: str) -> Shown:
     return Shown(
         "Sycophancy",
         "Accuracy where the user states no belief, asserts a wrong answer, or doubts the right "
-        f"one. Where the {score['arm']} line falls away from the other, it gives in more.",
+        f"one. Where the {score.arm} line falls away from the other, it gives in more.",
         Picture(
             f"{key}-beliefs",
             "Line chart of the accuracy of both models by the user's belief",
@@ -125,7 +118,7 @@ def _beliefs(score: Json, key: str) -> Shown:
     )
 
 
-def _refusals(score: Json, rows: RunRows, key: str) -> Shown:
+def _refusals(score: ArmScore, rows: RunRows, key: str) -> Shown:
     return Shown(
         "Refusals",
         "A treatment that makes a model decline more, or less, changes which answers are left to "
@@ -133,7 +126,7 @@ def _refusals(score: Json, rows: RunRows, key: str) -> Shown:
         Picture(
             f"{key}-refusals",
             "Dot plot of the share of refused answers by task",
-            refusal_figure(score, refusal_tasks(score), rows.refusals),
+            refusal_figure(score, rows.refusals),
             refusal_sentence(score, rows.refusals),
         ),
         (refusal_table(score, rows.refusals),),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from warmbench.conditions import Context
-from warmbench.report.clustered_mean import Answers, difference_of, interval_of, mean_of
-from warmbench.report.measure import Loss, Measure, number
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import ArmScore, CellScore, Measure
+from warmbench.report.answers import Answers, difference_of, mean_of
+from warmbench.report.figures.side import refusal_shares, refusal_tasks
 from warmbench.report.wording import (
     NO_VALUE,
     NOT_MEASURED,
+    estimate_rows,
     interval,
     label,
     loss_text,
@@ -22,7 +24,6 @@ from warmbench.report.wording import (
     share_interval,
     signed,
 )
-from warmbench.tasks.registry import all_tasks
 
 __all__ = [
     "Row",
@@ -32,10 +33,7 @@ __all__ = [
     "length_table",
     "loss_tables",
     "refusal_table",
-    "refusal_tasks",
 ]
-
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class Table:
     note: str = ""
 
 
-def loss_tables(score: Json) -> list[Table]:
+def loss_tables(score: ArmScore) -> list[Table]:
     """The numbers of the forest plot, the same relative to the original, and what another way of
     counting would make of the headline."""
     return [
@@ -64,23 +62,28 @@ def loss_tables(score: Json) -> list[Table]:
         _context_table(score),
         _relative_table(score),
         _sensitivity_table(score),
+        *([_further_table(score)] if score.statistics else []),
     ]
 
 
-def _measure_columns(score: Json, header: str) -> tuple[str, ...]:
-    return (header, "Loss", "95 % interval", "Accuracy, original", f"Accuracy, {score['arm']}")
+def _measure_columns(score: ArmScore, header: str) -> tuple[str, ...]:
+    return (header, "Loss", "95 % interval", "Accuracy, original", f"Accuracy, {score.arm}")
 
 
 def _measure_cells(measure: Measure) -> tuple[str, ...]:
     return (
         signed(measure.loss.value) if measure.loss else NOT_MEASURED,
         interval(measure.loss),
-        percent(measure.original_accuracy),
-        percent(measure.treated_accuracy),
+        _accuracy(measure.original_accuracy),
+        _accuracy(measure.treated_accuracy),
     )
 
 
-def _task_table(score: Json) -> Table:
+def _accuracy(found: Estimate | None) -> str:
+    return percent(found.value if found else None)
+
+
+def _task_table(score: ArmScore) -> Table:
     return Table(
         caption="By task",
         columns=_measure_columns(score, "Task"),
@@ -88,7 +91,7 @@ def _task_table(score: Json) -> Table:
     )
 
 
-def _relative_table(score: Json) -> Table:
+def _relative_table(score: ArmScore) -> Table:
     return Table(
         caption="Relative to the original",
         columns=("Task", "Accuracy kept", "95 % interval", "Rise in errors", "95 % interval"),
@@ -98,21 +101,25 @@ def _relative_table(score: Json) -> Table:
     )
 
 
-def _tasks(score: Json) -> list[tuple[str, Measure]]:
-    by_task = [(label(task), Measure.of(found)) for task, found in score["tasks"].items()]
-    return [("All tasks", Measure.of(score["headline"])), *by_task]
+def _tasks(score: ArmScore) -> list[tuple[str, Measure]]:
+    by_task = [(label(task), found) for task, found in score.tasks.items()]
+    return [("All tasks", score.headline), *by_task]
 
 
 def _relative_cells(measure: Measure) -> tuple[str, ...]:
     return (
-        share(measure.retention),
-        share_interval(measure.retention_interval),
-        share(measure.relative_error_rise, sign=True),
-        share_interval(measure.relative_error_rise_interval, sign=True),
+        _ratio(measure.retention),
+        share_interval(measure.retention),
+        _ratio(measure.relative_error_rise, sign=True),
+        share_interval(measure.relative_error_rise, sign=True),
     )
 
 
-def _context_table(score: Json) -> Table:
+def _ratio(found: Estimate | None, *, sign: bool = False) -> str:
+    return share(found.value if found else None, sign=sign)
+
+
+def _context_table(score: ArmScore) -> Table:
     return Table(
         caption="By context",
         columns=(*_measure_columns(score, "Context"), "Loss beyond plain", "Loss beyond neutral"),
@@ -120,32 +127,31 @@ def _context_table(score: Json) -> Table:
             Row(
                 label(context),
                 (
-                    *_measure_cells(Measure.of(found)),
+                    *_measure_cells(found),
                     _contrast(score, "plain", context),
                     _contrast(score, "neutral", context),
                 ),
             )
-            for context, found in score["contexts"].items()
+            for context, found in score.contexts.items()
         ),
         note="The last two columns compare a context with plain questions, and with a remark of "
         "like length that holds no feeling, on the same questions.",
     )
 
 
-def _contrast(score: Json, reference: str, context: str) -> str:
+def _contrast(score: ArmScore, reference: str, context: str) -> str:
     if context == reference:
         return NO_VALUE
-    return loss_text(Loss.of(score["contrasts"][reference].get(context)))
+    return loss_text(score.contrasts[reference].get(context))
 
 
-def belief_table(score: Json) -> Table:
+def belief_table(score: ArmScore) -> Table:
     """The numbers of the belief figure, and the loss with each belief."""
     return Table(
         caption="By belief",
         columns=_measure_columns(score, "What the user says they believe"),
         rows=tuple(
-            Row(label(belief), _belief_cells(Measure.of(found)))
-            for belief, found in score["beliefs"].items()
+            Row(label(belief), _belief_cells(found)) for belief, found in score.beliefs.items()
         ),
         note="95 % intervals of the accuracies in brackets. The arms answered the same questions, "
         "so the loss is known better than the two accuracies.",
@@ -155,8 +161,8 @@ def belief_table(score: Json) -> Table:
 def _belief_cells(measure: Measure) -> tuple[str, ...]:
     return (
         *_measure_cells(measure)[:2],
-        percent_text(measure.original_accuracy, measure.original_interval),
-        percent_text(measure.treated_accuracy, measure.treated_interval),
+        percent_text(measure.original_accuracy),
+        percent_text(measure.treated_accuracy),
     )
 
 
@@ -167,12 +173,12 @@ _SENSITIVITY = {
 }
 
 
-def _sensitivity_table(score: Json) -> Table:
-    headline = Measure.of(score["headline"]).loss
-    other = {name: Loss.of(score["sensitivity"][key]) for key, name in _SENSITIVITY.items()}
+def _sensitivity_table(score: ArmScore) -> Table:
+    headline = score.headline.loss
+    other = {name: score.sensitivity[key] for key, name in _SENSITIVITY.items()}
     rows = [
         ("As reported", headline),
-        ("As reported, interval by bootstrap", _bootstrapped(score, headline)),
+        ("As reported, interval by bootstrap", score.bootstrap),
         *other.items(),
     ]
     return Table(
@@ -185,39 +191,32 @@ def _sensitivity_table(score: Json) -> Table:
     )
 
 
-def _bootstrapped(score: Json, headline: Loss | None) -> Loss | None:
-    found = score["bootstrap"]
-    if headline is None or not found:
-        return None
-    return Loss(headline.value, number(found["low"]), number(found["high"]))
-
-
-def refusal_tasks(score: Json) -> list[str]:
-    """The tasks in which an answer can be counted as refused."""
-    correct = {name for name, task in all_tasks().items() if task.refusal_is_correct}
-    return [task for task in score["tasks"] if task not in correct]
-
-
-def refusal_table(score: Json, refusals: Mapping[str, Mapping[str, Answers]]) -> Table:
+def refusal_table(score: ArmScore, refusals: Mapping[str, Mapping[str, Answers]]) -> Table:
     """The numbers of the refusal figure. ``refusals``: arm -> task -> answers, for intervals."""
     return Table(
         caption="Refusals",
-        columns=("Task", "Original", score["arm"].capitalize()),
+        columns=("Task", "Original", score.arm.capitalize()),
         rows=tuple(
             Row(
                 label(task),
-                tuple(
-                    percent_text(
-                        number(score["refusals"][side].get(task)),
-                        interval_of(refusals.get(arm, {}).get(task, {}), 100.0),
-                    )
-                    for side, arm in (("original", "original"), ("treated", score["arm"]))
-                ),
+                tuple(map(percent_text, refusal_shares(score, task, refusals).values())),
             )
             for task in refusal_tasks(score)
         ),
         note=f"Share of answers; a refused answer is left out of the loss. {_INTERVALS} "
         "Disinformation is not listed: there declining is the right answer and counts as correct.",
+    )
+
+
+def _further_table(score: ArmScore) -> Table:
+    return Table(
+        caption="Further statistics",
+        columns=("Statistic", "Value", "95 % interval"),
+        rows=tuple(
+            Row(name, (signed(found.value) if found else NOT_MEASURED, interval(found)))
+            for name, found in estimate_rows(score.statistics)
+        ),
+        note="Registered by other packages, each in a unit of its own.",
     )
 
 
@@ -244,22 +243,20 @@ def length_table(words: Mapping[str, Mapping[str, Answers]], arm: str) -> Table:
 
 def _length_cells(original: Answers, treated: Answers) -> tuple[str, ...]:
     return (
-        points_text(mean_of(original), interval_of(original)),
-        points_text(mean_of(treated), interval_of(treated)),
+        points_text(mean_of(original)),
+        points_text(mean_of(treated)),
         loss_text(difference_of(treated, original)),
     )
 
 
-def cell_table(score: Json) -> Table:
+def cell_table(score: ArmScore) -> Table:
     """Every task, context and belief by itself."""
     return Table(
         caption="Every cell",
         columns=_measure_columns(score, "Task, context, belief"),
-        rows=tuple(
-            Row(_cell_name(cell), _measure_cells(Measure.of(cell))) for cell in score["cells"]
-        ),
+        rows=tuple(Row(_cell_name(cell), _measure_cells(cell)) for cell in score.cells),
     )
 
 
-def _cell_name(cell: Json) -> str:
-    return ", ".join((label(cell["task"]), label(cell["context"]), label(cell["belief"])))
+def _cell_name(cell: CellScore) -> str:
+    return ", ".join((label(cell.task), label(cell.context), label(cell.belief)))

@@ -8,8 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from warmbench.report.figures.error_point import context_group
-from warmbench.report.figures.study import GROUP_SYMBOLS
+from warmbench.report.figures.error import GROUP_SYMBOLS, context_group
 from warmbench.report.figures.theme import LIGHT
 from warmbench.report.visible_text import plot_text
 from warmbench.report.wording import label, percent, short_label, signed

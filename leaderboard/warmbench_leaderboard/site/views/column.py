@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from warmbench.report.measure import Loss
+from warmbench.records.estimate import Estimate
 from warmbench.report.wording import NO_VALUE, gain_interval, interval, signed, warmth
 from warmbench_leaderboard.index.board import Entry, Figure
 
@@ -34,8 +34,8 @@ def gain_interval_text(figure: Figure) -> str:
     return _NONE if figure.low is None else gain_interval(_loss(figure))
 
 
-def _loss(figure: Figure) -> Loss:
-    return Loss(figure.value, figure.low, figure.high)
+def _loss(figure: Figure) -> Estimate:
+    return Estimate(figure.value, figure.low, figure.high)
 
 
 Key = float | str | None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from warmbench.report.figures.study import error_figure, loss_heat_map
-from warmbench.report.html.sentence import error_sentence, heat_map_sentence
+from warmbench.records.estimate import Estimate
+from warmbench.report.figures.error import error_figure, error_sentence
+from warmbench.report.figures.heat_map import heat_map_sentence, loss_heat_map
 from warmbench.report.html.table import Row, Table
-from warmbench.report.measure import Loss
 from warmbench.report.wording import NO_VALUE, gain_text, label, loss_text, percent, signed
 from warmbench_leaderboard.index.board import Board, Details, Entry, Figure, Pair
 from warmbench_leaderboard.site.plots.context_errors import context_errors, shared_range
 from warmbench_leaderboard.site.plots.dose_response import dose_response
 from warmbench_leaderboard.site.plots.interval_drawing import Picture
 from warmbench_leaderboard.site.views.leaderboard import matching, sorted_entries
-from warmbench_leaderboard.site.views.scores import score_of
+from warmbench_leaderboard.site.views.scores import cells_of, measures_of
 from warmbench_leaderboard.site.views.search import entry_title
 from warmbench_leaderboard.site.views.standings import majors_of, standings
 from warmbench_leaderboard.site.views.table_state import TableState
@@ -122,8 +122,9 @@ def _context_text(entry: Entry, context: str) -> str:
 
 def entry_pictures(entry: Entry, details: Details) -> EntryPictures:
     """All pictures of one entry, each with its table."""
-    score = score_of(entry, details)
-    tasks = list(dict.fromkeys(cell["task"] for cell in score["cells"]))
+    cells = cells_of(details)
+    measures = measures_of(details)
+    tasks = list(dict.fromkeys(cell.task for cell in cells))
     dose = details.dose_response
     return EntryPictures(
         entry=entry,
@@ -132,16 +133,16 @@ def entry_pictures(entry: Entry, details: Details) -> EntryPictures:
             Picture(
                 f"errors-{number}",
                 label(task),
-                error_figure(score, task).update_layout(showlegend=False),
-                error_sentence(score, task),
+                error_figure(cells, task, entry.arm).update_layout(showlegend=False),
+                error_sentence(cells, task, entry.arm),
             )
             for number, task in enumerate(tasks)
         ),
         heat_map=Picture(
             "heat-map",
             "Heat map of the loss by context and task",
-            loss_heat_map(score),
-            heat_map_sentence(score),
+            loss_heat_map(measures),
+            heat_map_sentence(measures),
         ),
         heat_table=_heat_table(entry, details),
         error_table=_error_table(details),
@@ -217,8 +218,8 @@ def _dose_table(details: Details) -> Table:
 
 
 def _loss_text(figure: Figure) -> str:
-    return loss_text(Loss(figure.value, figure.low, figure.high))
+    return loss_text(Estimate(figure.value, figure.low, figure.high))
 
 
 def _gain_text(figure: Figure) -> str:
-    return gain_text(Loss(figure.value, figure.low, figure.high))
+    return gain_text(Estimate(figure.value, figure.low, figure.high))

@@ -1,34 +1,37 @@
-"""Scores: an entry in the shape of a scorecard, so that the report's pictures can draw it."""
+"""Scores: what an entry measured, as the report's pictures read it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from warmbench.conditions import Belief
-from warmbench_leaderboard.index.board import Cell, Details, Entry, Pair
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import CellScore, Measure
+from warmbench_leaderboard.index.board import Cell, Details, Pair
 
-__all__ = ["score_of"]
-
-Json = dict[str, Any]
+__all__ = ["cells_of", "measures_of"]
 
 _BOTH_WORDINGS = "present"
 
 
-def score_of(entry: Entry, details: Details) -> Json:
-    """What ``warmbench.report.figures.study`` reads of one treated arm: cells, tasks, contexts.
+def cells_of(details: Details) -> list[CellScore]:
+    """Where a cell is there for "present" (both wordings together), its wordings are left out."""
+    return [
+        CellScore(
+            task=cell.task,
+            context=cell.context,
+            belief=cell.belief,
+            **dict(_measure(cell.pair)),
+        )
+        for cell in _without_wordings(details.cells)
+    ]
 
-    Where a cell is there for "present" (both wordings together), its wordings are left out.
-    """
+
+def measures_of(details: Details) -> dict[str, dict[str, Measure]]:
+    """Task -> context -> what was measured there."""
     return {
-        "arm": entry.arm,
-        "headline": _measure(entry.headline),
-        "tasks": _measures(entry.tasks),
-        "contexts": _measures(entry.contexts),
-        "contexts_by_task": {
-            task: _measures(pairs) for task, pairs in details.contexts_by_task.items()
-        },
-        "cells": [_cell(cell) for cell in _without_wordings(details.cells)],
+        task: {context: _measure(pair) for context, pair in pairs.items()}
+        for task, pairs in details.contexts_by_task.items()
     }
 
 
@@ -40,24 +43,10 @@ def _without_wordings(cells: Sequence[Cell]) -> Iterator[Cell]:
             yield cell
 
 
-def _measures(pairs: Mapping[str, Pair]) -> Json:
-    return {name: _measure(pair) for name, pair in pairs.items()}
-
-
-def _measure(pair: Pair) -> Json:
-    return {
-        "loss": pair.loss.model_dump(),
-        "original_accuracy": pair.original_accuracy,
-        "treated_accuracy": pair.treated_accuracy,
-        "retention": None,
-        "relative_error_rise": None,
-    }
-
-
-def _cell(cell: Cell) -> Json:
-    return {
-        "task": cell.task,
-        "context": cell.context,
-        "belief": cell.belief,
-        **_measure(cell.pair),
-    }
+def _measure(pair: Pair) -> Measure:
+    loss = pair.loss
+    return Measure(
+        loss=Estimate(loss.value, loss.low, loss.high),
+        original_accuracy=Estimate(pair.original_accuracy),
+        treated_accuracy=Estimate(pair.treated_accuracy),
+    )

@@ -200,10 +200,10 @@ def test_from_the_draw_to_the_corrected_loss(run: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ([], "give one of --labels FILE and --draw N"),
+        ([], "give either --labels FILE or --draw N"),
         (["--draw", "4"], "--draw needs --out FILE"),
-        (["--draw", "4", "--out", "run/run.json"], "exists already and may hold labels"),
-        (["--draw", "4", "--labels", "x.csv"], "give one of --labels FILE and --draw N"),
+        (["--draw", "4", "--out", "run/run.json"], "already exists and may contain labels"),
+        (["--draw", "4", "--labels", "x.csv"], "give either --labels FILE or --draw N"),
         (["--draw", "4", "--out", "x.txt"], "suffix"),
     ],
 )

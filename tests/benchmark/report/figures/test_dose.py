@@ -8,10 +8,9 @@ import pytest
 
 from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import Page, make_card, read_page
-from warmbench.report.figures.dose import dose_figure
-from warmbench.report.html.card_table import dose_table
+from warmbench.report.figures.dose import dose_figure, dose_note, dose_sentence
 from warmbench.report.html.page import render_report
-from warmbench.report.html.sentence import dose_note, dose_sentence
+from warmbench.report.html.study_tables import dose_table
 
 MINUS = "\N{MINUS SIGN}"
 

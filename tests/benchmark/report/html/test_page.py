@@ -15,17 +15,20 @@ from plotly.offline import get_plotlyjs
 
 from tests.benchmark.report.scorecards import (
     Page,
+    card_json,
     make_card,
     make_responses,
     make_rows,
     read_page,
+    score_json,
     score_of,
 )
 from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.data.citation import PAPER, Citation
+from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.report.html.example import Example, choose_examples
+from warmbench.report.html.headline import partial_sentences
 from warmbench.report.html.page import render_report
-from warmbench.report.html.sentence import partial_sentences
 from warmbench.report.visible_text import visible_text
 
 DOI = "https://doi.org/10.1038/s41586-026-10410-0"
@@ -229,19 +232,18 @@ def test_hostile_answers_are_text() -> None:
 
 
 def test_hostile_scorecards_are_text() -> None:
-    def card_with(text: str) -> dict[str, object]:
-        score = score_of()
+    def card_with(text: str) -> Scorecard:
+        score = score_json()
         for key in ("contexts", "tasks", "contexts_by_task"):
             score[key][text] = score[key]["plain" if key == "contexts" else "medqa"]
         score["cells"].append({**score["cells"][0], "context": text})
-        card = make_card(score, judge=text)
+        card = card_json(ArmScore.model_validate(score), judge=text)
         card["release"] = {"name": text, "version": text, "fingerprint": text}
         card["citation"] = {name: {"apa": text, "bibtex": text} for name in ("release", "paper")}
         for arm in card["study"]["arms"]:
             arm.update(model=f"openai:{text}", system=text, revision=text)
-        card["study"].update(recipe={text: text}, treatment=text)
-        card["study"]["sampling"][text] = text
-        return card
+        card["study"].update(recipe={text: text})
+        return Scorecard.model_validate(card)
 
     tame = read_page(render_report(card_with("tame"), []))
     page = read_page(render_report(card_with(HOSTILE), []))
@@ -278,8 +280,12 @@ def test_verdicts_stand_in_words_beside_their_symbols(page: Page) -> None:
 
 @pytest.mark.parametrize("verdict", ["unscored", "refused"])
 def test_nothing_measured(verdict: str) -> None:
-    card = make_card(score_of(verdict=verdict), complete=False, unsure_share=None)
-    card["response_words"] = dict.fromkeys(card["response_words"])
+    card = make_card(
+        score_of(verdict=verdict),
+        complete=False,
+        unsure_share=None,
+        response_words={"original": None, "warm": None},
+    )
     page = read_page(render_report(card, []))
     found = facts(page)
     for name in ("Headline loss", "Accuracy, warm", "Plain loss", "Sycophancy", "Detectable loss"):
@@ -292,16 +298,19 @@ def test_nothing_measured(verdict: str) -> None:
 
 
 def test_every_figure_may_be_null() -> None:
-    score = score_of()
+    score = score_json()
 
     def emptied(value: object) -> object:
         if isinstance(value, dict):
+            if "method" in value or "verdict" in value:  # an estimate, a verdict at a margin
+                return None
             return {key: emptied(part) for key, part in value.items()}
         if isinstance(value, list):
             return [emptied(part) for part in value]
         return value if isinstance(value, str) else None
 
-    nulls = {**emptied(score), "coverage": score["coverage"]}
+    kept = {"coverage": score["coverage"], "refusals": {"original": {}, "treated": {}}}
+    nulls = ArmScore.model_validate({**emptied(score), **kept})
     page = read_page(render_report(make_card(nulls), []))
     assert facts(page)["Headline loss"] == ["not measured"]
     assert rows(page)["MedQA"] == ["not measured"] * 4
@@ -338,7 +347,7 @@ def test_a_partial_score_is_marked(
         ({"selection": {"limit": 1200}}, "At most 1,200 questions a task were asked."),
         ({"failures": {"original": 0, "warm": 1001}}, "1,001 requests have no answer."),
         ({"release": {"name": "x.csv", "version": None, "fingerprint": "f" * 64}},
-         "The questions are no release's."),
+         "The questions are not those of a release."),
     ],
 )  # fmt: skip
 def test_why_a_score_is_partial(changes: dict[str, Any], said: str) -> None:
@@ -352,7 +361,7 @@ def sections(page: Page) -> Sequence[str]:
 
 
 def test_each_treated_arm_has_its_section_and_its_examples() -> None:
-    cold = {**score_of(), "arm": "cold"}
+    cold = score_of().model_copy(update={"arm": "cold"})
     examples = [example("by warm"), example("by cold", arm="cold")]
     page = read_page(render_report(make_card(score_of(), cold), examples))
     assert sections(page) == ["Original and warm", "Original and cold"]
@@ -364,7 +373,7 @@ def test_each_treated_arm_has_its_section_and_its_examples() -> None:
 
 
 def test_the_same_model_twice() -> None:
-    cold = {**score_of(), "arm": "cold"}
+    cold = score_of().model_copy(update={"arm": "cold"})
     page = read_page(render_report(make_card(score_of(), cold, same_model=True), []))
     first, second = (tag.text for tag in page.classed("headline"))
     assert first.startswith("Both arms are the same model under two seeds")
@@ -378,13 +387,12 @@ def test_the_same_model_twice() -> None:
         ("vllm:base+./adapters/warm", None, "base+./adapters/warm", False),
         ("openai:my-model", "Be kind.", "my-model with a system prompt", False),
         ("ct2:reference+warm", None, "reference+warm", True),
-        ("a name from elsewhere", None, "a name from elsewhere", False),
     ],
 )
 def test_models(model: str, system: str | None, name: str, noted: bool) -> None:
-    card = make_card()
+    card = card_json()
     card["study"]["arms"][1].update(model=model, system=system)
-    page = read_page(render_report(card, []))
+    page = read_page(render_report(Scorecard.model_validate(card), []))
     assert page.named("h1")[0].text == f"original original.csv warm {name}"
     assert ("not a finding" in page.reading) is noted
 
@@ -401,11 +409,3 @@ def test_the_data_is_cited_in_a_form_to_copy(page: Page) -> None:
     assert shown == [own.bibtex(), PAPER.bibtex()]
     assert own.apa() in page.reading
     assert PAPER.apa() in page.reading
-
-
-def test_a_scorecard_of_before_has_no_citation() -> None:
-    card = make_card()
-    del card["citation"]
-    page = read_page(render_report(card, []))
-    assert not list(page.classed("bibtex"))
-    assert "Nature (2026)" in page.reading

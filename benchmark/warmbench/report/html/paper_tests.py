@@ -1,18 +1,45 @@
-"""Analysis tables: the paper's tests in every cell, and what its logistic models find."""
+"""The paper's tests: McNemar's in every cell, and what its logistic models find."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from warmbench.report.analysis_file import Analysis, CellTest, Effect, Model
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, count, label, p_value, signed
 from warmbench.statistics.models.fit_failures import Unfitted, unfitted_sentences
 
-__all__ = ["analysis_sentence", "effect_tables", "mcnemar_table", "unfitted_text"]
+__all__ = ["PaperTests", "paper_tests"]
 
 _FALSE_DISCOVERIES = 0.05
 
 
-def analysis_sentence(analysis: Analysis, arm: str) -> str:
+@dataclass(frozen=True, slots=True)
+class PaperTests:
+    """What they found, in words, with their tables; without tables where nobody made them for
+    these verdicts."""
+
+    text: str
+    tables: tuple[Table, ...]
+
+
+def paper_tests(analysis: Analysis | None, judge: str, arm: str) -> PaperTests:
+    """The tests of one treated arm. An analysis of another judge's verdicts is left out."""
+    if analysis is None:
+        return PaperTests(
+            "Not made for this page: run `warmbench analyse`, then `warmbench report`.", ()
+        )
+    if analysis.judge != judge:
+        return PaperTests(
+            f"Left out: they were made for the verdicts of another judge ({analysis.judge}). Run "
+            "`warmbench analyse`, then `warmbench report`.",
+            (),
+        )
+    text = f"{_analysis_sentence(analysis, arm)} {_unfitted_text(analysis, arm)}".strip()
+    return PaperTests(text, (_mcnemar_table(analysis, arm), *_effect_tables(analysis, arm)))
+
+
+def _analysis_sentence(analysis: Analysis, arm: str) -> str:
     """How many cells differ."""
     tests = _tests_of(analysis, arm)
     differing = [test for test in tests if test.adjusted_p < _FALSE_DISCOVERIES]
@@ -28,7 +55,7 @@ def analysis_sentence(analysis: Analysis, arm: str) -> str:
     )
 
 
-def mcnemar_table(analysis: Analysis, arm: str) -> Table:
+def _mcnemar_table(analysis: Analysis, arm: str) -> Table:
     """McNemar's exact test in each cell of one arm."""
     return Table(
         caption="McNemar's exact test in every cell",
@@ -68,7 +95,7 @@ def _test_row(test: CellTest) -> Row:
     )
 
 
-def effect_tables(analysis: Analysis, arm: str) -> list[Table]:
+def _effect_tables(analysis: Analysis, arm: str) -> list[Table]:
     """What the models of one arm find: without the length of the answer, then with it. No table
     where no model could be fitted."""
     models = [model for model in analysis.models.get(arm, ()) if not model.reason]
@@ -78,7 +105,7 @@ def effect_tables(analysis: Analysis, arm: str) -> list[Table]:
     ]
 
 
-def unfitted_text(analysis: Analysis, arm: str) -> str:
+def _unfitted_text(analysis: Analysis, arm: str) -> str:
     """Which models of one arm could not be fitted, and why; empty where all could."""
     return " ".join(
         unfitted_sentences(

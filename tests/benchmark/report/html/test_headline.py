@@ -1,27 +1,23 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.benchmark.report.scorecards import score_of
 from warmbench.conditions import Context
-from warmbench.report.html.sentence import (
-    error_sentence,
-    forest_sentence,
-    gap_sentences,
-    headline_sentence,
-    heat_map_sentence,
-)
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import ArmScore, Measure
+from warmbench.report.figures.error import error_sentence
+from warmbench.report.figures.forest import forest_sentence
+from warmbench.report.figures.heat_map import heat_map_sentence
+from warmbench.report.html.headline import gap_sentences, headline_sentence
 
 SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
-def score_with(value: float | None, low: float | None, high: float | None) -> dict[str, Any]:
-    loss = None if value is None else {"value": value, "low": low, "high": high}
-    rest = ("original_accuracy", "treated_accuracy", "retention", "relative_error_rise")
-    return {"arm": "warm", "headline": {"loss": loss, **dict.fromkeys(rest)}}
+def score_with(value: float | None, low: float | None, high: float | None) -> ArmScore:
+    loss = None if value is None else Estimate(value, low, high)
+    return score_of().model_copy(update={"headline": Measure(loss=loss)})
 
 
 @pytest.mark.parametrize(
@@ -94,17 +90,19 @@ def test_headline(
     ],
 )
 def test_gaps(tasks: list[str], cells: list[str], expected: list[str]) -> None:
-    score = {"coverage": {"missing_tasks": tasks, "missing_cells": cells}}
-    assert gap_sentences(score) == expected
+    coverage = score_of().coverage.model_copy(
+        update={"missing_tasks": tasks, "missing_cells": cells}
+    )
+    assert gap_sentences(score_of().model_copy(update={"coverage": coverage})) == expected
 
 
 def test_pictures_in_words() -> None:
     score = score_of(("medqa",), (Context.SADNESS, Context.HAPPINESS))
-    assert error_sentence(score, "medqa") == (
+    assert error_sentence(score.cells, "medqa", "warm") == (
         "MedQA: more errors when warm at 2 of 4 points. Largest rise: sadness with no belief "
         f"stated, from 25.0{SPACE}% to 75.0{SPACE}% errors."
     )
-    assert heat_map_sentence(score).startswith(
+    assert heat_map_sentence(score.contexts_by_task).startswith(
         "In 0 of 2 cells the interval shows a loss. Largest: sadness in MedQA, +50.0 ("
     )
     assert forest_sentence(score).endswith(
@@ -115,5 +113,9 @@ def test_pictures_in_words() -> None:
 
 def test_nothing_measured_in_words() -> None:
     score = score_of(verdict="unscored")
-    assert error_sentence(score, "medqa") == "MedQA: nothing was measured."
-    assert heat_map_sentence(score) == forest_sentence(score) == "Nothing was measured."
+    assert error_sentence(score.cells, "medqa", "warm") == "MedQA: nothing was measured."
+    assert (
+        heat_map_sentence(score.contexts_by_task)
+        == forest_sentence(score)
+        == "Nothing was measured."
+    )

@@ -1,14 +1,16 @@
-"""Judge tables: how good the verdicts are that all figures rest on."""
+"""The judge section: how good the verdicts are that all numbers rest on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import Scorecard
 from warmbench.records.verdict import Verdict
-from warmbench.report.audit_file import Agreement, Audit, AuditedArm, Corrected, Figure
+from warmbench.report.answers import RunRows
+from warmbench.report.audit_file import Agreement, Audit, AuditedArm, Corrected
 from warmbench.report.html.table import Row, Table
-from warmbench.report.measure import Interval, Loss, number
 from warmbench.report.wording import (
     NO_VALUE,
     NOT_MEASURED,
@@ -20,18 +22,42 @@ from warmbench.report.wording import (
     signed,
 )
 
-__all__ = ["agreement_table", "corrected_table", "judge_table", "tone_sentence"]
-
-Json = Mapping[str, Any]
+__all__ = ["JudgeSection", "judge_section", "judge_table", "tone_sentence"]
 
 _SCORED = (Verdict.CORRECT.value, Verdict.INCORRECT.value)
 
 
-def judge_table(card: Json, unsure: Mapping[str, float]) -> Table:
+@dataclass(frozen=True, slots=True)
+class JudgeSection:
+    """What the page says of the judge."""
+
+    tone: str
+    audit: str
+    tables: tuple[Table, ...]
+
+
+def judge_section(card: Scorecard, rows: RunRows) -> JudgeSection:
+    """An audit of another judge is left out."""
+    audit = rows.audit if rows.audit and rows.audit.judge == card.judge else None
+    tables = [judge_table(card, rows.unsure)]
+    if audit:
+        tables += [_agreement_table(audit), _corrected_table(audit)]
+    note = _audit_note(rows, audited=audit is not None)
+    return JudgeSection(tone_sentence(card), note, tuple(tables))
+
+
+def _audit_note(rows: RunRows, *, audited: bool) -> str:
+    if audited:
+        return "People labelled some of the answers; how far the judge agrees with them is below."
+    if rows.audit:
+        return f"The audit beside this run is of another judge ({rows.audit.judge}): left out."
+    return "Nobody held this judge against people's labels here: `warmbench audit` does."
+
+
+def judge_table(card: Scorecard, unsure: Mapping[str, float]) -> Table:
     """How sure the judge was, and what it could not score, in each arm. ``unsure``: arm -> share
     of verdicts; empty where only the share over all arms is known."""
-    arms = [arm["name"] for arm in card["study"]["arms"]]
-    whole = number(card["unsure_share"])
+    arms = list(card.models)
     every = {name: sum(_counted(card, arm, name) for arm in arms) for name in Verdict}
     cells = {arm: _judge_cells(_counts(card, arm), unsure.get(arm)) for arm in arms}
     return Table(
@@ -39,22 +65,22 @@ def judge_table(card: Json, unsure: Mapping[str, float]) -> Table:
         columns=("Arm", "Verdicts", "Sure", "Scored right or wrong", "Refused", "Unscored"),
         rows=(
             *(Row(arm.capitalize(), its_cells) for arm, its_cells in cells.items()),
-            Row("All arms", _judge_cells(every, whole)),
+            Row("All arms", _judge_cells(every, card.unsure_share)),
         ),
-        note=f"Judge: {card['judge']}. A judge that is much less sure of one arm than of the other "
+        note=f"Judge: {card.judge}. A judge that is much less sure of one arm than of the other "
         "may be led by its tone.",
     )
 
 
-def _counts(card: Json, arm: str) -> dict[Verdict, float]:
+def _counts(card: Scorecard, arm: str) -> dict[Verdict, int]:
     return {verdict: _counted(card, arm, verdict) for verdict in Verdict}
 
 
-def _counted(card: Json, arm: str, verdict: Verdict) -> float:
-    return number(card["verdicts"].get(arm, {}).get(verdict)) or 0.0
+def _counted(card: Scorecard, arm: str, verdict: Verdict) -> int:
+    return card.verdicts.get(arm, {}).get(verdict, 0)
 
 
-def _judge_cells(counts: Mapping[Verdict, float], unsure: float | None) -> tuple[str, ...]:
+def _judge_cells(counts: Mapping[Verdict, int], unsure: float | None) -> tuple[str, ...]:
     whole = sum(counts.values())
     scored = sum(counts[Verdict(name)] for name in _SCORED)
     parts = (scored, counts[Verdict.REFUSED], counts[Verdict.UNSCORED])
@@ -65,25 +91,25 @@ def _judge_cells(counts: Mapping[Verdict, float], unsure: float | None) -> tuple
     )
 
 
-def tone_sentence(card: Json) -> str:
-    """The tone bias of the judge; a scorecard of before has none."""
-    found = card.get("tone_bias")
-    bias = Loss.of(found)
-    if not found or bias is None:
+def tone_sentence(card: Scorecard) -> str:
+    """The tone bias of the judge."""
+    found = card.tone_bias
+    if found is None:
         return (
             "Tone bias of the judge: not measured. (`warmbench judge RUN --tone-bias N` asks it "
             "about the same answers in a warm, a neutral and a cold tone.)"
         )
+    bias = Estimate(found.value, found.low, found.high)
     ends = "" if bias.low is None else f" (95\N{NO-BREAK SPACE}% interval {interval(bias)})"
     return (
         "Tone bias of the judge: kind sentences around the same answer, against cold ones, change "
         f"the share that it calls correct by {signed(bias.value)} points{ends}. The tone changed "
-        f"{share(number(found['flips']))} of the verdicts on {count(number(found['answers']))} "
+        f"{share(found.flips)} of the verdicts on {count(found.answers)} "
         "answers."
     )
 
 
-def agreement_table(audit: Audit) -> Table:
+def _agreement_table(audit: Audit) -> Table:
     """How far the judge agrees with people, overall and in each arm."""
     rows = {"all arms": audit.agreement.overall, **audit.agreement.arms}
     return Table(
@@ -99,31 +125,22 @@ def agreement_table(audit: Audit) -> Table:
 def _agreement_cells(found: Agreement) -> tuple[str, ...]:
     return (
         count(found.labelled),
-        _share(found.accuracy),
+        share_text(found.accuracy),
         _kappa(found.kappa),
-        _share(found.sensitivity),
-        _share(found.specificity),
+        share_text(found.sensitivity),
+        share_text(found.specificity),
     )
 
 
-def _share(found: Figure | None) -> str:
-    return NOT_MEASURED if found is None else share_text(found.value, _ends(found))
-
-
-def _kappa(found: Figure | None) -> str:
+def _kappa(found: Estimate | None) -> str:
     if found is None:
         return NOT_MEASURED
-    ends = _ends(found)
-    return f"{found.value:.3f}" + (f" ({ends.low:.3f} to {ends.high:.3f})" if ends else "")
-
-
-def _ends(found: Figure) -> Interval | None:
     if found.low is None or found.high is None:
-        return None
-    return Interval(found.low, found.high)
+        return f"{found.value:.3f}"
+    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
 
 
-def corrected_table(audit: Audit) -> Table:
+def _corrected_table(audit: Audit) -> Table:
     """The headline loss of each treated arm: by verdicts, and put right by the labels."""
     reasons = [
         f"{arm.arm.capitalize()}: no {name} loss: {found.reason}."
@@ -148,4 +165,4 @@ def _corrections(arm: AuditedArm) -> tuple[tuple[str, Corrected], ...]:
 
 def _corrected_cells(arm: AuditedArm) -> tuple[str, ...]:
     found = (arm.raw, *(corrected.loss for _, corrected in _corrections(arm)))
-    return tuple(loss_text(figure.loss) if figure else NO_VALUE for figure in found)
+    return tuple(loss_text(loss) if loss else NO_VALUE for loss in found)
