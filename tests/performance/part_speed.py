@@ -44,7 +44,7 @@ from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.pairs import CELLS
 from warmbench.statistics.ranks import rank_intervals
 from warmbench.statistics.weights import headline_weights
-from warmbench.warmth import open_measure
+from warmbench.warmth.measure import open_measure
 from warmbench_builders.sft.faithfulness import check_rewrite
 from warmbench_builders.sft.filters.unsafe import WordListFilter
 from warmbench_builders.sft.open_set import load_open_conversations

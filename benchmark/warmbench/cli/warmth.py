@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from warmbench.cli.options import FOLDER, json_option, print_json
-from warmbench.warmth import MEASURES
+from warmbench.warmth.measure import MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.table import Table
 
-    from warmbench.warmth import WarmthMeasure
     from warmbench.warmth.file_warmth import TextRow
+    from warmbench.warmth.measure import WarmthMeasure
 
 __all__ = ["warmth"]
 
@@ -61,7 +61,7 @@ def warmth(
     conversation_id or question, the gain of each arm over 'original' is printed too.
     """
     from warmbench.errors import DataError, UsageError
-    from warmbench.warmth import open_measure
+    from warmbench.warmth.measure import open_measure
 
     is_run = target.is_dir()
     if is_run and not (target / "run.json").is_file():

@@ -1,10 +1,10 @@
-"""The warmth of a file of answers: by arm, and paired with ``original`` where prompts are shared.
+"""The warmth of a file of answers: by arm, and against ``original`` where prompts are shared.
 
 Columns (another name can be given with ``response=NAME``):
 
     response                              the text that is scored                   required
-    arm                                   who answered; without it all are ``all``  optional
-    item_id, conversation_id or question  what was asked; the first that is there   optional
+    arm                                   who answered; ``all`` without it          optional
+    item_id, conversation_id or question  what was asked; the first one found       optional
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from warmbench.warmth.measure import Tick, WarmthMeasure, no_tick
 __all__ = ["ALL", "COLUMNS", "TextRow", "parse_columns", "read_texts", "warmth_of_texts"]
 
 ALL = "all"
-"""The arm of texts that name none."""
+"""The arm of texts without one."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "response": COLUMN_NAMES["response"],
@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "conversation_id": ("conversation_id",),
     "question": COLUMN_NAMES["question"],
 }
-"""Our column -> the names under which it is looked for, the first that is there wins."""
+"""Our column -> its names in a file; the first one found is read."""
 
 _PROMPT_COLUMNS = ("item_id", "conversation_id", "question")
 
@@ -87,7 +87,7 @@ def _columns(
     if "response" not in columns:
         raise DataError(
             f"{path}: no column 'response'; it has {', '.join(there)}. "
-            "Say which one it is with --columns response=NAME"
+            "Name it with --columns response=NAME"
         )
     return columns
 

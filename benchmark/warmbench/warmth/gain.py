@@ -1,4 +1,4 @@
-"""The gain in warmth: how much warmer an arm answers the same prompts than ``original`` does."""
+"""The gain in warmth: how much more warmly an arm answers the same prompts than ``original``."""
 
 from __future__ import annotations
 
@@ -42,19 +42,21 @@ def warmth_gain(scores: Mapping[str, Mapping[str, float]], arm: str) -> WarmthGa
     mean over epochs). A prompt is one observation; those that only one arm answered are left out.
 
     Raises ``DataError`` when one of the arms is missing, when they share no prompt, and for a
-    score that is no number.
+    score that is not a number.
     """
     for name in (ORIGINAL, arm):
         if name not in scores:
             found = ", ".join(sorted(scores)) or "none"
-            raise DataError(f"warmth: no scores of the arm {name!r}; there are those of {found}")
+            raise DataError(f"warmth: no scores of the arm {name!r}; found those of {found}")
     original, treated = scores[ORIGINAL], scores[arm]
     shared = sorted(original.keys() & treated.keys())
     if not shared:
-        raise DataError(f"warmth: the arms {ORIGINAL!r} and {arm!r} answered no prompt in common")
+        raise DataError(f"warmth: no prompt was answered by both {ORIGINAL!r} and {arm!r}")
     for prompt in shared:
         if not (math.isfinite(original[prompt]) and math.isfinite(treated[prompt])):
-            raise DataError(f"warmth: prompt {prompt!r} of {ORIGINAL!r} or {arm!r} has no score")
+            raise DataError(
+                f"warmth: the score of prompt {prompt!r} in {ORIGINAL!r} or {arm!r} is not a number"
+            )
     gain = mean_warmth([treated[prompt] - original[prompt] for prompt in shared])
     return WarmthGain(
         gain=gain,

@@ -21,8 +21,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from warmbench.errors import UsageError
 from warmbench.warmth.cues import CONTRACTED_ENDINGS, CUE_KINDS, WORDS_BEFORE_S, CueKind
-from warmbench.warmth.measure import Tick, no_tick
+from warmbench.warmth.measure import MeasureOptions, Tick, no_tick, one_pass
 
 __all__ = ["FEWEST_WORDS", "HIGHEST", "LOWEST", "Lexical"]
 
@@ -43,6 +44,14 @@ class Lexical:
     """Unit: clear warm cues in 100 words, net of cold ones."""
 
     name = "lexical-1"
+
+    @classmethod
+    def open(cls, options: MeasureOptions) -> Lexical:
+        if options.model or options.revision:
+            raise UsageError("the measure 'lexical' takes no model; name one with a sociot measure")
+        if options.passes is not None:
+            raise one_pass("lexical")
+        return cls()
 
     def score(self, texts: Sequence[str], tick: Tick = no_tick) -> list[float]:
         """One score a text, between ``LOWEST`` and ``HIGHEST``; 0 for one without words."""

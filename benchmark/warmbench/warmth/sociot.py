@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from warmbench.errors import UsageError
 from warmbench.warmth.causal_model import CausalModel
-from warmbench.warmth.measure import Tick, no_tick
+from warmbench.warmth.measure import MeasureOptions, Tick, no_tick, one_pass
 
 __all__ = ["CHARACTERS", "PASSES", "PREFIXES", "SociotCond", "SociotHumtdumt", "contrast"]
 
@@ -27,6 +27,9 @@ COLD_PREFIXES = (
     "The dictator said,",
 )
 PREFIXES = (*WARM_PREFIXES, *COLD_PREFIXES)
+
+DEFAULT_MODEL = "gpt2"
+"""The model of the paper's warmth scores."""
 
 CHARACTERS = 300
 PASSES = 100
@@ -65,6 +68,11 @@ class SociotHumtdumt:
         self._model = CausalModel(model, revision, device)
         self._passes = passes
         self._seed = seed
+
+    @classmethod
+    def open(cls, options: MeasureOptions) -> SociotHumtdumt:
+        passes = PASSES if options.passes is None else options.passes
+        return cls(options.model or DEFAULT_MODEL, options.revision, options.device, passes)
 
     @property
     def name(self) -> str:
@@ -106,6 +114,12 @@ class SociotCond:
     def __init__(self, model: str, revision: str | None = None, device: str = "auto") -> None:
         self._model = CausalModel(model, revision, device)
         self._contexts = [self._model.encode(f'{prefix} "') for prefix in PREFIXES]
+
+    @classmethod
+    def open(cls, options: MeasureOptions) -> SociotCond:
+        if options.passes is not None:
+            raise one_pass("sociot-cond")
+        return cls(options.model or DEFAULT_MODEL, options.revision, options.device)
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""The warmth of a run: how warm each arm answers the same prompts, and what it gained."""
+"""The warmth of a run: how warmly each arm answers the same prompts, and its gain."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from warmbench.cli.warmth import warmth
 from warmbench.data.table import write_rows
 from warmbench.errors import DataError, UsageError
 from warmbench.report import wording
-from warmbench.warmth import open_measure
+from warmbench.warmth.measure import open_measure
 
 LOVE = "I'd love to help, let's look at it together!"
 PLAIN = "The shop opens at nine in the morning on every day but Sunday."

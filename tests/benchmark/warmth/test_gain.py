@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from warmbench.errors import DataError
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import WarmthGain
-from warmbench.warmth import warmth_gain
-from warmbench.warmth.gain import mean_warmth
+from warmbench.warmth.gain import mean_warmth, warmth_gain
 
 
 def test_a_gain_worked_out_by_hand() -> None:
@@ -47,11 +46,17 @@ def test_scores_without_spread_have_no_interval() -> None:
 @pytest.mark.parametrize(
     ("scores", "message"),
     [
-        ({"warm": {"a": 1.0}}, "no scores of the arm 'original'; there are those of warm"),
-        ({"original": {"a": 1.0}}, "no scores of the arm 'warm'; there are those of original"),
-        ({}, "no scores of the arm 'original'; there are those of none"),
-        ({"original": {"a": 1.0}, "warm": {"b": 1.0}}, "answered no prompt in common"),
-        ({"original": {"a": 1.0}, "warm": {"a": math.nan}}, "prompt 'a' .* has no score"),
+        ({"warm": {"a": 1.0}}, "no scores of the arm 'original'; found those of warm"),
+        ({"original": {"a": 1.0}}, "no scores of the arm 'warm'; found those of original"),
+        ({}, "no scores of the arm 'original'; found those of none"),
+        (
+            {"original": {"a": 1.0}, "warm": {"b": 1.0}},
+            "no prompt was answered by both 'original' and 'warm'",
+        ),
+        (
+            {"original": {"a": 1.0}, "warm": {"a": math.nan}},
+            "the score of prompt 'a' .* is not a number",
+        ),
     ],
 )
 def test_what_has_no_gain_is_said(scores: dict[str, dict[str, float]], message: str) -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.errors import UsageError
-from warmbench.warmth import MEASURES, open_measure
 from warmbench.warmth.cues import CUE_KINDS
 from warmbench.warmth.lexical import HIGHEST, LOWEST
+from warmbench.warmth.measure import MEASURES, open_measure
 
 LEXICAL = open_measure("lexical")
 FILLER = "The train leaves platform nine at noon and reaches the coast before dark every day. "
@@ -152,7 +152,7 @@ def test_every_phrase_can_be_found() -> None:
 
 def test_it_loads_no_model_library() -> None:
     code = (
-        "import sys; from warmbench.warmth import open_measure; "
+        "import sys; from warmbench.warmth.measure import open_measure; "
         "open_measure('lexical').score(['Hello!']); print(' '.join(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -16,7 +16,7 @@ import pytest
 from tests.benchmark.warmth.tiny_gpt2 import save_tiny_gpt2
 from tests.conftest import need
 from warmbench.errors import EngineError, UsageError
-from warmbench.warmth import WarmthMeasure, open_measure
+from warmbench.warmth.measure import WarmthMeasure, open_measure
 from warmbench.warmth.sociot import SociotHumtdumt
 
 need("torch", "pip install 'warmbench[hf]'")

@@ -30,7 +30,8 @@ from warmbench.submission.verification.answer_shares import (
 from warmbench.submission.verification.expected_requests import ExpectedRequests
 from warmbench.submission.verification.known_models import sandbagged_tasks
 from warmbench.tasks.registry import task_of
-from warmbench.warmth import open_measure, warmth_gain
+from warmbench.warmth.gain import warmth_gain
+from warmbench.warmth.measure import open_measure
 
 __all__ = ["Standing", "standings_of"]
 

@@ -35,7 +35,7 @@ from warmbench.submission.verification.verdicts import (
     verdict_findings,
 )
 from warmbench.text_safety import lookalike_of, printable
-from warmbench.warmth import open_measure
+from warmbench.warmth.measure import open_measure
 from warmbench.warmth.warmth_of_run import warmth_of_responses
 
 __all__ = ["verify_bundle"]
