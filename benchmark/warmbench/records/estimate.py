@@ -38,7 +38,9 @@ class Estimate:
     n: int | None = None
     method: str | None = None
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(allow_inf_nan=False)
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        allow_inf_nan=False, revalidate_instances="always"
+    )
 
     @property
     def above_zero(self) -> bool:

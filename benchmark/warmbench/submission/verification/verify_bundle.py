@@ -22,7 +22,7 @@ from warmbench.submission.verification.bundle_verification import (
     Step,
     StepStatus,
 )
-from warmbench.submission.verification.claimed_numbers import number_findings
+from warmbench.submission.verification.claimed_numbers import check_claimed_numbers
 from warmbench.submission.verification.eligibility import Standing, standings_of
 from warmbench.submission.verification.expected_requests import ExpectedRequests, expect_requests
 from warmbench.submission.verification.known_models import known_names
@@ -185,7 +185,8 @@ class _Verifying:
             expected.record, expected.items, bundle.responses, bundle.verdicts, warmth
         )
         self._card = card
-        self._need("scorecard", number_findings(bundle.scorecard, card.to_json()))
+        checked = check_claimed_numbers(bundle.scorecard, card)
+        self._need("scorecard", checked.findings, checked.note)
         return card
 
     def _add_standing(self) -> None:

@@ -105,8 +105,19 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "another loss": (scorecard("treated", 0, "headline", "loss", "value", value=0.25), "scorecard", "wrong-number", "treated.0.headline.loss.value"),
     "another low bound": (scorecard("treated", 0, "headline", "loss", "low", value=None), "scorecard", "wrong-number", "treated.0.headline.loss.low"),
     "another gain": (scorecard("warmth", "gains", "warm", "gain", "low", value=99), "scorecard", "wrong-number", "warmth.gains.warm.gain.low"),
-    "a field gone": (lambda b: change_json(b / "scorecard.json", lambda s: s.pop("failures")), "scorecard", "wrong-number", "failures"),
-    "a field more": (scorecard("bonus", value=1), "scorecard", "wrong-number", "bonus"),
+    "no headline": (lambda b: change_json(b / "scorecard.json", lambda s: s["treated"][0].pop("headline")), "scorecard", "wrong-number", "treated.0.headline"),
+    "nothing claimed": (lambda b: (b / "scorecard.json").write_text("{}") and None, "scorecard", "wrong-number", "schema_version"),
+    "another schema": (scorecard("schema_version", value="9"), "scorecard", "wrong-number", "schema_version"),
+    "another text": (scorecard("treated", 0, "arm", value="cold"), "scorecard", "wrong-number", "treated.0.arm"),
+    "a text for a number": (scorecard("unsure_share", value="0"), "scorecard", "wrong-number", "unsure_share"),
+    "a number for an estimate": (scorecard("treated", 0, "sycophancy", value=1.0), "scorecard", "wrong-number", "treated.0.sycophancy"),
+    "nothing for an estimate": (scorecard("treated", 0, "sycophancy", value=None), "scorecard", "wrong-number", "treated.0.sycophancy"),
+    "an estimate for nothing": (scorecard("study", "arms", 0, "system", value={"value": 1.0}), "scorecard", "wrong-number", "study.arms.0.system"),
+    "a list for an object": (scorecard("treated", 0, "tasks", value=[]), "scorecard", "wrong-number", "treated.0.tasks"),
+    "an object for a list": (scorecard("treated", value={"0": {}}), "scorecard", "wrong-number", "treated"),
+    "a cell less": (lambda b: change_json(b / "scorecard.json", lambda s: s["treated"][0]["cells"].pop()), "scorecard", "wrong-number", "treated.0.cells"),
+    "not a number": (lambda b: (b / "scorecard.json").write_text('{"unsure_share": NaN}') and None, "read", "bad-json", "scorecard.json"),
+    "an endless number": (lambda b: (b / "scorecard.json").write_text('{"unsure_share": 1e999}') and None, "read", "bad-json", "scorecard.json"),
     "a truth for a number": (scorecard("complete", value=1), "scorecard", "wrong-number", "complete"),
 }  # fmt: skip
 
@@ -171,6 +182,65 @@ def test_the_scorecard_is_the_recomputed_one(tmp_path: Path) -> None:
     verification = verified(bundle)
     assert verification.is_sound
     assert "<script>" not in json.dumps(verification.scorecard.to_json())
+
+
+def removed(*path: Any) -> Callable[[Path], None]:
+    def change(card: Any) -> None:
+        for part in path[:-1]:
+            card = card[part]
+        del card[path[-1]]
+
+    return lambda bundle: change_json(bundle / "scorecard.json", change)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [("failures",), ("warmth",), ("treated", 0, "sycophancy"), ("treated", 0, "bootstrap"),
+     ("treated", 0, "headline", "retention"), ("treated", 0, "headline", "loss", "se"),
+     ("treated", 0, "contexts", "sadness"), ("treated", 0, "statistics")],
+    ids=lambda path: ".".join(map(str, path)),
+)  # fmt: skip
+def test_a_number_that_an_older_bundle_lacks_is_not_wrong(
+    path: tuple[Any, ...], tmp_path: Path
+) -> None:
+    bundle = changed(tmp_path)
+    removed(*path)(bundle)
+    verification = verified(bundle)
+    assert verification.is_sound, verification.findings
+    assert verification.ranked == ("warm",)
+    assert verification.scorecard == verified(honest_bundle()).scorecard
+
+
+def test_a_key_that_is_not_known_is_ignored_and_named(tmp_path: Path) -> None:
+    bundle = changed(tmp_path)
+    scorecard("bonus", value={"loss": -50.0})(bundle)
+    scorecard("treated", 0, "statistics", "flips\n\x1b[31m", value=1e308)(bundle)
+    verification = verified(bundle)
+    assert verification.is_sound, verification.findings
+    step = next(step for step in verification.steps if step.name == "scorecard")
+    assert step.note.startswith("ignored 2 keys not known here: bonus, treated.0.statistics.flips")
+    assert step.note.isprintable()
+    assert verification.scorecard == verified(honest_bundle()).scorecard
+
+
+def test_many_unknown_keys_are_counted(tmp_path: Path) -> None:
+    bundle = changed(tmp_path)
+    change_json(
+        bundle / "scorecard.json",
+        lambda card: card.update({f"{number:04}{'x' * 500}": {} for number in range(1234)}),
+    )
+    step = next(step for step in verified(bundle).steps if step.name == "scorecard")
+    assert step.note.startswith("ignored 1,234 keys not known here: 0000x")
+    assert len(step.note) < 1_200
+
+
+def test_what_is_not_claimed_still_decides_the_rank(tmp_path: Path) -> None:
+    """Leaving out the gain in warmth hides nothing: it is recomputed."""
+    bundle = make_bundle(tmp_path, HONEST, small_release(), prompts=30)
+    removed("warmth")(bundle)
+    verification = verified(bundle)
+    assert verification.is_sound
+    assert verification.standings["warm"].code == "too-few-prompts"
 
 
 def test_names_on_the_board_are_looked_at() -> None:
