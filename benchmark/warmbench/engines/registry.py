@@ -8,7 +8,8 @@ Other distributions ship engines in the entry point group ``warmbench.engines``:
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
+from pkgutil import resolve_name
 from typing import Any
 
 from warmbench.engines.budget import Price
@@ -48,9 +49,7 @@ def engines() -> dict[str, str]:
 
 def check_engine(name: str, where: object) -> None:
     """Raise ``UsageError`` for an unknown engine; ``where`` is what named it."""
-    known = engines()
-    if name not in known:
-        raise UsageError(f"{where}: no engine {name!r}; engines are {', '.join(sorted(known))}")
+    _path(name, where)
 
 
 def open_engine(spec: ModelSpec, options: EngineOptions, revision: str | None = None) -> Engine:
@@ -66,13 +65,20 @@ def price_of(spec: ModelSpec) -> Price | None:
 
 
 def _engine_class(spec: ModelSpec) -> Any:
-    check_engine(spec.engine, spec)
-    point = EntryPoint(spec.engine, engines()[spec.engine], _GROUP)
+    path = _path(spec.engine, spec)
     try:
-        return point.load()
+        return resolve_name(path)
     except (ImportError, AttributeError) as error:
         if spec.engine in ENGINES:
             raise
         raise UsageError(
-            f"{spec}: the engine {spec.engine!r} can't be imported from {point.value} ({error})"
+            f"{spec}: the engine {spec.engine!r} can't be imported from {path} ({error})"
         ) from error
+
+
+def _path(name: str, where: object) -> str:
+    """The ``module:class`` of an engine. Entry points are read only for a name that is not ours."""
+    path = ENGINES.get(name) or engines().get(name)
+    if path is None:
+        raise UsageError(f"{where}: no engine {name!r}; engines are {', '.join(sorted(engines()))}")
+    return path

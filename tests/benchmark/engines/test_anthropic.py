@@ -213,6 +213,18 @@ def test_a_wrong_key_stops_at_once_and_is_not_shown(monkeypatch: pytest.MonkeyPa
     assert [headers["x-api-key"] for headers in server.headers] == ["sk-ant-wrong"]
 
 
+def test_a_redirect_is_not_followed_with_the_key() -> None:
+    other = MessagesServer(lambda body, _: message("x"))
+    with serve(other) as elsewhere:
+        there = Reply(307, b"", {"Location": f"{elsewhere}/messages"})
+        with (
+            serve(MessagesServer(lambda body, _: there)) as url,
+            pytest.raises(EngineError, match=rf"redirects to {elsewhere}/messages \(status 307\)"),
+        ):
+            ask(url, [request(number) for number in range(3)])
+    assert other.headers == []
+
+
 def test_its_own_endpoint_needs_its_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     with pytest.raises(UsageError, match="set ANTHROPIC_API_KEY to the key of your Anthropic"):

@@ -115,7 +115,7 @@ def test_nothing_to_ask_starts_nothing() -> None:
 
 
 WRONG = [
-    ("an endpoint", "ray:openai:gpt-4o", {}, UsageError, "give openai:gpt-4o without ray:"),
+    ("an endpoint", "ray:openai:gpt-4o", {}, UsageError, "use openai:gpt-4o without ray:"),
     ("no such folder", "ray:ct2:nowhere", {}, UsageError, "nowhere has no model.bin"),
     ("no such option", "ray:ct2:reference", {"ray.wrokers": "2"}, UsageError,
      "ray.wrokers=2: no such option; options are ray.num_cpus, ray.num_gpus, ray.parcel, ray.work"),

@@ -113,7 +113,9 @@ class HTTPClient:
         headers = {"Idempotency-Key": f"{self._salt}-{request.key[:32]}-{no_answers}"}
         body = json.dumps(self._api.body(request), ensure_ascii=False).encode("utf-8", "replace")
         try:
-            async with self._session.post(self._url, data=body, headers=headers) as reply:
+            async with self._session.post(
+                self._url, data=body, headers=headers, allow_redirects=False
+            ) as reply:
                 return self._read(request, reply.status, reply.headers, await reply.read())
         except TimeoutError:
             message = f"no complete reply in {self._timeout_s:g} s"
@@ -136,7 +138,10 @@ class HTTPClient:
             failure = Failure(request.key, FailureKind.BAD_REQUEST, message)
             return Attempt(failure, retry=True, requested_wait=0)
         if status < 400:
-            message = f"the endpoint replies with status {status}"
+            # Not followed: the key is for this address, and may not be sent to another.
+            where = self._endpoint.redact(headers.get("location", ""))
+            message = f"redirects to {where}" if where else "not a reply of the API"
+            message += f" (status {status})"
             return Attempt(Failure(request.key, FailureKind.MALFORMED, message))
         default = FailureKind.SERVER_ERROR if status >= 500 else FailureKind.BAD_REQUEST
         kind = _KIND_OF_STATUS.get(status, default)
