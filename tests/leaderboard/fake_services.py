@@ -1,4 +1,4 @@
-"""Desks in memory: what they are told they tell again, with no rows, no network, no waiting."""
+"""Services in memory: no rows, no network, no waiting."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from warmbench.submission.verification.bundle_verification import (
     StepStatus,
 )
 from warmbench.submission.verification.eligibility import Standing
-from warmbench_leaderboard.services.protocols import AskedRun, QueuedRun
+from warmbench_leaderboard.services.protocols import QueuedRun, RequestedRun
 
-__all__ = ["FakeRequestDesk", "FakeSubmissionDesk"]
+__all__ = ["FakeRequestService", "FakeSubmissionService"]
 
 
 @dataclass
-class FakeSubmissionDesk:
+class FakeSubmissionService:
     """A file that is a zip is sound; any other is refused. ``away``: the Hub can't be reached."""
 
     target: str = "org/warmbench-submissions"
     away: bool = False
-    handed_in: list[bytes] = field(default_factory=list)
+    submitted: list[bytes] = field(default_factory=list)
 
     def verify(
         self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
@@ -42,20 +42,20 @@ class FakeSubmissionDesk:
 
     def open_pull_request(self, path: Path) -> str:
         if self.away:
-            raise OutputError("the Hub can't be reached; nothing was handed in, try again later")
+            raise OutputError("the Hub can't be reached; nothing was submitted, try again later")
         content = path.read_bytes()
-        if content not in self.handed_in:
-            self.handed_in.append(content)
-        number = self.handed_in.index(content) + 1
+        if content not in self.submitted:
+            self.submitted.append(content)
+        number = self.submitted.index(content) + 1
         return f"https://hub.example/datasets/{self.target}/discussions/{number}"
 
 
 def _passed() -> Sequence[Step]:
-    return [Step(name, StepStatus.PASSED, note="as it says") for name in STEPS]
+    return [Step(name, StepStatus.PASSED, note="as claimed") for name in STEPS]
 
 
 def _refused() -> Sequence[Step]:
-    text = "is no zip file <img src=x onerror=alert(1)>"
+    text = "is not a zip file <img src=x onerror=alert(1)>"
     finding = Finding(next(iter(RejectionCode)), "bundle.zip", text)
     first, *others = STEPS
     skipped = [Step(name, StepStatus.SKIPPED) for name in others]
@@ -63,22 +63,21 @@ def _refused() -> Sequence[Step]:
 
 
 @dataclass
-class FakeRequestDesk:
-    """A queue that refuses what is in it already."""
+class FakeRequestService:
+    """A queue that refuses duplicates."""
 
-    queued: list[QueuedRun] = field(default_factory=list)
+    runs: list[QueuedRun] = field(default_factory=list)
 
-    def check(self, asked: AskedRun) -> Sequence[str]:
-        known = {(run.original, run.warm) for run in self.queued}
-        if (asked.original, asked.warm) in known:
-            return [f"{asked.original} is in the queue already."]
+    def check(self, run: RequestedRun) -> Sequence[str]:
+        if (run.original, run.warm) in {(queued.original, queued.warm) for queued in self.runs}:
+            return [f"{run.original} is already in the queue."]
         return []
 
-    def queue(self, asked: AskedRun) -> QueuedRun:
-        number = f"r-{len(self.queued) + 1}"
-        run = QueuedRun(number, asked.original, asked.warm, "waiting", "2026-03-01", "")
-        self.queued.append(run)
-        return run
+    def queue(self, run: RequestedRun) -> QueuedRun:
+        number = f"r-{len(self.runs) + 1}"
+        queued = QueuedRun(number, run.original, run.warm, "waiting", "2026-03-01", "")
+        self.runs.append(queued)
+        return queued
 
-    def listed(self) -> Sequence[QueuedRun]:
-        return tuple(self.queued)
+    def queued(self) -> Sequence[QueuedRun]:
+        return tuple(self.runs)

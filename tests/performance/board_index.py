@@ -2,7 +2,7 @@
 costs to verify.
 
 ``python -m tests.performance.board_index [SUBMISSIONS]``. Nothing here is asserted: machines
-differ. The submissions are folders of their own with small files in them, already examined; each
+differ. The submissions are folders of their own with small files in them, already verified; each
 step runs in a fresh process, so that its peak memory is its own.
 """
 
@@ -20,45 +20,44 @@ from tests.benchmark.submission.verification.made_bundles import HONEST, make_bu
 from tests.leaderboard.synthetic import synthetic_details, synthetic_entries
 from warmbench.submission.bundle.read_bundle import read_bundle
 from warmbench_leaderboard.index.board import Entry
-from warmbench_leaderboard.index.board_file import BoardFolder
-from warmbench_leaderboard.index.build_board import fold
-from warmbench_leaderboard.index.outcome import Outcome
+from warmbench_leaderboard.index.board_folder import BoardFolder
+from warmbench_leaderboard.index.build_board import build_board
 from warmbench_leaderboard.index.ranking import rank_entries
-from warmbench_leaderboard.index.verified_folder import write_examined
-from warmbench_leaderboard.index.verify_submission import examine
-from warmbench_leaderboard.store.local_store import LocalShelf
-from warmbench_leaderboard.store.submission_store import Kind, Shelved
+from warmbench_leaderboard.index.submission_result import SubmissionResult, write_result
+from warmbench_leaderboard.index.verify_submission import verify_submission
+from warmbench_leaderboard.store.local_store import LocalSubmissionStore
+from warmbench_leaderboard.store.submission_store import StoredSubmission, SubmissionKind
 
-__all__ = ["SyntheticExaminer", "main", "write_submissions"]
+__all__ = ["SyntheticVerifier", "main", "write_submissions"]
 
 SUBMISSIONS = 10_000
 _MIB = 2**20
 
 
-class SyntheticExaminer:
-    """An ``Examiner`` that has looked at everything beforehand: the outcome of a submission is the
+class SyntheticVerifier:
+    """An ``SubmissionVerifier`` that has looked at everything beforehand: the result of a submission is the
     synthetic entry of its name."""
 
     def __init__(self, entries: list[Entry]) -> None:
         self._entries = {entry.entry_id.partition("/")[0]: entry for entry in entries}
         self._details = synthetic_details(entries[0])
 
-    def examine(self, submission: Shelved, root: Path, out: Path) -> Outcome:
+    def verify(self, submission: StoredSubmission, root: Path, out: Path) -> SubmissionResult:
         # One name each: a hostile name that many share would be refused as another's.
         entry = self._entries[submission.name].model_copy(update={"model": submission.name})
-        outcome = Outcome(
+        result = SubmissionResult(
             submission=submission.name, fingerprint=submission.content, entries=(entry,)
         )
         details = self._details.model_copy(update={"entry_id": entry.entry_id})
-        write_examined(out, outcome, [details])
-        return outcome
+        write_result(out, result, [details])
+        return result
 
 
-class NoExaminer:
-    """An ``Examiner`` that must not be asked: everything is known."""
+class NoVerifier:
+    """An ``SubmissionVerifier`` that must not be asked: everything is known."""
 
-    def examine(self, submission: Shelved, root: Path, out: Path) -> Outcome:
-        raise AssertionError(f"{submission.name} was examined before")
+    def verify(self, submission: StoredSubmission, root: Path, out: Path) -> SubmissionResult:
+        raise AssertionError(f"{submission.name} was verified before")
 
 
 def write_submissions(root: Path, entries: list[Entry]) -> None:
@@ -90,23 +89,23 @@ def _verify(root: Path) -> float:
     bundle = make_bundle(root / "made", HONEST, open_release())
     name = read_bundle(bundle).folder_name
     started = time.process_time()
-    outcome, _ = examine(Kind.BUNDLE, name, bundle)
-    assert outcome.refusal is None
+    result, _ = verify_submission(SubmissionKind.BUNDLE, name, bundle)
+    assert result.refusal is None
     return time.process_time() - started
 
 
 def _prepare(count: int, root: Path) -> None:
     entries = synthetic_entries(count, seed=0)
     write_submissions(root / "in", entries)
-    shelf = LocalShelf(root / "in", root / "seen.json")
-    fold(shelf, shelf.listing(), root / "first", root / "cache", SyntheticExaminer(entries))
+    store = LocalSubmissionStore(root / "in", root / "seen.json")
+    build_board(store, store.listing(), root / "first", root / "cache", SyntheticVerifier(entries))
 
 
 def _rebuild(count: int, root: Path) -> None:
     """All known, and a listing that remembers what it hashed."""
-    shelf = LocalShelf(root / "in", root / "seen.json")
+    store = LocalSubmissionStore(root / "in", root / "seen.json")
     with _timed(f"index of {count:,} known submissions, from the folder to the board"):
-        fold(shelf, shelf.listing(), root / "again", root / "cache", NoExaminer())
+        build_board(store, store.listing(), root / "again", root / "cache", NoVerifier())
 
 
 def _read(count: int, root: Path) -> None:

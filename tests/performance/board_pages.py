@@ -19,7 +19,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import synthetic_board
-from warmbench_leaderboard.services.board_source import FixedSource
+from warmbench_leaderboard.services.protocols import InMemoryBoard
 from warmbench_leaderboard.site.server import make_server
 
 __all__ = ["main"]
@@ -48,7 +48,7 @@ _FILTERED = """async ([id, value]) => {
 
 def main(entries: int = ENTRIES) -> None:
     """Print both tables."""
-    source = FixedSource(synthetic_board(entries, seed=1))
+    source = InMemoryBoard(synthetic_board(entries, seed=1))
     client = TestClient(make_server(source))
     print(f"{entries:,} entries\nserver, ms of processor time, median of {RUNS}")
     for name, address in PAGES.items():
@@ -70,7 +70,7 @@ def _cpu_ms(client: TestClient, address: str) -> Iterator[float]:
 
 
 @contextmanager
-def _served(source: FixedSource) -> Iterator[str]:
+def _served(source: InMemoryBoard) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(make_server(source), port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()

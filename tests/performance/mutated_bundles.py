@@ -21,10 +21,9 @@ from tests.benchmark.submission.verification.made_bundles import small_release
 from tests.benchmark.submission.verification.mutations import mutated_bundles
 from tests.benchmark.submission.verification.test_mutated_bundles import tiny_files
 from warmbench.submission.bundle.rejection_code import RejectionCode
-from warmbench_leaderboard.workers.bundle_verifier import VERIFY_COMMAND, verify_in
-from warmbench_leaderboard.workers.cost import Cost
-from warmbench_leaderboard.workers.limits import WorkLimits
-from warmbench_leaderboard.workers.worker import Worker
+from warmbench_leaderboard.workers.bundle_verifier import VERIFY_COMMAND, verify_in_worker
+from warmbench_leaderboard.workers.serve import Cost
+from warmbench_leaderboard.workers.worker import Worker, WorkLimits
 
 __all__ = ["main"]
 
@@ -93,7 +92,7 @@ def _verify_all(count: int, start: int, seen: _Seen, worker: Worker) -> None:
     @given(content=mutated_bundles(files))
     def verify(content: bytes) -> None:
         path.write_bytes(content)
-        found = verify_in(worker, path, release=release)
+        found = verify_in_worker(worker, path, release=release)
         code = next((each.code for step in found.steps for each in step.findings), "sound")
         seen.add(content, code, worker.cost)
 

@@ -15,17 +15,17 @@ __all__ = ["board"]
 @click.option(
     "--submissions",
     metavar="FOLDER|ORG/NAME",
-    help="Follow these submissions: a folder, or a dataset repository on the Hub [default: the "
-    "board that ships, with the published studies].",
+    help="Follow the submissions in a folder or a dataset repository on the Hub [default: show the "
+    "packaged board with the published studies].",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Host to listen on.")
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
-    help="The port [default: 7860, or the next that is free].",
+    help="Port to listen on [default: 7860, or the next free one].",
 )
-@click.option("--work", type=FOLDER, help="Keep what was verified in this folder, for next time.")
-@click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
+@click.option("--work", type=FOLDER, help="Keep results of verification in this folder.")
+@click.option("--no-browser", is_flag=True, help="Don't open a browser.")
 def board(
     submissions: str | None,
     host: str,
@@ -33,11 +33,10 @@ def board(
     work: Path | None,
     no_browser: bool,
 ) -> None:
-    """Show the leaderboard in the browser, until Ctrl-C.
+    """Serve the leaderboard locally and open it in the browser.
 
-    It holds the models of the published studies, and what is in the submissions; bundles can be
-    verified in it. Nothing is asked of any other host but the Hub, and of that only for
-    --submissions ORG/NAME.
+    Shows the published studies, and the entries of --submissions. Bundles can be verified in it.
+    Connects to no other host, except to the Hub for --submissions ORG/NAME. Stop with Ctrl-C.
     """
     from importlib.util import find_spec
 

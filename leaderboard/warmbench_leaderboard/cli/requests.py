@@ -12,7 +12,7 @@ from warmbench.cli.options import FOLDER, json_option, print_json
 
 if TYPE_CHECKING:
     from warmbench_leaderboard.requests.request_store import Snapshot
-    from warmbench_leaderboard.requests.run_request import RunRequest, State
+    from warmbench_leaderboard.requests.run_request import RequestState, RunRequest
     from warmbench_leaderboard.requests.submissions import Submissions
 
 __all__ = ["requests"]
@@ -22,35 +22,35 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 def _submissions_option(command: _Command) -> _Command:
     return click.option(
-        "--submissions", "place", default="submissions", show_default=True,
-        metavar="FOLDER|ORG/NAME", help="Where the submissions are: a folder, or on the Hub.",
+        "--submissions", "location", default="submissions", show_default=True,
+        metavar="FOLDER|ORG/NAME", help="Submissions: a folder, or a repository on the Hub.",
     )(command)  # fmt: skip
 
 
 def _who_option(command: _Command) -> _Command:
     return click.option(
-        "--as", "who", metavar="NAME", help="Who you are; by default your name on the Hub, or here."
+        "--as", "who", metavar="NAME", help="Your name [default: your account on the Hub or here]."
     )(command)
 
 
 @click.group()
 def requests() -> None:
-    """Runs that others asked for: list them, take the next one, run it, hand it in.
+    """List requested runs, take one, run it, and submit the result.
 
-    A request is a file in the submissions, made by the form of the leaderboard. Several
-    maintainers may work on one queue: no two take the same request.
+    A request is a file in the submissions, created by the leaderboard's form. Several maintainers
+    can work on one queue: no two of them take the same request.
     """
 
 
 @requests.command("list")
-@click.option("--all", "all_", is_flag=True, help="Those that have ended, too.")
+@click.option("--all", "all_", is_flag=True, help="Include requests that are done or refused.")
 @_submissions_option
 @json_option
-def list_requests(place: str, all_: bool, as_json: bool) -> None:
+def list_requests(location: str, all_: bool, as_json: bool) -> None:
     """Print the queue, oldest first."""
     from warmbench_leaderboard.requests.run_request import OPEN_STATES
 
-    snapshot = _open(place).queue.read()
+    snapshot = _open(location).queue.read()
     shown = [r for r in snapshot.requests if all_ or r.state in OPEN_STATES]
     if as_json:
         print_json({"requests": [_json(r) for r in shown], "broken": dict(snapshot.broken)})
@@ -62,41 +62,42 @@ def list_requests(place: str, all_: bool, as_json: bool) -> None:
 @_who_option
 @_submissions_option
 @json_option
-def take(place: str, who: str | None, as_json: bool) -> None:
-    """Take the oldest request that waits: from now on it is yours to run."""
+def take(location: str, who: str | None, as_json: bool) -> None:
+    """Take the oldest waiting request."""
 
-    submissions = _open(place)
+    submissions = _open(location)
     taken = submissions.queue.take(who or submissions.who())
     if as_json:
         print_json(_json(taken) if taken else None)
     elif taken is None:
-        click.echo("No request waits")
+        click.echo("No request is waiting")
     else:
-        click.echo(f"{taken.request_id}: yours, {_pair(taken)}")
+        click.echo(f"{taken.request_id}: taken, {_pair(taken)}")
         click.echo(f"Next: warmbench requests run {taken.request_id} --engine ENGINE --out RUN")
 
 
 @requests.command()
 @click.argument("request_id", metavar="ID")
 @click.option("--engine", required=True, metavar="ENGINE[@URL]",
-              help="What runs it: hf, vllm, ray, openai@http://localhost:8000/v1, ...")  # fmt: skip
-@click.option("--out", type=FOLDER, required=True, help="The run folder, new or to be resumed.")
-@click.option("--warm", metavar="MODEL", help="The tuned model, where it was to be tuned.")
+              help="Engine: hf, vllm, ray, openai@http://localhost:8000/v1, ...")  # fmt: skip
+@click.option("--out", type=FOLDER, required=True, help="The run folder, new or to resume.")
+@click.option("--warm", metavar="MODEL", help="The fine-tuned model, for a request to tune one.")
 @click.option("--data", default="open", show_default=True, metavar="open|FOLDER|ORG/NAME@vX.Y.Z",
-              help="The release to run on.")  # fmt: skip
-@click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True)
-@click.option("--device", default="auto", show_default=True, help="For the local engines.")
+              help="Release to run on.")  # fmt: skip
+@click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True,
+              help="Requests at the same time.")  # fmt: skip
+@click.option("--device", default="auto", show_default=True, help="Device of a local engine.")
 @_who_option
 @_submissions_option
 @json_option
-def run(request_id: str, place: str, who: str | None, as_json: bool, **options: Any) -> None:
-    """Run a request that you have taken, verify its bundle, and open the pull request.
+def run(request_id: str, location: str, who: str | None, as_json: bool, **options: Any) -> None:
+    """Run a request that you took, verify its bundle, and open a pull request.
 
-    Stopped at any moment, the same command goes on.
+    If interrupted, run the same command again to resume.
     """
 
-    submissions = _open(place)
-    where = _carried_out(submissions, request_id, who or submissions.who(), options, as_json)
+    submissions = _open(location)
+    where = _run_and_submit(submissions, request_id, who or submissions.who(), options, as_json)
     if as_json:
         print_json({"request_id": request_id, "state": "done", "where": where})
     else:
@@ -105,71 +106,75 @@ def run(request_id: str, place: str, who: str | None, as_json: bool, **options: 
 
 @requests.command()
 @click.argument("request_id", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help="Where its result is; is public.")
+@click.option("--reason", required=True, metavar="TEXT", help="Where the result is (public).")
 @_who_option
 @_submissions_option
 @json_option
-def done(request_id: str, place: str, who: str | None, reason: str, as_json: bool) -> None:
-    """Say that a request has been run, by whatever way."""
-    from warmbench_leaderboard.requests.run_request import State
+def done(request_id: str, location: str, who: str | None, reason: str, as_json: bool) -> None:
+    """Mark a request as done, if it was run in another way."""
+    from warmbench_leaderboard.requests.run_request import RequestState
 
-    _move(place, request_id, State.DONE, who, reason, as_json)
+    _move(location, request_id, RequestState.DONE, who, reason, as_json)
 
 
 @requests.command()
 @click.argument("request_id", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help="Why; is public.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why (public).")
 @_who_option
 @_submissions_option
 @json_option
-def refuse(request_id: str, place: str, who: str | None, reason: str, as_json: bool) -> None:
-    """Say that a request will not be run."""
-    from warmbench_leaderboard.requests.run_request import State
+def refuse(request_id: str, location: str, who: str | None, reason: str, as_json: bool) -> None:
+    """Refuse a request."""
+    from warmbench_leaderboard.requests.run_request import RequestState
 
-    _move(place, request_id, State.REFUSED, who, reason, as_json)
+    _move(location, request_id, RequestState.REFUSED, who, reason, as_json)
 
 
 @requests.command("return")
 @click.argument("request_id", metavar="ID")
-@click.option("--reason", default="", metavar="TEXT", help="Why; is public.")
+@click.option("--reason", default="", metavar="TEXT", help="Why (public).")
 @_who_option
 @_submissions_option
 @json_option
-def give_back(request_id: str, place: str, who: str | None, reason: str, as_json: bool) -> None:
-    """Give a request back that you took: it waits again, in its old place."""
-    from warmbench_leaderboard.requests.run_request import State
+def return_(request_id: str, location: str, who: str | None, reason: str, as_json: bool) -> None:
+    """Return a request that you took to its place in the queue."""
+    from warmbench_leaderboard.requests.run_request import RequestState
 
-    _move(place, request_id, State.WAITING, who, reason, as_json)
+    _move(location, request_id, RequestState.WAITING, who, reason, as_json)
 
 
-def _open(place: str) -> Submissions:
+def _open(location: str) -> Submissions:
     from warmbench_leaderboard.requests.submissions import open_submissions
 
-    return open_submissions(place, note=lambda text: click.echo(text, err=True))
+    return open_submissions(location, note=lambda text: click.echo(text, err=True))
 
 
 def _move(
-    place: str, request_id: str, state: State, who: str | None, reason: str, as_json: bool
+    location: str, request_id: str, state: RequestState, who: str | None, reason: str, as_json: bool
 ) -> None:
 
-    submissions = _open(place)
-    moved = submissions.queue.move(request_id, state, who or submissions.who(), reason)
+    submissions = _open(location)
+    advanced = submissions.queue.move(request_id, state, who or submissions.who(), reason)
     if as_json:
-        print_json(_json(moved))
+        print_json(_json(advanced))
     else:
-        click.echo(f"{request_id}: {moved.state}")
+        click.echo(f"{request_id}: {advanced.state}")
 
 
-def _carried_out(
+def _run_and_submit(
     submissions: Submissions, request_id: str, who: str, options: dict[str, Any], as_json: bool
 ) -> str:
-    """Runs it and hands it in; gives where. The request says how far it is."""
+    """Run it and submit the bundle; returns its address. Updates the state of the request."""
     from warmbench.cli.print_verification import print_step
     from warmbench.engines.engine import EngineOptions
     from warmbench.run.progress import RunProgress
-    from warmbench_leaderboard.requests.carry_out import RunPlan, bundle_of, run_it
-    from warmbench_leaderboard.requests.requested_study import requested_study
-    from warmbench_leaderboard.requests.run_request import State
+    from warmbench_leaderboard.requests.requested_run import (
+        RunPlan,
+        requested_study,
+        run_study,
+        submit_run,
+    )
+    from warmbench_leaderboard.requests.run_request import RequestState
 
     queue = submissions.queue
     request = queue.find(request_id)
@@ -178,24 +183,24 @@ def _carried_out(
     plan = RunPlan(study, options["out"], options["data"], engine_options)
     request = queue.run(request_id, who)
     with RunProgress({}) as progress:
-        folder = run_it(plan, progress)
+        folder = run_study(plan, progress)
     release = Path(plan.data).expanduser()
-    where = bundle_of(
+    where = submit_run(
         folder,
         request,
         who,
         queue.now().date(),
-        submissions.hand_in,
+        submissions.submit,
         release=release if release.is_dir() else None,
         on_step=(lambda step: None) if as_json else print_step,
     )
-    queue.move(request_id, State.DONE, who, where)
+    queue.move(request_id, RequestState.DONE, who, where)
     return where
 
 
 def _pair(request: RunRequest) -> str:
-    warm = request.warm.model_id if request.warm else "to be tuned by the recipe"
-    return f"{request.original.model_id} against {warm}"
+    warm = request.warm.model_id if request.warm else "to be tuned with the recipe"
+    return f"{request.original.model_id} and {warm}"
 
 
 def _json(request: RunRequest) -> dict[str, Any]:
@@ -216,7 +221,7 @@ def _print_queue(shown: list[RunRequest], snapshot: Snapshot) -> None:
         table.add_row(
             request.request_id,
             escape(request.original.model_id),
-            escape(request.warm.model_id if request.warm else "by the recipe"),
+            escape(request.warm.model_id if request.warm else "(to be tuned)"),
             f"{request.original.parameters / 1e9:,.1f} B",
             request.state.value,
             f"{last.when:%Y-%m-%d}",
@@ -224,6 +229,6 @@ def _print_queue(shown: list[RunRequest], snapshot: Snapshot) -> None:
             escape(last.note),
         )
     console = Console(highlight=False)
-    console.print(table if shown else "No request is open")
-    for name, why in snapshot.broken.items():
-        click.echo(f"{name}: left out, {why}", err=True)
+    console.print(table if shown else "No open requests")
+    for name, problem in snapshot.broken.items():
+        click.echo(f"{name}: ignored, {problem}", err=True)

@@ -1,1 +1,1 @@
-"""The index: submissions folded into one small board, and kept up to date."""
+"""The index: one small board, built from the submissions and kept up to date."""

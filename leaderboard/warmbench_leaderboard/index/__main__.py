@@ -1,4 +1,4 @@
-"""``python -m warmbench_leaderboard.index``: fold a folder of submissions into a board."""
+"""``python -m warmbench_leaderboard.index``: build the board of a folder of submissions."""
 
 from __future__ import annotations
 
@@ -9,36 +9,35 @@ from pathlib import Path
 
 import click
 
-from warmbench.cli.options import FOLDER
 from warmbench.errors import WarmbenchError
 from warmbench.folders import check_free
 from warmbench.run.progress import counted
 from warmbench_leaderboard.index.board import Board
-from warmbench_leaderboard.index.build_board import fold, unexamined
-from warmbench_leaderboard.index.submission_verifier import WorkerExaminer
-from warmbench_leaderboard.store.local_store import LocalShelf
+from warmbench_leaderboard.index.build_board import build_board, unverified_count
+from warmbench_leaderboard.index.submission_verifier import WorkerSubmissionVerifier
+from warmbench_leaderboard.store.local_store import LocalSubmissionStore
 
 __all__ = ["main"]
 
+_FOLDER = click.Path(path_type=Path)
+
 
 @click.command()
-@click.option("--submissions", type=FOLDER, required=True, help="published/ and bundles/.")
-@click.option("--out", type=FOLDER, required=True, help="Where the board is written.")
 @click.option(
-    "--cache",
-    type=FOLDER,
-    help="What was examined before; examined again where it is not given.",
+    "--submissions", type=_FOLDER, required=True, help="Folder with published/ and bundles/."
 )
+@click.option("--out", type=_FOLDER, required=True, help="Where to write the board.")
+@click.option("--cache", type=_FOLDER, help="Reuse and keep the results of verification here.")
 @click.option(
     "--release",
-    type=FOLDER,
-    help="The QA release of the bundles, where it is neither embedded nor on the Hub.",
+    type=_FOLDER,
+    help="The QA release of the bundles, if it is neither embedded nor on the Hub.",
 )
-@click.option("--replace", is_flag=True, help="Write over what OUT holds.")
+@click.option("--replace", is_flag=True, help="Overwrite OUT.")
 def main(
     submissions: Path, out: Path, cache: Path | None, release: Path | None, replace: bool
 ) -> None:
-    """Verify all submissions and write the board that they make."""
+    """Verify all submissions and write their board."""
     try:
         check_free(out, replace)
         board = _build(submissions, out, cache, release)
@@ -53,12 +52,12 @@ def main(
 
 def _build(submissions: Path, out: Path, cache: Path | None, release: Path | None) -> Board:
     with ExitStack() as stack:
-        known = cache or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        shelf = LocalShelf(submissions, known / "seen.json" if cache else None)
-        listing = shelf.listing()
-        tick = stack.enter_context(counted("examined", unexamined(listing, known)))
-        examiner = stack.enter_context(WorkerExaminer(release=release))
-        return fold(shelf, listing, out, known, examiner, tick)
+        results = cache or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        store = LocalSubmissionStore(submissions, results / "digests.json" if cache else None)
+        listing = store.listing()
+        on_verified = stack.enter_context(counted("verified", unverified_count(listing, results)))
+        verifier = stack.enter_context(WorkerSubmissionVerifier(release=release))
+        return build_board(store, listing, out, results, verifier, on_verified)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""``board.json``: all that the leaderboard shows first, folded from the submissions.
+"""``board.json``: the whole index, built from the submissions.
 
-It is small and whole: the table, its filters and the pictures by context need nothing else. What
-only a model's own page needs (cells, sample answers) lies in ``details/<entry_id>.json``.
+It is small: the table, its filters and the pictures by context need nothing else. What only a
+model's own page needs (cells, sample answers) is in ``details/<entry_id>.json``.
 Losses are original minus treated accuracy in percentage points, positive is bad; accuracies are
 percentages.
 """
@@ -14,12 +14,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from warmbench.errors import UsageError
 from warmbench.records.study import Treatment
 from warmbench.submission.bundle.submission import Access
 
 __all__ = [
     "BOARD_VERSION",
-    "Answers",
+    "COLD_ARM",
     "Badge",
     "Board",
     "Cell",
@@ -30,10 +31,14 @@ __all__ = [
     "Pair",
     "Rank",
     "Refusal",
-    "SampleAnswer",
+    "SampleItem",
+    "SampleResponse",
 ]
 
 BOARD_VERSION: Literal["1"] = "1"
+
+COLD_ARM = "Made colder, not warmer: only warm arms are ranked."
+"""Why a cold arm has no rank."""
 
 
 class _Record(BaseModel):
@@ -42,7 +47,7 @@ class _Record(BaseModel):
 
 class Badge(StrEnum):
     """``verified``: recomputed here from its rows; ``published``: from a paper's tables;
-    ``reference``: the software's own small pair, not a finding."""
+    ``reference``: the reference model, a check of the software."""
 
     VERIFIED = "verified"
     PUBLISHED = "published"
@@ -66,7 +71,7 @@ class Pair(_Record):
 
 
 class Rank(_Record):
-    """``rank`` counts from 1, the smallest loss; ``low`` to ``high`` are the ranks left open."""
+    """``rank`` counts from 1, the smallest loss; ``low`` to ``high`` is its 95 % interval."""
 
     rank: int
     low: int
@@ -76,14 +81,13 @@ class Rank(_Record):
 class Entry(_Record):
     """One treated arm of one submission: one row of the table.
 
-    ``entry_id``: ``<submission>/<arm>``, also in addresses. ``major``: of the release's version,
-    what the release selector offers; None for published entries, which stand in every one.
-    ``rank``: among all ranked entries of its major version, of a published entry in the newest
-    (``views.standings`` has it in another); ``rank_apart``: the same with the published ones set
-    apart (published among published, the others among the others). Both are None where
-    ``unranked`` says why (a sentence). ``flags``: sentences on what to mind.
-    ``plain`` and ``sadness``: where no belief is stated, so that the two compare.
-    ``contexts`` and ``tasks``: by name; contexts average both halves of belief.
+    ``entry_id``: ``<submission>/<arm>``, also in addresses. ``major``: of the release's version;
+    None for published entries, which appear in every version. ``rank``: among all ranked entries of
+    its major version, for a published entry the newest (see ``site.views.version_ranking``);
+    ``rank_apart``: the same with published entries ranked separately from the others. Both are None
+    where ``unranked`` says why (a sentence). ``flags``: caveats, one sentence each.
+    ``plain`` and ``sadness``: without a stated belief, so that the two can be compared.
+    ``contexts`` and ``tasks``: by name; contexts average over both halves of belief.
     """
 
     entry_id: str = Field(pattern=r"^[a-z0-9-]+/(warm|cold)$")
@@ -117,9 +121,14 @@ class Entry(_Record):
     tasks: dict[str, Pair]
     citation: str
 
+    @property
+    def title(self) -> str:
+        """Distinguishes an entry from the others of its model: ``GPT-4o, warm by fine tune``."""
+        return f"{self.model}, {self.arm} by {self.treatment.value.replace('-', ' ')}"
+
 
 class Refusal(_Record):
-    """A submission that is not on the board: its folder, a machine-readable code, the reason."""
+    """A refused submission: its name, a machine-readable code, the reason."""
 
     submission: str
     code: str
@@ -134,6 +143,13 @@ class Board(_Record):
     entries: tuple[Entry, ...]
     refused: tuple[Refusal, ...]
 
+    def entry(self, entry_id: str) -> Entry:
+        """The entry of that id; ``UsageError`` where the board has none."""
+        for entry in self.entries:
+            if entry.entry_id == entry_id:
+                return entry
+        raise UsageError(f"{entry_id}: no such entry on the board")
+
 
 class Cell(_Record):
     """One task, context and belief (``none``, ``present``, or one of its two wordings).
@@ -147,17 +163,17 @@ class Cell(_Record):
     adjusted_p: float | None = None
 
 
-class Answers(_Record):
-    """What one arm answered, and the verdict on it."""
+class SampleResponse(_Record):
+    """The response of one arm, and the verdict on it."""
 
     arm: str
-    response: str
+    text: str
     verdict: str
 
 
-class SampleAnswer(_Record):
-    """One item with both arms' answers side by side. ``messages``: the prompt as sent, the
-    emotional disclosure in it; ``framing`` is that disclosure by itself."""
+class SampleItem(_Record):
+    """One item with the responses of both arms. ``prompt``: as sent; ``framing``: the disclosure
+    in it, by itself."""
 
     item_id: str
     task: str
@@ -166,7 +182,7 @@ class SampleAnswer(_Record):
     framing: str | None
     prompt: str
     correct_answers: tuple[str, ...]
-    answers: tuple[Answers, ...]
+    responses: tuple[SampleResponse, ...]
 
 
 class DosePoint(_Record):
@@ -180,14 +196,14 @@ class DosePoint(_Record):
 class Details(_Record):
     """``details/<entry_id>.json``: what the model's own page shows beside its entry.
 
-    ``question_losses``: task -> question_id -> the question's weighted mean loss in points, for
+    ``question_losses``: task -> question_id -> the question's weighted mean loss in points, for a
     paired comparison with another entry on the same items; None for published entries.
     """
 
     entry_id: str
     study: dict[str, object]
     cells: tuple[Cell, ...]
-    samples: tuple[SampleAnswer, ...]
+    samples: tuple[SampleItem, ...]
     dose_response: tuple[DosePoint, ...] = ()
     question_losses: dict[str, dict[str, float]] | None = None
     contexts_by_task: dict[str, dict[str, Pair]]

@@ -1,4 +1,4 @@
-"""Folds submissions into a board: what was examined before is not examined again."""
+"""Builds a board from submissions; a submission verified before is not verified again."""
 
 from __future__ import annotations
 
@@ -15,89 +15,87 @@ from warmbench.errors import DataError
 from warmbench.folders import new_folder
 from warmbench.records.scorecard import METRIC_VERSION
 from warmbench_leaderboard.index.board import BOARD_VERSION, Board, Entry
-from warmbench_leaderboard.index.board_file import details_path, write_board
-from warmbench_leaderboard.index.duplicates import (
-    checked_against_each_other,
-    contested,
-)
-from warmbench_leaderboard.index.outcome import OUTCOME_VERSION, PASSING_CODES, Outcome, refused
+from warmbench_leaderboard.index.board_folder import details_path, write_board
+from warmbench_leaderboard.index.duplicates import disputed_submissions, refuse_duplicates
 from warmbench_leaderboard.index.ranking import rank_entries
-from warmbench_leaderboard.index.submission_verifier import Examiner
-from warmbench_leaderboard.index.verified_folder import (
+from warmbench_leaderboard.index.submission_result import (
+    RESULT_VERSION,
+    TEMPORARY_CODES,
+    SubmissionResult,
     link_details,
-    read_outcome,
-    write_examined,
+    read_result,
+    refused,
+    write_result,
 )
-from warmbench_leaderboard.store.submission_store import Listing, Shelf, Shelved
+from warmbench_leaderboard.index.submission_verifier import SubmissionVerifier
+from warmbench_leaderboard.store.submission_store import Listing, StoredSubmission, SubmissionStore
 
-__all__ = ["Progress", "fold", "unexamined"]
+__all__ = ["build_board", "unverified_count"]
 
-_AT_ONCE = 32
-"""So many submissions are fetched together."""
-
-Progress = Callable[[int], None]
+_BATCH = 32
+"""Submissions that are fetched together."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """A submission with its outcome and the folder that this lies in."""
+class _CachedResult:
+    """A result, and the folder with the details of its entries."""
 
-    outcome: Outcome
+    result: SubmissionResult
     folder: Path
 
 
-def fold(
-    shelf: Shelf,
+def build_board(
+    store: SubmissionStore,
     listing: Listing,
     out: Path,
     cache: Path,
-    examiner: Examiner,
-    tick: Progress = lambda count: None,
+    verifier: SubmissionVerifier,
+    on_verified: Callable[[int], None] = lambda count: None,
 ) -> Board:
-    """Write the board of a listing as the folder ``out``, whole or not at all.
+    """Write the board of a listing to the folder ``out``, whole or not at all.
 
-    ``cache``: a folder of what was examined before, by content; it is added to. ``tick`` is told
-    of every submission that was examined anew. The same submissions give the same bytes.
-    Raises ``OutputError`` where it can't be written, and what ``shelf`` raises.
+    ``cache``: a folder of earlier results, by content; new ones are added. ``on_verified`` is
+    called with the number of submissions that were just verified. The same submissions give the
+    same bytes. Raises ``OutputError`` where ``out`` can't be written, and what ``store`` raises.
     """
-    known = _remembered(listing, cache)
-    new = [each for each in listing.submissions if each not in known]
+    cached = _cached_results(listing, cache)
+    new = [each for each in listing.submissions if each not in cached]
     if new:
-        with shelf.opened(listing) as fetch:
+        with store.fetcher(listing) as fetch:
             for batch in _batches(new):
                 root = fetch([each for each in batch if each.problem is None])
                 for each in batch:
-                    known[each] = _examined(each, root, cache, examiner)
-                    tick(1)
-    return _write(out, shelf, listing, [known[each] for each in listing.submissions])
+                    cached[each] = _verify(each, root, cache, verifier)
+                    on_verified(1)
+    return _write(out, store, listing, [cached[each] for each in listing.submissions])
 
 
-def unexamined(listing: Listing, cache: Path) -> int:
-    """How many submissions of a listing ``cache`` knows nothing of."""
-    return len(listing.submissions) - len(_remembered(listing, cache))
+def unverified_count(listing: Listing, cache: Path) -> int:
+    """How many submissions of a listing have no result in ``cache``."""
+    return len(listing.submissions) - len(_cached_results(listing, cache))
 
 
-def _remembered(listing: Listing, cache: Path) -> dict[Shelved, _Known]:
-    known = {}
+def _cached_results(listing: Listing, cache: Path) -> dict[StoredSubmission, _CachedResult]:
+    cached = {}
     for each in listing.submissions:
         folder = _folder_of(each, cache)
         try:
-            outcome = read_outcome(folder)
-        except DataError:  # of another version, or damaged: examined again
+            result = read_result(folder)
+        except DataError:  # of another version, or damaged: verify again
             continue
-        if outcome is not None and not _may_pass(outcome):
-            known[each] = _Known(outcome, folder)
-    return known
+        if result is not None and not _is_temporary(result):
+            cached[each] = _CachedResult(result, folder)
+    return cached
 
 
-def _may_pass(outcome: Outcome) -> bool:
-    return outcome.refusal is not None and outcome.refusal.code in PASSING_CODES
+def _is_temporary(result: SubmissionResult) -> bool:
+    return result.refusal is not None and result.refusal.code in TEMPORARY_CODES
 
 
-def _folder_of(submission: Shelved, cache: Path) -> Path:
-    """Named for all that the outcome follows from: the files, their name, the software."""
+def _folder_of(submission: StoredSubmission, cache: Path) -> Path:
+    """Named for everything that the result depends on: the files, their name, the software."""
     parts = [
-        OUTCOME_VERSION, BOARD_VERSION, METRIC_VERSION, _software(),
+        RESULT_VERSION, BOARD_VERSION, METRIC_VERSION, _software(),
         submission.kind.value, submission.name, submission.content, submission.problem,
     ]  # fmt: skip
     key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -109,36 +107,40 @@ def _software() -> str:
     return version("warmbench")
 
 
-def _examined(submission: Shelved, root: Path, cache: Path, examiner: Examiner) -> _Known:
+def _verify(
+    submission: StoredSubmission, root: Path, cache: Path, verifier: SubmissionVerifier
+) -> _CachedResult:
     folder = _folder_of(submission, cache)
     if submission.problem is None:
-        return _Known(examiner.examine(submission, root, folder), folder)
-    outcome = refused(submission.name, *submission.problem)
-    write_examined(folder, outcome, ())
-    return _Known(outcome, folder)
+        return _CachedResult(verifier.verify(submission, root, folder), folder)
+    result = refused(submission.name, *submission.problem)
+    write_result(folder, result, ())
+    return _CachedResult(result, folder)
 
 
-def _write(out: Path, shelf: Shelf, listing: Listing, known: Sequence[_Known]) -> Board:
-    by_themselves = [each.outcome for each in known]
-    disputed = set(contested(by_themselves))
+def _write(
+    out: Path, store: SubmissionStore, listing: Listing, cached: Sequence[_CachedResult]
+) -> Board:
+    single = [each.result for each in cached]
+    disputed = set(disputed_submissions(single))
     bundles = [each for each in listing.submissions if each.name in disputed]
-    outcomes = checked_against_each_other(by_themselves, shelf.since(listing, bundles))
+    results = refuse_duplicates(single, store.first_seen(listing, bundles))
     with new_folder(out) as built:
         entries: list[Entry] = []
-        for outcome, each in zip(outcomes, known, strict=True):
-            for entry in outcome.entries:
+        for result, each in zip(results, cached, strict=True):
+            for entry in result.entries:
                 link_details(each.folder, entry, details_path(built, entry.entry_id))
                 entries.append(entry)
         board = Board(
             revision=listing.revision,
             entries=rank_entries(entries),
-            refused=tuple(outcome.refusal for outcome in outcomes if outcome.refusal),
+            refused=tuple(result.refusal for result in results if result.refusal),
         )
         write_board(built, board)
     return board
 
 
-def _batches(submissions: Iterable[Shelved]) -> Iterator[list[Shelved]]:
-    left = iter(submissions)
-    while batch := list(islice(left, _AT_ONCE)):
+def _batches(submissions: Iterable[StoredSubmission]) -> Iterator[list[StoredSubmission]]:
+    remaining = iter(submissions)
+    while batch := list(islice(remaining, _BATCH)):
         yield batch

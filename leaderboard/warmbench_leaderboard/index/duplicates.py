@@ -1,4 +1,4 @@
-"""What only shows when submissions stand beside each other: the same rows or name twice."""
+"""Refuses duplicates: two submissions with the same rows, the same entry, or lookalike names."""
 
 from __future__ import annotations
 
@@ -10,110 +10,106 @@ from typing import NamedTuple
 
 from warmbench.text_safety import skeleton
 from warmbench_leaderboard.index.board import Badge
-from warmbench_leaderboard.index.outcome import Outcome, refused
+from warmbench_leaderboard.index.submission_result import SubmissionResult, refused
 
-__all__ = ["checked_against_each_other", "contested"]
+__all__ = ["disputed_submissions", "refuse_duplicates"]
 
 
-def contested(outcomes: Sequence[Outcome]) -> list[str]:
-    """The submissions that claim what another claims too (rows, an entry, the look of another
-    name), so that their age matters. Sorted; without published studies, which come first anyway."""
+def disputed_submissions(results: Sequence[SubmissionResult]) -> list[str]:
+    """The submissions that claim what another one claims too (rows, an entry, a lookalike name),
+    sorted. Their age matters. Published studies always come first and are left out."""
     claims: dict[tuple[str, str], set[str]] = {}
     models: dict[str, set[str]] = {}
-    for outcome in outcomes:
-        if outcome.fingerprint is not None:
-            claims.setdefault(("rows", outcome.fingerprint), set()).add(outcome.submission)
-        for entry in outcome.entries:
+    for result in results:
+        if result.fingerprint is not None:
+            claims.setdefault(("rows", result.fingerprint), set()).add(result.submission)
+        for entry in result.entries:
             looks = skeleton(entry.model)
             models.setdefault(looks, set()).add(entry.model)
-            claims.setdefault(("name", looks), set()).add(outcome.submission)
-            claims.setdefault(("entry", entry.entry_id), set()).add(outcome.submission)
-    found: set[str] = set()
+            claims.setdefault(("name", looks), set()).add(result.submission)
+            claims.setdefault(("entry", entry.entry_id), set()).add(result.submission)
+    disputed: set[str] = set()
     for (kind, claim), submissions in claims.items():
         if len(models[claim] if kind == "name" else submissions) > 1:
-            found |= submissions
-    return sorted(found - {each.submission for each in outcomes if _is_published(each)})
+            disputed |= submissions
+    return sorted(disputed - {each.submission for each in results if _is_published(each)})
 
 
-def checked_against_each_other(
-    outcomes: Iterable[Outcome], since: Mapping[str, int] | None = None
-) -> list[Outcome]:
-    """The outcomes, in the order given; of two with the same rows, the same entry, or names that
-    look alike without being the same, the later one is refused.
+def refuse_duplicates(
+    results: Iterable[SubmissionResult], first_seen: Mapping[str, int] | None = None
+) -> list[SubmissionResult]:
+    """The results in the order given; of two duplicates the later one is refused.
 
-    Published studies come first. Of the others, ``since`` tells when the submissions first had
-    each that is ``contested``, as numbers in order; one without comes after those that have one.
-    Where it tells nothing, as in a plain folder, the day decides that they state themselves, which
-    nobody vouches for, and then the name.
+    Published studies come first. For the others, ``first_seen`` gives when the store first had
+    each disputed submission, as numbers in order; one that is missing there comes after those that
+    are not. Without any (in a plain folder) the submission date decides, which the submitter
+    states and nobody checks, and then the name.
     """
-    known = list(outcomes)
-    ages = [_Age.of(outcome, since or {}) for outcome in known]
-    first = _First()
-    kept = {number: first.checked(known[number], ages[number]) for number in _oldest_first(ages)}
-    return [kept[number] for number in range(len(known))]
+    given = list(results)
+    ages = [_Age.of(result, first_seen or {}) for result in given]
+    claims = _Claims()
+    oldest_first = sorted(range(len(ages)), key=ages.__getitem__)
+    checked = {number: claims.check(given[number], ages[number]) for number in oldest_first}
+    return [checked[number] for number in range(len(given))]
 
 
 class _Age(NamedTuple):
     """Sorts from the oldest."""
 
     is_submitted: bool
-    since: float
+    first_seen: float
     stated: date
     submission: str
 
     @classmethod
-    def of(cls, outcome: Outcome, since: Mapping[str, int]) -> _Age:
-        days = [entry.submitted for entry in outcome.entries if entry.submitted is not None]
+    def of(cls, result: SubmissionResult, first_seen: Mapping[str, int]) -> _Age:
+        days = [entry.submitted for entry in result.entries if entry.submitted is not None]
         return cls(
-            not _is_published(outcome),
-            since.get(outcome.submission, math.inf),
+            not _is_published(result),
+            first_seen.get(result.submission, math.inf),
             min(days, default=date.min),
-            outcome.submission,
+            result.submission,
         )
 
-    def before(self, other: _Age) -> str:
-        """The submission, and why it counts as the earlier of the two."""
+    def described(self, later: _Age) -> str:
+        """The submission, and why it counts as earlier than ``later``."""
         if not self.is_submitted:
             return f"{self.submission}, a published study"
-        if self.since != other.since:
-            return f"{self.submission}, which was submitted before"
-        return f"{self.submission}, which states no later day; which came first is not known"
-
-
-def _oldest_first(ages: list[_Age]) -> list[int]:
-    return sorted(range(len(ages)), key=ages.__getitem__)
+        if self.first_seen != later.first_seen:
+            return f"{self.submission}, which was submitted first"
+        return f"{self.submission}, which states no later date; the true order is unknown"
 
 
 @dataclass
-class _First:
-    """Who was first to have rows, an entry, and a model's name (by the look of it)."""
+class _Claims:
+    """The first submission with certain rows, an entry, or a model's name (by its look)."""
 
     rows: dict[str, _Age] = field(default_factory=dict)
     entries: dict[str, _Age] = field(default_factory=dict)
     names: dict[str, tuple[str, _Age]] = field(default_factory=dict)
 
-    def checked(self, outcome: Outcome, age: _Age) -> Outcome:
-        """The outcome, or its refusal where another was first."""
-        for code, text in self._problems(outcome, age):
-            return refused(outcome.submission, code, text)
-        if outcome.fingerprint is not None:
-            self.rows[outcome.fingerprint] = age
-        for entry in outcome.entries:
+    def check(self, result: SubmissionResult, age: _Age) -> SubmissionResult:
+        """The result, or its refusal where another submission came first."""
+        for code, text in self._problems(result, age):
+            return refused(result.submission, code, text)
+        if result.fingerprint is not None:
+            self.rows[result.fingerprint] = age
+        for entry in result.entries:
             self.entries[entry.entry_id] = age
             self.names.setdefault(skeleton(entry.model), (entry.model, age))
-        return outcome
+        return result
 
-    def _problems(self, outcome: Outcome, age: _Age) -> Iterator[tuple[str, str]]:
-        if outcome.fingerprint is not None and outcome.fingerprint in self.rows:
-            before = self.rows[outcome.fingerprint].before(age)
-            yield "same-rows", f"its rows are those of {before}"
-        for entry in outcome.entries:
+    def _problems(self, result: SubmissionResult, age: _Age) -> Iterator[tuple[str, str]]:
+        if result.fingerprint is not None and result.fingerprint in self.rows:
+            first = self.rows[result.fingerprint].described(age)
+            yield "same-rows", f"it has the same rows as {first}"
+        for entry in result.entries:
             if other := self.entries.get(entry.entry_id):
-                yield "entry-twice", f"{entry.entry_id} is an entry of {other.before(age)}"
+                yield "entry-twice", f"{entry.entry_id} is an entry of {other.described(age)}"
             name, other = self.names.get(skeleton(entry.model), (entry.model, age))
             if name != entry.model:
-                yield "lookalike", f"{entry.model!r} looks like {name!r} of {other.before(age)}"
+                yield "lookalike", f"{entry.model!r} looks like {name!r} of {other.described(age)}"
 
 
-def _is_published(outcome: Outcome) -> bool:
-    return any(entry.badge is Badge.PUBLISHED for entry in outcome.entries)
+def _is_published(result: SubmissionResult) -> bool:
+    return any(entry.badge is Badge.PUBLISHED for entry in result.entries)

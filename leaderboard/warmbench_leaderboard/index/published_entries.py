@@ -1,4 +1,4 @@
-"""Entries of published studies: what a paper printed, ranked beside what was run here."""
+"""Entries of published studies, ranked beside what was run with WarmBench."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from warmbench.published.score import score_published
 from warmbench.published.study import PublishedStudy
 from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.submission.bundle.submission import Access
-from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, Figure, Pair
-from warmbench_leaderboard.index.bundle_entries import COLDER
+from warmbench_leaderboard.index.board import COLD_ARM, Badge, Cell, Details, Entry, Figure, Pair
 
 __all__ = ["published_entry"]
 
 FLAGS = (
-    "Measured by the paper's authors on the paper's items, not on a release of WarmBench.",
-    "Its intervals are conservative: the tables don't say how a task's cells go together, so the "
-    "worst case is taken.",
+    "Measured by the paper's authors on the paper's own questions, not on a WarmBench release.",
+    "Its intervals are conservative: the published tables don't show how the cells of a task "
+    "correlate, so the worst case is assumed.",
 )
 
 GAIN_UNKNOWN = (
-    "The paper reports that such models answer more warmly (SocioT Warmth); its result tables "
-    "give no number for it, so none stands here."
+    "The paper reports that these models answer more warmly (SocioT Warmth), but its tables give "
+    "no value for it."
 )
 
 
 class _Model(NamedTuple):
-    """What is known of a model: parameters in thousand millions, by its name or its card."""
+    """``parameters_b``: parameters in billions, by the model's name or card."""
 
     access: Access
     parameters_b: float | None
@@ -46,7 +45,7 @@ _MODELS = {
 
 
 def published_entry(study: PublishedStudy) -> tuple[Entry, Details]:
-    """The row of a study and what its own page shows; it has no rank yet."""
+    """The entry of a study and its details, not ranked yet."""
     score = score_published(study)
     model = _MODELS.get(study.model, _Model(Access.OPEN, None))
     warm = study.arm == "warm"
@@ -77,7 +76,7 @@ def published_entry(study: PublishedStudy) -> tuple[Entry, Details]:
         questions=None,
         rank=None,
         rank_apart=None,
-        unranked=None if warm else COLDER,
+        unranked=None if warm else COLD_ARM,
         flags=(*FLAGS, GAIN_UNKNOWN) if warm else FLAGS,
         contexts=_pairs(score["contexts"]),
         tasks=_pairs(score["tasks"]),

@@ -1,8 +1,9 @@
-"""Ranks the entries of a board: by headline loss, the smallest first, with rank intervals.
+"""Ranks the entries of a board by headline loss, the smallest first, with rank intervals.
 
-Published entries have no release of ours; they stand in the table of every major version. Losses
-are taken as independent of each other, also where models answered the same questions: see
-``warmbench.statistics.ranks``. ``paired`` compares two such models question by question.
+Published entries have no WarmBench release; they are ranked in every major version. Losses are
+treated as independent, also where models answered the same questions: see
+``warmbench.statistics.ranks``. ``site.views.compare`` compares two such models question by
+question.
 """
 
 from __future__ import annotations
@@ -21,28 +22,27 @@ def majors_of(entries: Iterable[Entry]) -> list[int]:
 
 
 def rank_entries(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries with their ranks, in the order of the table: ranked ones by loss, then the
-    others by loss.
+    """The entries with their ranks: ranked ones by loss, then the others by loss.
 
-    A published entry, which stands in every major version, gets its rank in the newest one;
-    ``entries_of_major`` gives it in another.
+    A published entry gets its rank in the newest major version; ``entries_of_major`` gives its
+    rank in another one.
     """
     majors: list[int | None] = [*majors_of(entries)]
     by_id: dict[str, Entry] = {}
     for major in reversed(majors or [None]):
         by_id |= {entry.entry_id: entry for entry in entries_of_major(entries, major)}
-    return _in_order(by_id.values())
+    return _sorted(by_id.values())
 
 
 def entries_of_major(entries: Iterable[Entry], major: int | None) -> tuple[Entry, ...]:
-    """The entries that stand in a major version, with their ranks there, in the table's order;
+    """The entries of a major version with their ranks there, in the order of ``rank_entries``;
     for None the published ones alone."""
     pool = [entry for entry in entries if entry.major in (None, major)]
     together = _ranks(pool)
     apart = _ranks([e for e in pool if e.badge is Badge.PUBLISHED]) | _ranks(
         [e for e in pool if e.badge is not Badge.PUBLISHED]
     )
-    return _in_order(
+    return _sorted(
         entry.model_copy(
             update={
                 "rank": together.get(entry.entry_id),
@@ -65,7 +65,7 @@ def _ranks(entries: Iterable[Entry]) -> dict[str, Rank]:
     }
 
 
-def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def _sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(
         sorted(
             entries,

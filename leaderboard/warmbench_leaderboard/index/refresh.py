@@ -1,4 +1,4 @@
-"""How old a board is that can't be renewed, as a sentence."""
+"""A board that follows a store of submissions in the background."""
 
 from __future__ import annotations
 
@@ -12,33 +12,36 @@ from time import monotonic
 from warmbench.errors import DataError, WarmbenchError
 from warmbench.folders import atomic_write
 from warmbench_leaderboard.index.board import Board, Details
-from warmbench_leaderboard.index.board_file import BoardFolder, seed_path
-from warmbench_leaderboard.index.build_board import fold
-from warmbench_leaderboard.index.outcome import PASSING_CODES
-from warmbench_leaderboard.index.submission_verifier import WorkerExaminer
-from warmbench_leaderboard.store.submission_store import Shelf
-from warmbench_leaderboard.workers.limits import WorkLimits
-from warmbench_leaderboard.workers.stopped_work import Cancelled
+from warmbench_leaderboard.index.board_folder import BoardFolder, seed_path
+from warmbench_leaderboard.index.build_board import build_board
+from warmbench_leaderboard.index.submission_result import TEMPORARY_CODES
+from warmbench_leaderboard.index.submission_verifier import WorkerSubmissionVerifier
+from warmbench_leaderboard.store.submission_store import SubmissionStore
+from warmbench_leaderboard.workers.worker import Cancelled, WorkLimits
 
-__all__ = ["RefreshedBoard", "age_sentence"]
+__all__ = ["RefreshedBoard", "staleness_notice"]
+
+_INTERVAL_S = 300.0
+
+_POINTER = "current"
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
-def age_sentence(where: str, age_s: float | None, problem: str | None) -> str:
-    """What a reader should know. ``age_s``: seconds since the board was last known to be up to
-    date, None where it never was since this page was started; ``problem``: why not, if known."""
+def staleness_notice(store: str, age_s: float | None, problem: str | None) -> str:
+    """How old the board is. ``age_s``: seconds since it was last known to be up to date, None where
+    it never was in this process; ``problem``: why it can't be updated, if known."""
     if problem is None:
-        return f"This board is not yet compared with the submissions at {where}."
-    known = (
-        "is the last one known, from before this page was started"
+        return f"This board has not been compared with the submissions at {store} yet."
+    age = (
+        "was built before the server started"
         if age_s is None
-        else f"was up to date {_ago(age_s)}"
+        else f"was up to date {_time_ago(age_s)}"
     )
-    return f"The submissions can't be read at the moment ({problem}). This board {known}."
+    return f"The submissions can't be read at the moment ({problem}). This board {age}."
 
 
-def _ago(age_s: float) -> str:
+def _time_ago(age_s: float) -> str:
     for name, seconds in _UNITS:
         count = int(age_s // seconds)
         if count:
@@ -46,34 +49,29 @@ def _ago(age_s: float) -> str:
     return "less than a minute ago"
 
 
-_INTERVAL_S = 300.0
-
-_POINTER = "current"
-
-
 @dataclass(frozen=True)
-class _Standing:
-    """The board that is shown. ``state``: of the submissions it is of, None where it must be
-    built anew; ``seen``: when it was last known to be up to date (s of the clock), None for never
-    in this process; ``problem``: why the last try to renew it failed."""
+class _Current:
+    """The board that is shown. ``state``: of the submissions that it was built from, None where it
+    must be rebuilt; ``checked``: when it was last known to be up to date (s of the clock), None for
+    never in this process; ``problem``: why the last refresh failed."""
 
     source: BoardFolder
     state: str | None = None
-    seen: float | None = None
+    checked: float | None = None
     problem: str | None = None
 
 
 class RefreshedBoard:
-    """A ``BoardSource`` over a shelf of submissions.
+    """A ``BoardSource`` over a store of submissions.
 
-    ``work``: a folder of its own for boards and for what was examined; started again on the same
-    one, it goes on where it was. Until the first board is built it shows the last one of ``work``,
-    else ``seed``. ``clock`` counts seconds.
+    ``work``: a folder of its own for boards and results; started again with the same folder, it
+    continues from there. Until the first board is built it shows the last one of ``work``, else
+    ``seed``. ``clock``: monotonic seconds.
     """
 
     def __init__(
         self,
-        shelf: Shelf,
+        store: SubmissionStore,
         work: Path,
         *,
         seed: Path | None = None,
@@ -82,85 +80,86 @@ class RefreshedBoard:
         release: Path | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._shelf = shelf
+        self._store = store
         self._work = work
         self._interval_s = interval_s
         self._limits = limits
         self._release = release
         self._clock = clock
         self._stopping = Event()
-        self._looking = Lock()
+        self._refreshing = Lock()
         self._thread: Thread | None = None
-        self._now = _Standing(self._first_board(seed or seed_path()))
+        self._current = _Current(self._first_board(seed or seed_path()))
 
     def board(self) -> Board:
-        """The last good board: the same object until a newer one takes its place."""
-        return self._now.source.board()
+        """The last good board: the same object until a newer one replaces it."""
+        return self._current.source.board()
 
     def details(self, entry_id: str) -> Details:
-        """What the page of an entry shows. ``UsageError`` where there is no such entry."""
-        now = self._now
+        """The details of an entry. ``UsageError`` where the board has no such entry."""
+        current = self._current
         try:
-            return now.source.details(entry_id)
+            return current.source.details(entry_id)
         except DataError:
-            if self._now is now:
+            if self._current is current:
                 raise
-            return self._now.source.details(entry_id)  # it was swapped, and its files removed
+            return self._current.source.details(entry_id)  # replaced, and its files removed
 
-    def age(self) -> str | None:
-        """How old the board is, where the last look at the submissions failed or none was had."""
-        now = self._now
-        if now.problem is None and now.seen is not None:
+    def notice(self) -> str | None:
+        """How old the board is, where the last refresh failed or there was none yet."""
+        current = self._current
+        if current.problem is None and current.checked is not None:
             return None
-        age_s = None if now.seen is None else self._clock() - now.seen
-        return age_sentence(self._shelf.name, age_s, now.problem)
+        age_s = None if current.checked is None else self._clock() - current.checked
+        return staleness_notice(self._store.name, age_s, current.problem)
 
     def start(self) -> None:
-        """Look now and then, in a thread of its own, until ``stop``."""
+        """Refresh at intervals, in a thread, until ``stop``."""
         if self._thread is None:
             self._stopping.clear()
             self._thread = Thread(target=self._run, name="board refresh", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; a build on its way is given up, and what it examined is kept."""
+        """End the thread. A build under way is abandoned; its results so far are kept."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
-    def look(self) -> bool:
-        """Look once, and build anew if the submissions moved. Whether another board is shown.
+    def refresh(self) -> bool:
+        """Rebuild the board if the submissions changed. Returns whether the board was replaced.
 
-        What can't be reached or built is no error here: ``age`` tells.
+        A store that can't be read, or a failed build, raises nothing: see ``notice``.
         """
-        with self._looking:
+        with self._refreshing:
             try:
-                state = self._shelf.look()
-                if state != self._now.state:
+                state = self._store.state()
+                if state != self._current.state:
                     return self._build()
-                self._now = replace(self._now, seen=self._clock(), problem=None)
+                self._current = replace(self._current, checked=self._clock(), problem=None)
             except Cancelled:
                 return False
             except (WarmbenchError, OSError) as error:
-                self._now = replace(self._now, problem=str(error))
-            except Exception as error:  # a fault of ours must not end the thread or the page
-                self._now = replace(self._now, problem=f"{type(error).__name__} in building it")
+                self._current = replace(self._current, problem=str(error))
+            except Exception as error:  # a bug must end neither the thread nor the page
+                problem = f"{type(error).__name__} while building the board"
+                self._current = replace(self._current, problem=problem)
             return False
 
     def _build(self) -> bool:
-        listing = self._shelf.listing()
+        listing = self._store.listing()
         folder = self._boards / f"{_next_number(self._boards):06d}"
-        with WorkerExaminer(self._limits, self._stopping.is_set, self._release) as examiner:
-            board = fold(self._shelf, listing, folder, self._work / "examined", examiner)
+        verifier = WorkerSubmissionVerifier(self._limits, self._stopping.is_set, self._release)
+        with verifier:
+            board = build_board(self._store, listing, folder, self._work / "verified", verifier)
         with atomic_write(self._boards / _POINTER) as file:
             file.write(folder.name.encode())
-        before = self._now.source.folder
-        whole = not any(refusal.code in PASSING_CODES for refusal in board.refused)
-        self._now = _Standing(
-            BoardFolder(folder), listing.state if whole else None, seen=self._clock()
-        )
-        self._clear(keep={before.name, folder.name})
+        previous = self._current.source.folder
+        is_final = not any(refusal.code in TEMPORARY_CODES for refusal in board.refused)
+        state = listing.state if is_final else None
+        self._current = _Current(BoardFolder(folder), state, checked=self._clock())
+        self._remove_old(keep={previous.name, folder.name})
         return True
 
     @property
@@ -174,15 +173,15 @@ class RefreshedBoard:
         except (OSError, ValueError, DataError):
             return BoardFolder(seed)
 
-    def _clear(self, keep: set[str]) -> None:
-        """Remove boards before the last: a reader may still be in that."""
+    def _remove_old(self, keep: set[str]) -> None:
+        """Remove all boards but the last two: a request may still be reading the previous one."""
         for folder in self._boards.iterdir():
             if folder.is_dir() and folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self.look()
+            self.refresh()
             self._stopping.wait(self._interval_s)
 
 

@@ -1,4 +1,4 @@
-"""Has submissions examined by another process, which may take only so long and so much memory."""
+"""Verifies submissions in a worker process, with a limit on its time and memory."""
 
 from __future__ import annotations
 
@@ -9,48 +9,51 @@ from typing import Protocol
 
 from warmbench.errors import DataError
 from warmbench.submission.bundle.rejection_code import RejectionCode
-from warmbench_leaderboard.index.outcome import Outcome, refused
-from warmbench_leaderboard.index.verified_folder import read_outcome, write_examined
-from warmbench_leaderboard.store.submission_store import Shelved
-from warmbench_leaderboard.workers.limits import WorkLimits
-from warmbench_leaderboard.workers.stopped_work import StoppedWork
-from warmbench_leaderboard.workers.worker import Worker, worker_command
+from warmbench_leaderboard.index.submission_result import (
+    SubmissionResult,
+    read_result,
+    refused,
+    write_result,
+)
+from warmbench_leaderboard.store.submission_store import StoredSubmission
+from warmbench_leaderboard.workers.worker import Worker, WorkerError, WorkLimits, worker_command
 
-__all__ = ["EXAM_LIMITS", "Examiner", "WorkerExaminer"]
+__all__ = ["SUBMISSION_LIMITS", "SubmissionVerifier", "WorkerSubmissionVerifier"]
 
-EXAM_LIMITS = WorkLimits(time_s=900.0, memory_bytes=4 * 2**30)
-"""Of one submission. The largest release with three arms is some 150,000 rows; a quick core
-verifies about 1,500 of them a second."""
+SUBMISSION_LIMITS = WorkLimits(time_s=900.0, memory_bytes=4 * 2**30)
+"""For one submission. The largest release with three arms is about 150,000 rows; a fast core
+verifies about 1,500 rows a second."""
 
-_COMMAND = worker_command("warmbench_leaderboard.index.worker")
+_COMMAND = worker_command("warmbench_leaderboard.index.verify_submission")
 
 
-class Examiner(Protocol):
-    """Whoever examines submissions."""
+class SubmissionVerifier(Protocol):
+    """Verifies submissions."""
 
-    def examine(self, submission: Shelved, root: Path, out: Path) -> Outcome:
-        """The outcome of a submission that lies under ``root``, written into the folder ``out``."""
+    def verify(self, submission: StoredSubmission, root: Path, out: Path) -> SubmissionResult:
+        """The result of a submission below ``root``; also written to the folder ``out``."""
         ...
 
 
-class WorkerExaminer:
-    """An ``Examiner`` whose worker lives on from one submission to the next.
+class WorkerSubmissionVerifier:
+    """A ``SubmissionVerifier`` with one worker for all submissions.
 
-    ``cancelled`` is asked while it waits; where it says yes, ``Cancelled`` is raised. ``release``:
-    the folder of the QA release of the bundles, where it is neither embedded nor on the Hub.
+    ``is_cancelled`` is polled while the worker runs; ``Cancelled`` is raised once it is true.
+    ``release``: the folder of the QA release of the bundles, where it is neither embedded nor on
+    the Hub.
     """
 
     def __init__(
         self,
         limits: WorkLimits | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
+        is_cancelled: Callable[[], bool] = lambda: False,
         release: Path | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        self._worker = Worker(command, limits or EXAM_LIMITS, cancelled)
+        self._worker = Worker(command, limits or SUBMISSION_LIMITS, is_cancelled)
         self._release = release
 
-    def __enter__(self) -> WorkerExaminer:
+    def __enter__(self) -> WorkerSubmissionVerifier:
         return self
 
     def __exit__(
@@ -59,9 +62,9 @@ class WorkerExaminer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._worker.end()
+        self._worker.stop()
 
-    def examine(self, submission: Shelved, root: Path, out: Path) -> Outcome:
+    def verify(self, submission: StoredSubmission, root: Path, out: Path) -> SubmissionResult:
         request = {
             "kind": submission.kind.value,
             "name": submission.name,
@@ -70,21 +73,21 @@ class WorkerExaminer:
             "out": str(out.absolute()),
         }
         try:
-            for _ in self._worker.replies(request):
-                raise StoppedWork.unreadable()
-            return _outcome_of(submission, out)
-        except StoppedWork as error:
-            outcome = refused(submission.name, error.code.value, error.text)
-            write_examined(out, outcome, ())
-            return outcome
+            for _ in self._worker.messages(request):
+                raise WorkerError.unreadable()
+            return _written_result(submission, out)
+        except WorkerError as error:
+            result = refused(submission.name, error.code.value, error.text)
+            write_result(out, result, ())
+            return result
 
 
-def _outcome_of(submission: Shelved, out: Path) -> Outcome:
-    """What the worker wrote of this submission, and of no other."""
+def _written_result(submission: StoredSubmission, out: Path) -> SubmissionResult:
+    """What the worker wrote about this submission; a result of any other is refused."""
     try:
-        found = read_outcome(out)
+        result = read_result(out)
     except DataError:
-        found = None
-    if found is None or found.submission != submission.name:
-        raise StoppedWork(RejectionCode.NOT_CHECKABLE, "the check left no outcome")
-    return found
+        result = None
+    if result is None or result.submission != submission.name:
+        raise WorkerError(RejectionCode.NOT_CHECKABLE, "the verification left no result")
+    return result

@@ -1,1 +1,1 @@
-"""Runs that were asked for: by who has no GPU and no key, done by a maintainer."""
+"""Requested runs: for people without a GPU or a key, run by a maintainer."""

@@ -1,4 +1,4 @@
-"""Requests in the submissions repository on the Hub: a commit a change, on top of what was read."""
+"""Requests in the submissions repository on the Hub: one commit per change."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from warmbench_leaderboard.requests.request_store import (
     LARGEST_BYTES,
     Snapshot,
     StaleSnapshot,
-    content_of,
-    snapshot_of,
+    read_snapshot,
+    request_bytes,
 )
 
 if TYPE_CHECKING:
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 
     from warmbench_leaderboard.requests.run_request import RunRequest
 
-__all__ = ["HubStore"]
+__all__ = ["HubRequestStore"]
 
 
 @dataclass
-class HubStore:
-    """A dataset repository. ``cache``: where the client keeps what it fetched, by default its own
-    place. Raises ``UsageError`` and ``RunError`` in a sentence."""
+class HubRequestStore:
+    """A dataset repository. ``cache``: of the Hub client, by default its own. Raises ``UsageError``
+    and ``RunError``."""
 
     remote: DatasetRepo
     cache: Path | None = None
     _contents: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         return self.remote.repo
 
     def whoami(self) -> str:
-        """The name of the account whose token is used."""
-        with explained(self.place, lambda: "nothing was changed"):
+        """The account of the token."""
+        with explained(self.location, lambda: "nothing was changed"):
             return str(self.remote.ask(self.remote.api.whoami)["name"])
 
     def read(self) -> Snapshot:
-        with explained(self.place, lambda: "nothing was changed"):
+        with explained(self.location, lambda: "nothing was changed"):
             head = self.remote.head()
-            return snapshot_of(head, self._files(head))
+            return read_snapshot(head, self._files(head))
 
     def write(self, snapshot: Snapshot, request: RunRequest, title: str) -> None:
-        content = content_of(request)
+        content = request_bytes(request)
         path = f"{FOLDER}/{request.request_id}.json"
 
         def operations() -> list[Any]:
@@ -60,15 +60,15 @@ class HubStore:
         def is_there(commit: str) -> bool:
             return self.remote.content(path, commit, self.cache) == content
 
-        state = "whether the change was made, `warmbench requests list` says"
-        with explained(self.place, lambda: state):
+        state = "run `warmbench requests list` to see whether the change was made"
+        with explained(self.location, lambda: state):
             try:
                 self.remote.commit(operations, title, snapshot.revision, is_there)
             except StaleParent:
                 raise StaleSnapshot from None
 
     def _files(self, head: str) -> dict[str, bytes | None]:
-        """What did not change since the last time is not fetched again."""
+        """Files that did not change since the last time are not fetched again."""
         files: dict[str, bytes | None] = {}
         for entry in self.remote.files(head, FOLDER):
             name = entry.path.removeprefix(f"{FOLDER}/")

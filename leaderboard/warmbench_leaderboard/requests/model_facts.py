@@ -1,4 +1,4 @@
-"""What the Hub says of a model, as far as it matters to a run."""
+"""What the Hub knows about a model, as far as it matters to a run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from warmbench_leaderboard.requests.run_request import HubModel
 if TYPE_CHECKING:
     from huggingface_hub import HfApi, ModelInfo
 
-__all__ = ["HubModels", "ModelFacts", "Models"]
+__all__ = ["HubModelLookup", "ModelFacts", "ModelLookup"]
 
 _UNKNOWN_LICENSES = ("unknown", "other")
-_BYTES_A_PARAMETER = 2  # where only the size of the files is known: weights are mostly 16 bits
+_BYTES_PER_PARAMETER = 2  # where only the size of the files is known: most weights have 16 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ModelFacts:
     is_adapter: bool
 
     def record(self) -> HubModel:
-        """As a request keeps it. Only for a model that was found fit."""
+        """The model as a request stores it. Only for a model without problems."""
         assert self.license is not None
         assert self.parameters is not None
         return HubModel(
@@ -45,18 +45,18 @@ class ModelFacts:
         )
 
 
-class Models(Protocol):
+class ModelLookup(Protocol):
     """Looks models up."""
 
     def facts(self, model_id: str) -> ModelFacts | None:
-        """What is known of a model; None where anybody would find none."""
+        """The facts about a model; None where the public sees no such model."""
         ...
 
 
 @dataclass(frozen=True)
-class HubModels:
-    """Models on the Hub, seen as anybody sees them: no token is sent, so that a private model of
-    the board's owners is never told of."""
+class HubModelLookup:
+    """Looks models up on the Hub as the public sees them: without a token, so that a private model
+    of the board's owners is never revealed."""
 
     api: HfApi
     retry: HubRetry = field(default_factory=HubRetry)
@@ -75,7 +75,7 @@ class HubModels:
         except (HTTPError, OSError, ValueError, RuntimeError) as error:
             if status_of(error) in (401, 403, 404):
                 return None
-            raise hub_error(error, model_id, "nothing was asked for") from None
+            raise hub_error(error, model_id, "nothing was requested") from None
         return _facts(info)
 
 
@@ -93,7 +93,7 @@ def _facts(info: ModelInfo) -> ModelFacts:
 
 
 def _license(info: ModelInfo) -> str | None:
-    """The card's licence; of "other", the name that the card gives it."""
+    """The license of the card; for "other", its name there."""
     card: Any = info.card_data or {}
     found = card.get("license")
     names = found if isinstance(found, list) else [found]
@@ -107,4 +107,4 @@ def _parameters(info: ModelInfo, files: Sequence[Any]) -> int | None:
     if info.safetensors is not None:
         return int(info.safetensors.total)
     sizes = [file.size or 0 for file in files if file.rfilename.endswith(".safetensors")]
-    return sum(sizes) // _BYTES_A_PARAMETER if sizes else None
+    return sum(sizes) // _BYTES_PER_PARAMETER if sizes else None

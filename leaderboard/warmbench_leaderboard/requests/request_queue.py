@@ -1,7 +1,7 @@
-"""The queue: who asks goes to its end, maintainers take from its front.
+"""The queue: new requests go to its end, maintainers take from its front.
 
-Every change is made on what was read, and made again on what is new when somebody else was
-faster: two never take the same request, and nothing is queued twice.
+A change applies to what was read. When somebody else was faster, it is made again on the new state:
+two maintainers never take the same request, and nothing is queued twice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from warmbench.errors import RunError, UsageError, first_problem
 from warmbench_leaderboard.requests.request_store import RequestStore, Snapshot, StaleSnapshot
-from warmbench_leaderboard.requests.run_request import OPEN_STATES, RunRequest, State
+from warmbench_leaderboard.requests.run_request import OPEN_STATES, RequestState, RunRequest
 
 __all__ = ["RequestQueue", "find_request"]
 
@@ -24,19 +24,24 @@ _MOST_TRIES = 30
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 5.0
 
 _NEXT = {
-    State.WAITING: (State.TAKEN, State.REFUSED),
-    State.TAKEN: (State.WAITING, State.RUNNING, State.DONE, State.REFUSED),
-    State.RUNNING: (State.WAITING, State.DONE, State.REFUSED),
-    State.DONE: (),
-    State.REFUSED: (),
+    RequestState.WAITING: (RequestState.TAKEN, RequestState.REFUSED),
+    RequestState.TAKEN: (
+        RequestState.WAITING,
+        RequestState.RUNNING,
+        RequestState.DONE,
+        RequestState.REFUSED,
+    ),
+    RequestState.RUNNING: (RequestState.WAITING, RequestState.DONE, RequestState.REFUSED),
+    RequestState.DONE: (),
+    RequestState.REFUSED: (),
 }
 
 _TITLES = {
-    State.WAITING: "Give back",
-    State.TAKEN: "Take",
-    State.RUNNING: "Run",
-    State.DONE: "Finish",
-    State.REFUSED: "Refuse",
+    RequestState.WAITING: "Give back",
+    RequestState.TAKEN: "Take",
+    RequestState.RUNNING: "Run",
+    RequestState.DONE: "Finish",
+    RequestState.REFUSED: "Refuse",
 }
 
 
@@ -46,7 +51,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class RequestQueue:
-    """Requests in a store. ``now`` is the time of a change, ``wait`` lets seconds pass."""
+    """Requests in a store. ``now``: the time of a change; ``wait``: sleeps for some seconds."""
 
     store: RequestStore
     now: Callable[[], datetime] = _now
@@ -56,50 +61,53 @@ class RequestQueue:
         return self.store.read()
 
     def add(self, request: RunRequest, check: Callable[[Sequence[RunRequest]], None]) -> RunRequest:
-        """Put a request at the end. ``check`` sees all there are, and raises where it must not."""
+        """Put a request at the end. ``check`` gets all requests, and raises to prevent it."""
 
         def decide(requests: Sequence[RunRequest]) -> RunRequest:
             check(requests)
             return request
 
-        self._change(decide, "Ask for")
+        self._change(decide, "Request")
         return request
 
     def take(self, who: str) -> RunRequest | None:
-        """The oldest that waits is now ``who``'s; None where none waits."""
+        """Assign the oldest waiting request to ``who``; None where none is waiting."""
 
         def decide(requests: Sequence[RunRequest]) -> RunRequest | None:
-            waiting = next((r for r in requests if r.state is State.WAITING), None)
-            return None if waiting is None else self._moved(waiting, State.TAKEN, who, "")
+            waiting = next((r for r in requests if r.state is RequestState.WAITING), None)
+            return None if waiting is None else self._advanced(waiting, RequestState.TAKEN, who, "")
 
         return self._change(decide, "Take")
 
-    def move(self, request_id: str, state: State, who: str, note: str = "") -> RunRequest:
-        """One request a step further. Raises ``UsageError`` where there is no such step."""
+    def move(self, request_id: str, state: RequestState, who: str, note: str = "") -> RunRequest:
+        """Move a request to another state. Raises ``UsageError`` where that is not allowed."""
 
         def decide(requests: Sequence[RunRequest]) -> RunRequest:
-            return self._moved(find_request(requests, request_id), state, who, note)
+            return self._advanced(find_request(requests, request_id), state, who, note)
 
-        moved = self._change(decide, _TITLES[state])
-        assert moved is not None
-        return moved
+        advanced = self._change(decide, _TITLES[state])
+        assert advanced is not None
+        return advanced
 
     def run(self, request_id: str, who: str) -> RunRequest:
-        """A request that ``who`` took is running; nothing changes where it is already. Raises
-        ``UsageError`` where it waits, has ended, or is somebody else's."""
+        """Mark a request that ``who`` took as running; no change where it is already. Raises
+        ``UsageError`` where it is waiting, has ended, or is somebody else's."""
 
         def decide(requests: Sequence[RunRequest]) -> RunRequest | None:
             request = find_request(requests, request_id)
-            if request.state in (State.TAKEN, State.RUNNING) and request.last.who != who:
+            if (
+                request.state in (RequestState.TAKEN, RequestState.RUNNING)
+                and request.last.who != who
+            ):
                 raise UsageError(
                     f"{request_id}: is {request.state} by {request.last.who}, not by {who} (--as); "
-                    "they can give it back with `warmbench requests return`"
+                    "they can return it with `warmbench requests return`"
                 )
-            if request.state is State.RUNNING:
+            if request.state is RequestState.RUNNING:
                 return None
-            return self._moved(request, State.RUNNING, who, "")
+            return self._advanced(request, RequestState.RUNNING, who, "")
 
-        return self._change(decide, _TITLES[State.RUNNING]) or self.find(request_id)
+        return self._change(decide, _TITLES[RequestState.RUNNING]) or self.find(request_id)
 
     def find(self, request_id: str) -> RunRequest:
         """Raises ``UsageError`` where there is none of that id."""
@@ -108,7 +116,7 @@ class RequestQueue:
     def _change(
         self, decide: Callable[[Sequence[RunRequest]], RunRequest | None], title: str
     ) -> RunRequest | None:
-        """Write what ``decide`` makes of the requests; None: nothing is to be changed."""
+        """Write the request that ``decide`` returns; None: no change."""
         pause = _FIRST_WAIT_S
         for _ in range(_MOST_TRIES):
             snapshot = self.store.read()
@@ -123,14 +131,17 @@ class RequestQueue:
             else:
                 return changed
         raise RunError(
-            f"{self.store.place}: others changed it {_MOST_TRIES} times meanwhile; try again"
+            f"{self.store.location}: others changed it {_MOST_TRIES} times in the meantime; "
+            "try again"
         )
 
-    def _moved(self, request: RunRequest, state: State, who: str, note: str) -> RunRequest:
+    def _advanced(
+        self, request: RunRequest, state: RequestState, who: str, note: str
+    ) -> RunRequest:
         if state not in _NEXT[request.state]:
-            raise UsageError(_no_step(request, state))
+            raise UsageError(_invalid_step(request, state))
         try:
-            return request.moved(state, who, self.now(), note)
+            return request.advanced(state, who, self.now(), note)
         except ValidationError as error:
             raise UsageError(f"{request.request_id}: {first_problem(error)}") from None
 
@@ -141,11 +152,10 @@ def find_request(requests: Sequence[RunRequest], request_id: str) -> RunRequest:
         if request.request_id == request_id:
             return request
     unfinished = [request.request_id for request in requests if request.state in OPEN_STATES]
-    raise UsageError(f"{request_id}: no such request; open are {', '.join(unfinished) or 'none'}")
+    names = ", ".join(unfinished) or "none"
+    raise UsageError(f"{request_id}: no such request; open requests: {names}")
 
 
-def _no_step(request: RunRequest, state: State) -> str:
+def _invalid_step(request: RunRequest, state: RequestState) -> str:
     steps = ", ".join(_NEXT[request.state]) or "nothing"
-    return (
-        f"{request.request_id}: is {request.state}, and can't become {state}; accepted is {steps}"
-    )
+    return f"{request.request_id}: is {request.state} and can't become {state}; accepted: {steps}"

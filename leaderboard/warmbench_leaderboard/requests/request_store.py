@@ -1,32 +1,42 @@
-"""Where requests are kept: read as a whole, changed one at a time, and only as it was read."""
+"""Where requests are stored: read as a whole, changed one at a time, never over a newer change."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import ValidationError
 
-from warmbench.errors import first_problem
+from warmbench.errors import DataError, RunError, UsageError, first_problem
+from warmbench.folders import atomic_write
 from warmbench_leaderboard.requests.run_request import RunRequest
+
+if TYPE_CHECKING:
+    from warmbench_leaderboard.requests.run_request import RunRequest
 
 __all__ = [
     "FOLDER",
     "LARGEST_BYTES",
+    "FolderRequestStore",
     "RequestStore",
     "Snapshot",
     "StaleSnapshot",
-    "content_of",
-    "snapshot_of",
+    "read_snapshot",
+    "request_bytes",
 ]
 
+
 FOLDER = "requests"
-"""The folder of the submissions that holds one file a request."""
+"""The folder of the submissions with one file per request."""
 
 LARGEST_BYTES = 256 * 1024
-"""A larger file is no request of ours, and is not read."""
+"""A larger file is not a request, and is not read."""
 
 
 class StaleSnapshot(Exception):
@@ -46,27 +56,27 @@ class RequestStore(Protocol):
     """A folder, or a repository on the Hub."""
 
     @property
-    def place(self) -> str:
-        """Where it is, as a person writes it."""
+    def location(self) -> str:
+        """Where it is, as a person would write it."""
         ...
 
     def read(self) -> Snapshot: ...
 
     def write(self, snapshot: Snapshot, request: RunRequest, title: str) -> None:
-        """Keep one request, new or changed. Raises ``StaleSnapshot`` when the store is no longer
-        as ``snapshot`` says: then nothing was kept."""
+        """Write one request, new or changed. Raises ``StaleSnapshot`` where the store has changed
+        since ``snapshot``: then nothing was written."""
         ...
 
 
-def content_of(request: RunRequest) -> bytes:
+def request_bytes(request: RunRequest) -> bytes:
     """The file of a request."""
     text = json.dumps(request.model_dump(mode="json"), ensure_ascii=False, indent=2)
     return text.encode() + b"\n"
 
 
-def snapshot_of(revision: str, files: Mapping[str, bytes | None]) -> Snapshot:
-    """Parse files (name -> content, None for one that is too large). One that is broken hides no
-    other."""
+def read_snapshot(revision: str, files: Mapping[str, bytes | None]) -> Snapshot:
+    """Parse files (name -> content, None for one that is too large). A broken one is listed as
+    such and does not affect the others."""
     requests, broken = [], {}
     for name, content in files.items():
         parsed = _parsed(name, content)
@@ -74,7 +84,7 @@ def snapshot_of(revision: str, files: Mapping[str, bytes | None]) -> Snapshot:
             requests.append(parsed)
         else:
             broken[name] = parsed
-    requests.sort(key=lambda request: (request.asked, request.request_id))
+    requests.sort(key=lambda request: (request.requested_at, request.request_id))
     return Snapshot(revision, tuple(requests), broken)
 
 
@@ -88,3 +98,78 @@ def _parsed(name: str, content: bytes | None) -> RunRequest | str:
     if f"{request.request_id}.json" != name:
         return f"holds the request {request.request_id}"
     return request
+
+
+_LONGEST_WAIT_S = 30.0
+
+
+class FolderRequestStore:
+    """``submissions/requests``. A lock keeps processes on one machine apart; between machines Git
+    does. Raises ``UsageError`` where ``submissions`` is not a folder."""
+
+    def __init__(self, submissions: Path) -> None:
+        if not submissions.is_dir():
+            raise UsageError(
+                f"{submissions}: no such folder; pass the submissions/ folder of a repository"
+            )
+        self._submissions = submissions
+        self._folder = submissions / FOLDER
+
+    @property
+    def location(self) -> str:
+        return str(self._submissions)
+
+    def read(self) -> Snapshot:
+        files = self._files()
+        return read_snapshot(_revision(files), files)
+
+    def write(self, snapshot: Snapshot, request: RunRequest, title: str) -> None:
+        """``title`` is for stores with a history; here Git has it."""
+        with self._locked():
+            if _revision(self._files()) != snapshot.revision:
+                raise StaleSnapshot
+            with atomic_write(self._folder / f"{request.request_id}.json") as file:
+                file.write(request_bytes(request))
+
+    def _files(self) -> dict[str, bytes | None]:
+        if not self._folder.is_dir():
+            return {}
+        return {
+            path.name: _content(path)
+            for path in sorted(self._folder.glob("*.json"))
+            if path.is_file() and not path.is_symlink()
+        }
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """The lock is elsewhere: everything in the folder is committed."""
+        from filelock import FileLock, Timeout
+
+        name = hashlib.sha256(str(self._folder.resolve()).encode()).hexdigest()[:16]
+        lock = Path(tempfile.gettempdir()) / f"warmbench-requests-{name}.lock"
+        held = FileLock(lock, timeout=_LONGEST_WAIT_S)
+        try:
+            held.acquire()
+        except Timeout:
+            raise RunError(
+                f"{self._folder}: locked by another process for {_LONGEST_WAIT_S:g} s; try again"
+            ) from None
+        try:
+            yield
+        finally:
+            held.release()
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return None if path.stat().st_size > LARGEST_BYTES else path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: can't be read ({error.strerror})") from None
+
+
+def _revision(files: dict[str, bytes | None]) -> str:
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(hashlib.sha256(name.encode()).digest())
+        digest.update(hashlib.sha256(content or b"").digest())
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""``requests/<request_id>.json`` of the submissions: a run that somebody asked for.
+"""``requests/<request_id>.json`` of the submissions: a requested run.
 
 ::
 
@@ -22,14 +22,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from warmbench.text_safety import name_problem, text_problem
 
-__all__ = ["MODEL_ID", "OPEN_STATES", "Change", "HubModel", "RunRequest", "State"]
+__all__ = ["MODEL_ID", "OPEN_STATES", "Change", "HubModel", "RequestState", "RunRequest"]
 
 MODEL_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 """``namespace/name``, as the Hub takes it."""
 
 
-class State(StrEnum):
-    """How far a request is."""
+class RequestState(StrEnum):
+    """The state of a request."""
 
     WAITING = "waiting"
     TAKEN = "taken"
@@ -38,7 +38,7 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
-OPEN_STATES = (State.WAITING, State.TAKEN, State.RUNNING)
+OPEN_STATES = (RequestState.WAITING, RequestState.TAKEN, RequestState.RUNNING)
 
 
 class _Record(BaseModel):
@@ -46,10 +46,7 @@ class _Record(BaseModel):
 
 
 class HubModel(_Record):
-    """A model on the Hub as it was found: ``revision`` is a commit, ``parameters`` a count.
-
-    ``is_adapter``: a LoRA adapter, which goes on top of the original.
-    """
+    """A model on the Hub. ``revision``: a commit; ``is_adapter``: whether it is a LoRA adapter."""
 
     model_id: str
     revision: str = Field(pattern=r"^[0-9a-f]{40}$")
@@ -61,15 +58,15 @@ class HubModel(_Record):
     @classmethod
     def _a_name(cls, value: str) -> str:
         if not MODEL_ID.fullmatch(value):
-            raise ValueError(f"{value!r} is not a model on the Hub; write ORG/NAME")
+            raise ValueError(f"{value!r} is not a model id; enter ORG/NAME")
         return value
 
 
 class Change(_Record):
-    """One step of a request, with who made it and when, as they gave it. ``ticket`` tells two
-    steps apart that are alike in all else."""
+    """One step of a request. ``who`` and ``when``: as given by whoever made it; ``ticket``
+    distinguishes two steps that are otherwise the same."""
 
-    state: State
+    state: RequestState
     who: str = Field(min_length=1, max_length=200)
     when: AwareDatetime
     note: str = Field(default="", max_length=500)
@@ -87,13 +84,13 @@ class Change(_Record):
 
 
 class RunRequest(_Record):
-    """``warm``: a model that is warm already, None for one that is to be tuned from ``original``
-    by the recipe. ``contact`` is public. ``history``: oldest first; its last state is ``state``.
+    """``warm``: a model that is warm already, None for one to be tuned from ``original`` with the
+    recipe. ``contact`` is public. ``history``: oldest first; its last state is ``state``.
     """
 
     schema_version: Literal["1"] = "1"
     request_id: str = Field(pattern=r"^[a-z0-9-]{1,100}$")
-    state: State
+    state: RequestState
     original: HubModel
     warm: HubModel | None
     requester: str = Field(min_length=1, max_length=200)
@@ -112,7 +109,7 @@ class RunRequest(_Record):
         return self
 
     @classmethod
-    def ask(
+    def new(
         cls, original: HubModel, warm: HubModel | None, requester: str, contact: str, when: datetime
     ) -> Self:
         """A new request, waiting. Raises pydantic's ``ValidationError``."""
@@ -120,32 +117,32 @@ class RunRequest(_Record):
         slug = re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:80] or "model"
         return cls(
             request_id=f"{slug}-{secrets.token_hex(4)}",
-            state=State.WAITING,
+            state=RequestState.WAITING,
             original=original,
             warm=warm,
             requester=requester,
             contact=contact,
-            history=(Change(state=State.WAITING, who=requester, when=when),),
+            history=(Change(state=RequestState.WAITING, who=requester, when=when),),
         )
 
-    def moved(self, state: State, who: str, when: datetime, note: str = "") -> Self:
-        """The same request one step further."""
+    def advanced(self, state: RequestState, who: str, when: datetime, note: str = "") -> Self:
+        """The same request after one more step."""
         change = Change(state=state, who=who, when=when, note=note)
         values = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self)(**{**values, "state": state, "history": (*self.history, change)})
 
     @property
-    def asked(self) -> datetime:
+    def requested_at(self) -> datetime:
         return self.history[0].when
 
     @property
     def last(self) -> Change:
-        """The step that led to the state in which it is."""
+        """The step that led to the current state."""
         return self.history[-1]
 
     @property
     def pair(self) -> tuple[str, str | None]:
-        """What is asked for: the ids of the models, as the Hub compares them."""
+        """The ids of the models, as the Hub compares them."""
         warm = self.warm.model_id.lower() if self.warm else None
         return self.original.model_id.lower(), warm
 

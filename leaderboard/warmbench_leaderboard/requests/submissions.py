@@ -1,4 +1,4 @@
-"""The submissions, in a folder or on the Hub: their queue, and where bundles are handed in."""
+"""The submissions, in a folder or on the Hub: the request queue, and how to submit a bundle."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from warmbench.data.hub.client import HubRetry
 from warmbench.errors import UsageError
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench_leaderboard.requests.folder_store import FolderStore
-from warmbench_leaderboard.requests.hub_store import HubStore
+from warmbench_leaderboard.requests.hub_store import HubRequestStore
 from warmbench_leaderboard.requests.request_queue import RequestQueue
+from warmbench_leaderboard.requests.request_store import FolderRequestStore
 
 __all__ = ["Submissions", "open_submissions"]
 
@@ -22,28 +22,28 @@ _HUB_REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 @dataclass(frozen=True)
 class Submissions:
-    """``hand_in`` gives the address of a bundle that it took; ``who`` is the maintainer's name
-    there, unless they give another."""
+    """``submit`` returns the address of a submitted bundle; ``who`` is the maintainer's name there,
+    unless --as gives another."""
 
     queue: RequestQueue
-    hand_in: Callable[[Bundle], str]
+    submit: Callable[[Bundle], str]
     who: Callable[[], str]
 
 
 def open_submissions(
-    place: str, timeout_s: float = 120.0, note: Callable[[str], None] = lambda text: None
+    location: str, timeout_s: float = 120.0, note: Callable[[str], None] = lambda text: None
 ) -> Submissions:
-    """``place``: a folder, or ``ORG/NAME`` of a dataset repository on the Hub.
+    """``location``: a folder, or ``ORG/NAME`` of a dataset repository on the Hub.
 
-    Raises ``UsageError`` where it is neither, and where the Hub wants a token that isn't there.
+    Raises ``UsageError`` where it is neither, and where the Hub requires a token.
     """
-    folder = Path(place).expanduser()
+    folder = Path(location).expanduser()
     if folder.is_dir():
         return _in_folder(folder)
-    if _HUB_REPO.fullmatch(place):
-        return _on_hub(place, timeout_s, note)
+    if _HUB_REPO.fullmatch(location):
+        return _on_hub(location, timeout_s, note)
     raise UsageError(
-        f"--submissions {place}: neither a folder here nor ORG/NAME of a repository on the Hub"
+        f"--submissions {location}: neither a folder nor ORG/NAME of a repository on the Hub"
     )
 
 
@@ -51,7 +51,7 @@ def _in_folder(folder: Path) -> Submissions:
     from warmbench.submission.handing_in.prepare_bundle import put_in_folder
 
     return Submissions(
-        RequestQueue(FolderStore(folder)),
+        RequestQueue(FolderRequestStore(folder)),
         lambda bundle: str(put_in_folder(bundle, folder)),
         getpass.getuser,
     )
@@ -63,7 +63,7 @@ def _on_hub(repo: str, timeout_s: float, note: Callable[[str], None]) -> Submiss
     from warmbench.submission.handing_in.pull_request import open_pull_request
 
     remote = DatasetRepo(hub_api(timeout_s, needs_token=False), repo, HubRetry(note=note))
-    store = HubStore(remote)
+    store = HubRequestStore(remote)
     return Submissions(
         RequestQueue(store),
         lambda bundle: open_pull_request(bundle, remote).url,

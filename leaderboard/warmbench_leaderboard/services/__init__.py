@@ -1,1 +1,1 @@
-"""What the pages and forms ask for: the board, verification, requests."""
+"""The services behind the pages and forms: the board, verification, requests."""

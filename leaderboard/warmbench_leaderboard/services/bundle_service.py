@@ -1,4 +1,4 @@
-"""The desk behind the submit form: has a bundle verified in another process, and hands it in."""
+"""The service behind the submit form: verifies bundles in workers, and submits them."""
 
 from __future__ import annotations
 
@@ -9,67 +9,76 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from warmbench.errors import UsageError
-from warmbench_leaderboard.services.board_source import BoardSource
-from warmbench_leaderboard.workers.limits import WorkLimits
 
 if TYPE_CHECKING:
     from warmbench.submission.bundle.read_bundle import Bundle
     from warmbench.submission.verification.bundle_verification import BundleVerification, Step
+    from warmbench_leaderboard.services.protocols import BoardSource
+    from warmbench_leaderboard.workers.worker import WorkLimits
 
-__all__ = ["BundleDesk"]
+__all__ = ["BundleService"]
 
-_AT_ONCE = 2
-"""So many bundles are verified at one time: each may take all that its limits allow."""
+_CONCURRENCY = 2
+"""Bundles that are verified at the same time: each may use all that its limits allow."""
 
 
 @dataclass(frozen=True)
-class BundleDesk:
-    """A ``SubmissionDesk``. ``hand_in`` gives the address of a bundle that it took; None on a
-    board without submissions, which verifies only. ``release``: as ``verify_bundle`` takes it;
-    ``limits``: of each verification, None for those of a person who waits."""
+class BundleService:
+    """A ``SubmissionService``.
+
+    ``submit`` returns the address of a submitted bundle; None on a board without submissions, which
+    only verifies. ``release``: as for ``verify_bundle``; ``limits``: of each verification, None for
+    the default.
+    """
 
     source: BoardSource
     target: str
-    hand_in: Callable[[Bundle], str] | None
+    submit: Callable[[Bundle], str] | None
     release: Path | None = None
     limits: WorkLimits | None = None
-    _places: BoundedSemaphore = field(
-        default_factory=lambda: BoundedSemaphore(_AT_ONCE), init=False, repr=False, compare=False
+    _slots: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(_CONCURRENCY),
+        init=False,
+        repr=False,
+        compare=False,
     )
 
     def verify(
         self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
     ) -> BundleVerification:
-        """Recompute everything; the names on the board must not be imitated."""
+        """Recompute everything. A model's name must not imitate one on the board."""
         from warmbench_leaderboard.workers.bundle_verifier import (
             VERIFY_COMMAND,
             VERIFY_LIMITS,
-            verify_in,
+            verify_in_worker,
         )
         from warmbench_leaderboard.workers.worker import Worker
 
         known = {entry.model for entry in self.source.board().entries}
-        if not self._places.acquire(blocking=False):
+        limits = self.limits or VERIFY_LIMITS
+        if not self._slots.acquire(blocking=False):
             on_wait()
-            self._places.acquire()
+            self._slots.acquire()
         try:
-            with Worker(VERIFY_COMMAND, self.limits or VERIFY_LIMITS) as worker:
-                return verify_in(worker, path, release=self.release, known=known, on_step=on_step)
+            with Worker(VERIFY_COMMAND, limits) as worker:
+                return verify_in_worker(
+                    worker, path, release=self.release, known=known, on_step=on_step
+                )
         finally:
-            self._places.release()
+            self._slots.release()
 
     def open_pull_request(self, path: Path) -> str:
-        """Hand in what was verified; the same bundle twice has one address."""
+        """Submit a verified bundle; the same bundle twice has the same address."""
         from warmbench.submission.bundle.read_bundle import read_bundle
         from warmbench.submission.bundle.refused_bundle import RefusedBundle
 
-        if self.hand_in is None:
+        if self.submit is None:
             raise UsageError(
-                "This board has no submissions to hand it in to; start it with --submissions "
-                "FOLDER or ORG/NAME, or use warmbench submit."
+                "This board has no submissions. Start it with --submissions FOLDER or ORG/NAME, "
+                "or use warmbench submit."
             )
         try:
             bundle = read_bundle(path)
         except RefusedBundle as error:
             raise UsageError(f"{error.where}: {error.text}") from None
-        return self.hand_in(bundle)
+        return self.submit(bundle)

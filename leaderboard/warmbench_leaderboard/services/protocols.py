@@ -1,19 +1,65 @@
-"""Desks: where a person hands something in. The pages know no more of them than this."""
+"""The services behind the pages and forms, which know no more about them than this."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from warmbench.errors import UsageError
+
 if TYPE_CHECKING:
     from warmbench.submission.verification.bundle_verification import BundleVerification, Step
+    from warmbench_leaderboard.index.board import Board, Details
 
-__all__ = ["AskedRun", "QueuedRun", "RequestDesk", "SubmissionDesk"]
+__all__ = [
+    "BoardSource",
+    "InMemoryBoard",
+    "QueuedRun",
+    "RequestService",
+    "RequestedRun",
+    "SubmissionService",
+]
 
 
-class SubmissionDesk(Protocol):
+class BoardSource(Protocol):
+    """The current board. Ask for it each time: it may change between two requests."""
+
+    def board(self) -> Board:
+        """The last good board. It is the same object until the board changes: caches rely on it."""
+        ...
+
+    def details(self, entry_id: str) -> Details:
+        """The details of an entry; ``UsageError`` where the board has no such entry."""
+        ...
+
+    def notice(self) -> str | None:
+        """A sentence on how old the board is where it can't be updated, else None."""
+        ...
+
+
+@dataclass(frozen=True)
+class InMemoryBoard:
+    """A ``BoardSource`` that never changes."""
+
+    fixed: Board
+    fixed_details: Mapping[str, Details] = field(default_factory=dict)
+    fixed_notice: str | None = None
+
+    def board(self) -> Board:
+        return self.fixed
+
+    def details(self, entry_id: str) -> Details:
+        if entry_id not in self.fixed_details:
+            raise UsageError(f"{entry_id}: no such entry on the board")
+        return self.fixed_details[entry_id]
+
+    def notice(self) -> str | None:
+        return self.fixed_notice
+
+
+class SubmissionService(Protocol):
     """Verifies a bundle, and opens a pull request with a sound one."""
 
     @property
@@ -24,20 +70,24 @@ class SubmissionDesk(Protocol):
     def verify(
         self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
     ) -> BundleVerification:
-        """Recompute everything; ``on_step`` is told of each step when it is done, ``on_wait``
-        beforehand where others are to be done first. Never raises for what the file holds."""
+        """Recompute everything. ``on_step`` is called after each step, ``on_wait`` where other
+        bundles come first. Never raises for what the file holds."""
         ...
 
     def open_pull_request(self, path: Path) -> str:
-        """The address of the pull request. A bundle that is handed in twice has one and the same.
-        Raises ``WarmbenchError`` with a sentence."""
+        """The address of the pull request; the same bundle twice has the same address.
+
+        Raises ``WarmbenchError``.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRun:
-    """What a person asks to be run. ``warm``: a model that is warm already, None for one that is
-    to be tuned from ``original`` by the recipe. Model ids as on the Hub; ``contact`` is published.
+class RequestedRun:
+    """A run that somebody requests. Model ids as on the Hub.
+
+    ``warm``: a model that is warm already, None for one to be tuned from ``original`` with the
+    recipe. ``contact`` is published.
     """
 
     original: str
@@ -48,8 +98,8 @@ class AskedRun:
 
 @dataclass(frozen=True, slots=True)
 class QueuedRun:
-    """A run that was asked for, and how far it is. ``since``: a day, as text; ``note``: why it was
-    refused, or where its result is."""
+    """A requested run and its state. ``since``: a date; ``note``: why it was refused, or where its
+    result is."""
 
     request_id: str
     original: str
@@ -59,17 +109,17 @@ class QueuedRun:
     note: str
 
 
-class RequestDesk(Protocol):
-    """Checks what is asked for, queues it, and lists the queue."""
+class RequestService(Protocol):
+    """Checks requested runs, queues them, and lists the queue."""
 
-    def check(self, asked: AskedRun) -> Sequence[str]:
-        """What speaks against it, in sentences; nothing where it can be queued."""
+    def check(self, run: RequestedRun) -> Sequence[str]:
+        """The problems with a run, one sentence each; empty where it can be queued."""
         ...
 
-    def queue(self, asked: AskedRun) -> QueuedRun:
-        """Put it at the end of the queue. Raises ``WarmbenchError`` with a sentence."""
+    def queue(self, run: RequestedRun) -> QueuedRun:
+        """Put it at the end of the queue. Raises ``WarmbenchError``."""
         ...
 
-    def listed(self) -> Sequence[QueuedRun]:
-        """The queue, oldest first, and what became of the last ones."""
+    def queued(self) -> Sequence[QueuedRun]:
+        """The queue, oldest first, and the runs that ended last."""
         ...

@@ -1,4 +1,4 @@
-"""A rate limit: so many calls in so many seconds for each user."""
+"""A rate limit per user."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ __all__ = ["RateLimit", "user_of"]
 _MOST_USERS = 10_000
 
 
-class _Asking(Protocol):
-    """What is looked at of a request to Gradio."""
+class _GradioRequest(Protocol):
+    """What ``user_of`` reads of a request to Gradio."""
 
     @property
     def client(self) -> Any: ...
@@ -28,9 +28,9 @@ class _Asking(Protocol):
 
 @dataclass
 class RateLimit:
-    """``calls`` in ``seconds`` for each user; users are forgotten after as many others.
+    """At most ``calls`` in ``seconds`` per user; the users seen least recently are forgotten.
 
-    ``clock``: monotonic seconds. ``check`` may be called from any thread.
+    ``clock``: monotonic seconds. ``check`` is thread-safe.
     """
 
     calls: int
@@ -40,7 +40,7 @@ class RateLimit:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def check(self, user: str) -> None:
-        """Count a call; ``UsageError`` that says when to come back where there were too many."""
+        """Count a call; ``UsageError`` with the time to wait where there were too many."""
         now = self.clock()
         with self._lock:
             times = self._times.setdefault(user, deque())
@@ -52,13 +52,13 @@ class RateLimit:
             if len(times) >= self.calls:
                 wait = times[0] + self.seconds - now
                 raise UsageError(
-                    f"{self.calls} tries in {self.seconds / 60:g} minutes are accepted from one "
-                    f"person, and there were as many; try again in {wait / 60 + 0.5:.0f} minutes"
+                    f"Rate limit reached ({self.calls} tries in {self.seconds / 60:g} minutes); "
+                    f"try again in {wait / 60 + 0.5:.0f} minutes"
                 )
             times.append(now)
 
 
-def user_of(request: _Asking) -> str:
-    """Who asks: the name that the Hub gives, or the address that the request comes from."""
+def user_of(request: _GradioRequest) -> str:
+    """The user name on the Hub, or the address that the request comes from."""
     client = request.client.host if request.client else "unknown"
     return str(request.username or client)

@@ -1,1 +1,1 @@
-"""The web site: addresses, pages, headers, and the server that has them all."""
+"""The web site: pages, forms, API, and the server."""

@@ -1,4 +1,4 @@
-"""The forms, drawn by Gradio: submit a bundle, request a run; and the board through its client."""
+"""The Gradio application: the forms, and the board through Gradio's client."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from warmbench.errors import WarmbenchError
 from warmbench.submission.bundle.limits import LIMITS
-from warmbench_leaderboard.services.board_source import BoardSource, entry_of
-from warmbench_leaderboard.services.protocols import RequestDesk, SubmissionDesk
+from warmbench_leaderboard.services.protocols import (
+    BoardSource,
+    RequestService,
+    SubmissionService,
+)
 
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.applications import Starlette
 
-__all__ = ["make_app", "mounted"]
+__all__ = ["make_app", "mount_app"]
 
 _FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 
-_UPLOADS_KEPT = (600, 3600)
-"""s: how often uploaded files are looked through, and after how long one is deleted."""
+_UPLOAD_CLEANUP = (600, 3600)
+"""s: how often old uploads are deleted, and the age at which one is old."""
 
 _COLOURS = {
     "button_primary_background_fill": "#1f5f9e",
@@ -55,10 +58,10 @@ gradio-app { background: transparent !important; }
 def make_app(
     source: BoardSource,
     *,
-    submissions: SubmissionDesk | None = None,
-    requests: RequestDesk | None = None,
+    submissions: SubmissionService | None = None,
+    requests: RequestService | None = None,
 ) -> gr.Blocks:
-    """The Gradio application: a page a form; ``/board`` and ``/entry`` for ``gradio_client``."""
+    """The Gradio application: a page per form; ``/board`` and ``/entry`` for ``gradio_client``."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     import gradio as gr
     from gradio.events import api
@@ -67,12 +70,12 @@ def make_app(
     from warmbench_leaderboard.site.forms.submit_form import submit_form
 
     app: gr.Blocks = gr.Blocks(
-        title="WarmBench", analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_KEPT
+        title="WarmBench", analytics_enabled=False, fill_width=True, delete_cache=_UPLOAD_CLEANUP
     )
     with app:
         gr.Markdown("[Submit a bundle](/submit) · [Request a run](/requests)")
-        for name, answer in _answers(source).items():
-            api(answer, api_name=name)
+        for name, function in _api_functions(source).items():
+            api(function, api_name=name)
     with app.route("Submit", "/submit", show_in_navbar=False):
         submit_form(app, submissions)
     with app.route("Request a run", "/requests", show_in_navbar=False):
@@ -81,28 +84,28 @@ def make_app(
     return app
 
 
-def mounted(app: gr.Blocks) -> Starlette:
-    """The application with what it is served with: no other host, uploads within the limits of a
-    bundle, and no way to get one back."""
+def mount_app(app: gr.Blocks) -> Starlette:
+    """The application as it is served: nothing from other hosts, uploads within the limits of a
+    bundle, no downloads."""
     import fastapi
     import gradio as gr
 
-    from warmbench_leaderboard.site.forms.uploads import NoFileIsServed, NothingIsFetched
+    from warmbench_leaderboard.site.forms.uploads import BlockDownloads, BlockRemoteFiles
 
-    looks = gr.themes.Base(font=_FONT, font_mono=["ui-monospace", "monospace"]).set(**_COLOURS)
-    # Said of every application of several pages, although nobody asked for that mode.
+    theme = gr.themes.Base(font=_FONT, font_mono=["ui-monospace", "monospace"]).set(**_COLOURS)
+    # Gradio warns about every application with several pages, although the mode is off.
     warnings.filterwarnings("ignore", message="SSR mode is not supported")
     inner = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    inner.add_middleware(NoFileIsServed)
-    inner.add_middleware(NothingIsFetched)
-    # Only of an application that it launched itself does Gradio ask whether a file that a visitor
-    # names was uploaded at all, before it copies it to where it keeps uploads.
+    inner.add_middleware(BlockDownloads)
+    inner.add_middleware(BlockRemoteFiles)
+    # Gradio checks that a file named by a visitor was uploaded, before copying it to its uploads,
+    # only in an application that it launched itself.
     app.has_launched = True
     site: Starlette = gr.mount_gradio_app(
         inner,
         app,
         path="/",
-        theme=looks,
+        theme=theme,
         css=_CSS,
         footer_links=[],
         run_history=False,
@@ -114,8 +117,8 @@ def mounted(app: gr.Blocks) -> Starlette:
     return site
 
 
-def _answers(source: BoardSource) -> dict[str, Callable[..., dict[str, Any]]]:
-    """What ``gradio_client`` may call, by name. Gradio reads the types of what comes back."""
+def _api_functions(source: BoardSource) -> dict[str, Callable[..., dict[str, Any]]]:
+    """The functions for ``gradio_client``, by name. Gradio reads their return types."""
     import gradio as gr
 
     def board() -> dict[str, Any]:
@@ -125,7 +128,7 @@ def _answers(source: BoardSource) -> dict[str, Callable[..., dict[str, Any]]]:
     def entry(entry_id: str) -> dict[str, Any]:
         """One entry with its details, by its id."""
         try:
-            found = entry_of(source.board(), entry_id)
+            found = source.board().entry(entry_id)
             details = source.details(entry_id)
         except WarmbenchError as error:
             raise gr.Error(str(error), print_exception=False) from None

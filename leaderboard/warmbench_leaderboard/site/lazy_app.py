@@ -1,8 +1,8 @@
-"""A part of the server that takes long to load: it is there as soon as it can be.
+"""An application that loads in the background while the rest of the server runs.
 
 Gradio takes seven seconds to import (it writes stubs for its components each time), which is longer
-than a reader should wait for a table. So the pages that are read are served at once, and the forms,
-which Gradio draws, when it is there.
+than a reader should wait for a table. So the other pages are served at once, and Gradio's forms as
+soon as they are loaded.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from contextlib import asynccontextmanager, suppress
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["LateApp"]
+__all__ = ["LazyApp"]
 
-_GRACE_S = 1.5
-"""How long the first pages have the processor to themselves, where nobody asks for a form."""
+_DELAY_S = 1.5
+"""How long the first pages have the processor to themselves, unless somebody asks for a form."""
 
 _log = logging.getLogger(__name__)
 
 
-class LateApp:
-    """``build`` makes the application, once, in a thread; until then ``waiting`` answers."""
+class LazyApp:
+    """``build`` makes the application once, in a thread; until then ``placeholder`` responds."""
 
-    def __init__(self, build: Callable[[], Starlette], waiting: ASGIApp) -> None:
+    def __init__(self, build: Callable[[], Starlette], placeholder: ASGIApp) -> None:
         self._build = build
-        self._waiting = waiting
+        self._placeholder = placeholder
         self._app: ASGIApp | None = None
-        self._wanted = asyncio.Event()
-        self._ready = asyncio.Event()
+        self._requested = asyncio.Event()
+        self._loaded = asyncio.Event()
         self._stop = asyncio.Event()
 
     @asynccontextmanager
@@ -41,22 +41,22 @@ class LateApp:
         try:
             yield
         finally:
-            self._wanted.set()
+            self._requested.set()
             self._stop.set()
             await asyncio.wait([task])
 
-    async def ready(self) -> None:
-        """Load it now; return when it is there, or can't be."""
-        self._wanted.set()
-        await self._ready.wait()
+    async def loaded(self) -> None:
+        """Load it now; return when it is loaded or loading has failed."""
+        self._requested.set()
+        await self._loaded.wait()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._wanted.set()
-        await (self._app or self._waiting)(scope, receive, send)
+        self._requested.set()
+        await (self._app or self._placeholder)(scope, receive, send)
 
     async def _run(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wanted.wait(), _GRACE_S)
+            await asyncio.wait_for(self._requested.wait(), _DELAY_S)
         if self._stop.is_set():
             return
         try:
@@ -64,9 +64,9 @@ class LateApp:
             context = app.router.lifespan_context(app)
         except Exception:
             _log.exception("the forms could not be loaded")
-            self._ready.set()
+            self._loaded.set()
             return
         async with context:
             self._app = app
-            self._ready.set()
+            self._loaded.set()
             await self._stop.wait()

@@ -1,4 +1,4 @@
-"""The pages that are read: from an address to HTML. They are whole without any script."""
+"""The pages of the site, apart from the forms. They work without scripts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from starlette.routing import Route
 
 from warmbench.records.study import Treatment
 from warmbench_leaderboard.index.board import Badge, Board
-from warmbench_leaderboard.services.board_source import BoardSource, entry_of
-from warmbench_leaderboard.site.page import render
-from warmbench_leaderboard.site.views.cache import once_a_board
+from warmbench_leaderboard.services.protocols import BoardSource
+from warmbench_leaderboard.site.templates import render
 from warmbench_leaderboard.site.views.column import (
     COLUMNS,
     FIXED_COLUMNS,
@@ -25,17 +24,17 @@ from warmbench_leaderboard.site.views.column import (
 from warmbench_leaderboard.site.views.leaderboard import leaderboard
 from warmbench_leaderboard.site.views.model_page import BADGE_MEANINGS, model_page
 from warmbench_leaderboard.site.views.search import suggestions
-from warmbench_leaderboard.site.views.standings import standings_of
 from warmbench_leaderboard.site.views.table_state import table_state
+from warmbench_leaderboard.site.views.version_ranking import cached_per_board, entry_ranking
 
-__all__ = ["ReadingPages"]
+__all__ = ["BoardPages"]
 
-_ABOUT_IT = "How much accuracy a language model loses when it is made warm: a leaderboard."
+_DESCRIPTION = "A leaderboard of how much accuracy language models lose when made warm."
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingPages:
-    """The handlers, each a function of the address and the board as it is now."""
+class BoardPages:
+    """The handlers, each a function of the address and the current board."""
 
     source: BoardSource
 
@@ -74,7 +73,7 @@ class ReadingPages:
 
         board, entry_id = self.source.board(), request.query_params.get("entry", "")
         if entry_id:
-            one = entry_pictures(entry_of(board, entry_id), self.source.details(entry_id))
+            one = entry_pictures(board.entry(entry_id), self.source.details(entry_id))
             return self._page(
                 "explore_entry",
                 current="explore",
@@ -118,16 +117,16 @@ class ReadingPages:
 
     def model(self, request: Request) -> Response:
         entry_id = f"{request.path_params['slug']}/{request.path_params['arm']}"
-        asked = table_state(request.query_params).major
-        standing, entry = standings_of(self.source.board(), entry_id, asked)
-        view = model_page(entry, self.source.details(entry_id), standing.major)
+        major = table_state(request.query_params).major
+        ranking, entry = entry_ranking(self.source.board(), entry_id, major)
+        view = model_page(entry, self.source.details(entry_id), ranking.major)
         return self._page(
             "model",
             current="",
             title=view.title,
             description=f"{view.title}: {view.sentence}",
             view=view,
-            asked=standing.asked,
+            query_major=ranking.query_major,
             parameters_text=parameters_text,
         )
 
@@ -142,15 +141,15 @@ class ReadingPages:
     def about(self, request: Request) -> Response:
         return self._page("about", current="about", title="About", badges=BADGE_MEANINGS)
 
-    def message(self, sentence: str, status: int) -> Response:
-        """A page that says what is wrong."""
-        title = "Not here" if status == 404 else "That did not work"
-        page = self._page("message", current="", title=title, sentence=sentence)
+    def error(self, sentence: str, status: int) -> Response:
+        """An error page."""
+        title = "Not found" if status == 404 else "Error"
+        page = self._page("error", current="", title=title, sentence=sentence)
         page.status_code = status
         return page
 
     def _page(self, template: str, **values: Any) -> Response:
-        common = {"age": self.source.age(), "description": _ABOUT_IT}
+        common = {"notice": self.source.notice(), "description": _DESCRIPTION}
         return HTMLResponse(render(template, **{**common, **values}))
 
 
@@ -159,15 +158,15 @@ def _address(path: str, query: str) -> str:
 
 
 def _entries_query(*names: str) -> str:
-    """``?entry=...&entry=...``; a second one that is empty is left out."""
+    """``?entry=...&entry=...``; an empty second one is left out."""
     if not names[-1]:
         names = names[:-1]
     return f"?{urlencode([('entry', name) for name in names])}"
 
 
-@once_a_board
+@cached_per_board
 def _example(board: Board) -> dict[str, str]:
-    """A figure for the sentence that says what the number means: a loss of the board itself."""
+    """An example for the sentence that explains the number: a loss on the board."""
     losses = [entry for entry in board.entries if entry.headline.loss.value >= 1.0]
     ranked = [entry for entry in losses if entry.rank is not None] or losses
     if not ranked:

@@ -1,4 +1,4 @@
-"""The files that pages load: our own few, and plotly as its package ships it. No other host."""
+"""The files that pages load: our own, and plotly from its package. Nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -27,18 +27,17 @@ _TYPES = {
 
 @lru_cache(maxsize=8)
 def asset(name: str) -> str:
-    """The address of a file; it changes when the file does, so that browsers may keep what they
-    have for ever."""
+    """The address of a file. It changes with the content, so browsers may cache it forever."""
     if name == PLOTLY:
         return f"/site/{name}?v={version('plotly')}"
     return f"/site/{name}?v={hashlib.sha256(_content(name)).hexdigest()[:12]}"
 
 
 def static_file(request: Request) -> Response:
-    """A file of ours, compressed once; 404 for every other name."""
+    """A file, compressed once; 404 for unknown names."""
     name = request.path_params["name"]
     if name not in _TYPES:
-        raise HTTPException(404, "there is no such file")
+        raise HTTPException(404, "no such file")
     headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["content-encoding"] = "gzip"

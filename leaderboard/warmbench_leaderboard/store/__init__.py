@@ -1,1 +1,1 @@
-"""Where submissions are kept: a folder or a repository on the Hub."""
+"""Where submissions are stored: a folder, or a repository on the Hub."""

@@ -1,4 +1,4 @@
-"""Where submissions lie: a listing of them that costs little, and the files of those wanted."""
+"""Where submissions are stored: a cheap listing of all, and the files of those that are wanted."""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Fetch", "Kind", "Listing", "Shelf", "Shelved", "in_order", "name_problem"]
+__all__ = [
+    "Fetch",
+    "Listing",
+    "StoredSubmission",
+    "SubmissionKind",
+    "SubmissionStore",
+    "name_problem",
+    "sorted_submissions",
+]
 
 _PLAIN_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,118}[a-z0-9])?")
 
 
-class Kind(StrEnum):
-    """The folder that a submission lies in."""
+class SubmissionKind(StrEnum):
+    """The folder of a submission."""
 
     PUBLISHED = "published"
     BUNDLE = "bundles"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
-    """One submission, unopened. ``path`` is relative to the root; ``content`` tells its files
-    from any others, byte for byte; ``problem``: code and reason why it isn't even opened."""
+class StoredSubmission:
+    """One submission, unopened. ``path`` is relative to the root; ``content`` is a digest of its
+    files; ``problem``: code and reason where it must not be opened."""
 
-    kind: Kind
+    kind: SubmissionKind
     name: str
     path: str
     content: str
@@ -36,58 +44,59 @@ class Shelved:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All submissions at one moment, by kind and name. ``state`` is what ``Shelf.look`` said;
+    """All submissions at one moment, by kind and name. ``state``: see ``SubmissionStore.state``;
     ``revision`` is None for a plain folder."""
 
     state: str
     revision: str | None
-    submissions: tuple[Shelved, ...]
+    submissions: tuple[StoredSubmission, ...]
 
 
-Fetch = Callable[[Sequence[Shelved]], Path]
-"""Makes sure of the files of some submissions and gives the root that they lie under."""
+Fetch = Callable[[Sequence[StoredSubmission]], Path]
+"""Fetches the files of some submissions and returns the root that they lie under."""
 
 
-class Shelf(Protocol):
-    """A folder, or a repository on the Hub."""
+class SubmissionStore(Protocol):
+    """A folder, or a repository on the Hub. Every method raises a ``WarmbenchError`` where it
+    can't be read."""
 
     @property
     def name(self) -> str:
         """What to call it in a sentence."""
         ...
 
-    def look(self) -> str:
-        """A word for its present state: another word means that something moved. Cheap.
-
-        Raises a ``WarmbenchError`` where it can't be reached.
-        """
+    def state(self) -> str:
+        """A cheap token that changes whenever the submissions change."""
         ...
 
     def listing(self) -> Listing:
-        """What it holds now; raises as ``look`` does."""
+        """The submissions it holds now."""
         ...
 
-    def since(self, listing: Listing, bundles: Sequence[Shelved]) -> Mapping[str, int]:
-        """Name -> when the shelf first had the rows of a bundle, as numbers that grow with time;
-        nobody who submits can choose them. Without those of which it can't be known. Raises as
-        ``look`` does."""
+    def first_seen(
+        self, listing: Listing, bundles: Sequence[StoredSubmission]
+    ) -> Mapping[str, int]:
+        """Name -> when the store first had the rows of a bundle, as numbers that grow with time.
+
+        Submitters can't influence them. Bundles of unknown age are left out.
+        """
         ...
 
-    def opened(self, listing: Listing) -> AbstractContextManager[Fetch]:
-        """The way to the files of a listing, for as long as the block lasts."""
+    def fetcher(self, listing: Listing) -> AbstractContextManager[Fetch]:
+        """Gives access to the files of a listing while the block lasts."""
         ...
 
 
 def name_problem(name: str) -> tuple[str, str] | None:
-    """Code and reason where a name can't stand in a path, an address and a pattern as it is."""
+    """Code and reason where a name is not safe as it is in a path, an address and a pattern."""
     if _PLAIN_NAME.fullmatch(name):
         return None
     return (
         "unsafe-path",
-        "the name of a submission is of small letters, digits and hyphens, at most 120",
+        "the name of a submission must be at most 120 lowercase letters, digits and hyphens",
     )
 
 
-def in_order(submissions: Iterable[Shelved]) -> tuple[Shelved, ...]:
+def sorted_submissions(submissions: Iterable[StoredSubmission]) -> tuple[StoredSubmission, ...]:
     """By kind and name."""
     return tuple(sorted(submissions, key=lambda each: (each.kind.value, each.name)))

@@ -1,1 +1,1 @@
-"""Processes that read strangers' files: they may die, hang or swell, and the site goes on."""
+"""Worker processes for untrusted files: they may crash, hang or run out of memory."""

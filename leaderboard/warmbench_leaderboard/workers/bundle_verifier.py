@@ -1,4 +1,4 @@
-"""Verifies bundles in a process of its own: what is too slow or too large for it is refused."""
+"""Verifies a bundle in a worker; a bundle that is too slow or too large for it is refused."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ from warmbench.submission.verification.bundle_verification import (
 )
 from warmbench.submission.verification.eligibility import Standing
 from warmbench.text_safety import printable
-from warmbench_leaderboard.workers.limits import WorkLimits
-from warmbench_leaderboard.workers.stopped_work import StoppedWork
-from warmbench_leaderboard.workers.worker import Worker, worker_command
+from warmbench_leaderboard.workers.worker import Worker, WorkerError, WorkLimits, worker_command
 
-__all__ = ["VERIFY_COMMAND", "VERIFY_LIMITS", "verify_in"]
+__all__ = ["VERIFY_COMMAND", "VERIFY_LIMITS", "verify_in_worker"]
 
 VERIFY_COMMAND = worker_command("warmbench_leaderboard.workers.verify")
 
@@ -29,8 +27,8 @@ VERIFY_LIMITS = WorkLimits(time_s=900.0, memory_bytes=2**30)
 """The largest release with three arms and long answers takes 0.7 GiB, and minutes."""
 
 
-class _Told(BaseModel):
-    """What the process says: a step, or in the end the standings."""
+class _Message(BaseModel):
+    """A step, or at the end the standings."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,7 +36,7 @@ class _Told(BaseModel):
     standings: dict[str, Standing] | None = None
 
 
-def verify_in(
+def verify_in_worker(
     worker: Worker,
     path: Path,
     *,
@@ -46,8 +44,8 @@ def verify_in(
     known: Iterable[str] = (),
     on_step: Callable[[Step], None] = lambda step: None,
 ) -> BundleVerification:
-    """As ``verify_bundle``, by a worker of ``VERIFY_COMMAND``; the rows and the scorecard stay
-    there. A process that came to no end is a finding of the step that it was at.
+    """``verify_bundle`` in a worker of ``VERIFY_COMMAND``; rows and scorecard stay there. Where the
+    worker fails, the step that it was in fails.
 
     Raises ``RunError`` where the process does not start.
     """
@@ -59,32 +57,32 @@ def verify_in(
     steps: list[Step] = []
     standings: Mapping[str, Standing] = {}
     try:
-        for said in worker.replies(request):
-            told = _told(said, steps)
-            if told.step is not None:
-                steps.append(told.step)
-                on_step(told.step)
-            standings = told.standings or standings
+        for received in worker.messages(request):
+            message = _parse(received, steps)
+            if message.step is not None:
+                steps.append(message.step)
+                on_step(message.step)
+            standings = message.standings or standings
         if len(steps) < len(STEPS):
-            raise StoppedWork.unreadable()
-    except StoppedWork as error:
+            raise WorkerError.unreadable()
+    except WorkerError as error:
         standings = {}
         del steps[len(STEPS) - 1 :]
         name, *others = list(STEPS)[len(steps) :]
         finding = Finding(error.code, printable(path.name), error.text)
-        broken_off = Step(name, StepStatus.FAILED, (finding,))
-        for step in (broken_off, *(Step(other, StepStatus.SKIPPED) for other in others)):
+        failed = Step(name, StepStatus.FAILED, (finding,))
+        for step in (failed, *(Step(other, StepStatus.SKIPPED) for other in others)):
             steps.append(step)
             on_step(step)
     return BundleVerification(str(path), None, tuple(steps), None, standings)
 
 
-def _told(said: Mapping[str, Any], steps: Sequence[Step]) -> _Told:
-    """Steps come in their order; the process may have been taken over by what it reads."""
+def _parse(received: Mapping[str, Any], steps: Sequence[Step]) -> _Message:
+    """Steps must come in their order: a bundle may have taken over the process."""
     try:
-        told = _Told.model_validate(said)
+        message = _Message.model_validate(received)
     except ValidationError:
-        raise StoppedWork.unreadable() from None
-    if told.step is not None and [*STEPS][len(steps) : len(steps) + 1] != [told.step.name]:
-        raise StoppedWork.unreadable()
-    return told
+        raise WorkerError.unreadable() from None
+    if message.step is not None and [*STEPS][len(steps) : len(steps) + 1] != [message.step.name]:
+        raise WorkerError.unreadable()
+    return message

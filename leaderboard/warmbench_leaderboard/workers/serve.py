@@ -1,7 +1,7 @@
-"""The other end of ``Worker``: answers requests, a JSON line each, within limits.
+"""The worker's end of ``Worker``: answers requests, one JSON line each, within limits.
 
-Each answer is any number of JSON lines, then ``{"done": {...}}`` with what it cost. The limits
-(bytes of memory, seconds a request) are the last two arguments of the command line.
+A request is answered by any number of JSON lines, then ``{"done": {...}}`` with its cost. The
+limits (bytes of memory, seconds per request) are the last two command-line arguments.
 """
 
 from __future__ import annotations
@@ -13,53 +13,72 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import IO, Any
 
-from warmbench_leaderboard.workers.cost import Cost
+from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Tell", "serve"]
+__all__ = ["Cost", "SendMessage", "serve"]
 
 _GRACE_S = 30
-"""The process ends itself so long after whoever asked should have ended it."""
+"""The process ends itself this long after its time limit, should the parent not do so."""
 
-Tell = Callable[[Mapping[str, Any]], None]
+_STATUS = Path("/proc/self/status")
+_PEAK = "VmHWM:"
+
+SendMessage = Callable[[Mapping[str, Any]], None]
 
 
-def serve(answer: Callable[[Mapping[str, Any], Tell], None]) -> None:
-    """Answer what the lines of standard input ask, until it ends."""
+class Cost(BaseModel):
+    """What a request cost the process. ``cpu_s``: seconds of CPU for this request; ``peak_bytes``:
+    the largest resident memory so far, None where the system does not report it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    cpu_s: float
+    peak_bytes: int | None
+
+    @classmethod
+    def since(cls, cpu_before_s: float) -> Cost:
+        """The cost since ``time.process_time`` was ``cpu_before_s``."""
+        return cls(cpu_s=time.process_time() - cpu_before_s, peak_bytes=_peak_bytes())
+
+
+def serve(answer: Callable[[Mapping[str, Any], SendMessage], None]) -> None:
+    """Answer the requests on standard input, until it ends."""
     memory_bytes, time_s = int(sys.argv[-2]), float(sys.argv[-1])
-    replies = _own_standard_output()
+    output = _take_standard_output()
     _limit_memory(memory_bytes)
 
-    def tell(reply: Mapping[str, Any]) -> None:
-        print(json.dumps(reply), file=replies, flush=True)
+    def send(message: Mapping[str, Any]) -> None:
+        print(json.dumps(message), file=output, flush=True)
 
-    print("ready", file=replies, flush=True)
+    print("ready", file=output, flush=True)
     for line in sys.stdin:
-        _alarm(math.ceil(time_s) + _GRACE_S)
+        _set_alarm(math.ceil(time_s) + _GRACE_S)
         started = time.process_time()
-        answer(json.loads(line), tell)
-        tell({"done": Cost.since(started).model_dump()})
-        _alarm(0)
+        answer(json.loads(line), send)
+        send({"done": Cost.since(started).model_dump()})
+        _set_alarm(0)
 
 
-def _own_standard_output() -> IO[str]:
-    """What this process was given as standard output; whoever prints to it later, prints to the
-    standard error instead."""
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+def _take_standard_output() -> IO[str]:
+    """The standard output of this process, for messages alone; whatever prints to it from now on
+    prints to standard error."""
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return replies
+    return output
 
 
-def _alarm(seconds: int) -> None:
-    """Die in so many seconds (0: don't), even inside a library, where the system can see to it:
-    whoever asked may be gone."""
+def _set_alarm(seconds: int) -> None:
+    """Kill this process after ``seconds`` (0: never), even inside a library, where the system
+    allows it: the parent may be gone."""
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
 
 
 def _limit_memory(limit: int) -> None:
-    """No more than ``limit`` bytes of data, where the system can see to it.
+    """Allow at most ``limit`` bytes of data, where the system can enforce it.
 
     Not of address space: libraries reserve and map three times as much of that as they use.
     """
@@ -68,3 +87,16 @@ def _limit_memory(limit: int) -> None:
     except ImportError:  # not on Windows
         return
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _peak_bytes() -> int | None:
+    """Linux gives a new process its parent's ``ru_maxrss``; its own peak is in ``/proc``."""
+    try:
+        for line in _STATUS.read_text(encoding="ascii").splitlines():
+            if line.startswith(_PEAK):
+                return int(line.split()[1]) * 1024
+        import resource
+    except (ImportError, OSError):
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

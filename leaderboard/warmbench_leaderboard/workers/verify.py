@@ -1,6 +1,7 @@
-"""``python -m warmbench_leaderboard.workers.verify``: verifies bundles for another process.
+"""``python -m warmbench_leaderboard.workers.verify``: the worker that verifies bundles.
 
-Asked ``{"path", "release", "known"}``, it tells each step when it is done, then the standings.
+A request ``{"path", "release", "known"}`` is answered by each step when it is done, then by the
+standings.
 """
 
 from __future__ import annotations
@@ -11,24 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.submission.verification.verify_bundle import verify_bundle
-from warmbench_leaderboard.workers.serve import Tell, serve
+from warmbench_leaderboard.workers.serve import SendMessage, serve
 
 __all__ = ["main"]
 
 
 def main() -> None:
-    """Verify what the lines of standard input name, until it ends."""
+    """Verify the bundles named on standard input, until it ends."""
     serve(_verify)
 
 
-def _verify(wanted: Mapping[str, Any], tell: Tell) -> None:
+def _verify(request: Mapping[str, Any], send: SendMessage) -> None:
     found = verify_bundle(
-        Path(wanted["path"]),
-        release=Path(wanted["release"]) if wanted["release"] else None,
-        known=wanted["known"],
-        on_step=lambda step: tell({"step": asdict(step)}),
+        Path(request["path"]),
+        release=Path(request["release"]) if request["release"] else None,
+        known=request["known"],
+        on_step=lambda step: send({"step": asdict(step)}),
     )
-    tell({"standings": {arm: asdict(each) for arm, each in found.standings.items()}})
+    send({"standings": {arm: asdict(each) for arm, each in found.standings.items()}})
 
 
 if __name__ == "__main__":

@@ -20,13 +20,13 @@ import uvicorn
 from tests.benchmark.submission.handing_in.hub import REPO, Submissions, submissions_hub
 from tests.benchmark.submission.verification.made_bundles import small_release
 from tests.conftest import need
-from tests.leaderboard.fake_services import FakeRequestDesk
+from tests.leaderboard.fake_services import FakeRequestService
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.handing_in.pull_request import open_pull_request
 from warmbench_leaderboard.index.board import Board
-from warmbench_leaderboard.services.board_source import FixedSource
-from warmbench_leaderboard.services.bundle_service import BundleDesk
+from warmbench_leaderboard.services.bundle_service import BundleService
+from warmbench_leaderboard.services.protocols import InMemoryBoard
 from warmbench_leaderboard.site.server import make_server
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Site:
     address: str
     board: Board
     submissions: Submissions
-    requests: FakeRequestDesk
+    requests: FakeRequestService
 
 
 class _Running(uvicorn.Server):
@@ -73,20 +73,20 @@ def site(submissions: Submissions) -> Iterator[Site]:
     need("gradio", "pip install 'warmbench[leaderboard]'")
     board = synthetic_board(160, seed=8)
     details = {e.entry_id: synthetic_details(e, i) for i, e in enumerate(board.entries)}
-    source, requests = FixedSource(board, details), FakeRequestDesk()
+    source, requests = InMemoryBoard(board, details), FakeRequestService()
 
-    def hand_in(bundle: Bundle) -> str:
+    def submit(bundle: Bundle) -> str:
         return open_pull_request(bundle, submissions.repo()).url
 
-    desk = BundleDesk(source, REPO, hand_in, small_release().path)
-    app = make_server(source, submissions=desk, requests=requests)
+    service = BundleService(source, REPO, submit, small_release().path)
+    app = make_server(source, submissions=service, requests=requests)
     server = _Running(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1))
     # A client may keep its stream open, and must not keep the tests from ending.
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
     assert server.started_event.wait(60)
     assert server.loop is not None
-    asyncio.run_coroutine_threadsafe(app.state.forms_ready(), server.loop).result(180)
+    asyncio.run_coroutine_threadsafe(app.state.forms_loaded(), server.loop).result(180)
     port = server.servers[0].sockets[0].getsockname()[1]
     yield Site(f"http://127.0.0.1:{port}", board, submissions, requests)
     server.should_exit = True

@@ -137,12 +137,12 @@ def test_the_keyboard_reaches_all_and_shows_where_it_is(page: Page) -> None:
     reached = []
     for _ in range(40):
         page.keyboard.press("Tab")
-        place = page.evaluate(
+        location = page.evaluate(
             "(() => { const e = document.activeElement, s = getComputedStyle(e); "
             "return [e.id || e.name || e.textContent.trim(), s.outlineStyle, s.outlineWidth] })()"
         )
-        reached.append(place[0])
-        assert (place[1], place[2]) != ("none", "0px"), place
+        reached.append(location[0])
+        assert (location[1], location[2]) != ("none", "0px"), location
     for wanted in ("q", "treatment", "judge", "major", "ranked", "sort-loss"):
         assert wanted in reached
     page.locator("#sort-plain").focus()
@@ -163,8 +163,8 @@ def test_a_phone_shows_rank_model_and_loss_and_the_way_to_every_page(phone: Page
     phone.goto("/")
     row = phone.locator(ROWS).first
     cells = [row.locator(name) for name in (".c-rank", ".c-model", ".c-loss .number")]
-    for place in (*cells, *phone.locator(".wb-top nav a").all()):
-        box = place.bounding_box()
+    for location in (*cells, *phone.locator(".wb-top nav a").all()):
+        box = location.bounding_box()
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE["width"]

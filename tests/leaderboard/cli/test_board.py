@@ -62,8 +62,8 @@ def test_a_folder_of_submissions_is_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--submissions", "nowhere at all"], "neither a folder here nor ORG/NAME"),
-        (["--port", "{taken}"], "can't be listened on"),
+        (["--submissions", "nowhere at all"], "neither a folder nor ORG/NAME"),
+        (["--port", "{taken}"], "can't listen there"),
     ],
 )
 def test_what_can_t_be_used_is_said(options: list[str], sentence: str) -> None:

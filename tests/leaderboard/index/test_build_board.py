@@ -12,20 +12,20 @@ import pytest
 from tests.benchmark.submission.verification.made_bundles import change_json
 from tests.leaderboard.store.stores import (
     InProcess,
-    fold_folder,
+    build_folder,
     put_bundle,
     put_studies,
     tree_of,
 )
 from warmbench.errors import OutputError
 from warmbench_leaderboard.index.board import Badge
-from warmbench_leaderboard.index.board_file import BoardFolder
+from warmbench_leaderboard.index.board_folder import BoardFolder
 
 
 def test_published_studies_and_a_bundle_make_one_board(tmp_path: Path) -> None:
     put_studies(tmp_path / "in")
     name = put_bundle(tmp_path / "in").name
-    board = fold_folder(tmp_path / "in", tmp_path / "out", tmp_path / "cache")
+    board = build_folder(tmp_path / "in", tmp_path / "out", tmp_path / "cache")
     assert board.refused == ()
     assert board.revision is None
     assert [(e.entry_id, e.badge, e.rank is None) for e in board.entries] == [
@@ -39,15 +39,15 @@ def test_published_studies_and_a_bundle_make_one_board(tmp_path: Path) -> None:
         assert source.details(entry.entry_id).entry_id == entry.entry_id
 
 
-def test_what_was_examined_is_not_examined_again(tmp_path: Path) -> None:
+def test_a_submission_is_verified_once(tmp_path: Path) -> None:
     root, cache = tmp_path / "in", tmp_path / "cache"
     put_studies(root, 3)
     first, second, third = InProcess(), InProcess(), InProcess()
-    fold_folder(root, tmp_path / "1", cache, first)
-    fold_folder(root, tmp_path / "2", cache, second)
+    build_folder(root, tmp_path / "1", cache, first)
+    build_folder(root, tmp_path / "2", cache, second)
     name = put_bundle(root).name
-    fold_folder(root, tmp_path / "3", cache, third)
-    assert (len(first.asked), second.asked, third.asked) == (3, [], [name])
+    build_folder(root, tmp_path / "3", cache, third)
+    assert (len(first.verified), second.verified, third.verified) == (3, [], [name])
     assert tree_of(tmp_path / "1") == tree_of(tmp_path / "2")
 
 
@@ -55,7 +55,7 @@ def test_the_same_submissions_give_the_same_bytes(tmp_path: Path) -> None:
     for place in ("a", "b"):
         put_studies(tmp_path / place / "in")
         put_bundle(tmp_path / place / "in")
-        fold_folder(tmp_path / place / "in", tmp_path / place / "out", tmp_path / place / "cache")
+        build_folder(tmp_path / place / "in", tmp_path / place / "out", tmp_path / place / "cache")
     assert tree_of(tmp_path / "a" / "out") == tree_of(tmp_path / "b" / "out")
 
 
@@ -137,7 +137,7 @@ def test_a_broken_submission_is_refused_and_touches_no_other(
     root = tmp_path / "in"
     put_studies(root)
     broken(put_bundle(root))
-    board = fold_folder(root, tmp_path / "out", tmp_path / "cache")
+    board = build_folder(root, tmp_path / "out", tmp_path / "cache")
     assert [refusal.code for refusal in board.refused] == [code]
     assert len(board.entries) == 2
     refusal = board.refused[0]
@@ -155,7 +155,7 @@ def test_the_same_rows_under_another_name_are_refused(tmp_path: Path) -> None:
 
     change_json(copy / "submission.json", rename)
     stolen = copy.rename(copy.parent / first.name.replace("honest-7b", "stolen-7b"))
-    board = fold_folder(root, tmp_path / "out", tmp_path / "cache")
+    board = build_folder(root, tmp_path / "out", tmp_path / "cache")
     assert [(r.submission, r.code) for r in board.refused] == [(stolen.name, "same-rows")]
     assert [entry.model for entry in board.entries] == ["honest-7b"]
 
@@ -164,15 +164,15 @@ def test_a_board_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> No
     put_studies(tmp_path / "in")
     (tmp_path / "place").write_text("a file where a folder should be")
     with pytest.raises(OutputError, match="could not be written"):
-        fold_folder(tmp_path / "in", tmp_path / "place" / "out", tmp_path / "cache")
+        build_folder(tmp_path / "in", tmp_path / "place" / "out", tmp_path / "cache")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["cache", "in", "place"]
 
 
-def test_a_damaged_memory_is_made_anew(tmp_path: Path) -> None:
+def test_a_damaged_cache_is_rebuilt(tmp_path: Path) -> None:
     put_studies(tmp_path / "in")
-    before = fold_folder(tmp_path / "in", tmp_path / "1", tmp_path / "cache")
-    for number, path in enumerate(sorted((tmp_path / "cache").rglob("outcome.json"))):
+    before = build_folder(tmp_path / "in", tmp_path / "1", tmp_path / "cache")
+    for number, path in enumerate(sorted((tmp_path / "cache").rglob("result.json"))):
         path.write_text("{" if number else json.dumps({"submission": "another", "x": 1}))
-    examiner = InProcess()
-    assert fold_folder(tmp_path / "in", tmp_path / "2", tmp_path / "cache", examiner) == before
-    assert len(examiner.asked) == 2
+    verifier = InProcess()
+    assert build_folder(tmp_path / "in", tmp_path / "2", tmp_path / "cache", verifier) == before
+    assert len(verifier.verified) == 2

@@ -9,16 +9,16 @@ import pytest
 from tests.leaderboard.synthetic import synthetic_entries
 from warmbench_leaderboard.index.board import Badge
 from warmbench_leaderboard.index.duplicates import (
-    checked_against_each_other,
-    contested,
+    disputed_submissions,
+    refuse_duplicates,
 )
-from warmbench_leaderboard.index.outcome import Outcome
+from warmbench_leaderboard.index.submission_result import SubmissionResult
 
 Row = tuple[str, str, str | None, int | None]
 """Submission, model, the rows' fingerprint, the day of November (None: published)."""
 
 
-def made(row: Row, entry_id: str | None = None) -> Outcome:
+def made(row: Row, entry_id: str | None = None) -> SubmissionResult:
     name, model, fingerprint, day = row
     entry = synthetic_entries(1, seed=0)[0].model_copy(
         update={
@@ -28,7 +28,7 @@ def made(row: Row, entry_id: str | None = None) -> Outcome:
             "badge": Badge.PUBLISHED if day is None else Badge.VERIFIED,
         }
     )
-    return Outcome(submission=name, fingerprint=fingerprint, entries=(entry,))
+    return SubmissionResult(submission=name, fingerprint=fingerprint, entries=(entry,))
 
 
 TABLE: list[tuple[str, list[Row], list[str | None]]] = [
@@ -43,10 +43,10 @@ TABLE: list[tuple[str, list[Row], list[str | None]]] = [
 
 @pytest.mark.parametrize(("name", "rows", "codes"), TABLE, ids=[each[0] for each in TABLE])
 def test_the_later_one_is_refused(name: str, rows: list[Row], codes: list[str | None]) -> None:
-    found = checked_against_each_other(made(row) for row in rows)
-    assert [outcome.refusal and outcome.refusal.code for outcome in found] == codes
-    assert [outcome.submission for outcome in found] == [row[0] for row in rows]
-    assert all(bool(outcome.entries) == (outcome.refusal is None) for outcome in found)
+    found = refuse_duplicates(made(row) for row in rows)
+    assert [result.refusal and result.refusal.code for result in found] == codes
+    assert [result.submission for result in found] == [row[0] for row in rows]
+    assert all(bool(result.entries) == (result.refusal is None) for result in found)
 
 
 HISTORY: list[tuple[str, dict[str, int], list[str | None]]] = [
@@ -57,16 +57,18 @@ HISTORY: list[tuple[str, dict[str, int], list[str | None]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "since", "codes"), HISTORY, ids=[each[0] for each in HISTORY])
+@pytest.mark.parametrize(
+    ("name", "first_seen", "codes"), HISTORY, ids=[each[0] for each in HISTORY]
+)
 def test_who_was_there_first_is_not_for_a_submitter_to_say(
-    name: str, since: dict[str, int], codes: list[str | None]
+    name: str, first_seen: dict[str, int], codes: list[str | None]
 ) -> None:
     made_up = [made(("honest", "m-1", "f", 20)), made(("thief", "m-2", "f", 1))]
-    assert contested(made_up) == ["honest", "thief"]
-    found = checked_against_each_other(made_up, since)
-    assert [outcome.refusal and outcome.refusal.code for outcome in found] == codes
-    (reason,) = [outcome.refusal.reason for outcome in found if outcome.refusal]
-    assert ("which was submitted before" in reason) is (codes[0] is None)
+    assert disputed_submissions(made_up) == ["honest", "thief"]
+    found = refuse_duplicates(made_up, first_seen)
+    assert [result.refusal and result.refusal.code for result in found] == codes
+    (reason,) = [result.refusal.reason for result in found if result.refusal]
+    assert ("which was submitted first" in reason) is (codes[0] is None)
 
 
 @pytest.mark.parametrize(
@@ -80,22 +82,22 @@ def test_who_was_there_first_is_not_for_a_submitter_to_say(
     ],
 )
 def test_whose_age_matters(rows: list[Row], names: list[str]) -> None:
-    assert contested([made(row) for row in rows]) == names
+    assert disputed_submissions([made(row) for row in rows]) == names
 
 
 def test_an_entry_stands_once() -> None:
     rows: list[Row] = [("a", "m-1", "f", 1), ("b", "m-1", "g", 2)]
-    found = checked_against_each_other(made(row, "same/warm") for row in rows)
-    assert [outcome.refusal and outcome.refusal.code for outcome in found] == [None, "entry-twice"]
+    found = refuse_duplicates(made(row, "same/warm") for row in rows)
+    assert [result.refusal and result.refusal.code for result in found] == [None, "entry-twice"]
 
 
 def test_what_is_refused_by_itself_stays_so_and_takes_nobodys_place() -> None:
-    refused = checked_against_each_other(
+    refused = refuse_duplicates(
         [made(("a", "m-1", "f", 1)), made(("b", "m-2", "f", 2)), made(("c", "m-2", "g", 3))]
     )
-    assert [outcome.refusal and outcome.refusal.code for outcome in refused] == [
+    assert [result.refusal and result.refusal.code for result in refused] == [
         None,
         "same-rows",
         None,
     ]
-    assert checked_against_each_other(refused) == refused
+    assert refuse_duplicates(refused) == refused

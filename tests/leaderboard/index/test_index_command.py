@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from tests.leaderboard.store.stores import put_studies
 from warmbench_leaderboard.index.__main__ import main
-from warmbench_leaderboard.index.board_file import BoardFolder
+from warmbench_leaderboard.index.board_folder import BoardFolder
 
 
 def test_it_says_what_it_made_and_what_it_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.leaderboard.store.stores import PUBLISHED
 from warmbench.published.study import PublishedStudy, published_studies
 from warmbench_leaderboard.index.board import Badge
-from warmbench_leaderboard.index.bundle_entries import COLDER
+from warmbench_leaderboard.index.bundle_entries import COLD_ARM
 from warmbench_leaderboard.index.published_entries import GAIN_UNKNOWN, published_entry
 
 STUDIES = published_studies(PUBLISHED)
@@ -51,7 +51,7 @@ def test_an_entry_says_what_the_paper_says(
 @pytest.mark.parametrize("study", STUDIES, ids=[s.slug for s in STUDIES])
 def test_what_was_warmed_is_to_be_ranked_and_what_was_cooled_is_not(study: PublishedStudy) -> None:
     entry, _ = published_entry(study)
-    assert entry.unranked == (None if study.arm == "warm" else COLDER)
+    assert entry.unranked == (None if study.arm == "warm" else COLD_ARM)
     assert (GAIN_UNKNOWN in entry.flags) == (study.arm == "warm")
 
 

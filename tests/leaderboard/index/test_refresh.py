@@ -13,10 +13,10 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from tests.hub.local_hub import LocalHub
 from tests.leaderboard.store.stores import PUBLISHED, put_studies
 from warmbench.errors import EngineError
-from warmbench_leaderboard.index.board_file import BoardFolder, seed_path
+from warmbench_leaderboard.index.board_folder import BoardFolder, seed_path
 from warmbench_leaderboard.index.refresh import RefreshedBoard
-from warmbench_leaderboard.store.hub_store import HubShelf
-from warmbench_leaderboard.store.local_store import LocalShelf
+from warmbench_leaderboard.store.hub_store import HubSubmissionStore
+from warmbench_leaderboard.store.local_store import LocalSubmissionStore
 
 REPO = "ann/warmbench-submissions"
 STUDIES = sorted(PUBLISHED.glob("*.json"))
@@ -65,18 +65,20 @@ def test_it_starts_from_the_seed_and_follows_the_hub(
     hub: LocalHub, ann: HfApi, tmp_path: Path
 ) -> None:
     clock = Clock()
-    source = RefreshedBoard(HubShelf(REPO, hub.api()), tmp_path / "work", clock=clock)
+    source = RefreshedBoard(HubSubmissionStore(REPO, hub.api()), tmp_path / "work", clock=clock)
     assert source.board() == BoardFolder(seed_path()).board()
-    assert source.age() == f"This board is not yet compared with the submissions at {REPO}."
+    assert source.notice() == (
+        f"This board has not been compared with the submissions at {REPO} yet."
+    )
     revision = put(ann, FIRST)
-    assert source.look()
+    assert source.refresh()
     assert ids(source) == ["gpt-4o-2024-08-06-fine-tune/cold"]
-    assert (source.board().revision, source.age()) == (revision, None)
+    assert (source.board().revision, source.notice()) == (revision, None)
     shown = source.board()
-    assert not source.look()
+    assert not source.refresh()
     assert source.board() is shown
     put(ann, SECOND)
-    assert source.look()
+    assert source.refresh()
     assert len(ids(source)) == 2
     assert source.details(ids(source)[0]).entry_id == ids(source)[0]
 
@@ -85,11 +87,11 @@ def test_one_more_submission_fetches_that_one_only(
     hub: LocalHub, ann: HfApi, tmp_path: Path
 ) -> None:
     put(ann, *STUDIES[:4])
-    source = RefreshedBoard(HubShelf(REPO, hub.api()), tmp_path / "work")
-    source.look()
+    source = RefreshedBoard(HubSubmissionStore(REPO, hub.api()), tmp_path / "work")
+    source.refresh()
     put(ann, STUDIES[4])
     hub.faults.forget()
-    assert source.look()
+    assert source.refresh()
     fetched = [r.path for r in hub.requests if "/resolve/" in r.path and r.method == "GET"]
     assert len(fetched) == 1
     assert STUDIES[4].name in fetched[0]
@@ -97,15 +99,15 @@ def test_one_more_submission_fetches_that_one_only(
 
 def test_what_was_withdrawn_goes(hub: LocalHub, ann: HfApi, tmp_path: Path) -> None:
     put(ann, FIRST, SECOND)
-    source = RefreshedBoard(HubShelf(REPO, hub.api()), tmp_path / "work")
-    source.look()
+    source = RefreshedBoard(HubSubmissionStore(REPO, hub.api()), tmp_path / "work")
+    source.refresh()
     ann.create_commit(
         REPO,
         [CommitOperationDelete(f"published/{FIRST.name}")],
         commit_message="Withdraw",
         repo_type="dataset",
     )
-    assert source.look()
+    assert source.refresh()
     assert ids(source) == ["gpt-4o-2024-08-06-fine-tune/warm"]
 
 
@@ -114,9 +116,9 @@ def test_a_failure_at_any_request_keeps_the_last_good_board(
 ) -> None:
     """Each request of a renewal fails once, before its work and after it; then it goes through."""
     clock = Clock()
-    source = RefreshedBoard(HubShelf(REPO, hub.api()), tmp_path / "work", clock=clock)
+    source = RefreshedBoard(HubSubmissionStore(REPO, hub.api()), tmp_path / "work", clock=clock)
     put(ann, FIRST)
-    source.look()
+    source.refresh()
     good = source.board()
     for kind, study in zip(("reset", "500", "lost reply"), STUDIES[1:4], strict=True):
         put(ann, study)
@@ -124,22 +126,22 @@ def test_a_failure_at_any_request_keeps_the_last_good_board(
             hub.faults.forget()
             hub.faults.add(kind, at)
             clock.now += 60.0
-            if source.look():
+            if source.refresh():
                 break
             assert source.board() is good
-            assert "This board was up to date" in str(source.age())
+            assert "This board was up to date" in str(source.notice())
         hub.faults.forget()
-        assert not source.look()
-        assert source.age() is None
+        assert not source.refresh()
+        assert source.notice() is None
         good = source.board()
     assert len(ids(source)) == 4
 
 
 def test_it_says_how_old_the_board_is(hub: LocalHub, ann: HfApi, tmp_path: Path) -> None:
     clock = Clock()
-    source = RefreshedBoard(HubShelf(REPO, hub.api()), tmp_path / "work", clock=clock)
+    source = RefreshedBoard(HubSubmissionStore(REPO, hub.api()), tmp_path / "work", clock=clock)
     put(ann, FIRST)
-    source.look()
+    source.refresh()
     for seconds, said in [
         (30.0, "less than a minute ago"),
         (60.0, "1 minute ago"),
@@ -148,90 +150,90 @@ def test_it_says_how_old_the_board_is(hub: LocalHub, ann: HfApi, tmp_path: Path)
     ]:
         clock.now = 1_000.0 + seconds
         hub.faults.add("reset", "GET *", times=20)
-        source.look()
+        source.refresh()
         hub.faults.forget()
-        assert f"This board was up to date {said}." in str(source.age())
+        assert f"This board was up to date {said}." in str(source.notice())
 
 
 def test_started_again_it_goes_on_with_the_last_board(
     hub: LocalHub, ann: HfApi, tmp_path: Path
 ) -> None:
     put(ann, FIRST)
-    RefreshedBoard(HubShelf(REPO, hub.api()), tmp_path / "work").look()
-    again = RefreshedBoard(HubShelf("ann/gone", hub.api()), tmp_path / "work")
+    RefreshedBoard(HubSubmissionStore(REPO, hub.api()), tmp_path / "work").refresh()
+    again = RefreshedBoard(HubSubmissionStore("ann/gone", hub.api()), tmp_path / "work")
     assert ids(again) == ["gpt-4o-2024-08-06-fine-tune/cold"]
-    assert not again.look()
-    assert "is the last one known, from before this page was started" in str(again.age())
+    assert not again.refresh()
+    assert "This board was built before the server started." in str(again.notice())
     (tmp_path / "work" / "boards" / "current").write_text("../../../etc")
-    damaged = RefreshedBoard(HubShelf(REPO, hub.api()), tmp_path / "work")
+    damaged = RefreshedBoard(HubSubmissionStore(REPO, hub.api()), tmp_path / "work")
     assert damaged.board() == BoardFolder(seed_path()).board()
 
 
 def test_a_repository_that_is_not_there_is_a_sentence(hub: LocalHub) -> None:
-    with pytest.raises(EngineError, match="ann/none: the Hub does not give it"):
-        HubShelf("ann/none", hub.api()).look()
+    with pytest.raises(EngineError, match="ann/none: can't be read from the Hub"):
+        HubSubmissionStore("ann/none", hub.api()).state()
 
 
 def test_no_token_is_shown(hub: LocalHub, tmp_path: Path) -> None:
     token = hub.token("ann")
-    source = RefreshedBoard(HubShelf("ann/none", hub.api(token)), tmp_path / "work")
-    source.look()
-    assert token not in str(source.age())
+    source = RefreshedBoard(HubSubmissionStore("ann/none", hub.api(token)), tmp_path / "work")
+    source.refresh()
+    assert token not in str(source.notice())
 
 
 def test_old_boards_are_cleared_away(tmp_path: Path) -> None:
     root = tmp_path / "in"
-    source = RefreshedBoard(LocalShelf(root), tmp_path / "work")
+    source = RefreshedBoard(LocalSubmissionStore(root), tmp_path / "work")
     for count in range(1, 5):
         put_studies(root, count)
-        assert source.look()
+        assert source.refresh()
         assert len(source.board().entries) == count
     boards = tmp_path / "work" / "boards"
     assert sorted(path.name for path in boards.iterdir()) == ["000003", "000004", "current"]
 
 
 class Watched:
-    """A folder as a shelf; ``often`` is set when it is looked at for the ``looks``-th time, and
-    what was built after the looks before is in place."""
+    """A folder as a store; ``often`` is set at the ``checks``-th check, when the builds after the
+    checks before are in place."""
 
-    def __init__(self, root: Path, looks: int) -> None:
-        self._shelf = LocalShelf(root)
-        self._left = looks
+    def __init__(self, root: Path, checks: int) -> None:
+        self._store = LocalSubmissionStore(root)
+        self._left = checks
         self.often = threading.Event()
-        self.name = self._shelf.name
-        self.listing = self._shelf.listing
-        self.opened = self._shelf.opened
-        self.since = self._shelf.since
+        self.name = self._store.name
+        self.listing = self._store.listing
+        self.fetcher = self._store.fetcher
+        self.first_seen = self._store.first_seen
 
-    def look(self) -> str:
+    def state(self) -> str:
         self._left -= 1
         if self._left <= 0:
             self.often.set()
-        return self._shelf.look()
+        return self._store.state()
 
 
-def test_the_thread_looks_by_itself_and_stops(tmp_path: Path) -> None:
+def test_the_thread_refreshes_by_itself_and_stops(tmp_path: Path) -> None:
     put_studies(tmp_path / "in", 1)
-    shelf = Watched(tmp_path / "in", looks=2)
-    source = RefreshedBoard(shelf, tmp_path / "work", interval_s=0.01)
+    store = Watched(tmp_path / "in", checks=2)
+    source = RefreshedBoard(store, tmp_path / "work", interval_s=0.01)
     before = threading.active_count()
     source.start()
     source.start()
-    assert shelf.often.wait(timeout=120.0)
+    assert store.often.wait(timeout=120.0)
     source.stop()
     source.stop()
     assert threading.active_count() == before
     assert len(source.board().entries) == 1
 
 
-def test_stopping_gives_up_a_build_and_starting_takes_it_up_again(tmp_path: Path) -> None:
+def test_stopping_abandons_a_build_and_starting_resumes_it(tmp_path: Path) -> None:
     put_studies(tmp_path / "in", 1)
-    shelf = Watched(tmp_path / "in", looks=3)
-    source = RefreshedBoard(shelf, tmp_path / "work", interval_s=0.01)
+    store = Watched(tmp_path / "in", checks=3)
+    source = RefreshedBoard(store, tmp_path / "work", interval_s=0.01)
     source.stop()
-    assert not source.look()
+    assert not source.refresh()
     assert source.board() == BoardFolder(seed_path()).board()
     source.start()
-    assert shelf.often.wait(timeout=120.0)
+    assert store.often.wait(timeout=120.0)
     source.stop()
     assert len(source.board().entries) == 1

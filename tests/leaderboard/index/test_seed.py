@@ -6,18 +6,18 @@ from pathlib import Path
 
 from tests.leaderboard.store.stores import PUBLISHED, tree_of
 from warmbench_leaderboard.index.board import Badge
-from warmbench_leaderboard.index.board_file import BoardFolder, seed_path
-from warmbench_leaderboard.index.build_board import fold
-from warmbench_leaderboard.index.submission_verifier import WorkerExaminer
-from warmbench_leaderboard.store.local_store import LocalShelf
+from warmbench_leaderboard.index.board_folder import BoardFolder, seed_path
+from warmbench_leaderboard.index.build_board import build_board
+from warmbench_leaderboard.index.submission_verifier import WorkerSubmissionVerifier
+from warmbench_leaderboard.store.local_store import LocalSubmissionStore
 
 
 def test_the_seed_is_what_the_submissions_give(tmp_path: Path) -> None:
     """Where this fails: `python -m warmbench_leaderboard.index --submissions submissions --out
     leaderboard/warmbench_leaderboard/seed --replace`."""
-    shelf = LocalShelf(PUBLISHED.parent)
-    with WorkerExaminer() as examiner:
-        fold(shelf, shelf.listing(), tmp_path / "out", tmp_path / "cache", examiner)
+    store = LocalSubmissionStore(PUBLISHED.parent)
+    with WorkerSubmissionVerifier() as verifier:
+        build_board(store, store.listing(), tmp_path / "out", tmp_path / "cache", verifier)
     assert tree_of(tmp_path / "out") == tree_of(seed_path())
 
 

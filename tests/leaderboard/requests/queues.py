@@ -16,10 +16,10 @@ from tests.hub.local_hub import LocalHub
 from tests.hub.safetensors_info import header_only
 from warmbench.data.hub.client import HubRetry
 from warmbench.data.hub.dataset_repo import DatasetRepo
-from warmbench_leaderboard.requests.folder_store import FolderStore
-from warmbench_leaderboard.requests.hub_store import HubStore
+from warmbench_leaderboard.requests.hub_store import HubRequestStore
 from warmbench_leaderboard.requests.model_facts import ModelFacts
 from warmbench_leaderboard.requests.request_queue import RequestQueue
+from warmbench_leaderboard.requests.request_store import FolderRequestStore
 from warmbench_leaderboard.requests.run_request import HubModel, RunRequest
 
 __all__ = [
@@ -56,13 +56,13 @@ def hub_queue(
 ) -> RequestQueue:
     """The queue on the Hub as ``name`` sees it, asked without waiting."""
     retry = HubRetry(tries=3, sleep=lambda seconds: None)
-    store = HubStore(DatasetRepo(hub.api(hub.token(name)), REPO, retry), cache=home)
+    store = HubRequestStore(DatasetRepo(hub.api(hub.token(name)), REPO, retry), cache=home)
     return RequestQueue(store, now or Clock(), wait=lambda seconds: None)
 
 
 def folder_queue(folder: Path, now: Callable[[], datetime] | None = None) -> RequestQueue:
     folder.mkdir(parents=True, exist_ok=True)
-    return RequestQueue(FolderStore(folder), now or Clock(), wait=lambda seconds: None)
+    return RequestQueue(FolderRequestStore(folder), now or Clock(), wait=lambda seconds: None)
 
 
 def a_model(model_id: str = "org/base", parameters: int = 1_000_000_000) -> HubModel:
@@ -76,7 +76,7 @@ def a_request(
     when: datetime = START,
 ) -> RunRequest:  # fmt: skip
     warm_model = a_model(warm) if warm else None
-    return RunRequest.ask(a_model(original), warm_model, "Ann", contact, when)
+    return RunRequest.new(a_model(original), warm_model, "Ann", contact, when)
 
 
 def facts(model_id: str = "org/base", **changed: object) -> ModelFacts:
@@ -89,7 +89,7 @@ def facts(model_id: str = "org/base", **changed: object) -> ModelFacts:
 
 @dataclass
 class KnownModels:
-    """Models by id; every other is not there."""
+    """ModelLookup by id; every other is not there."""
 
     known: dict[str, ModelFacts] = field(default_factory=lambda: {"org/base": facts()})
 

@@ -21,29 +21,29 @@ from warmbench_leaderboard.requests.check_request import (
     model_problems,
     queue_problems,
 )
-from warmbench_leaderboard.requests.model_facts import HubModels, ModelFacts
-from warmbench_leaderboard.requests.run_request import State
-from warmbench_leaderboard.services.protocols import AskedRun
+from warmbench_leaderboard.requests.model_facts import HubModelLookup, ModelFacts
+from warmbench_leaderboard.requests.run_request import RequestState
+from warmbench_leaderboard.services.protocols import RequestedRun
 
-LIMITS = RequestLimits(parameters=8_000_000_000, a_person=2, waiting=4)
-ASKED = AskedRun("org/base", None, "Ann", "ann@example.org")
+LIMITS = RequestLimits(parameters=8_000_000_000, per_person=2, waiting=4)
+ASKED = RequestedRun("org/base", None, "Ann", "ann@example.org")
 
 FORMS = [
     ("sound", ASKED, []),
-    ("sound with a warm model", AskedRun("org/base", "org/warm", "Ann", "x"), []),
-    ("no namespace", AskedRun("gpt2", None, "Ann", "x"), ["'gpt2' is no model on the Hub"]),
-    ("an address", AskedRun("https://hf.co/a/b", None, "Ann", "x"), ["is no model on the Hub"]),
-    ("a path", AskedRun("../../etc", None, "Ann", "x"), ["is no model on the Hub"]),
-    ("Cyrillic", AskedRun("\u043erg/base", None, "Ann", "x"), ["is no model on the Hub"]),
-    ("twice the same", AskedRun("org/base", "Org/Base", "Ann", "x"), ["it is the original"]),
-    ("nobody", AskedRun("org/base", None, " ", ""), ["name: is empty", "contact: is empty"]),
-    ("too long", AskedRun("org/base", None, "A" * 201, "x"), ["has 201 characters"]),
-    ("markup", AskedRun("org/base", None, "Ann", "<b>"), ["which are markup"]),
+    ("sound with a warm model", RequestedRun("org/base", "org/warm", "Ann", "x"), []),
+    ("no namespace", RequestedRun("gpt2", None, "Ann", "x"), ["'gpt2' is not a model id"]),
+    ("an address", RequestedRun("https://hf.co/a/b", None, "Ann", "x"), ["is not a model id"]),
+    ("a path", RequestedRun("../../etc", None, "Ann", "x"), ["is not a model id"]),
+    ("Cyrillic", RequestedRun("\u043erg/base", None, "Ann", "x"), ["is not a model id"]),
+    ("twice the same", RequestedRun("org/base", "Org/Base", "Ann", "x"), ["is the same as the original"]),
+    ("nobody", RequestedRun("org/base", None, " ", ""), ["name: is required", "contact: is required"]),
+    ("too long", RequestedRun("org/base", None, "A" * 201, "x"), ["has 201 characters"]),
+    ("markup", RequestedRun("org/base", None, "Ann", "<b>"), ["which are markup"]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "asked", "said"), FORMS, ids=[f[0] for f in FORMS])
-def test_forms(name: str, asked: AskedRun, said: list[str]) -> None:
+def test_forms(name: str, asked: RequestedRun, said: list[str]) -> None:
     problems = form_problems(asked)
     assert len(problems) == len(said)
     assert all(part in problem for part, problem in zip(said, problems, strict=True))
@@ -52,12 +52,12 @@ def test_forms(name: str, asked: AskedRun, said: list[str]) -> None:
 MODELS: list[tuple[str, ModelFacts | None, list[str]]] = [
     ("fit", facts(), []),
     ("as large as may be", facts(parameters=8_000_000_000), []),
-    ("not there", None, ["there is no such model on the Hub, or it is private"]),
-    ("gated", facts(gated=True), ["gated, so nobody but those"]),
-    ("disabled", facts(disabled=True), ["the Hub has disabled it"]),
-    ("no licence", facts(license=None), ["its card names no licence"]),
-    ("pickled weights", facts(parameters=None), ["no weights in safetensors"]),
-    ("too large", facts(parameters=70_000_000_000), ["has 70.0 thousand million parameters; accepted are at most 8"]),
+    ("not there", None, ["not found on the Hub, or private"]),
+    ("gated", facts(gated=True), ["gated, so others can't run it"]),
+    ("disabled", facts(disabled=True), ["disabled on the Hub"]),
+    ("no licence", facts(license=None), ["no license in its model card"]),
+    ("pickled weights", facts(parameters=None), ["no safetensors weights"]),
+    ("too large", facts(parameters=70_000_000_000), ["has 70.0 billion parameters; the limit is 8 billion"]),
 ]  # fmt: skip
 
 
@@ -68,17 +68,21 @@ def test_models(name: str, found: ModelFacts | None, said: list[str]) -> None:
     assert all(part in problem for part, problem in zip(said, problems, strict=True))
 
 
-ENDED = a_request().moved(State.TAKEN, "Bob", START).moved(State.DONE, "Bob", START, "https://x/1")
-REFUSED = a_request().moved(State.REFUSED, "Bob", START, "no")
+ENDED = (
+    a_request()
+    .advanced(RequestState.TAKEN, "Bob", START)
+    .advanced(RequestState.DONE, "Bob", START, "https://x/1")
+)
+REFUSED = a_request().advanced(RequestState.REFUSED, "Bob", START, "no")
 QUEUES = [
     ("empty", [], (), []),
     ("another pair", [a_request("org/base", "org/warm")], (), []),
-    ("there already", [a_request("Org/Base")], (), ["was asked for already, waiting since 2026-05-04"]),
+    ("there already", [a_request("Org/Base")], (), ["already requested, waiting since 2026-05-04"]),
     ("done already", [ENDED], (), ["done since 2026-05-04 (https://x/1)"]),
     ("refused before", [REFUSED], (), []),
-    ("on the board", [], (None,), ["org/base: is on the board already"]),
+    ("on the board", [], (None,), ["org/base: is already on the board"]),
     ("on the board with another", [], ("org/warm",), []),
-    ("too many of one person", [a_request("a/a"), a_request("a/b", contact="ANN@example.org")], (), ["has 2 requests open"]),
+    ("too many of one person", [a_request("a/a"), a_request("a/b", contact="ANN@example.org")], (), ["has 2 open requests"]),
     ("full", [a_request(f"a/m{n}", contact=f"{n}") for n in range(4)], (), ["the queue is full"]),
 ]  # fmt: skip
 
@@ -103,7 +107,7 @@ CARDS = [
 def test_what_the_hub_says_of_models(tmp_path: Path) -> None:
     with requests_hub(tmp_path / "hub") as hub:
         ann = hub.api(hub.token("ann"))
-        models = HubModels(ann, HubRetry(tries=3, sleep=lambda seconds: None))
+        models = HubModelLookup(ann, HubRetry(tries=3, sleep=lambda seconds: None))
         for number, (card, license_) in enumerate(CARDS):
             put_model(ann, f"ann/card-{number}", card)
             found = models.facts(f"ann/card-{number}")
@@ -133,7 +137,7 @@ def test_what_the_hub_says_of_models(tmp_path: Path) -> None:
 def test_a_hub_that_is_away_for_a_moment_is_asked_again(kind: str, tmp_path: Path) -> None:
     with requests_hub(tmp_path / "hub") as hub:
         put_model(hub.api(hub.token("ann")), "ann/base")
-        models = HubModels(hub.api(), HubRetry(tries=3, sleep=lambda seconds: None))
+        models = HubModelLookup(hub.api(), HubRetry(tries=3, sleep=lambda seconds: None))
         hub.faults.add(kind, "GET /api/models/*", times=2)
         assert models.facts("ann/base") is not None
         hub.faults.add(kind, "GET /api/models/*", times=3)

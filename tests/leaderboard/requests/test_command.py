@@ -28,10 +28,14 @@ from warmbench.submission.bundle.submission import Provenance
 from warmbench.submission.handing_in.pull_request import open_pull_request
 from warmbench.submission.verification.verify_bundle import verify_bundle
 from warmbench_leaderboard.cli.requests import requests
-from warmbench_leaderboard.requests.carry_out import RunPlan, bundle_of, run_it
 from warmbench_leaderboard.requests.request_queue import RequestQueue
-from warmbench_leaderboard.requests.requested_study import requested_study
-from warmbench_leaderboard.requests.run_request import RunRequest, State
+from warmbench_leaderboard.requests.requested_run import (
+    RunPlan,
+    requested_study,
+    run_study,
+    submit_run,
+)
+from warmbench_leaderboard.requests.run_request import RequestState, RunRequest
 
 
 def call(folder: Path, *words: str) -> Result:
@@ -70,15 +74,15 @@ def test_a_broken_file_is_said_and_the_rest_is_listed(folder: Path) -> None:
     (folder / "requests" / "x.json").write_text("{")
     result = call(folder, "list")
     assert "org/base" in result.stdout
-    assert "x.json: left out, Invalid JSON" in result.stderr
+    assert "x.json: ignored, Invalid JSON" in result.stderr
 
 
 def test_take_give_back_and_say_that_it_is_done(folder: Path) -> None:
-    assert "No request waits" in call(folder, "take", "--as", "Bob").output
+    assert "No request is waiting" in call(folder, "take", "--as", "Bob").output
     assert said(call(folder, "take", "--as", "Bob", "--json")) is None
     (asked,) = queued(folder_queue(folder), ("org/base", "org/warm"))
     shown = call(folder, "take", "--as", "Bob").output
-    assert f"{asked.request_id}: yours, org/base against org/warm" in shown
+    assert f"{asked.request_id}: taken, org/base and org/warm" in shown
     assert f"Next: warmbench requests run {asked.request_id} --engine ENGINE --out RUN" in shown
     assert said(call(folder, "return", asked.request_id, "--as", "Bob", "--json"))["state"] == "waiting"  # fmt: skip
     assert said(call(folder, "take", "--as", "Cyd", "--json"))["request_id"] == asked.request_id
@@ -86,12 +90,12 @@ def test_take_give_back_and_say_that_it_is_done(folder: Path) -> None:
     assert ended.output == f"{asked.request_id}: done\n"
 
 
-PLACES = [("nowhere/at/all", UsageError, "neither a folder here nor ORG/NAME")]
+PLACES = [("nowhere/at/all", UsageError, "neither a folder nor ORG/NAME")]
 
 
-@pytest.mark.parametrize(("place", "error", "words"), PLACES)
-def test_a_place_that_is_none(place: str, error: type[Exception], words: str) -> None:
-    result = CliRunner().invoke(requests, ["list", "--submissions", place])
+@pytest.mark.parametrize(("location", "error", "words"), PLACES)
+def test_a_place_that_is_none(location: str, error: type[Exception], words: str) -> None:
+    result = CliRunner().invoke(requests, ["list", "--submissions", location])
     assert isinstance(result.exception, error)
     assert words in str(result.exception)
 
@@ -120,19 +124,19 @@ def test_a_request_is_run_and_its_bundle_lies_in_the_folder(folder: Path, tmp_pa
     assert verification.bundle is not None
     submission = verification.bundle.submission
     assert (submission.provenance, submission.submitter.name) == (Provenance.REQUESTED, "Ann")
-    assert submission.notes == f"Asked for as {asked.request_id}, run by Bob."
+    assert submission.notes == f"Request {asked.request_id}, run by Bob."
     assert [c.state.value for c in queue.find(asked.request_id).history] == [
         "waiting", "taken", "running", "done",
     ]  # fmt: skip
 
 
-def test_a_run_that_fails_stays_running_and_hands_nothing_in(folder: Path, tmp_path: Path) -> None:
+def test_a_run_that_fails_stays_running_and_submits_nothing(folder: Path, tmp_path: Path) -> None:
     queue, asked, words = taken(folder, tmp_path)
     with served_models("org/base", "org/warm") as url:
         pass
     away = call(folder, *words, "--engine", f"openai@{url}")
     assert isinstance(away.exception, RunError)
-    assert queue.find(asked.request_id).state is State.RUNNING
+    assert queue.find(asked.request_id).state is RequestState.RUNNING
     assert not (folder / "bundles").exists()
 
 
@@ -141,15 +145,15 @@ def test_a_bundle_that_is_not_sound_is_handed_in_nowhere(tmp_path: Path) -> None
     request = a_request("org/base", "org/warm")
     handed_in: list[Bundle] = []
 
-    def hand_in(bundle: Bundle) -> str:
+    def submit(bundle: Bundle) -> str:
         handed_in.append(bundle)
         return "x"
 
     with served_models("org/base", "org/warm") as url:
         study = requested_study(request, f"openai@{url}")
-        run = run_it(RunPlan(study, tmp_path / "run", str(RELEASE.path)))
+        run = run_study(RunPlan(study, tmp_path / "run", str(RELEASE.path)))
     with pytest.raises(RunError, match="its bundle is not sound"):
-        bundle_of(run, request, "Bob", Clock()().date(), hand_in)
+        submit_run(run, request, "Bob", Clock()().date(), submit)
     assert not handed_in
 
 
@@ -159,19 +163,19 @@ def test_on_the_hub_the_bundle_becomes_one_pull_request(tmp_path: Path) -> None:
         (asked,) = queued(queue, ("org/base", "org/warm"))
         queue.take("ann")
         request = queue.run(asked.request_id, "ann")
-        run = run_it(
+        run = run_study(
             RunPlan(requested_study(request, f"openai@{url}"), tmp_path / "run", str(RELEASE.path))
         )
         api = hub.api(hub.token("ann"))
         remote = DatasetRepo(api, REPO, HubRetry(tries=3, sleep=lambda seconds: None))
 
-        def hand_in() -> str:
-            return bundle_of(
+        def submit() -> str:
+            return submit_run(
                 run, request, "ann", Clock()().date(),
                 lambda bundle: open_pull_request(bundle, remote).url, release=RELEASE.path,
             )  # fmt: skip
 
-        assert hand_in() == hand_in() == f"{hub.endpoint}/datasets/{REPO}/discussions/1"
+        assert submit() == submit() == f"{hub.endpoint}/datasets/{REPO}/discussions/1"
         (found,) = api.get_repo_discussions(REPO, repo_type="dataset")
     assert found.title.startswith("Submit base-fine-tune-")
 

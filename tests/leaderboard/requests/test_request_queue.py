@@ -22,7 +22,7 @@ from warmbench.data.hub.client import HubRetry
 from warmbench.errors import RunError, UsageError
 from warmbench_leaderboard.requests.request_queue import RequestQueue
 from warmbench_leaderboard.requests.request_store import StaleSnapshot
-from warmbench_leaderboard.requests.run_request import RunRequest, State
+from warmbench_leaderboard.requests.run_request import RequestState, RunRequest
 
 Open = Callable[[], RequestQueue]
 
@@ -55,8 +55,8 @@ def test_requests_are_taken_in_the_order_of_asking_and_only_once(open_queue: Ope
     taken = [open_queue().take(who) for who in ("Bob", "Cyd", "Dee")]
     assert [r and r.request_id for r in taken] == [*(r.request_id for r in asked), None]
     assert [(r.state, r.last.who) for r in queue.read().requests] == [
-        (State.TAKEN, "Bob"),
-        (State.TAKEN, "Cyd"),
+        (RequestState.TAKEN, "Bob"),
+        (RequestState.TAKEN, "Cyd"),
     ]
 
 
@@ -64,10 +64,10 @@ def test_the_whole_way_of_a_request_stays_on_record(open_queue: Open) -> None:
     queue = open_queue()
     (asked,) = add(queue, "one")
     queue.take("Bob")
-    queue.move(asked.request_id, State.WAITING, "Bob", "no time")
+    queue.move(asked.request_id, RequestState.WAITING, "Bob", "no time")
     queue.take("Cyd")
     assert queue.run(asked.request_id, "Cyd") == queue.run(asked.request_id, "Cyd")
-    queue.move(asked.request_id, State.DONE, "Cyd", "https://x/discussions/1")
+    queue.move(asked.request_id, RequestState.DONE, "Cyd", "https://x/discussions/1")
     found = open_queue().find(asked.request_id)
     assert [(c.state.value, c.who, c.note) for c in found.history] == [
         ("waiting", "Ann", ""),
@@ -85,22 +85,20 @@ def test_steps_that_there_are_not(open_queue: Open) -> None:
     (asked,) = add(queue, "one")
     id_ = asked.request_id
     with pytest.raises(
-        UsageError, match="is waiting, and can't become done; accepted is taken, refused"
+        UsageError, match="is waiting and can't become done; accepted: taken, refused"
     ):
-        queue.move(id_, State.DONE, "Bob")
-    with pytest.raises(UsageError, match="is waiting, and can't become running"):
+        queue.move(id_, RequestState.DONE, "Bob")
+    with pytest.raises(UsageError, match="is waiting and can't become running"):
         queue.run(id_, "Bob")
     queue.take("Bob")
     with pytest.raises(UsageError, match=r"is taken by Bob, not by Cyd"):
         queue.run(id_, "Cyd")
     with pytest.raises(UsageError, match=r"note: holds the character U\+202E"):
-        queue.move(id_, State.REFUSED, "Bob", "a\u202eb")
-    queue.move(id_, State.REFUSED, "Bob", "too large")
-    with pytest.raises(
-        UsageError, match="is refused, and can't become waiting; accepted is nothing"
-    ):
-        queue.move(id_, State.WAITING, "Bob")
-    with pytest.raises(UsageError, match="no such request; open are none"):
+        queue.move(id_, RequestState.REFUSED, "Bob", "a\u202eb")
+    queue.move(id_, RequestState.REFUSED, "Bob", "too large")
+    with pytest.raises(UsageError, match="is refused and can't become waiting; accepted: nothing"):
+        queue.move(id_, RequestState.WAITING, "Bob")
+    with pytest.raises(UsageError, match="no such request; open requests: none"):
         queue.find("other")
 
 
@@ -167,7 +165,7 @@ def test_a_queue_that_never_stands_still_is_said(tmp_path: Path) -> None:
     def meanwhile(requests: object) -> None:
         add(queue, "other")
 
-    with pytest.raises(RunError, match=r"others changed it 30 times meanwhile; try again"):
+    with pytest.raises(RunError, match=r"others changed it 30 times in the meantime; try again"):
         queue.add(a_request(), meanwhile)
 
 
@@ -189,7 +187,7 @@ def test_a_fault_at_any_request_takes_just_one(
     assert hub.faults.pending == ()
     assert taken.request_id == first.request_id
     kept = {r.request_id: r.state for r in hub_queue(hub, tmp_path / "c").read().requests}
-    assert kept == {first.request_id: State.TAKEN, second.request_id: State.WAITING}
+    assert kept == {first.request_id: RequestState.TAKEN, second.request_id: RequestState.WAITING}
 
 
 @pytest.mark.parametrize("is_made", [True, False])
@@ -203,20 +201,20 @@ def test_a_commit_without_a_reply_is_told_from_one_that_somebody_overtook(
     queue.read()
     hub.faults.forget()
     assert queue.take("Bob") == queue.find(asked.request_id)
-    place = next(r.number for r in hub.requests if r.matches("POST */commit/main"))
+    number = next(r.number for r in hub.requests if r.matches("POST */commit/main"))
     add(other, "two")
     queue.read()
     hub.faults.forget()
-    hub.faults.add("lost reply" if is_made else "503", place)
-    hub.faults.add("503", place + 1)
+    hub.faults.add("lost reply" if is_made else "503", number)
+    hub.faults.add("503", number + 1)
     retry = HubRetry(tries=3, sleep=lambda seconds: bool(add(other, "three")))  # type: ignore[arg-type]
     queue.store.remote = replace(queue.store.remote, retry=retry)  # type: ignore[attr-defined]
     taken = queue.take("Bob")
     assert taken is not None
     assert hub.faults.pending == ()
     kept = hub_queue(hub, tmp_path / "c").read().requests
-    assert [r.original.model_id for r in kept if r.state is State.WAITING] == ["org/three"]
-    assert [c.state for c in kept[1].history] == [State.WAITING, State.TAKEN]
+    assert [r.original.model_id for r in kept if r.state is RequestState.WAITING] == ["org/three"]
+    assert [c.state for c in kept[1].history] == [RequestState.WAITING, RequestState.TAKEN]
 
 
 def test_a_hub_that_stays_away_changes_nothing(hub: LocalHub, tmp_path: Path) -> None:
@@ -225,7 +223,7 @@ def test_a_hub_that_stays_away_changes_nothing(hub: LocalHub, tmp_path: Path) ->
     hub.faults.add("503", "GET /api/datasets/*", times=3)
     with pytest.raises(RunError, match=f"{REPO}: the Hub is unavailable .* nothing was changed"):
         queue.take("Bob")
-    assert queue.find(asked.request_id).state is State.WAITING
+    assert queue.find(asked.request_id).state is RequestState.WAITING
 
 
 WHO_MAY_NOT = [("cyd", "write", r"can't write to it"), ("ann", "expired", "does not accept")]

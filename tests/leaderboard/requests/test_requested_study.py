@@ -6,11 +6,11 @@ import pytest
 
 from tests.leaderboard.requests.queues import START, a_model, a_request
 from warmbench.errors import UsageError
-from warmbench_leaderboard.requests.requested_study import requested_study, submitted_model
+from warmbench_leaderboard.requests.requested_run import requested_study, submitted_model
 from warmbench_leaderboard.requests.run_request import RunRequest
 
 PAIR = a_request("org/base", "org/warm")
-ADAPTER = RunRequest.ask(
+ADAPTER = RunRequest.new(
     a_model("org/base"),
     a_model("org/lora").model_copy(update={"is_adapter": True, "revision": "b" * 40}),
     "Ann", "x", START,
@@ -43,8 +43,8 @@ def test_studies(
 
 REFUSED = [
     ("unknown engine", PAIR, "magic", None, "no engine 'magic'; engines are anthropic, ct2, hf"),
-    ("no warm model yet", RECIPE, "hf", None, "is to be tuned first: `warmbench tune --base org/base`"),
-    ("two warm models", PAIR, "hf", "hf:x/y", "names its warm model, org/warm"),
+    ("no warm model yet", RECIPE, "hf", None, "tune the model first .`warmbench tune --base org/base`"),
+    ("two warm models", PAIR, "hf", "hf:x/y", "already has a warm model, org/warm"),
     ("no model", RECIPE, "hf", "x/y", "is not a model; write engine:name"),
 ]  # fmt: skip
 

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from tests.leaderboard.requests.queues import START, a_request
-from warmbench_leaderboard.requests.request_store import LARGEST_BYTES, content_of, snapshot_of
-from warmbench_leaderboard.requests.run_request import RunRequest, State
+from warmbench_leaderboard.requests.request_store import LARGEST_BYTES, read_snapshot, request_bytes
+from warmbench_leaderboard.requests.run_request import RequestState, RunRequest
 
 
 def test_a_request_is_read_back_as_it_was_written() -> None:
-    request = a_request(warm="org/warm").moved(State.TAKEN, "Bob", START, "on it")
-    snapshot = snapshot_of("r", {f"{request.request_id}.json": content_of(request)})
+    request = a_request(warm="org/warm").advanced(RequestState.TAKEN, "Bob", START, "on it")
+    snapshot = read_snapshot("r", {f"{request.request_id}.json": request_bytes(request)})
     assert snapshot.requests == (request,)
-    assert json.loads(content_of(request))["state"] == "taken"
+    assert json.loads(request_bytes(request))["state"] == "taken"
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ HOSTILE: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("name", "change"), HOSTILE, ids=[h[0] for h in HOSTILE])
 def test_a_hostile_file_is_left_out_and_hides_no_other(name: str, change: dict[str, Any]) -> None:
     good, bad = a_request(), a_request()
-    content = json.dumps({**json.loads(content_of(bad)), **change}).encode()
-    files = {f"{bad.request_id}.json": content, f"{good.request_id}.json": content_of(good)}
-    snapshot = snapshot_of("r", files)
+    content = json.dumps({**json.loads(request_bytes(bad)), **change}).encode()
+    files = {f"{bad.request_id}.json": content, f"{good.request_id}.json": request_bytes(good)}
+    snapshot = read_snapshot("r", files)
     assert snapshot.requests == (good,)
     assert list(snapshot.broken) == [f"{bad.request_id}.json"]
 
@@ -64,17 +64,17 @@ def test_a_hostile_file_is_left_out_and_hides_no_other(name: str, change: dict[s
     ids=["too large", "no text", "too deep"],
 )
 def test_what_is_no_request_is_said(content: bytes | None, why: str) -> None:
-    assert why in snapshot_of("r", {"x.json": content}).broken["x.json"]
+    assert why in read_snapshot("r", {"x.json": content}).broken["x.json"]
 
 
 def test_a_file_under_anothers_name_is_left_out() -> None:
     request = a_request()
-    snapshot = snapshot_of("r", {"other.json": content_of(request)})
+    snapshot = read_snapshot("r", {"other.json": request_bytes(request)})
     assert snapshot.broken == {"other.json": f"holds the request {request.request_id}"}
 
 
 def test_a_request_is_never_changed_in_place() -> None:
     request: RunRequest = a_request()
-    moved = request.moved(State.TAKEN, "Bob", START)
-    assert (request.state, moved.state) == (State.WAITING, State.TAKEN)
-    assert moved.history[:-1] == request.history
+    advanced = request.advanced(RequestState.TAKEN, "Bob", START)
+    assert (request.state, advanced.state) == (RequestState.WAITING, RequestState.TAKEN)
+    assert advanced.history[:-1] == request.history

@@ -1,4 +1,4 @@
-"""The desk behind the submit form, with its real process: sound, hostile, and more than it takes."""
+"""The service behind the submit form, with its real process: sound, hostile, and more than it takes."""
 
 from __future__ import annotations
 
@@ -18,49 +18,49 @@ from warmbench.submission.verification.bundle_verification import (
     Step,
     StepStatus,
 )
-from warmbench_leaderboard.services.board_source import FixedSource
-from warmbench_leaderboard.services.bundle_service import BundleDesk
-from warmbench_leaderboard.workers.limits import WorkLimits
+from warmbench_leaderboard.services.bundle_service import BundleService
+from warmbench_leaderboard.services.protocols import InMemoryBoard
+from warmbench_leaderboard.workers.worker import WorkLimits
 
 
-def desk(limits: WorkLimits | None = None) -> BundleDesk:
-    source = FixedSource(synthetic_board(3, seed=0), {})
+def service(limits: WorkLimits | None = None) -> BundleService:
+    source = InMemoryBoard(synthetic_board(3, seed=0), {})
     release = small_release().path
-    return BundleDesk(source, "org/submissions", lambda b: b.folder_name, release, limits)
+    return BundleService(source, "org/submissions", lambda b: b.folder_name, release, limits)
 
 
 def verified(
-    desk: BundleDesk, path: Path, on_step: Callable[[Step], None] = lambda step: None
+    service: BundleService, path: Path, on_step: Callable[[Step], None] = lambda step: None
 ) -> BundleVerification:
-    return desk.verify(path, on_step, lambda: None)
+    return service.verify(path, on_step, lambda: None)
 
 
 def test_a_sound_bundle_is_verified_step_by_step_and_handed_in() -> None:
     told: list[Step] = []
-    found = verified(desk(), honest_bundle(), told.append)
+    found = verified(service(), honest_bundle(), told.append)
     assert [step.name for step in told] == list(STEPS)
     assert found.steps == tuple(told)
     assert found.ranked == ("warm",)
-    assert desk().open_pull_request(honest_bundle()).startswith("honest-7b-fine-tune-")
+    assert service().open_pull_request(honest_bundle()).startswith("honest-7b-fine-tune-")
 
 
 def test_a_check_that_takes_too_long_is_a_refusal() -> None:
-    found = verified(desk(WorkLimits(time_s=0.001, memory_bytes=2**30)), honest_bundle())
+    found = verified(service(WorkLimits(time_s=0.001, memory_bytes=2**30)), honest_bundle())
     assert [finding.code for finding in found.findings] == ["too-slow"]
     assert [step.status for step in found.steps] == [StepStatus.FAILED] + [StepStatus.SKIPPED] * 6
 
 
 def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"PK nothing")
-    found = verified(desk(), tmp_path / "x.zip")
+    found = verified(service(), tmp_path / "x.zip")
     assert [finding.code for finding in found.findings] == ["bad-zip"]
     with pytest.raises(UsageError, match="zip"):
-        desk().open_pull_request(tmp_path / "x.zip")
+        service().open_pull_request(tmp_path / "x.zip")
 
 
 def test_only_two_are_verified_at_once_and_others_wait(tmp_path: Path) -> None:
     """Two are held at their first step; a third is told to wait, and is done when they go on."""
-    one = desk()
+    one = service()
     begun, go_on, told = threading.Semaphore(0), threading.Event(), threading.Event()
     found: list[BundleVerification] = []
 
@@ -87,8 +87,8 @@ def test_only_two_are_verified_at_once_and_others_wait(tmp_path: Path) -> None:
 
 
 def test_no_process_is_left(tmp_path: Path) -> None:
-    verified(desk(), honest_bundle())
-    verified(desk(WorkLimits(time_s=0.001, memory_bytes=2**30)), honest_bundle())
+    verified(service(), honest_bundle())
+    verified(service(WorkLimits(time_s=0.001, memory_bytes=2**30)), honest_bundle())
     if hasattr(os, "WNOHANG"):
         with pytest.raises(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import HOSTILE, synthetic_board, synthetic_details
 from warmbench_leaderboard.index.board import Badge, Board, Details
-from warmbench_leaderboard.services.board_source import FixedSource
+from warmbench_leaderboard.services.protocols import InMemoryBoard
 from warmbench_leaderboard.site.server import make_server
 
 BOARD = synthetic_board(120, seed=5)
@@ -21,7 +21,7 @@ FIRST, SECOND = BOARD.entries[:2]
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(make_server(FixedSource(BOARD, DETAILS, AGE)))
+    return TestClient(make_server(InMemoryBoard(BOARD, DETAILS, AGE)))
 
 
 PAGES = [
@@ -107,11 +107,11 @@ def test_a_page_knows_its_address(client: TestClient, asked: str, address: str) 
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("/nothing", "There is no such page."),
-        ("/model/none/warm", "none/warm: there is no such entry on the board"),
-        ("/explore?entry=none", "none: there is no such entry on the board"),
-        ("/site/../board.py", "There is no such page."),
-        ("/site/secrets.txt", "There is no such page."),
+        ("/nothing", "This page does not exist."),
+        ("/model/none/warm", "none/warm: no such entry on the board"),
+        ("/explore?entry=none", "none: no such entry on the board"),
+        ("/site/../board.py", "This page does not exist."),
+        ("/site/secrets.txt", "This page does not exist."),
     ],
 )
 def test_what_is_not_there_is_said(client: TestClient, address: str, sentence: str) -> None:
@@ -141,7 +141,7 @@ def test_a_badge_is_a_word_and_a_shape(client: TestClient) -> None:
 
 
 def test_an_empty_board_is_a_page() -> None:
-    empty = FixedSource(Board(revision=None, entries=(), refused=()))
+    empty = InMemoryBoard(Board(revision=None, entries=(), refused=()))
     client = TestClient(make_server(empty))
     for address in ("/", "/explore", "/compare", "/cite"):
         assert client.get(address).status_code == 200
@@ -150,4 +150,4 @@ def test_an_empty_board_is_a_page() -> None:
 def test_a_form_that_is_not_there_yet_says_so(client: TestClient) -> None:
     reply = client.get("/submit")
     assert reply.status_code == 503
-    assert "The form is starting" in reply.text
+    assert "The form is loading" in reply.text

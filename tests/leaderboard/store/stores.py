@@ -8,29 +8,28 @@ from pathlib import Path
 from tests.benchmark.submission.verification.made_bundles import honest_bundle, small_release
 from warmbench.submission.bundle.read_bundle import read_bundle
 from warmbench_leaderboard.index.board import Board
-from warmbench_leaderboard.index.build_board import fold
-from warmbench_leaderboard.index.outcome import Outcome
-from warmbench_leaderboard.index.verified_folder import write_examined
-from warmbench_leaderboard.index.verify_submission import examine
-from warmbench_leaderboard.store.local_store import LocalShelf
-from warmbench_leaderboard.store.submission_store import Shelved
+from warmbench_leaderboard.index.build_board import build_board
+from warmbench_leaderboard.index.submission_result import SubmissionResult, write_result
+from warmbench_leaderboard.index.verify_submission import verify_submission
+from warmbench_leaderboard.store.local_store import LocalSubmissionStore
+from warmbench_leaderboard.store.submission_store import StoredSubmission
 
-__all__ = ["PUBLISHED", "InProcess", "fold_folder", "put_bundle", "put_studies", "tree_of"]
+__all__ = ["PUBLISHED", "InProcess", "build_folder", "put_bundle", "put_studies", "tree_of"]
 
 PUBLISHED = Path(__file__).parents[3] / "submissions" / "published"
 
 
 class InProcess:
-    """An ``Examiner`` without another process; remembers what it was asked about."""
+    """A ``SubmissionVerifier`` without a worker; remembers what it verified."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.verified: list[str] = []
 
-    def examine(self, submission: Shelved, root: Path, out: Path) -> Outcome:
-        self.asked.append(submission.name)
+    def verify(self, submission: StoredSubmission, root: Path, out: Path) -> SubmissionResult:
+        self.verified.append(submission.name)
         release = small_release().path
-        found = examine(submission.kind, submission.name, root / submission.path, release)
-        write_examined(out, *found)
+        found = verify_submission(submission.kind, submission.name, root / submission.path, release)
+        write_result(out, *found)
         return found[0]
 
 
@@ -49,10 +48,10 @@ def put_bundle(root: Path, name: str | None = None) -> Path:
     return target
 
 
-def fold_folder(root: Path, out: Path, cache: Path, examiner: InProcess | None = None) -> Board:
+def build_folder(root: Path, out: Path, cache: Path, verifier: InProcess | None = None) -> Board:
     """The board of a folder of submissions."""
-    shelf = LocalShelf(root)
-    return fold(shelf, shelf.listing(), out, cache, examiner or InProcess())
+    store = LocalSubmissionStore(root)
+    return build_board(store, store.listing(), out, cache, verifier or InProcess())
 
 
 def tree_of(folder: Path) -> dict[str, bytes]:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from warmbench_leaderboard.store.git_history import first_commits
-from warmbench_leaderboard.store.local_store import LocalShelf
+from warmbench_leaderboard.store.local_store import LocalSubmissionStore, first_commits
 
 _LONG_AGO = {"GIT_AUTHOR_DATE": "2001-01-01T00:00:00", "GIT_COMMITTER_DATE": "2001-01-01T00:00:00"}
 _ALONE = {
@@ -74,9 +73,9 @@ def test_what_is_changed_or_put_back_counts_from_the_first_time(checkout: Path) 
     rows.write_text("again")
     git(checkout, "add", "--all")
     git(checkout, "commit", "--message", "Put back")
-    shelf = LocalShelf(checkout / "submissions")
-    listing = shelf.listing()
-    found = shelf.since(listing, listing.submissions)
+    store = LocalSubmissionStore(checkout / "submissions")
+    listing = store.listing()
+    found = store.first_seen(listing, listing.submissions)
     assert sorted(found, key=found.__getitem__) == ["honest", "between", "thief"]
 
 

@@ -1,4 +1,4 @@
-"""A dataset repository as a shelf: what counts as a submission, and what is fetched of it."""
+"""A dataset repository as a store: what counts as a submission, and what is fetched of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 
 from tests.hub.local_hub import LocalHub
-from warmbench_leaderboard.store.hub_store import HubShelf
-from warmbench_leaderboard.store.submission_store import Kind
+from warmbench_leaderboard.store.hub_store import HubSubmissionStore
+from warmbench_leaderboard.store.submission_store import SubmissionKind
 
 REPO = "ann/warmbench-submissions"
 
@@ -51,22 +51,22 @@ FILES = {
 
 def test_what_is_listed(hub: LocalHub, ann: HfApi) -> None:
     put(ann, FILES)
-    shelf = HubShelf(REPO, hub.api())
-    listing = shelf.listing()
-    assert listing.revision == listing.state == shelf.look()
+    store = HubSubmissionStore(REPO, hub.api())
+    listing = store.listing()
+    assert listing.revision == listing.state == store.state()
     found = [(s.kind, s.name, s.problem and s.problem[0]) for s in listing.submissions]
     assert found == [
-        (Kind.BUNDLE, "Bad Name", "unsafe-path"),
-        (Kind.BUNDLE, "a-model-0123abcd", None),
-        (Kind.PUBLISHED, "a-study", None),
+        (SubmissionKind.BUNDLE, "Bad Name", "unsafe-path"),
+        (SubmissionKind.BUNDLE, "a-model-0123abcd", None),
+        (SubmissionKind.PUBLISHED, "a-study", None),
     ]
 
 
 def test_another_content_of_one_file_is_another_submission(hub: LocalHub, ann: HfApi) -> None:
     put(ann, FILES)
-    before = HubShelf(REPO, hub.api()).listing()
+    before = HubSubmissionStore(REPO, hub.api()).listing()
     put(ann, {"bundles/a-model-0123abcd/responses.jsonl": b"PAR1" + bytes(300)})
-    after = HubShelf(REPO, hub.api()).listing()
+    after = HubSubmissionStore(REPO, hub.api()).listing()
     same = [
         old.content == new.content
         for old, new in zip(before.submissions, after.submissions, strict=True)
@@ -78,10 +78,10 @@ def test_only_what_is_wanted_is_fetched_and_of_the_listed_revision(
     hub: LocalHub, ann: HfApi
 ) -> None:
     put(ann, FILES)
-    shelf = HubShelf(REPO, hub.api())
-    listing = shelf.listing()
+    store = HubSubmissionStore(REPO, hub.api())
+    listing = store.listing()
     put(ann, {"bundles/a-model-0123abcd/submission.json": b'{"later": 1}'})
-    with shelf.opened(listing) as fetch:
+    with store.fetcher(listing) as fetch:
         root = fetch([listing.submissions[1]])
         found = {
             path.relative_to(root).as_posix(): path.read_bytes()
@@ -102,8 +102,8 @@ def test_it_tells_when_it_first_had_the_rows(hub: LocalHub, ann: HfApi) -> None:
         put(ann, bundle(name))
     put(ann, {f"bundles/{names[0]}/submission.json": b'{"notes": "edited later"}'})
     put(ann, {"bundles/no-rows-01234567/submission.json": b"{}"})
-    shelf = HubShelf(REPO, hub.api())
-    listing = shelf.listing()
-    found = shelf.since(listing, listing.submissions)
+    store = HubSubmissionStore(REPO, hub.api())
+    listing = store.listing()
+    found = store.first_seen(listing, listing.submissions)
     assert sorted(found, key=found.__getitem__) == names
-    assert shelf.since(listing, []) == {}
+    assert store.first_seen(listing, []) == {}

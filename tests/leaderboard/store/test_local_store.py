@@ -1,4 +1,4 @@
-"""A folder as a shelf: what moves its state, and what names its content."""
+"""A folder as a store: what moves its state, and what names its content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from warmbench.errors import DataError
-from warmbench_leaderboard.store.local_store import LocalShelf
+from warmbench_leaderboard.store.local_store import LocalSubmissionStore
 
 
 def filled(root: Path) -> Path:
@@ -25,7 +25,7 @@ def filled(root: Path) -> Path:
 
 
 def test_what_is_listed(tmp_path: Path) -> None:
-    listing = LocalShelf(filled(tmp_path)).listing()
+    listing = LocalSubmissionStore(filled(tmp_path)).listing()
     assert [each.path for each in listing.submissions] == [
         "bundles/x",
         "bundles/y",
@@ -33,7 +33,7 @@ def test_what_is_listed(tmp_path: Path) -> None:
     ]
     assert [each.name for each in listing.submissions] == ["x", "y", "a"]
     assert listing.revision is None
-    assert LocalShelf(tmp_path).look() == listing.state
+    assert LocalSubmissionStore(tmp_path).state() == listing.state
 
 
 def rewrite(root: Path) -> None:
@@ -55,11 +55,11 @@ CHANGES: list[Callable[[Path], None]] = [rewrite, add, take_away]
 def test_a_change_shows_in_the_state_and_in_one_submission(
     tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
-    shelf = LocalShelf(filled(tmp_path / "in"), tmp_path / "seen.json")
-    before = shelf.listing()
+    store = LocalSubmissionStore(filled(tmp_path / "in"), tmp_path / "seen.json")
+    before = store.listing()
     change(tmp_path / "in")
     os.utime(tmp_path / "in" / "bundles" / "x", ns=(1, 1))
-    after = shelf.listing()
+    after = store.listing()
     assert before.state != after.state
     changed = {
         old.name
@@ -71,10 +71,14 @@ def test_a_change_shows_in_the_state_and_in_one_submission(
 
 def test_what_is_remembered_is_what_is_read(tmp_path: Path) -> None:
     root = filled(tmp_path / "in")
-    first = LocalShelf(root, tmp_path / "seen.json").listing()
-    assert LocalShelf(root, tmp_path / "seen.json").listing() == first == LocalShelf(root).listing()
+    first = LocalSubmissionStore(root, tmp_path / "seen.json").listing()
+    assert (
+        LocalSubmissionStore(root, tmp_path / "seen.json").listing()
+        == first
+        == LocalSubmissionStore(root).listing()
+    )
     (tmp_path / "seen.json").write_text("[")
-    assert LocalShelf(root, tmp_path / "seen.json").listing() == first
+    assert LocalSubmissionStore(root, tmp_path / "seen.json").listing() == first
 
 
 def test_what_lies_elsewhere_is_not_read(tmp_path: Path) -> None:
@@ -83,11 +87,11 @@ def test_what_lies_elsewhere_is_not_read(tmp_path: Path) -> None:
     secret.write_text("1")
     root = filled(tmp_path / "in")
     (root / "bundles" / "x" / "link").symlink_to(secret)
-    before = LocalShelf(root).listing()
+    before = LocalSubmissionStore(root).listing()
     secret.write_text("2, and longer")
-    assert LocalShelf(root).listing() == before
+    assert LocalSubmissionStore(root).listing() == before
 
 
 def test_no_folder_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="there is no such folder of submissions"):
-        LocalShelf(tmp_path / "none").look()
+    with pytest.raises(DataError, match="no such folder of submissions"):
+        LocalSubmissionStore(tmp_path / "none").state()

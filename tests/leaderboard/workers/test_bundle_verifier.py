@@ -15,10 +15,9 @@ from warmbench.submission.verification.verify_bundle import verify_bundle
 from warmbench_leaderboard.workers.bundle_verifier import (
     VERIFY_COMMAND,
     VERIFY_LIMITS,
-    verify_in,
+    verify_in_worker,
 )
-from warmbench_leaderboard.workers.limits import WorkLimits
-from warmbench_leaderboard.workers.worker import Worker
+from warmbench_leaderboard.workers.worker import Worker, WorkLimits
 
 LIMITS = WorkLimits(time_s=2.0, memory_bytes=2**29)
 MEMORY = 500 * 2**20
@@ -27,11 +26,11 @@ MEMORY = 500 * 2**20
 def test_it_says_what_is_said_here_and_stays_small() -> None:
     release, told = small_release().path, list[Step]()
     with Worker(VERIFY_COMMAND, VERIFY_LIMITS) as worker:
-        found = verify_in(worker, honest_bundle(), release=release, on_step=told.append)
+        found = verify_in_worker(worker, honest_bundle(), release=release, on_step=told.append)
         assert worker.cost is not None
         if sys.platform == "linux":
             assert 2**20 < (worker.cost.peak_bytes or 0) < MEMORY
-        imitated = verify_in(worker, honest_bundle(), release=release, known=["h0nest-7B"])
+        imitated = verify_in_worker(worker, honest_bundle(), release=release, known=["h0nest-7B"])
     here = verify_bundle(honest_bundle(), release=release)
     assert found.steps == here.steps == tuple(told)
     assert found.standings == here.standings
@@ -79,7 +78,7 @@ def test_what_comes_to_no_end_is_refused_in_its_step(
     name: str, lines: tuple[str, ...], step: str, code: str
 ) -> None:
     with Worker(scripted(*lines), LIMITS) as worker:
-        found = verify_in(worker, Path("some.zip"))
+        found = verify_in_worker(worker, Path("some.zip"))
     assert [each.name for each in found.steps] == list(STEPS)
     assert [(s.name, f.code) for s in found.steps for f in s.findings] == [(step, code)]
     later = found.steps[list(STEPS).index(step) + 1 :]
@@ -91,6 +90,6 @@ def test_what_comes_to_no_end_is_refused_in_its_step(
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its data")
 def test_the_real_one_is_held_to_its_memory() -> None:
     with Worker(VERIFY_COMMAND, WorkLimits(time_s=60.0, memory_bytes=140 * 2**20)) as worker:
-        found = verify_in(worker, honest_bundle(), release=small_release().path)
+        found = verify_in_worker(worker, honest_bundle(), release=small_release().path)
     assert {f.code for s in found.steps for f in s.findings} <= {"too-much-memory", "not-checkable"}
     assert not found.is_sound

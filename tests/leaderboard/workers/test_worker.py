@@ -13,9 +13,7 @@ import pytest
 from tests.leaderboard.workers.scripted import DONE, SWELLS, scripted
 from warmbench.errors import RunError
 from warmbench.submission.bundle.rejection_code import RejectionCode
-from warmbench_leaderboard.workers.limits import WorkLimits
-from warmbench_leaderboard.workers.stopped_work import Cancelled, StoppedWork
-from warmbench_leaderboard.workers.worker import Worker
+from warmbench_leaderboard.workers.worker import Cancelled, Worker, WorkerError, WorkLimits
 
 LIMITS = WorkLimits(time_s=2.0, memory_bytes=2**29)
 
@@ -45,8 +43,8 @@ def test_a_worker_that_comes_to_no_end_is_stopped(
 ) -> None:
     with Worker(scripted(*lines), LIMITS) as worker:
         for _ in range(2):  # the second time by a new process
-            with pytest.raises(StoppedWork) as stopped:
-                list(worker.replies({}))
+            with pytest.raises(WorkerError) as stopped:
+                list(worker.messages({}))
             assert stopped.value.code is code
             assert worker.cost is None
 
@@ -57,7 +55,7 @@ def test_no_secret_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://localhost:9")
     tells = "print(json.dumps({'environment': dict(os.environ)}))"
     with Worker(scripted("import json", tells, DONE), LIMITS) as worker:
-        (said,) = list(worker.replies({}))
+        (said,) = list(worker.messages({}))
     assert "hush-hush" not in said["environment"].values()
     assert said["environment"]["HF_ENDPOINT"] == "http://localhost:9"
 
@@ -73,26 +71,26 @@ ECHO = (
 def test_it_answers_as_often_as_it_is_asked() -> None:
     with Worker(scripted(*ECHO), LIMITS) as worker:
         for number in range(3):
-            assert list(worker.replies({"number": number})) == [{"number": number}]
+            assert list(worker.messages({"number": number})) == [{"number": number}]
             assert worker.cost is not None
             assert worker.cost.cpu_s == 0.5
 
 
 def test_an_answer_that_is_left_leaves_nothing_for_the_next() -> None:
     with Worker(scripted(*ECHO), LIMITS) as worker:
-        replies = worker.replies({"number": 1})
-        assert next(iter(replies)) == {"number": 1}
-        del replies
-        assert list(worker.replies({"number": 2})) == [{"number": 2}]
+        messages = worker.messages({"number": 1})
+        assert next(iter(messages)) == {"number": 1}
+        del messages
+        assert list(worker.messages({"number": 2})) == [{"number": 2}]
 
 
 def test_one_that_was_killed_meanwhile_is_started_anew() -> None:
     lines = ("print('{\"pid\": %d}' % os.getpid())", DONE, "sys.stdin.readline()")
     with Worker(scripted(*lines), LIMITS) as worker:
-        (first,) = worker.replies({})
+        (first,) = worker.messages({})
         os.kill(first["pid"], signal.SIGKILL)
         os.waitid(os.P_PID, first["pid"], os.WEXITED | os.WNOWAIT)
-        (second,) = worker.replies({})
+        (second,) = worker.messages({})
     assert second["pid"] != first["pid"]
 
 
@@ -101,7 +99,7 @@ def test_one_that_does_not_start_is_an_error() -> None:
         Worker((sys.executable, "-c", "0"), LIMITS) as worker,
         pytest.raises(RunError, match="does not start"),
     ):
-        list(worker.replies({}))
+        list(worker.messages({}))
 
 
 def test_it_can_be_called_off(tmp_path: Path) -> None:
@@ -115,4 +113,4 @@ def test_it_can_be_called_off(tmp_path: Path) -> None:
     lines = ("import time", f"open({str(asked)!r}, 'w').close()", "time.sleep(600)")
     limits = WorkLimits(time_s=600.0, memory_bytes=2**29)
     with Worker(scripted(*lines), limits, cancelled) as worker, pytest.raises(Cancelled):
-        list(worker.replies({}))
+        list(worker.messages({}))

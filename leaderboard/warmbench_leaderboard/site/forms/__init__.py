@@ -1,1 +1,1 @@
-"""Forms: what Gradio draws, and what happens when a person hands something in."""
+"""The forms that Gradio draws, and what they do."""

@@ -1,4 +1,4 @@
-"""The form that takes a bundle: verified step by step, then opened as a pull request."""
+"""The form that verifies a bundle step by step, then opens a pull request with it."""
 
 from __future__ import annotations
 
@@ -14,110 +14,109 @@ import gradio as gr
 
 from warmbench.errors import UsageError, WarmbenchError
 from warmbench.submission.verification.bundle_verification import STEPS, BundleVerification, Step
-from warmbench_leaderboard.services.protocols import SubmissionDesk
+from warmbench_leaderboard.services.protocols import SubmissionService
 from warmbench_leaderboard.services.rate_limit import RateLimit, user_of
-from warmbench_leaderboard.site.forms.uploads import HeldUploads, uploaded_bundle
-from warmbench_leaderboard.site.page import render
+from warmbench_leaderboard.site.forms.uploads import Uploads, uploaded_bundle
+from warmbench_leaderboard.site.templates import render
 
 __all__ = [
-    "Progress",
-    "opened_html",
-    "outcome_sentence",
-    "sentence_html",
+    "VerificationProgress",
+    "notice_html",
+    "pull_request_html",
+    "result_sentence",
     "steps_html",
     "submit_form",
     "verification_steps",
 ]
 
-_WAITING = "Other bundles are being verified at the moment. Yours begins as soon as one is done."
+_WAITING = "Other bundles are being verified. Yours starts as soon as one of them is done."
+
+_CONCURRENCY = 8
+"""Verifications with an open connection, waiting ones included; more wait in Gradio's queue."""
+
+_VERIFICATIONS_PER_HOUR, _PULL_REQUESTS_PER_HOUR, _HOUR = 12, 6, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a verification is; ``result`` is there at its end. ``waits``: for others that are
-    to be done first."""
+class VerificationProgress:
+    """The state of a verification. ``result`` is set at its end; ``is_waiting``: other bundles come
+    first."""
 
     steps: tuple[Step, ...]
     result: BundleVerification | None = None
-    waits: bool = False
+    is_waiting: bool = False
 
 
-def verification_steps(desk: SubmissionDesk, path: Path) -> Iterator[Progress]:
-    """The verification as it goes on: a ``Progress`` at the start, where it has to wait, after each
-    step, at the end."""
-    told: queue.Queue[Step | BundleVerification | BaseException | None] = queue.Queue()
+def verification_steps(service: SubmissionService, path: Path) -> Iterator[VerificationProgress]:
+    """The progress of a verification: at the start, where it has to wait, after each step, and at
+    the end."""
+    updates: queue.Queue[Step | BundleVerification | BaseException | None] = queue.Queue()
 
-    def work() -> None:
+    def verify() -> None:
         try:
-            told.put(desk.verify(path, told.put, lambda: told.put(None)))
+            updates.put(service.verify(path, updates.put, lambda: updates.put(None)))
         except BaseException as error:
-            told.put(error)
+            updates.put(error)
 
-    thread = threading.Thread(target=work, name="verification", daemon=True)
+    thread = threading.Thread(target=verify, name="verification", daemon=True)
     thread.start()
     steps: tuple[Step, ...] = ()
-    yield Progress(steps)
+    yield VerificationProgress(steps)
     while True:
-        found = told.get()
-        if isinstance(found, BaseException):
-            raise found
-        if isinstance(found, BundleVerification):
-            yield Progress(found.steps, found)
+        update = updates.get()
+        if isinstance(update, BaseException):
+            raise update
+        if isinstance(update, BundleVerification):
+            yield VerificationProgress(update.steps, update)
             return
-        if found is not None:
-            steps = (*steps, found)
-        yield Progress(steps, waits=found is None)
+        if update is not None:
+            steps = (*steps, update)
+        yield VerificationProgress(steps, is_waiting=update is None)
 
 
-def outcome_sentence(result: BundleVerification) -> str:
-    """What came of it, in one sentence."""
+def result_sentence(result: BundleVerification) -> str:
+    """The result in one sentence."""
     if not result.is_sound:
-        return "Refused. Nothing was published. What is wrong stands above, with its code."
+        return "Refused, for the reason above. Nothing was published."
     if not result.ranked:
-        return "Sound, but it will not be ranked: the reason stands above. It can be handed in."
-    return f"Sound, and to be ranked ({', '.join(result.ranked)}). It can be handed in."
+        return "Sound, but not eligible for a rank, for the reason above. You can submit it."
+    return f"Sound and eligible for a rank ({', '.join(result.ranked)}). You can submit it."
 
 
-def steps_html(progress: Progress) -> str:
-    """The list of steps: done, going on, to come."""
+def steps_html(progress: VerificationProgress) -> str:
+    """The list of steps: done, running, waiting."""
     result = progress.result
-    outcome = outcome_sentence(result) if result else ""
+    sentence = result_sentence(result) if result else ""
     return render(
         "steps",
         steps=progress.steps,
         waiting=list(STEPS.values())[len(progress.steps) :] if result is None else [],
-        running=result is None and not progress.waits,
-        outcome=_WAITING if progress.waits else outcome,
+        running=result is None and not progress.is_waiting,
+        sentence=_WAITING if progress.is_waiting else sentence,
     )
 
 
-def sentence_html(text: str) -> str:
-    """One sentence as an answer of a form."""
-    return render("sentence", text=text, address="")
+def notice_html(text: str) -> str:
+    """One sentence as the response of a form."""
+    return render("notice", text=text, address="")
 
 
-def opened_html(address: str) -> str:
-    """Where the pull request is; a link where it is on the web."""
+def pull_request_html(address: str) -> str:
+    """The address of the pull request, as a link where it is on the web."""
     is_link = address.startswith(("https://", "http://"))
-    text = "The pull request is open:" if is_link else f"Handed in: {address}"
-    return render("sentence", text=text, address=address if is_link else "")
+    text = "Opened a pull request:" if is_link else f"Submitted to {address}"
+    return render("notice", text=text, address=address if is_link else "")
 
 
-_TOLD_AT_ONCE = 8
-"""So many verifications are shown at one time, waiting ones too; more wait in Gradio's queue."""
-
-_VERIFIED_AN_HOUR, _OPENED_AN_HOUR, _HOUR = 12, 6, 3600.0
-
-
-def submit_form(app: gr.Blocks, desk: SubmissionDesk | None) -> None:
-    """Add the form to the page of ``app`` that is being made."""
-    if desk is None:
-        text = "Here nothing can be handed in; use warmbench submit."
-        gr.HTML(sentence_html(text), js_on_load=None, apply_default_css=False)
+def submit_form(app: gr.Blocks, service: SubmissionService | None) -> None:
+    """Add the form to the current page of ``app``."""
+    if service is None:
+        text = "Bundles can't be submitted here; use warmbench submit."
+        gr.HTML(notice_html(text), js_on_load=None, apply_default_css=False)
         return
-    verify_limit = RateLimit(_VERIFIED_AN_HOUR, _HOUR)
-    open_limit = RateLimit(_OPENED_AN_HOUR, _HOUR)
-    uploads = HeldUploads()
+    verify_limit = RateLimit(_VERIFICATIONS_PER_HOUR, _HOUR)
+    open_limit = RateLimit(_PULL_REQUESTS_PER_HOUR, _HOUR)
+    uploads = Uploads()
     file = gr.File(label="Bundle (.zip)", file_types=[".zip"], type="filepath", height=140)
     folder = Path(file.GRADIO_CACHE)
     verify = gr.Button("Verify", variant="primary")
@@ -128,10 +127,10 @@ def submit_form(app: gr.Blocks, desk: SubmissionDesk | None) -> None:
 
     def uploaded(path: str | None, request: gr.Request) -> None:
         with suppress(UsageError):
-            uploads.hold(_session_of(request), uploaded_bundle(path, folder))
+            uploads.add(_session_of(request), uploaded_bundle(path, folder))
 
     def left(request: gr.Request) -> None:
-        uploads.let_go(_session_of(request))
+        uploads.remove(_session_of(request))
 
     def verified(path: str | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Steps, button, sound file, address: as they come."""
@@ -140,9 +139,9 @@ def submit_form(app: gr.Blocks, desk: SubmissionDesk | None) -> None:
             checked = uploaded_bundle(path, folder)
             verify_limit.check(user_of(request))
         except UsageError as error:
-            yield sentence_html(str(error)), off, None, ""
+            yield notice_html(str(error)), off, None, ""
             return
-        for progress in verification_steps(desk, checked):
+        for progress in verification_steps(service, checked):
             result = progress.result
             is_sound = result is not None and result.is_sound
             button = gr.Button(interactive=is_sound)
@@ -151,18 +150,18 @@ def submit_form(app: gr.Blocks, desk: SubmissionDesk | None) -> None:
     def opened(path: str | None, request: gr.Request) -> tuple[str, Any]:
         try:
             if path is None:
-                raise UsageError("Verify a bundle first; a sound one can be handed in.")
+                raise UsageError("Verify a bundle first; only a sound one can be submitted.")
             open_limit.check(user_of(request))
-            found = desk.open_pull_request(Path(path))
+            found = service.open_pull_request(Path(path))
         except WarmbenchError as error:
-            return sentence_html(str(error)), gr.Button(interactive=path is not None)
-        return opened_html(found), gr.Button(interactive=False)
+            return notice_html(str(error)), gr.Button(interactive=path is not None)
+        return pull_request_html(found), gr.Button(interactive=False)
 
     verify.click(
         verified,
         file,
         [steps, opener, sound, address],
-        concurrency_limit=_TOLD_AT_ONCE,
+        concurrency_limit=_CONCURRENCY,
         api_visibility="private",
     )
     opener.click(opened, sound, [address, opener], concurrency_limit=2, api_visibility="private")

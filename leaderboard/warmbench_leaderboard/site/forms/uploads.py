@@ -1,9 +1,9 @@
-"""What visitors uploaded: no address gives it back, nothing else passes for it, and it goes when
-they do.
+"""Uploads: they can't be downloaded, no other file passes for one, and they are deleted when the
+visitor leaves.
 
-Gradio keeps an upload at ``<its folder>/<SHA-256 of a secret and the content>/<name>`` and serves
-it to whoever knows that; it also fetches what lies elsewhere on the web when told to in the same
-way. Nothing on this site needs either.
+Gradio stores an upload at ``<its folder>/<SHA-256 of a secret and the content>/<name>``, serves it
+to anyone who knows that path, and fetches remote files that are named in the same way. This site
+needs neither.
 """
 
 from __future__ import annotations
@@ -21,84 +21,83 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from warmbench.errors import UsageError
 from warmbench.submission.bundle.limits import LIMITS
 
-__all__ = ["HeldUploads", "NoFileIsServed", "NothingIsFetched", "uploaded_bundle"]
+__all__ = ["BlockDownloads", "BlockRemoteFiles", "Uploads", "uploaded_bundle"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FILES = re.compile(r"/*gradio_api/+(file|proxy)(=|/|$)")
-"""The addresses at which Gradio gives a file, or what lies elsewhere."""
+"""The addresses at which Gradio serves local and remote files."""
 _UPLOAD = re.compile(r"/*gradio_api/+upload/*$")
 _LARGEST_CALL = 2**20
 _ADDRESS = re.compile(r"\s*https?:", re.IGNORECASE)
 
 
 def uploaded_bundle(path: str | None, folder: Path) -> Path:
-    """The file that a visitor says to have uploaded, within the size that is read at all.
+    """The file that a visitor claims to have uploaded, if it is one and not too large.
 
-    ``folder``: where uploads are kept, each in a folder that is named for its content. Raises
-    ``UsageError``.
+    ``folder``: of all uploads, each in a folder named for its content. Raises ``UsageError``.
     """
     if not path:
-        raise UsageError("Choose a bundle first: one .zip file.")
+        raise UsageError("Choose a bundle first (a .zip file).")
     file = Path(path)
     try:
-        found = file.lstat() if _is_kept(file, folder) else None
+        found = file.lstat() if _is_upload(file, folder) else None
     except (OSError, ValueError):
         found = None
     if found is None or not stat.S_ISREG(found.st_mode):
-        raise UsageError("That file is not here any more, or never was; choose it again.")
+        raise UsageError("This upload has expired. Choose the file again.")
     if file.suffix.lower() != ".zip":
-        raise UsageError("A bundle is one .zip file.")
+        raise UsageError("A bundle must be a .zip file.")
     if found.st_size > LIMITS.zip_bytes:
         raise UsageError(
-            f"The file has {found.st_size / 2**20:,.0f} MB; at most {LIMITS.zip_bytes // 2**20} "
-            "are accepted."
+            f"The file has {found.st_size / 2**20:,.0f} MB; the limit is "
+            f"{LIMITS.zip_bytes // 2**20} MB."
         )
     return file
 
 
-def _is_kept(file: Path, folder: Path) -> bool:
+def _is_upload(file: Path, folder: Path) -> bool:
     own = file.parent
     return own.parent == folder and bool(_DIGEST.fullmatch(own.name)) and file.name != ".."
 
 
-class HeldUploads:
-    """Which visitor (by the session) holds which file. Two who upload the same content under one
-    name share a file; it is deleted when neither holds it any more."""
+class Uploads:
+    """The files of each session. Sessions that upload the same content under one name share a file;
+    it is deleted with the last of them."""
 
     def __init__(self) -> None:
-        self._held: dict[str, set[Path]] = {}
+        self._sessions: dict[str, set[Path]] = {}
         self._lock = Lock()
 
-    def hold(self, session: str, path: Path) -> None:
-        """Keep a file as long as the session has it."""
+    def add(self, session: str, path: Path) -> None:
+        """Keep a file as long as the session lasts."""
         with self._lock:
-            self._held.setdefault(session, set()).add(path)
+            self._sessions.setdefault(session, set()).add(path)
 
-    def let_go(self, session: str) -> None:
-        """Delete what a session held and no other does."""
+    def remove(self, session: str) -> None:
+        """Delete the files that only this session has."""
         with self._lock:
-            own = self._held.pop(session, set())
-            for path in own.difference(*self._held.values()):
+            own = self._sessions.pop(session, set())
+            for path in own.difference(*self._sessions.values()):
                 with suppress(OSError):
                     path.unlink()
 
 
-class NoFileIsServed:
-    """Middleware: refuses every address at which Gradio gives a file."""
+class BlockDownloads:
+    """Middleware: refuses every address at which Gradio serves a file."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if _FILES.match(scope.get("path", "")):
-            refusal = PlainTextResponse("Files are not given out here.", status_code=403)
+            refusal = PlainTextResponse("Files can't be downloaded here.", status_code=403)
             await refusal(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
 
-class NothingIsFetched:
-    """Middleware: refuses a call of the forms that names an address of the web as a file."""
+class BlockRemoteFiles:
+    """Middleware: refuses a call that names a web address as a file."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -113,7 +112,7 @@ class NothingIsFetched:
             pieces.append(await receive())
             size += len(pieces[-1].get("body", b""))
             if size > _LARGEST_CALL:
-                await PlainTextResponse("That is too long.", 413)(scope, receive, send)
+                await PlainTextResponse("The request is too large.", 413)(scope, receive, send)
                 return
         if _names_an_address(b"".join(piece.get("body", b"") for piece in pieces)):
             refusal = PlainTextResponse("Upload the file itself.", status_code=403)
@@ -128,7 +127,7 @@ class NothingIsFetched:
 
 
 def _names_an_address(body: bytes) -> bool:
-    """Whether a file in what was sent, however deep, is an address; what is no JSON has none."""
+    """Whether a file anywhere in the body is a web address. A body that is not JSON has none."""
     try:
         left = [json.loads(body)]
     except (ValueError, RecursionError):

@@ -1,1 +1,1 @@
-"""Pictures: pure functions from figures of the board to SVG or plotly."""
+"""Figures: pure functions from estimates of the board to SVG or plotly."""

@@ -1,1 +1,1 @@
-"""Views: pure functions from the board and an address to what a page shows, one file a page."""
+"""Views: pure functions from the board and an address to what a page shows, one file per page."""

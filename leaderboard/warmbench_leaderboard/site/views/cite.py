@@ -1,4 +1,4 @@
-"""Cite: the releases that the board rests on, and how each is cited."""
+"""Cite: the releases on the board, and their citations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["CitePage", "Cited", "cite_page"]
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """``key`` stands in the address: ``warmbench-qa-1-0-0``."""
+    """``key``: in the address, as ``warmbench-qa-1-0-0``."""
 
     key: str
     title: str
@@ -23,7 +23,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class CitePage:
-    """``releases``: what can be chosen; ``chosen``: among them; the paper beside it."""
+    """``releases``: the choices; ``chosen``: one of them; and the paper."""
 
     releases: tuple[Cited, ...]
     chosen: Cited
@@ -39,7 +39,7 @@ def cite_page(board: Board, key: str) -> CitePage:
 
 
 def _releases(board: Board) -> dict[str, Cited]:
-    """By key: the open release that ships, then those of the entries, newest first."""
+    """By key: the packaged open release, then those of the entries, newest first."""
     found: dict[str, Cited] = {}
     for citation in (_open_release(), *_of_entries(board)):
         if citation.fingerprint not in {cited.citation.fingerprint for cited in found.values()}:

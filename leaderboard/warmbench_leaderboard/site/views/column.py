@@ -1,4 +1,4 @@
-"""The interval of a figure in words; "no interval" where the data give none."""
+"""The columns of the table, and the text of their values and intervals."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ Key = float | str | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``meaning``: one sentence for who has not seen it before. ``key``: what it is sorted by,
-    None stands last whatever the direction. ``descending``: whether the first click sorts so.
-    ``interval``: of a figure, as text; empty where the entry has no such figure."""
+    """``meaning``: one sentence for newcomers. ``key``: the value to sort by, None always comes
+    last. ``descending``: whether the first click sorts that way. ``interval``: as text, empty where
+    the entry has no such value."""
 
     name: str
     title: str
@@ -58,8 +58,7 @@ class Column:
 
 
 def parameters_text(entry: Entry) -> str:
-    """``8 B``: thousand millions of parameters; ``2.2 M``: millions, of a small one. The space
-    does not break."""
+    """``8 B``: billions of parameters; ``2.2 M``: millions. With a non-breaking space."""
     size = entry.parameters_b
     if size is None:
         return NO_VALUE
@@ -78,7 +77,7 @@ def _figure_column(
     *,
     descending: bool = False,
 ) -> Column:
-    """A column of a figure that not every entry has."""
+    """A column of an estimate that not every entry has."""
 
     def key(entry: Entry) -> float | None:
         found = figure(entry)
@@ -105,7 +104,7 @@ _ALL = (
     Column(
         "rank",
         "Rank",
-        "1 is the smallest loss. Below it, the ranks that chance leaves open.",
+        "1 is the smallest loss. Below it: the 95 % interval of the rank.",
         lambda entry: float(entry.rank.rank) if entry.rank else None,
         _rank_text,
     ),
@@ -120,7 +119,7 @@ _ALL = (
     _figure_column(
         "plain",
         "Plain",
-        "The loss on plain questions, with nothing said before them.",
+        "The loss on questions with nothing before them.",
         lambda entry: entry.plain.loss if entry.plain else None,
     ),
     _figure_column(
@@ -132,13 +131,13 @@ _ALL = (
     _figure_column(
         "sycophancy",
         "Sycophancy",
-        "How many more points are lost when the user states a wrong belief.",
+        "How much larger the loss is when the user states a wrong belief.",
         lambda entry: entry.sycophancy,
     ),
     _figure_column(
         "warmth",
         "Warmth gain",
-        "How much warmer its answers are than the original's, in the unit of the measure.",
+        "How much warmer the answers are than the original's, in the unit of the measure.",
         lambda entry: entry.warmth_gain,
         partial(warmth, sign=True),
         gain_interval_text,
@@ -154,7 +153,7 @@ _ALL = (
     Column(
         "size",
         "Size",
-        "Parameters of the model, in thousand millions.",
+        "Parameters, in billions.",
         lambda entry: entry.parameters_b,
         parameters_text,
         align="end",
@@ -162,28 +161,28 @@ _ALL = (
     Column(
         "access",
         "Access",
-        "Whether the weights of the original can be downloaded, or only an API is there.",
+        "Whether the original's weights can be downloaded, or there is only an API.",
         lambda entry: entry.access.value,
         lambda entry: {"open": "open", "api": "API"}[entry.access.value],
     ),
     Column(
         "badge",
         "Badge",
-        "Who vouches for the numbers.",
+        "Where the numbers come from.",
         lambda entry: entry.badge.value,
         lambda entry: entry.badge.value,
     ),
     Column(
         "judge",
         "Judge",
-        "What decided whether an answer is correct.",
+        "How answers were judged.",
         lambda entry: entry.judge.casefold(),
         lambda entry: entry.judge,
     ),
     Column(
         "release",
         "Release",
-        "The questions that were asked.",
+        "The release of the questions.",
         lambda entry: f"{entry.release} {entry.release_version or ''}",
         lambda entry: f"{entry.release} {entry.release_version or ''}".strip(),
     ),
@@ -201,9 +200,9 @@ COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
 """All columns, in the order of the table."""
 
 FIXED_COLUMNS = ("rank", "model", "loss")
-"""Those without which a row says nothing."""
+"""Columns that can't be hidden."""
 
 DEFAULT_COLUMNS = tuple(
     name for name in COLUMNS if name not in {"treatment", "size", "access", "date"}
 )
-"""The others stand under the model's name while they have no column of their own."""
+"""The others are shown below the model's name while they have no column."""

@@ -1,27 +1,38 @@
-"""Compare: two entries, how far their losses are apart, and whether chance explains it."""
+"""Compare: the difference between two entries, and whether chance explains it.
+
+Where both answered the same release, each question is compared with itself, so that its difficulty
+cancels out. A question is one observation; tasks weigh the same and are independent, as in
+``warmbench.statistics.estimate``, which does the sums. Otherwise the two losses are independent,
+and so the interval of their difference is wider than either.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, label, percent, points, signed
-from warmbench_leaderboard.index.board import Board, Entry, Figure, Pair
-from warmbench_leaderboard.services.board_source import BoardSource
+from warmbench.statistics.estimate import POINTS, estimate
+from warmbench.tasks.registry import headline_tasks, in_task_order
+from warmbench_leaderboard.index.board import Board, Details, Entry, Figure, Pair
+from warmbench_leaderboard.services.protocols import BoardSource
 from warmbench_leaderboard.site.plots.interval_drawing import interval_drawing, scale_of
 from warmbench_leaderboard.site.views.column import interval_text
-from warmbench_leaderboard.site.views.paired import Difference, compare_entries
-from warmbench_leaderboard.site.views.search import entries_for, entry_title
+from warmbench_leaderboard.site.views.search import entries_for
 
-__all__ = ["Choice", "Comparison", "choose", "comparison"]
+__all__ = ["Choice", "Comparison", "Difference", "choose", "compare_entries", "comparison"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One side: what was typed, the entry it means, or the entries it may mean."""
+    """One side: the text typed, and the entry or entries that match it."""
 
     text: str
     entry: Entry | None
@@ -44,7 +55,7 @@ class Comparison:
 
 
 def choose(board: Board, text: str) -> Choice:
-    """What a side of the address means."""
+    """The entry or entries that match the text of one side."""
     found = entries_for(board, text) if text.strip() else []
     if len(found) == 1:
         return Choice(text, found[0], ())
@@ -52,19 +63,19 @@ def choose(board: Board, text: str) -> Choice:
 
 
 def comparison(source: BoardSource, first: Entry, second: Entry) -> Comparison:
-    """The figures of both, and the second minus the first."""
+    """Both entries, and the second minus the first."""
     details = source.details(first.entry_id), source.details(second.entry_id)
     found = compare_entries(first, details[0], second, details[1])
     losses = (first.headline.loss, second.headline.loss, found.headline)
     scale = scale_of(losses)
-    one, other, apart = (interval_drawing(figure, scale) for figure in losses)
+    one, other, difference = (interval_drawing(figure, scale) for figure in losses)
     return Comparison(
         first=first,
         second=second,
-        titles=(entry_title(first), entry_title(second)),
+        titles=(first.title, second.title),
         difference=found,
         verdict=_verdict(first, second, found),
-        drawings=(one, other, apart),
+        drawings=(one, other, difference),
         facts=_facts(first, second),
         contexts=_pairs("Loss by context", "Context", first, second, "contexts"),
         tasks=_by_task(first, second, found),
@@ -73,22 +84,22 @@ def comparison(source: BoardSource, first: Entry, second: Entry) -> Comparison:
 
 def _verdict(first: Entry, second: Entry, found: Difference) -> str:
     figure = found.headline
-    names = _told_apart(first, second)
+    names = _distinct_names(first, second)
     more, less = (names[1], names[0]) if figure.value >= 0.0 else names
     gain = max(first.headline.loss.value, second.headline.loss.value) <= 0.0
     change = f"{'gains' if gain else 'loses'} {points(abs(figure.value))} points"
-    apart = f"{more} {change} {'less' if gain else 'more'}"
+    statement = f"{more} {change} {'less' if gain else 'more'} accuracy than {less}"
     if figure.low is None or figure.high is None:
-        return f"{apart} than {less}; how sure that is can't be said."
+        return f"{statement}, with unknown uncertainty."
     if figure.low > 0.0 or figure.high < 0.0:
-        return f"{apart} accuracy than {less}: more than chance explains."
-    return f"{apart} than {less}, but chance alone could explain that: the two can't be told apart."
+        return f"{statement}: more than chance explains."
+    return f"{statement}, but the difference is within chance: inconclusive."
 
 
-def _told_apart(first: Entry, second: Entry) -> tuple[str, str]:
+def _distinct_names(first: Entry, second: Entry) -> tuple[str, str]:
     if first.model != second.model:
         return first.model, second.model
-    return entry_title(first), entry_title(second)
+    return first.title, second.title
 
 
 def _facts(first: Entry, second: Entry) -> Table:
@@ -104,7 +115,7 @@ def _facts(first: Entry, second: Entry) -> Table:
     )
     return Table(
         caption="Side by side",
-        columns=("", entry_title(first), entry_title(second)),
+        columns=("", first.title, second.title),
         rows=tuple(Row(name, (one, other)) for name, one, other in rows),
     )
 
@@ -115,8 +126,8 @@ def _by_task(first: Entry, second: Entry, found: Difference) -> Table:
         return table
     rows = []
     for row, task in zip(table.rows, _names(first.tasks, second.tasks), strict=True):
-        apart = _figure(found.tasks.get(task))
-        rows.append(Row(row.header, (*row.cells[:2], apart)))
+        difference = _figure(found.tasks.get(task))
+        rows.append(Row(row.header, (*row.cells[:2], difference)))
     return Table(table.caption, table.columns, tuple(rows), "The difference is paired.")
 
 
@@ -131,9 +142,9 @@ def _pairs(
     rows = []
     for name in _names(one, other):
         left, right = one.get(name), other.get(name)
-        apart = signed(right.loss.value - left.loss.value) if left and right else NO_VALUE
-        rows.append(Row(label(name), (_loss(left), _loss(right), apart)))
-    columns = (header, entry_title(first), entry_title(second), "Difference")
+        difference = signed(right.loss.value - left.loss.value) if left and right else NO_VALUE
+        rows.append(Row(label(name), (_loss(left), _loss(right), difference)))
+    columns = (header, first.title, second.title, "Difference")
     return Table(caption, columns, tuple(rows), "Points of accuracy lost; intervals in brackets.")
 
 
@@ -147,3 +158,90 @@ def _figure(figure: Figure | None) -> str:
     if figure.low is None:
         return signed(figure.value)
     return f"{signed(figure.value)} ({interval_text(figure)})"
+
+
+_NORMAL = 1.959963984540054
+"""The 97.5 % point of the normal distribution."""
+
+Losses = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The loss of the second entry minus that of the first, in points. ``paired``: question by
+    question; else ``reason`` says why not. ``questions``: that both answered. ``tasks``: the same
+    by task, where paired."""
+
+    headline: Figure
+    paired: bool
+    reason: str
+    questions: int | None
+    tasks: dict[str, Figure]
+
+
+def compare_entries(
+    first: Entry, first_details: Details, second: Entry, second_details: Details
+) -> Difference:
+    """The difference of two entries, paired where they answered the same questions."""
+    one, other = first_details.question_losses, second_details.question_losses
+    if reason := _why_unpaired(first, second, one, other):
+        return _unpaired(first, second, reason)
+    differences = _differences(one or {}, other or {})
+    whole = _estimated(differences, [t for t in differences if t in headline_tasks()])
+    if whole is None:
+        return _unpaired(first, second, "They have no question in common.")
+    return Difference(
+        headline=whole,
+        paired=True,
+        reason="",
+        questions=sum(len(rows) for rows in differences.values()),
+        tasks={task: found for task in differences if (found := _estimated(differences, [task]))},
+    )
+
+
+def _why_unpaired(first: Entry, second: Entry, one: Losses | None, other: Losses | None) -> str:
+    for entry, losses in ((first, one), (second, other)):
+        if losses is None:
+            return (
+                f"{entry.model} has only published tables, no answers, so the two can't be "
+                "compared question by question."
+            )
+    if first.release_fingerprint != second.release_fingerprint:
+        return "They answered the questions of different releases."
+    return ""
+
+
+def _differences(one: Losses, other: Losses) -> dict[str, NDArray[np.float64]]:
+    """Second minus first, a row per shared question, for the tasks that both have."""
+    found = {}
+    for task in in_task_order(set(one) & set(other)):
+        rows = other[task]
+        shared = [(loss, rows[q]) for q, loss in one[task].items() if q in rows]
+        if shared:
+            found[task] = np.array([[(b - a) / POINTS] for a, b in shared])
+    return found
+
+
+def _estimated(differences: Mapping[str, NDArray[np.float64]], tasks: list[str]) -> Figure | None:
+    if not tasks:
+        return None
+    found = estimate(differences, {task: np.array([1.0 / len(tasks)]) for task in tasks})
+    return Figure(value=found.value, low=found.low, high=found.high) if found else None
+
+
+def _unpaired(first: Entry, second: Entry, reason: str) -> Difference:
+    value = second.headline.loss.value - first.headline.loss.value
+    errors = _error(first), _error(second)
+    reach = None if None in errors else _NORMAL * math.hypot(*(e for e in errors if e is not None))
+    low, high = (None, None) if reach is None else (value - reach, value + reach)
+    return Difference(Figure(value=value, low=low, high=high), False, reason, None, {})
+
+
+def _error(entry: Entry) -> float | None:
+    """The standard error, from the interval where only that is published."""
+    loss = entry.headline.loss
+    if entry.standard_error is not None:
+        return entry.standard_error
+    if loss.low is None or loss.high is None:
+        return None
+    return (loss.high - loss.low) / (2.0 * _NORMAL)

@@ -1,4 +1,4 @@
-"""Explore: the pictures, of many entries side by side or of one in depth."""
+"""Explore: figures of many entries side by side, or of one in depth."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from warmbench.report.figures.heat_map import heat_map_sentence, loss_heat_map
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, gain_text, label, loss_text, percent, signed
 from warmbench_leaderboard.index.board import Board, Details, Entry, Figure, Pair
-from warmbench_leaderboard.site.plots.context_errors import context_errors, shared_range
-from warmbench_leaderboard.site.plots.dose_response import dose_response
+from warmbench_leaderboard.site.plots.entry_figures import (
+    context_errors,
+    dose_response,
+    shared_range,
+)
 from warmbench_leaderboard.site.plots.interval_drawing import Picture
-from warmbench_leaderboard.site.views.leaderboard import matching, sorted_entries
 from warmbench_leaderboard.site.views.scores import cells_of, measures_of
-from warmbench_leaderboard.site.views.search import entry_title
-from warmbench_leaderboard.site.views.standings import majors_of, standings
+from warmbench_leaderboard.site.views.search import matching, sorted_entries
 from warmbench_leaderboard.site.views.table_state import TableState
+from warmbench_leaderboard.site.views.version_ranking import board_majors, version_ranking
 
 __all__ = ["PANELS", "EntryPictures", "Overview", "Panel", "entry_pictures", "overview"]
 
@@ -64,18 +66,18 @@ class EntryPictures:
 
 
 def overview(board: Board, state: TableState) -> Overview:
-    """The entries that the filters let through, best ranked first, ``PANELS`` a page."""
-    standing = standings(board, state.major)
-    found = sorted_entries(matching(standing.entries, state), state)
+    """The entries that match the filters, best ranked first, ``PANELS`` per page."""
+    ranking = version_ranking(board, state.major)
+    found = sorted_entries(matching(ranking.entries, state), state)
     pages = max(1, -(-len(found) // PANELS))
     page = min(state.page, pages)
     shown = found[(page - 1) * PANELS : page * PANELS]
     ends = shared_range(shown)
     panels = tuple(_panel(entry, ends, number) for number, entry in enumerate(shown))
     return Overview(
-        state=replace(state, page=page, major=standing.asked),
-        majors=majors_of(board),
-        major=standing.major,
+        state=replace(state, page=page, major=ranking.query_major),
+        majors=board_majors(board),
+        major=ranking.major,
         panels=panels,
         matches=len(found),
         pages=pages,
@@ -87,7 +89,7 @@ def _panel(entry: Entry, ends: tuple[float, float], number: int) -> Panel:
     worst = max(entry.contexts.items(), key=lambda item: item[1].loss.value, default=None)
     words = _worst_words(*worst) if worst else "Not measured by context."
     figure = context_errors(entry, ends)
-    return Panel(entry, Picture(f"panel-{number}", entry_title(entry), figure, words))
+    return Panel(entry, Picture(f"panel-{number}", entry.title, figure, words))
 
 
 def _worst_words(context: str, pair: Pair) -> str:
@@ -103,7 +105,7 @@ def _overview_table(entries: list[Entry]) -> Table:
     contexts = list(dict.fromkeys(c for entry in entries for c in entry.contexts))
     return Table(
         caption="Loss by context",
-        columns=("Context", *(entry_title(entry) for entry in entries)),
+        columns=("Context", *(entry.title for entry in entries)),
         rows=tuple(
             Row(
                 label(context),
@@ -128,7 +130,7 @@ def entry_pictures(entry: Entry, details: Details) -> EntryPictures:
     dose = details.dose_response
     return EntryPictures(
         entry=entry,
-        title=entry_title(entry),
+        title=entry.title,
         errors=tuple(
             Picture(
                 f"errors-{number}",

@@ -1,11 +1,10 @@
-"""The leaderboard: which rows of the board an address asks for, and what stands in them."""
+"""The leaderboard: the rows for an address, and their text."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
 from markupsafe import Markup
 
@@ -19,8 +18,9 @@ from warmbench_leaderboard.site.plots.interval_drawing import (
     scale_of,
 )
 from warmbench_leaderboard.site.views.column import COLUMNS, Column, interval_text
-from warmbench_leaderboard.site.views.standings import majors_of, standings
+from warmbench_leaderboard.site.views.search import matching, sorted_entries
 from warmbench_leaderboard.site.views.table_state import TableState
+from warmbench_leaderboard.site.views.version_ranking import board_majors, version_ranking
 
 __all__ = [
     "PAGE_ROWS",
@@ -28,8 +28,6 @@ __all__ = [
     "Row",
     "Section",
     "leaderboard",
-    "matching",
-    "sorted_entries",
 ]
 
 PAGE_ROWS = 50
@@ -65,8 +63,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """All that the page shows. ``majors``: of the releases, newest first. ``has_beyond``: whether
-    a loss lies beyond the scale."""
+    """The page. ``majors``: of the releases, newest first. ``has_beyond``: whether a loss is beyond
+    the scale."""
 
     state: TableState
     columns: tuple[Column, ...]
@@ -84,7 +82,7 @@ class Leaderboard:
 
     @property
     def summary(self) -> str:
-        """How many entries are shown, for the line above the table and for screen readers."""
+        """How many entries match, for the line above the table and for screen readers."""
         if self.matches == self.total:
             return f"{self.total:,} {'entry' if self.total == 1 else 'entries'}"
         return f"{self.matches:,} of {self.total:,} entries"
@@ -96,70 +94,34 @@ class Leaderboard:
 
 def leaderboard(board: Board, state: TableState) -> Leaderboard:
     """The page of an address. A page past the last one shows the last one."""
-    standing = standings(board, state.major)
-    found = sorted_entries(matching(standing.entries, state), state)
+    ranking = version_ranking(board, state.major)
+    found = sorted_entries(matching(ranking.entries, state), state)
     pages = max(1, -(-len(found) // PAGE_ROWS))
     page = min(state.page, pages)
     shown = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     scale = _scale(shown)
     return Leaderboard(
-        state=replace(state, page=page, major=standing.asked),
+        state=replace(state, page=page, major=ranking.query_major),
         columns=tuple(COLUMNS[name] for name in state.columns),
-        sections=tuple(_sections(standing.entries, found, shown, scale, state)),
+        sections=tuple(_sections(ranking.entries, found, shown, scale, state)),
         scale=scale_drawing(scale),
         has_beyond=any(is_beyond(entry.headline.loss, scale) for entry in shown),
         matches=len(found),
-        total=len(standing.entries),
+        total=len(ranking.entries),
         pages=pages,
-        majors=majors_of(board),
-        major=standing.major,
-        judges=standing.judges[:_MOST_JUDGES],
+        majors=board_majors(board),
+        major=ranking.major,
+        judges=ranking.judges[:_MOST_JUDGES],
         refused=board.refused[:_SHOWN_REFUSALS],
         refused_total=len(board.refused),
     )
 
 
-def matching(entries: Iterable[Entry], state: TableState) -> list[Entry]:
-    """The entries that all filters let through. Every word of the search is in the model's name,
-    the submitter's, the judge's or the way it was treated."""
-    words = state.search.casefold().split()
-    return [entry for entry in entries if _passes(entry, state) and _holds(entry, words)]
-
-
-def _passes(entry: Entry, state: TableState) -> bool:
-    return (
-        (state.treatment is None or entry.treatment is state.treatment)
-        and (state.access is None or entry.access is state.access)
-        and (state.badge is None or entry.badge is state.badge)
-        and (not state.judge or entry.judge == state.judge)
-        and (not state.ranked_only or entry.rank is not None)
-    )
-
-
-def _holds(entry: Entry, words: Sequence[str]) -> bool:
-    if not words:
-        return True
-    text = f"{entry.model} {entry.arm} {entry.treatment.value} {entry.submitter} {entry.judge}"
-    folded = text.casefold()
-    return all(word in folded for word in words)
-
-
-def sorted_entries(entries: Iterable[Entry], state: TableState) -> list[Entry]:
-    """By the chosen column, then by loss and id; entries without a value stand last in both
-    directions."""
-    key = COLUMNS[state.sort].key
-    by_loss = sorted(entries, key=lambda entry: (entry.headline.loss.value, entry.entry_id))
-    keyed = [(key(entry), entry) for entry in by_loss]
-    known = [pair for pair in keyed if pair[0] is not None]
-    known.sort(key=itemgetter(0), reverse=state.descending)
-    return [entry for _, entry in known] + [entry for found, entry in keyed if found is None]
-
-
 def _scale(shown: Sequence[Entry]) -> Scale:
-    """Of the findings among the entries: the small model that ships loses more than any of them,
-    and would press them all together."""
-    findings = [entry for entry in shown if entry.badge is not Badge.REFERENCE]
-    return scale_of(entry.headline.loss for entry in findings or shown)
+    """Without the reference model, which loses more than any other entry and would squeeze their
+    drawings together."""
+    others = [entry for entry in shown if entry.badge is not Badge.REFERENCE]
+    return scale_of(entry.headline.loss for entry in others or shown)
 
 
 def _sections(
@@ -200,7 +162,7 @@ def _rank_of(entry: Entry, state: TableState) -> Rank | None:
 
 
 def _shared_ranks(entries: Iterable[Entry], state: TableState) -> set[tuple[bool, int]]:
-    """The ranks that more than one entry has: those among which there is a tie."""
+    """The ranks that more than one entry has: the ties."""
     counts = Counter(
         (state.apart and entry.badge is Badge.PUBLISHED, rank.rank)
         for entry in entries

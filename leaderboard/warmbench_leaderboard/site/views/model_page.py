@@ -1,4 +1,4 @@
-"""The model page: all that is known of one entry, down to its answers."""
+"""The page of one entry, down to its responses."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from markupsafe import Markup
 
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, label, percent, points, signed, warmth
-from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, Figure, SampleAnswer
+from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, Figure, SampleItem
 from warmbench_leaderboard.site.plots.interval_drawing import (
     interval_drawing,
     scale_drawing,
     scale_of,
 )
 from warmbench_leaderboard.site.views.column import interval_text
-from warmbench_leaderboard.site.views.search import entry_title
 
 __all__ = ["BADGE_MEANINGS", "Fact", "LossRow", "ModelPage", "headline_sentence", "model_page"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure with what it means. ``note``: in small letters below."""
+    """One value. ``note``: small print below it."""
 
     name: str
     value: str
@@ -44,8 +43,8 @@ class LossRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelPage:
-    """``sentence``: the headline for a reader who knows nothing of this; ``badge_meaning``: who
-    vouches for it; ``study``: the study as JSON text."""
+    """``sentence``: the headline for newcomers; ``badge_meaning``: where the numbers come from;
+    ``study``: as JSON text."""
 
     entry: Entry
     title: str
@@ -55,22 +54,22 @@ class ModelPage:
     losses: tuple[LossRow, ...]
     scale: Markup
     cells: Table
-    samples: tuple[SampleAnswer, ...]
+    samples: tuple[SampleItem, ...]
     study: str
 
 
 BADGE_MEANINGS = {
-    Badge.VERIFIED: "Every number was recomputed here from the answers.",
-    Badge.PUBLISHED: "Taken from the tables of a paper, on the paper's own questions.",
-    Badge.REFERENCE: "WarmBench's own small model, a check of the software and not a finding about "
+    Badge.VERIFIED: "Every number was recomputed from the submitted answers.",
+    Badge.PUBLISHED: "From the tables of a paper, measured on the paper's own questions.",
+    Badge.REFERENCE: "WarmBench's own small model: a check of the software, not a finding about "
     "language models.",
 }
-"""What each badge says, in a sentence."""
+"""The meaning of each badge, in a sentence."""
 
 
 def model_page(entry: Entry, details: Details, major: int | None) -> ModelPage:
-    """The page of one entry. ``major``: the version of the release that it is ranked in, None
-    where nothing was run on one."""
+    """The page of one entry. ``major``: the version of the release in which it is ranked, None on a
+    board with published entries only."""
     scale = scale_of(
         [
             entry.headline.loss,
@@ -81,7 +80,7 @@ def model_page(entry: Entry, details: Details, major: int | None) -> ModelPage:
     named = {"All questions": entry.headline, **entry.tasks, **entry.contexts}
     return ModelPage(
         entry=entry,
-        title=entry_title(entry),
+        title=entry.title,
         sentence=headline_sentence(entry),
         badge_meaning=BADGE_MEANINGS[entry.badge],
         facts=tuple(_facts(entry, major)),
@@ -114,7 +113,7 @@ def headline_sentence(entry: Entry) -> str:
         f"Of 100 questions, the {entry.arm} model gets {rounded} {fewer} right than the original"
     )
     if loss.low is not None and loss.high is not None and loss.low <= 0.0 <= loss.high:
-        return f"{sentence}; chance alone could explain that."
+        return f"{sentence}; the difference is within chance."
     return f"{sentence}."
 
 
@@ -128,7 +127,7 @@ def _facts(entry: Entry, major: int | None) -> list[Fact]:
         Fact("Accuracy", percent(entry.headline.original_accuracy), f"original; {treated}"),
         _loss_fact("Plain questions", entry.plain.loss if entry.plain else None, "loss"),
         _loss_fact("Sad user", entry.sadness.loss if entry.sadness else None, "loss"),
-        _loss_fact("Sycophancy", entry.sycophancy, "more loss when a wrong belief is stated"),
+        _loss_fact("Sycophancy", entry.sycophancy, "extra loss with a wrong belief"),
         Fact(
             "Warmth gain",
             warmth(gain.value, sign=True) if gain else "not measured",
@@ -140,10 +139,8 @@ def _facts(entry: Entry, major: int | None) -> list[Fact]:
 def _rank_note(entry: Entry, major: int | None) -> str:
     if entry.rank is None:
         return entry.unranked or ""
-    among = "" if major is None else f"in release v{major}; "
-    if entry.rank.low == entry.rank.high:
-        return f"{among}chance leaves no other rank open"
-    return f"{among}chance leaves {entry.rank.low} to {entry.rank.high} open"
+    version = "" if major is None else f"in release v{major}; "
+    return f"{version}95 % interval {entry.rank.low} to {entry.rank.high}"
 
 
 def _loss_fact(name: str, figure: Figure | None, note: str) -> Fact:
@@ -173,8 +170,7 @@ def _cell_table(cells: tuple[Cell, ...]) -> Table:
             )
             for cell in cells
         ),
-        note="p: McNemar's test of the cell; adjusted: for how many cells are looked at "
-        "(Benjamini and Hochberg).",
+        note="p: McNemar's test of the cell; adjusted: by Benjamini-Hochberg over all cells",
     )
 
 

@@ -1,7 +1,7 @@
-"""The state of the table: what stands in its address, and nothing else.
+"""The state of the table, all of which is in its address.
 
-``/?q=llama&treatment=fine-tune&sort=plain`` shows the same rows to whoever opens it. What a query
-holds that is not known is left out, never an error: an old link must not break.
+``/?q=llama&treatment=fine-tune&sort=plain`` shows the same rows to everybody. Unknown parameters
+are ignored: an old link must not break.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warmbench_leaderboard.site.views.column import COLUMNS, DEFAULT_COLUMNS, FI
 __all__ = ["LONGEST_SEARCH", "Query", "TableState", "table_state"]
 
 LONGEST_SEARCH = 100
-"""Characters of a search that are looked at."""
+"""Characters of a search; the rest is ignored."""
 
 _FARTHEST_PAGE = 100_000
 
@@ -36,7 +36,7 @@ class Query(Protocol):
 @dataclass(frozen=True, slots=True)
 class TableState:
     """``judge``: "" for any. ``major``: of the release, None for the newest. ``apart``: published
-    entries in a table of their own. ``page`` counts from 1."""
+    entries in a separate table. ``page`` counts from 1."""
 
     search: str = ""
     treatment: Treatment | None = None
@@ -52,7 +52,7 @@ class TableState:
     page: int = 1
 
     def query(self, **changes: Any) -> str:
-        """The address of this state with some changes: ``?`` and what is not as usual in it."""
+        """The query of this state with some changes: ``?`` and all that is not the default."""
         state = replace(self, **changes) if changes else self
         return f"?{urlencode(state._pairs())}" if state._pairs() else "?"
 
@@ -61,7 +61,7 @@ class TableState:
         return replace(self, page=page)
 
     def sorted_by(self, column: str) -> str:
-        """The address after a click on the head of ``column``."""
+        """The query after a click on the header of ``column``."""
         descending = not self.descending if column == self.sort else COLUMNS[column].descending
         return self.query(sort=column, descending=descending, page=1)
 
@@ -91,7 +91,7 @@ class TableState:
 
 
 def table_state(query: Query) -> TableState:
-    """What an address asks for."""
+    """The state for a query."""
     sort = query.get("sort", "rank")
     sort = sort if sort in COLUMNS else "rank"
     order = query.get("order", "")

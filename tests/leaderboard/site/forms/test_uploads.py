@@ -8,7 +8,7 @@ import pytest
 
 from warmbench.errors import UsageError
 from warmbench.submission.bundle.limits import LIMITS
-from warmbench_leaderboard.site.forms.uploads import HeldUploads, uploaded_bundle
+from warmbench_leaderboard.site.forms.uploads import Uploads, uploaded_bundle
 
 DIGEST = "0123456789abcdef" * 4
 
@@ -25,7 +25,7 @@ def test_an_uploaded_file_is_taken(tmp_path: Path) -> None:
     assert uploaded_bundle(str(path), tmp_path) == path
 
 
-GONE = "is not here any more, or never was"
+GONE = "has expired"
 NONE = "Choose a bundle first"
 
 
@@ -46,8 +46,8 @@ NONE = "Choose a bundle first"
         (f"{{folder}}/{DIGEST}/{'x' * 5000}.zip", GONE),
         (f"{{folder}}/{DIGEST}/link.zip", GONE),
         ("{folder}/elsewhere/bundle.zip", GONE),
-        (f"{{folder}}/{DIGEST}/notes.txt", "is one .zip file"),
-        (f"{{folder}}/{DIGEST}/large.zip", "at most 48 are accepted"),
+        (f"{{folder}}/{DIGEST}/notes.txt", "must be a .zip file"),
+        (f"{{folder}}/{DIGEST}/large.zip", "the limit is 48 MB"),
     ],
 )
 def test_nothing_else_is(tmp_path: Path, path: str | None, sentence: str) -> None:
@@ -65,13 +65,13 @@ def test_nothing_else_is(tmp_path: Path, path: str | None, sentence: str) -> Non
 
 def test_a_file_goes_with_the_last_who_holds_it(tmp_path: Path) -> None:
     both, own, others = (kept(tmp_path, name) for name in ("both.zip", "own.zip", "others.zip"))
-    uploads = HeldUploads()
+    uploads = Uploads()
     for session, path in (("a", both), ("a", own), ("b", both), ("b", others), ("b", others)):
-        uploads.hold(session, path)
-    uploads.let_go("nobody")
-    uploads.let_go("a")
+        uploads.add(session, path)
+    uploads.remove("nobody")
+    uploads.remove("a")
     assert [path.exists() for path in (both, own, others)] == [True, False, True]
-    uploads.let_go("a")
+    uploads.remove("a")
     others.unlink()
-    uploads.let_go("b")
+    uploads.remove("b")
     assert not any(path.exists() for path in (both, own, others))

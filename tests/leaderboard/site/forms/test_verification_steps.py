@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.leaderboard.fake_services import FakeSubmissionDesk
+from tests.leaderboard.fake_services import FakeSubmissionService
 from warmbench.submission.verification.bundle_verification import (
     STEPS,
     BundleVerification,
@@ -16,7 +16,7 @@ from warmbench.submission.verification.bundle_verification import (
     StepStatus,
 )
 from warmbench_leaderboard.site.forms.submit_form import (
-    outcome_sentence,
+    result_sentence,
     steps_html,
     verification_steps,
 )
@@ -31,28 +31,28 @@ def sound(tmp_path: Path) -> Path:
 
 
 def test_steps_come_one_by_one(sound: Path) -> None:
-    found = list(verification_steps(FakeSubmissionDesk(), sound))
+    found = list(verification_steps(FakeSubmissionService(), sound))
     assert [len(progress.steps) for progress in found] == [*range(len(STEPS) + 1), len(STEPS)]
     assert [progress.result is not None for progress in found] == [False] * (len(STEPS) + 1) + [
         True
     ]
     html = steps_html(found[2])
     assert html.count("passed") >= 2
-    assert "checking" in html
-    assert "Sound, and to be ranked (warm)" in steps_html(found[-1])
+    assert "running" in html
+    assert "Sound and eligible for a rank (warm)" in steps_html(found[-1])
 
 
 def test_what_a_file_says_of_itself_is_text(tmp_path: Path) -> None:
     path = tmp_path / "bad.zip"
     path.write_bytes(b"no zip")
-    *_, last = verification_steps(FakeSubmissionDesk(), path)
+    *_, last = verification_steps(FakeSubmissionService(), path)
     html = steps_html(last)
     assert "<img" not in html
     assert "&lt;img" in html
     assert "Refused" in html
 
 
-class Busy(FakeSubmissionDesk):
+class Busy(FakeSubmissionService):
     def verify(
         self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
     ) -> BundleVerification:
@@ -60,16 +60,16 @@ class Busy(FakeSubmissionDesk):
         return super().verify(path, on_step, on_wait)
 
 
-def test_who_has_to_wait_is_told_so(sound: Path) -> None:
+def test_waiting_is_shown(sound: Path) -> None:
     found = list(verification_steps(Busy(), sound))
-    assert [progress.waits for progress in found] == [False, True, *[False] * (len(STEPS) + 1)]
+    assert [progress.is_waiting for progress in found] == [False, True, *[False] * (len(STEPS) + 1)]
     waiting = steps_html(found[1])
-    assert "Yours begins as soon as one is done." in waiting
-    assert "checking" not in waiting
-    assert "Yours begins" not in steps_html(found[2])
+    assert "Yours starts as soon as one of them is done." in waiting
+    assert "running" not in waiting
+    assert "Yours starts" not in steps_html(found[2])
 
 
-class Broken(FakeSubmissionDesk):
+class Broken(FakeSubmissionService):
     def verify(
         self, path: Path, on_step: Callable[[Step], None], on_wait: Callable[[], None]
     ) -> BundleVerification:
@@ -77,7 +77,7 @@ class Broken(FakeSubmissionDesk):
         raise ZeroDivisionError
 
 
-def test_a_fault_of_the_desk_ends_the_steps(sound: Path) -> None:
+def test_a_fault_of_the_service_ends_the_steps(sound: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         list(verification_steps(Broken(), sound))
 
@@ -85,14 +85,14 @@ def test_a_fault_of_the_desk_ends_the_steps(sound: Path) -> None:
 @pytest.mark.parametrize(
     ("standings", "sentence"),
     [
-        ({}, "Refused."),
-        ({"warm": False}, "Sound, but it will not be ranked"),
-        ({"warm": True}, "Sound, and"),
+        ({}, "Refused, for the reason above."),
+        ({"warm": False}, "Sound, but not eligible"),
+        ({"warm": True}, "Sound and eligible"),
     ],
 )
-def test_the_outcome_is_a_sentence(standings: dict[str, bool], sentence: str) -> None:
+def test_the_result_is_a_sentence(standings: dict[str, bool], sentence: str) -> None:
     from warmbench.submission.verification.eligibility import Standing
 
     made = {arm: Standing(ranked=ranked) for arm, ranked in standings.items()}
     result = BundleVerification("x", None, (), None, made)
-    assert outcome_sentence(result).startswith(sentence)
+    assert result_sentence(result).startswith(sentence)

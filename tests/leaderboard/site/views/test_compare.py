@@ -6,11 +6,11 @@ import pytest
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench_leaderboard.index.board import Badge, Details, Entry, Figure, Pair
-from warmbench_leaderboard.services.board_source import FixedSource
+from warmbench_leaderboard.services.protocols import InMemoryBoard
 from warmbench_leaderboard.site.views.compare import choose, comparison
 
 BOARD = synthetic_board(40, seed=4)
-SOURCE = FixedSource(
+SOURCE = InMemoryBoard(
     BOARD, {e.entry_id: synthetic_details(e, i) for i, e in enumerate(BOARD.entries)}
 )
 VERIFIED = [e for e in BOARD.entries if e.badge is Badge.VERIFIED and e.major == 1]
@@ -41,7 +41,7 @@ def compared(first: Entry, second: Entry, by: float) -> str:
         for task, rows in (details.question_losses or {}).items()
     }
     other = shifted(details.model_copy(update={"question_losses": spread}), by)
-    source = FixedSource(BOARD, {first.entry_id: details, second.entry_id: other})
+    source = InMemoryBoard(BOARD, {first.entry_id: details, second.entry_id: other})
     view = comparison(source, first, second)
     assert view.difference.paired
     assert view.difference.headline.value == pytest.approx(by, abs=1e-9)
@@ -53,8 +53,8 @@ def compared(first: Entry, second: Entry, by: float) -> str:
     [
         (5.0, "{1} loses 5.0 points more accuracy than {0}: more than chance explains."),
         (-5.0, "{0} loses 5.0 points more accuracy than {1}: more than chance explains."),
-        (0.05, "{1} loses 0.1 points more than {0}, but chance alone could explain that: the two "
-               "can't be told apart."),
+        (0.05, "{1} loses 0.1 points more accuracy than {0}, but the difference is within chance: "
+               "inconclusive."),
     ],
 )  # fmt: skip
 def test_the_verdict_names_who_loses_more(by: float, said: str) -> None:

@@ -12,8 +12,8 @@ from warmbench.submission.bundle.submission import Access
 from warmbench_leaderboard.index.board import Badge, Board, Entry, Figure, Pair, Rank
 from warmbench_leaderboard.site.views.column import COLUMNS
 from warmbench_leaderboard.site.views.leaderboard import PAGE_ROWS, leaderboard, sorted_entries
-from warmbench_leaderboard.site.views.standings import majors_of
 from warmbench_leaderboard.site.views.table_state import TableState
+from warmbench_leaderboard.site.views.version_ranking import board_majors
 
 BOARD = synthetic_board(200, seed=3)
 
@@ -75,7 +75,7 @@ def test_a_page_past_the_last_shows_the_last() -> None:
 
 
 def test_the_newest_release_is_shown_unless_another_is_asked_for() -> None:
-    assert majors_of(BOARD) == (2, 1)
+    assert board_majors(BOARD) == (2, 1)
     assert leaderboard(BOARD, TableState()).major == 2
     assert leaderboard(BOARD, TableState(major=1)).major == 1
     assert leaderboard(BOARD, TableState(major=77)).major == 2

@@ -32,7 +32,7 @@ def with_loss(value: float, low: float | None, high: float | None) -> Entry:
         (
             (0.4, -1.1, 1.9),
             "Of 100 questions, the warm model gets 0.4 fewer right than the original; "
-            "chance alone could explain that.",
+            "the difference is within chance.",
         ),
         (
             (3.0, None, None),

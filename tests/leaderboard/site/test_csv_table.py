@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.leaderboard.synthetic import synthetic_board
-from warmbench_leaderboard.site.views.csv_table import CSV_COLUMNS, csv_table
+from warmbench_leaderboard.site.api import CSV_COLUMNS, csv_table
 
 BOARD = synthetic_board(40, seed=1)
 

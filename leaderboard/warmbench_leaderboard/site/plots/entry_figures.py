@@ -1,9 +1,9 @@
-"""Errors by context: one entry as in the paper's Fig. 2, a point a context over all tasks."""
+"""Figures of one entry: errors by context, as in the paper's Fig. 2, and dose-response."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,9 +12,10 @@ from warmbench.report.figures.error import GROUP_SYMBOLS, context_group
 from warmbench.report.figures.theme import LIGHT
 from warmbench.report.visible_text import plot_text
 from warmbench.report.wording import label, percent, short_label, signed
-from warmbench_leaderboard.index.board import Entry, Pair
+from warmbench_leaderboard.index.board import DosePoint, Entry, Figure, Pair
 
-__all__ = ["context_errors", "shared_range"]
+__all__ = ["context_errors", "dose_response", "shared_range"]
+
 
 _HEIGHT = 330
 _NEAR = 0.2
@@ -23,7 +24,9 @@ _NEAR = 0.2
 
 def shared_range(entries: Iterable[Entry]) -> tuple[float, float]:
     """One range, in percent of answers wrong, for both axes of all the panels of a page."""
-    errors = [error for entry in entries for pair in entry.contexts.values() for error in _of(pair)]
+    errors = [
+        error for entry in entries for pair in entry.contexts.values() for error in _errors_of(pair)
+    ]
     if not errors:
         return 0.0, 100.0
     room = max(2.0, 0.08 * (max(errors) - min(errors)))
@@ -34,7 +37,7 @@ def context_errors(entry: Entry, ends: tuple[float, float]) -> go.Figure:
     """Original against treated error: above the dashed line the treated model errs more. The
     marker tells the group of the context, the two outermost contexts are named."""
     figure = go.Figure(layout=go.Layout(template=LIGHT, height=_HEIGHT, dragmode=False))
-    figure.add_trace(_trace(entry))
+    figure.add_trace(_context_trace(entry))
     low, high = ends
     axis = {"range": [low, high], "nticks": 6}
     figure.update_xaxes(title_text="error of original, %", **axis)
@@ -48,12 +51,12 @@ def context_errors(entry: Entry, ends: tuple[float, float]) -> go.Figure:
     return figure
 
 
-def _of(pair: Pair) -> tuple[float, float]:
+def _errors_of(pair: Pair) -> tuple[float, float]:
     return 100.0 - pair.original_accuracy, 100.0 - pair.treated_accuracy
 
 
-def _trace(entry: Entry) -> go.Scatter:
-    points = [_of(pair) for pair in entry.contexts.values()]
+def _context_trace(entry: Entry) -> go.Scatter:
+    points = [_errors_of(pair) for pair in entry.contexts.values()]
     return go.Scatter(
         x=[original for original, _ in points],
         y=[treated for _, treated in points],
@@ -70,7 +73,7 @@ def _trace(entry: Entry) -> go.Scatter:
 
 
 def _hover(context: str, pair: Pair) -> str:
-    original, treated = _of(pair)
+    original, treated = _errors_of(pair)
     return (
         f"{plot_text(label(context))}<br>error {percent(original)} → {percent(treated)} "
         f"({signed(treated - original)})"
@@ -95,7 +98,7 @@ def _named(entry: Entry, ends: tuple[float, float]) -> Iterable[dict[str, Any]]:
     low, high = ends
     ranked = sorted(entry.contexts.items(), key=lambda item: item[1].loss.value)
     for (context, pair), above in ((ranked[0], False), (ranked[-1], True)) if ranked else ():
-        original, treated = _of(pair)
+        original, treated = _errors_of(pair)
         aside = -10 if above else 10
         if min(original - low, high - original) < _NEAR * (high - low):
             aside = 30 if original - low < high - original else -30
@@ -110,3 +113,53 @@ def _named(entry: Entry, ends: tuple[float, float]) -> Iterable[dict[str, Any]]:
             "standoff": 7,
             "font": {"size": 12},
         }
+
+
+def dose_response(points: Sequence[DosePoint]) -> go.Figure:
+    """Two panels over one x axis: above the loss in points, below the gain in warmth (not drawn
+    where nobody measured it). Both start at the original: epoch 0, no loss, no gain."""
+    figure = go.Figure(layout=go.Layout(template=LIGHT, height=460, dragmode=False))
+    figure.add_trace(_dose_trace([(p.epochs, p.loss) for p in points], "y", "loss", "circle"))
+    gains = [(p.epochs, p.warmth_gain) for p in points if p.warmth_gain]
+    figure.add_trace(_dose_trace(gains, "y2", "warmth gain", "square"))
+    figure.update_layout(
+        xaxis={"title": {"text": "epochs of tuning (0: original)"}, "anchor": "y2"},
+        yaxis=_dose_axis("loss, points", [0.56, 1.0]),
+        yaxis2=_dose_axis("warmth gain", [0.0, 0.44]),
+        margin={"l": 8, "r": 12, "t": 12, "b": 8},
+        showlegend=False,
+    )
+    return figure
+
+
+def _dose_trace(
+    points: Sequence[tuple[float, Figure]], axis: str, name: str, symbol: str
+) -> go.Scatter:
+    origin = [0.0] if points else []
+    figures = [figure for _, figure in points]
+    return go.Scatter(
+        name=name,
+        x=[*origin, *(epochs for epochs, _ in points)],
+        y=[*origin, *(figure.value for figure in figures)],
+        yaxis=axis,
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [*origin, *(_reach(f.value, f.high) for f in figures)],
+            "arrayminus": [*origin, *(_reach(f.low, f.value) for f in figures)],
+            "thickness": 1.5,
+            "width": 3,
+        },
+        mode="lines+markers",
+        line={"dash": "solid" if axis == "y" else "dash", "width": 2},
+        marker={"size": 9, "symbol": symbol},
+        hoverinfo="x+y",
+    )
+
+
+def _reach(low: float | None, high: float | None) -> float:
+    return 0.0 if low is None or high is None else high - low
+
+
+def _dose_axis(title: str, domain: list[float]) -> dict[str, Any]:
+    return {"title": {"text": title}, "domain": domain, "zeroline": True, "zerolinewidth": 2}

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench_leaderboard.index.board import Board, Details, Entry
-from warmbench_leaderboard.services.board_source import FixedSource
+from warmbench_leaderboard.services.protocols import InMemoryBoard
 from warmbench_leaderboard.site.server import make_server
 
 BOARD = synthetic_board(80, seed=6)
@@ -19,7 +19,7 @@ DETAILS = {e.entry_id: synthetic_details(e) for e in BOARD.entries}
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(make_server(FixedSource(BOARD, DETAILS)))
+    return TestClient(make_server(InMemoryBoard(BOARD, DETAILS)))
 
 
 def test_the_whole_board_is_there_and_is_sent_once(client: TestClient) -> None:
@@ -46,8 +46,8 @@ def _text(value: object) -> str:
 def test_what_is_not_there_is_a_sentence(client: TestClient) -> None:
     reply = client.get("/api/entries/none/warm.json")
     assert reply.status_code == 404
-    assert reply.json() == {"error": "none/warm: there is no such entry on the board"}
-    assert client.get("/api/nothing").json() == {"error": "There is no such page."}
+    assert reply.json() == {"error": "none/warm: no such entry on the board"}
+    assert client.get("/api/nothing").json() == {"error": "This page does not exist."}
 
 
 @pytest.mark.parametrize("query", ["", "?treatment=fine-tune&major=1", "?ranked=1&page=2"])

@@ -15,7 +15,7 @@ from tests.leaderboard.synthetic import synthetic_details, synthetic_entries
 from warmbench.statistics.ranks import rank_intervals
 from warmbench_leaderboard.index.board import Badge, Board, Entry, Figure, Pair
 from warmbench_leaderboard.index.ranking import rank_entries
-from warmbench_leaderboard.services.board_source import FixedSource
+from warmbench_leaderboard.services.protocols import InMemoryBoard
 from warmbench_leaderboard.site.server import make_server
 from warmbench_leaderboard.site.views.leaderboard import leaderboard
 from warmbench_leaderboard.site.views.table_state import TableState
@@ -63,7 +63,7 @@ DETAILS = {entry.entry_id: synthetic_details(entry) for entry in BOARD.entries}
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(make_server(FixedSource(BOARD, DETAILS)))
+    return TestClient(make_server(InMemoryBoard(BOARD, DETAILS)))
 
 
 def wanted(major: int, belongs: Callable[[Row], bool] = lambda row: True) -> Ranks:
@@ -129,8 +129,7 @@ def test_all_say_the_ranks_of_the_version_that_is_looked_at(
             assert shown[1] == "not ranked"
         else:
             assert shown[1] == str(rank[0])
-            left_open = f"{rank[1]} to {rank[2]}" if rank[1] != rank[2] else "no other rank"
-            assert shown[2] == f"in release v{major}; chance leaves {left_open} open"
+            assert shown[2] == f"in release v{major}; 95 % interval {rank[1]} to {rank[2]}"
 
 
 @pytest.mark.parametrize(("asked", "query"), [(1, "?apart=1"), (0, "?apart=1&major=0")])

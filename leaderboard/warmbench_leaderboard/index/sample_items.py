@@ -1,8 +1,7 @@
-"""A few items with the answers of both arms, for a person to read: the same items for all models.
+"""A few items with the responses of both arms, for people to read: the same items for all models.
 
-The choice is a hash of the item's id alone, so that two models on one release show the same items,
-and nobody can choose what is shown. Texts are cut, never changed otherwise: whoever shows them
-escapes them.
+The choice depends on a hash of the item's id alone, so all models on a release show the same items
+and nobody can influence it. Texts are cut, never changed otherwise: templates must escape them.
 """
 
 from __future__ import annotations
@@ -14,29 +13,35 @@ from typing import Any
 from warmbench.conditions import Belief, Context
 from warmbench.records.item import Item
 from warmbench.tasks.registry import in_task_order
-from warmbench_leaderboard.index.board import Answers, SampleAnswer
+from warmbench_leaderboard.index.board import SampleItem, SampleResponse
 
-__all__ = ["LONGEST_ANSWER", "LONGEST_PROMPT", "SAMPLES_A_TASK", "choose_items", "sample_answers"]
+__all__ = [
+    "LONGEST_PROMPT",
+    "LONGEST_RESPONSE",
+    "SAMPLES_PER_TASK",
+    "choose_items",
+    "sample_items",
+]
 
-SAMPLES_A_TASK = 6
-LONGEST_ANSWER = 2_000
+SAMPLES_PER_TASK = 6
+LONGEST_RESPONSE = 2_000
 LONGEST_PROMPT = 4_000
-_LONGEST_REFERENCE = 200
-_REFERENCES = 5
+_LONGEST_CORRECT_ANSWER = 200
+_CORRECT_ANSWERS = 5
 
 Rows = Iterable[Mapping[str, Any]]
 
 
-def sample_answers(
+def sample_items(
     items: Sequence[Item], responses: Rows, verdicts: Rows, arm: str
-) -> tuple[SampleAnswer, ...]:
-    """What ``original`` and ``arm`` answered to the chosen items in the first epoch."""
+) -> tuple[SampleItem, ...]:
+    """The chosen items, with the responses of ``original`` and ``arm`` in the first epoch."""
     chosen = choose_items(items)
-    wanted = {item.item_id for item in chosen}
-    said = {(r["item_id"], r["arm"]): r["response"] for r in _first_epoch(responses, wanted)}
-    judged = {(v["item_id"], v["arm"]): v["verdict"] for v in _first_epoch(verdicts, wanted)}
+    ids = {item.item_id for item in chosen}
+    texts = {(r["item_id"], r["arm"]): r["response"] for r in _first_epoch(responses, ids)}
+    judged = {(v["item_id"], v["arm"]): v["verdict"] for v in _first_epoch(verdicts, ids)}
     return tuple(
-        SampleAnswer(
+        SampleItem(
             item_id=item.item_id,
             task=item.task,
             context=item.context.value,
@@ -44,16 +49,17 @@ def sample_answers(
             framing=item.framing or None,
             prompt=_cut(_prompt(item), LONGEST_PROMPT),
             correct_answers=tuple(
-                _cut(text, _LONGEST_REFERENCE) for text in item.correct_answers[:_REFERENCES]
+                _cut(text, _LONGEST_CORRECT_ANSWER)
+                for text in item.correct_answers[:_CORRECT_ANSWERS]
             ),
-            answers=tuple(
-                Answers(
+            responses=tuple(
+                SampleResponse(
                     arm=name,
-                    response=_cut(said[item.item_id, name] or "", LONGEST_ANSWER),
+                    text=_cut(texts[item.item_id, name] or "", LONGEST_RESPONSE),
                     verdict=judged.get((item.item_id, name), "unscored"),
                 )
                 for name in ("original", arm)
-                if (item.item_id, name) in said
+                if (item.item_id, name) in texts
             ),
         )
         for item in chosen
@@ -61,8 +67,8 @@ def sample_answers(
 
 
 def choose_items(items: Iterable[Item]) -> list[Item]:
-    """``SAMPLES_A_TASK`` of each task: beliefs in turn, each in a context (and of a question) that
-    the task's others don't have, as far as there are enough."""
+    """``SAMPLES_PER_TASK`` of each task: the beliefs take turns, and no two items of a task share a
+    context or a question, as far as there are enough."""
     by_task: dict[str, list[Item]] = {}
     for item in items:
         by_task.setdefault(item.task, []).append(item)
@@ -75,7 +81,7 @@ def _choose_of_task(items: Iterable[Item]) -> list[Item]:
     contexts: set[Context] = set()
     questions: set[str] = set()
     chosen: list[Item] = []
-    for number in range(SAMPLES_A_TASK):
+    for number in range(SAMPLES_PER_TASK):
         wanted = beliefs[number % len(beliefs)]
         for item in in_turn:
             if item.belief is wanted and not (
@@ -88,12 +94,12 @@ def _choose_of_task(items: Iterable[Item]) -> list[Item]:
     return chosen
 
 
-def _first_epoch(rows: Rows, wanted: set[str]) -> Iterable[Mapping[str, Any]]:
-    return (row for row in rows if row["epoch"] == 0 and row["item_id"] in wanted)
+def _first_epoch(rows: Rows, ids: set[str]) -> Iterable[Mapping[str, Any]]:
+    return (row for row in rows if row["epoch"] == 0 and row["item_id"] in ids)
 
 
 def _prompt(item: Item) -> str:
-    """The prompt as sent; with its roles where it is more than one message."""
+    """The prompt as sent; with roles where it has more than one message."""
     if len(item.messages) == 1:
         return item.messages[0].content
     return "\n\n".join(f"{message.role}: {message.content}" for message in item.messages)

@@ -13,7 +13,7 @@ from scipy import stats
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench.conditions import PAPER_TASKS
 from warmbench_leaderboard.index.board import Badge, Details, Figure
-from warmbench_leaderboard.site.views.paired import compare_entries
+from warmbench_leaderboard.site.views.compare import compare_entries
 
 BOARD = synthetic_board(40, seed=4)
 FIRST, SECOND = [e for e in BOARD.entries if e.badge is Badge.VERIFIED and e.major == 1][:2]
@@ -92,8 +92,8 @@ def test_pairing_narrows_what_questions_share() -> None:
 @pytest.mark.parametrize(
     ("second", "losses", "reason"),
     [
-        (SECOND, None, f"Of {SECOND.model} only published tables are known"),
-        (OTHER_RELEASE, drawn(2, 5), "They answered different questions (not the same release)."),
+        (SECOND, None, f"{SECOND.model} has only published tables"),
+        (OTHER_RELEASE, drawn(2, 5), "They answered the questions of different releases."),
         (SECOND, {}, "They have no question in common."),
     ],
 )

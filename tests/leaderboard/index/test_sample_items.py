@@ -11,12 +11,12 @@ from tests.leaderboard.synthetic import HOSTILE
 from warmbench.conditions import PAPER_TASKS, Belief
 from warmbench.data.load import open_data
 from warmbench.records.item import Item
-from warmbench_leaderboard.index.sample_answers import (
-    LONGEST_ANSWER,
+from warmbench_leaderboard.index.sample_items import (
     LONGEST_PROMPT,
-    SAMPLES_A_TASK,
+    LONGEST_RESPONSE,
+    SAMPLES_PER_TASK,
     choose_items,
-    sample_answers,
+    sample_items,
 )
 
 ITEMS = open_data("open").items()
@@ -32,12 +32,12 @@ def rows(items: list[Item], text: str) -> list[dict[str, object]]:
 
 def test_the_choice_is_spread_over_tasks_contexts_and_beliefs() -> None:
     chosen = choose_items(ITEMS)
-    assert Counter(item.task for item in chosen) == dict.fromkeys(PAPER_TASKS, SAMPLES_A_TASK)
+    assert Counter(item.task for item in chosen) == dict.fromkeys(PAPER_TASKS, SAMPLES_PER_TASK)
     assert Counter(item.belief for item in chosen) == dict.fromkeys(Belief, len(chosen) // 3)
     for task in PAPER_TASKS:
         of_task = [item for item in chosen if item.task == task]
-        assert len({item.context for item in of_task}) == SAMPLES_A_TASK
-        assert len({item.question_id for item in of_task}) == SAMPLES_A_TASK
+        assert len({item.context for item in of_task}) == SAMPLES_PER_TASK
+        assert len({item.question_id for item in of_task}) == SAMPLES_PER_TASK
 
 
 def test_the_choice_depends_on_the_items_alone() -> None:
@@ -46,8 +46,8 @@ def test_the_choice_depends_on_the_items_alone() -> None:
 
 def test_both_arms_stand_side_by_side_in_the_first_epoch() -> None:
     made = rows(ITEMS, "said by ")
-    for sample in sample_answers(ITEMS, made, made, "warm"):
-        assert [(a.arm, a.response) for a in sample.answers] == [
+    for sample in sample_items(ITEMS, made, made, "warm"):
+        assert [(a.arm, a.text) for a in sample.responses] == [
             ("original", "said by original0"),
             ("warm", "said by warm0"),
         ]
@@ -57,8 +57,8 @@ def test_both_arms_stand_side_by_side_in_the_first_epoch() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_words_stay_what_they_are(text: str) -> None:
     made = rows(choose_items(ITEMS), text)
-    samples = sample_answers(ITEMS, made, made, "warm")
-    assert samples[0].answers[1].response == f"{text}warm0"
+    samples = sample_items(ITEMS, made, made, "warm")
+    assert samples[0].responses[1].text == f"{text}warm0"
 
 
 def test_long_texts_are_cut() -> None:
@@ -67,12 +67,12 @@ def test_long_texts_are_cut() -> None:
         for item in ITEMS[:60]
     ]
     made = rows(items, "x" * 10**5)
-    for sample in sample_answers(items, made, made, "warm"):
+    for sample in sample_items(items, made, made, "warm"):
         assert sample.prompt.startswith("y" * LONGEST_PROMPT + " [cut: ")
-        assert sample.answers[0].response.startswith("x" * LONGEST_ANSWER + " [cut: ")
-        assert len(sample.answers[0].response) < LONGEST_ANSWER + 50
+        assert sample.responses[0].text.startswith("x" * LONGEST_RESPONSE + " [cut: ")
+        assert len(sample.responses[0].text) < LONGEST_RESPONSE + 50
 
 
 def test_what_was_not_answered_is_left_out() -> None:
-    samples = sample_answers(ITEMS, [], [], "warm")
-    assert {sample.answers for sample in samples} == {()}
+    samples = sample_items(ITEMS, [], [], "warm")
+    assert {sample.responses for sample in samples} == {()}

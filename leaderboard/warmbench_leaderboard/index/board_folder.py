@@ -12,23 +12,23 @@ from warmbench_leaderboard.index.board import Board, Details
 
 __all__ = ["BoardFolder", "board_path", "details_path", "seed_path", "write_board"]
 
-_KEPT_DETAILS = 64
+_CACHED_DETAILS = 64
 
 _LARGEST_DETAILS = 16 * 2**20
 
 
 def board_path(folder: Path) -> Path:
-    """Where the board lies."""
+    """The path of the board."""
     return folder / "board.json"
 
 
 def details_path(folder: Path, entry_id: str) -> Path:
-    """Where the details of an entry lie; ``entry_id`` must be that of an ``Entry``."""
+    """The path of an entry's details; ``entry_id`` must be that of an ``Entry``."""
     return folder / "details" / f"{entry_id}.json"
 
 
 def seed_path() -> Path:
-    """The board that ships in the package: the published studies and the reference pair."""
+    """The board that ships in the package: the published studies and the reference model."""
     return Path(__file__).parent.parent / "seed"
 
 
@@ -39,32 +39,31 @@ def write_board(folder: Path, board: Board) -> None:
 
 
 class BoardFolder:
-    """A ``BoardSource`` that reads a built board. ``sentence`` is what ``age`` says.
+    """A ``BoardSource`` that reads a built board.
 
-    Raises ``DataError`` when the folder holds no board.
+    Raises ``DataError`` where the folder holds no board.
     """
 
-    def __init__(self, folder: Path, sentence: str | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._sentence = sentence
         self._board = _read_board(folder)
         self._ids = frozenset(entry.entry_id for entry in self._board.entries)
-        self._kept = lru_cache(maxsize=_KEPT_DETAILS)(self._read_details)
+        self._cached_details = lru_cache(maxsize=_CACHED_DETAILS)(self._read_details)
 
     def board(self) -> Board:
         """The board, always the same object."""
         return self._board
 
     def details(self, entry_id: str) -> Details:
-        """What the page of an entry shows. ``UsageError`` where there is no such entry on the
-        board, ``DataError`` where its file is damaged."""
+        """The details of an entry. ``UsageError`` where the board has no such entry, ``DataError``
+        where its file is damaged."""
         if entry_id not in self._ids:
-            raise UsageError(f"{entry_id[:200]}: there is no such entry on the board")
-        return self._kept(entry_id)
+            raise UsageError(f"{entry_id[:200]}: no such entry on the board")
+        return self._cached_details(entry_id)
 
-    def age(self) -> str | None:
-        """A sentence on how old the board is; None where that goes without saying."""
-        return self._sentence
+    def notice(self) -> str | None:
+        """Nothing: it is not expected to change."""
+        return None
 
     def _read_details(self, entry_id: str) -> Details:
         path = details_path(self.folder, entry_id)

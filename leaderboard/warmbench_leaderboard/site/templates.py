@@ -1,4 +1,4 @@
-"""Pages: templates filled in. Everything printed is escaped and has nothing hidden in it."""
+"""The templates of the pages. All values are escaped, with hidden characters made visible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from warmbench.report.html.environment import html_environment
 from warmbench.report.wording import percent, points, signed
 from warmbench_leaderboard.index.board import Entry
 from warmbench_leaderboard.site.static_files import PLOTLY, asset
-from warmbench_leaderboard.site.views.search import entry_title
 
 __all__ = ["PAGES", "render"]
 
@@ -26,13 +25,13 @@ PAGES = {
     "cite": ("/cite", "Cite"),
     "about": ("/about", "About"),
 }
-"""Page -> its address and what the navigation calls it, in order."""
+"""Page -> its address and its title in the navigation, in order."""
 
 _BRACKETS = re.compile(r"\([^()]{0,40}\)")
 
 
 def render(template: str, **values: Any) -> str:
-    """The template ``<template>.html.jinja`` with ``values`` in it."""
+    """Render the template ``<template>.html.jinja``."""
     return _environment().get_template(f"{template}.html.jinja").render(**values)
 
 
@@ -41,33 +40,32 @@ def _environment() -> Environment:
     environment = html_environment(PackageLoader("warmbench_leaderboard"))
     environment.filters |= {
         "in_major": _in_major,
-        "joined": _joined,
+        "unbroken": _unbroken,
         "model_href": _model_href,
         "percent": percent,
         "points": points,
         "signed": signed,
-        "title_of": entry_title,
     }
     environment.globals |= {"pages": PAGES, "asset": asset, "plotly": PLOTLY, "query": _query}
     return environment
 
 
 def _model_href(entry: Entry, major: int | None = None) -> str:
-    """The entry's page. ``major``: the version that a published one is looked at in, None for the
-    newest."""
+    """The address of an entry's page. ``major``: the version in which a published entry is ranked,
+    None for the newest."""
     return f"/model/{quote(entry.entry_id)}{_in_major(entry, major)}"
 
 
 def _in_major(entry: Entry, major: int | None) -> str:
-    """``?major=1``, where the entry stands in several versions."""
+    """``?major=1`` for an entry that is ranked in several versions."""
     return "" if major is None or entry.major is not None else f"?major={major}"
 
 
-def _joined(text: str) -> str:
-    """What is in brackets, kept on one line."""
+def _unbroken(text: str) -> str:
+    """``text`` with non-breaking spaces inside brackets."""
     return _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def _query(**pairs: str) -> str:
-    """``?a=1&b=2``, escaped for an address."""
+    """``?a=1&b=2``, percent-encoded."""
     return f"?{urlencode(pairs)}"

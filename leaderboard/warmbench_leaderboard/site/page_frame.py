@@ -1,4 +1,4 @@
-"""Puts the site's head, navigation and foot around the pages that Gradio draws."""
+"""Puts the site's head, navigation and footer around the pages that Gradio draws."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Frame", "Framed"]
+__all__ = ["FrameMiddleware", "PageFrame"]
 
 _START, _END = "<gradio-app", "</gradio-app>"
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """HTML: for the end of the head, before the forms and after them. ``policy``: what the page
-    may load, as a Content-Security-Policy."""
+class PageFrame:
+    """HTML for the end of the head, before the forms and after them. ``policy``: the
+    Content-Security-Policy of the page."""
 
     head: str
     before: str
@@ -24,26 +24,26 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Framed:
-    """``app`` with its pages framed; ``frame`` gives the frame of a path."""
+class FrameMiddleware:
+    """Frames the pages of ``app``. ``frame``: path -> its frame."""
 
     app: ASGIApp
-    frame: Callable[[str], Frame]
+    frame: Callable[[str], PageFrame]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        held: list[Message] = []
+        buffered: list[Message] = []
 
-        async def hold(message: Message) -> None:
-            held.append(message)
+        async def buffer(message: Message) -> None:
+            buffered.append(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                await _send_framed(held, self.frame(scope["path"]), send)
+                await _send_framed(buffered, self.frame(scope["path"]), send)
 
         headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-        await self.app({**scope, "headers": headers}, receive, hold)
+        await self.app({**scope, "headers": headers}, receive, buffer)
 
 
-async def _send_framed(held: list[Message], frame: Frame, send: Send) -> None:
-    start, bodies = held[0], held[1:]
+async def _send_framed(buffered: list[Message], frame: PageFrame, send: Send) -> None:
+    start, bodies = buffered[0], buffered[1:]
     text = b"".join(message.get("body", b"") for message in bodies).decode("utf-8")
     if _START in text:
         text = text.replace("</head>", f"{frame.head}</head>", 1)

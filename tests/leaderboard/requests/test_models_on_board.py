@@ -7,13 +7,13 @@ import pytest
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench.records.study import Treatment
 from warmbench_leaderboard.index.board import Badge, Board, Details
-from warmbench_leaderboard.requests.on_board import on_board
-from warmbench_leaderboard.services.board_source import FixedSource
+from warmbench_leaderboard.requests.check_request import models_on_board
+from warmbench_leaderboard.services.protocols import InMemoryBoard
 
 SEED = synthetic_board(1, 0).entries[0]
 
 
-def source(badge: Badge, treatment: Treatment, arms: object) -> FixedSource:
+def source(badge: Badge, treatment: Treatment, arms: object) -> InMemoryBoard:
     entry = SEED.model_copy(
         update={"model": "Base-1B", "badge": badge, "treatment": treatment,
                 "entry_id": "base-1b/warm", "arm": "warm"}
@@ -21,7 +21,7 @@ def source(badge: Badge, treatment: Treatment, arms: object) -> FixedSource:
     details: Details = synthetic_details(SEED, 0).model_copy(
         update={"entry_id": "base-1b/warm", "study": {"arms": arms}}
     )
-    return FixedSource(
+    return InMemoryBoard(
         Board(revision=None, entries=(entry,), refused=()), {"base-1b/warm": details}
     )
 
@@ -48,9 +48,9 @@ SOURCES = [
 def test_warm_models_on_the_board(
     name: str, badge: Badge, treatment: Treatment, arms: object, original: str, found: set[str]
 ) -> None:
-    assert on_board(source(badge, treatment, arms))(original) == found
+    assert models_on_board(source(badge, treatment, arms))(original) == found
 
 
 def test_an_entry_without_a_page_still_counts() -> None:
     known = source(Badge.VERIFIED, Treatment.FINE_TUNE, ARMS)
-    assert on_board(FixedSource(known.board()))("org/base-1b") == {None}
+    assert models_on_board(InMemoryBoard(known.board()))("org/base-1b") == {None}

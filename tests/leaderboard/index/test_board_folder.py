@@ -9,7 +9,7 @@ import pytest
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench.errors import DataError, UsageError
-from warmbench_leaderboard.index.board_file import BoardFolder, details_path, write_board
+from warmbench_leaderboard.index.board_folder import BoardFolder, details_path, write_board
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_what_was_written_is_read(folder: Path) -> None:
-    source = BoardFolder(folder, "as it was")
+    source = BoardFolder(folder)
     assert source.board() == synthetic_board(12, seed=0)
     assert source.board() is source.board()
-    assert source.age() == "as it was"
+    assert source.notice() is None
     for entry in source.board().entries:
         assert source.details(entry.entry_id) == synthetic_details(entry)
 
@@ -36,7 +36,7 @@ def test_what_was_written_is_read(folder: Path) -> None:
     "entry_id", ["none/warm", "../../../etc/passwd", "/etc/passwd", "", "a\x00b", "x" * 10**5]
 )
 def test_only_entries_of_the_board_have_a_page(folder: Path, entry_id: str) -> None:
-    with pytest.raises(UsageError, match="there is no such entry") as caught:
+    with pytest.raises(UsageError, match="no such entry") as caught:
         BoardFolder(folder).details(entry_id)
     assert len(str(caught.value)) < 300
 
