@@ -13,7 +13,7 @@ from warmbench.report.report_run import report_run
 from warmbench.run.progress import RunProgress
 from warmbench.run.prompt_set import PromptSet, choose_prompts
 from warmbench.run.runner import run_in_folder
-from warmbench.run.selection import select_items
+from warmbench.run.selection import items_of_release
 from warmbench.scoring.score import score_run
 
 __all__ = ["DEMO_STUDY", "run_demo"]
@@ -44,7 +44,7 @@ def run_demo(
     release = open_data("open")
     selection = Selection(limit=limit)
     prompts = choose_prompts(study, selection) if prompt_set is None else prompt_set
-    items = select_items(release.items(), selection)
+    items = items_of_release(release, selection)
     with RunProgress({}) as progress:
         folder, _ = run_in_folder(
             out, study, items, release.record(), selection, EngineOptions(), progress, prompts

@@ -159,7 +159,6 @@ def run(**options: Any) -> None:
     from warmbench.engines.engine_args import parse_engine_args
     from warmbench.records.selection import Selection
     from warmbench.run.prompt_set import choose_prompts
-    from warmbench.run.selection import select_items
 
     study = stated_study(options)
     prices = _prices(study, options["price"])
@@ -182,8 +181,7 @@ def run(**options: Any) -> None:
         limit=options["limit"],
         epochs=options["epochs"],
     )
-    items, release = _items(options["data"], study, engine_options)
-    chosen = select_items(items, selection)
+    chosen, release = _items(options["data"], study, engine_options, selection)
     selection = _with_prompts(selection, options["warmth_prompts"], release)
     prompt_set = choose_prompts(study, selection)
     if options["dry_run"]:
@@ -205,14 +203,15 @@ def _column_names(text: str | None) -> dict[str, str]:
 
 
 def _items(
-    data: str | None, study: Study, options: EngineOptions
+    data: str | None, study: Study, options: EngineOptions, selection: Selection
 ) -> tuple[list[Item], ReleaseRecord]:
-    """The items that ``--data`` names; by default those of the recorded answers, or the pool's."""
+    """The selected items of ``--data``; by default of the recorded answers, or of the open pool."""
     from warmbench.data.fingerprint import rows_fingerprint
     from warmbench.data.load import open_data
     from warmbench.data.recorded_answers import items_of_answers, read_answers
     from warmbench.data.table import TABLE_SUFFIXES
     from warmbench.records.release import ReleaseRecord
+    from warmbench.run.selection import items_of_release, select_items
 
     path = Path(data).expanduser() if data else _replayed(study)
     if path is not None and (data is None or path.suffix.lower() in TABLE_SUFFIXES):
@@ -220,9 +219,10 @@ def _items(
         if data is not None or answers[0].item_id is None:
             items = items_of_answers(answers, path.name)
             fingerprint = rows_fingerprint(item.to_row() for item in items)
-            return items, ReleaseRecord(name=path.name, version=None, fingerprint=fingerprint)
+            record = ReleaseRecord(name=path.name, version=None, fingerprint=fingerprint)
+            return select_items(items, selection), record
     release = open_data(data or "open")
-    return release.items(), release.record()
+    return items_of_release(release, selection), release.record()
 
 
 def _replayed(study: Study) -> Path | None:

@@ -20,6 +20,7 @@ __all__ = [
     "FileRecord",
     "ReleaseManifest",
     "SplitRecord",
+    "check_count",
     "check_rows",
     "read_manifest",
     "read_split",
@@ -143,13 +144,18 @@ def split_path(root: Path, config: str, split: str) -> Path:
 
 def check_rows(where: object, rows: Sequence[Mapping[str, Any]], record: SplitRecord) -> None:
     """Raise ``DataError`` where the rows of a file are not those of its record."""
-    if len(rows) != record.rows:
-        raise DataError(f"{where}: {len(rows)} rows, but {MANIFEST_NAME} says {record.rows}")
+    check_count(where, rows, record)
     if rows_fingerprint(rows) != record.in_file:
         raise DataError(
             f"{where}: the rows are not those of {MANIFEST_NAME} (fingerprints differ); "
             "build or download the release again"
         )
+
+
+def check_count(where: object, rows: Sequence[Mapping[str, Any]], record: SplitRecord) -> None:
+    """Raise ``DataError`` where a file has not as many rows as its record."""
+    if len(rows) != record.rows:
+        raise DataError(f"{where}: {len(rows)} rows, but {MANIFEST_NAME} says {record.rows}")
 
 
 def write_manifest(root: Path, manifest: ReleaseManifest) -> None:

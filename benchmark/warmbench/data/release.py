@@ -1,14 +1,16 @@
 """A QA release: a folder with ``release.json`` and one parquet file a config and split.
 
 release.json
+rows.sha256                          the fingerprint of every row
 data/<config>/<context>.parquet      config = task, or ``open_<task>`` for the open pool
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,19 +18,29 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from warmbench.conditions import Context
-from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
+from warmbench.conditions import Belief, Context
+from warmbench.data.fingerprint import (
+    ROWS_NAME,
+    SplitHashes,
+    combined_fingerprint,
+    joined_fingerprint,
+    read_row_hashes,
+    row_fingerprint,
+    write_row_hashes,
+)
 from warmbench.data.manifest import (
+    MANIFEST_NAME,
     ReleaseManifest,
     SplitRecord,
+    check_count,
     read_manifest,
     read_split,
     split_path,
     write_manifest,
 )
-from warmbench.data.table import write_table
-from warmbench.errors import UsageError
-from warmbench.records.item import ITEM_SCHEMA, Item
+from warmbench.data.table import read_columns, read_rows_named, write_table
+from warmbench.errors import DataError, UsageError
+from warmbench.records.item import ITEM_SCHEMA, Item, ItemName
 from warmbench.records.release import ReleaseRecord
 from warmbench.tasks.registry import all_tasks
 
@@ -136,11 +148,87 @@ class Release:
                     items.extend(self._read_split(config, context))
         return items
 
+    def names(
+        self, tasks: Collection[str] = (), contexts: Collection[Context] = ()
+    ) -> list[ItemName]:
+        """What the default configs hold for some tasks and contexts (empty: all), in file order.
+
+        Only the columns that name an item are read. Raises ``DataError`` for a damaged file.
+        """
+        return [
+            name
+            for config in self.default_configs()
+            for context in Context
+            if context.value in self.manifest.configs[config]
+            and (not contexts or context in contexts)
+            and (not tasks or config.removeprefix(OPEN_PREFIX) in tasks)
+            for name in self._names(config, context)
+        ]
+
+    def items_named(self, names: Iterable[ItemName]) -> list[Item]:
+        """The items of these names, in their order. No other row is decoded or hashed where
+        ``rows.sha256`` says what a row must be.
+
+        Raises ``DataError`` for a damaged file.
+        """
+        ordered = list(names)
+        by_split: dict[tuple[str, Context], set[str]] = {}
+        for name in ordered:
+            by_split.setdefault((name.config, name.context), set()).add(name.item_id)
+        found = {
+            row["item_id"]: Item.from_row(row)
+            for (config, context), ids in by_split.items()
+            for row in self._rows_named(config, context, ids)
+        }
+        return [found[name.item_id] for name in ordered]
+
     def _read_split(self, config: str, context: Context) -> list[Item]:
+        return [Item.from_row(row) for row in self._rows(config, context)]
+
+    def _rows(self, config: str, context: Context) -> list[dict[str, Any]]:
         record = self.manifest.configs[config][context.value]
         license = self.manifest.sources[config].license
-        rows = read_split(self.path, config, context.value, record, ITEM_SCHEMA, license)
-        return [Item.from_row(row) for row in rows]
+        return read_split(self.path, config, context.value, record, ITEM_SCHEMA, license)
+
+    def _names(self, config: str, context: Context) -> Iterator[ItemName]:
+        path = split_path(self.path, config, context.value)
+        rows = read_columns(path, ["item_id", "question_id", "task", "belief"])
+        check_count(path, rows, self.manifest.configs[config][context.value])
+        for row in rows:
+            yield ItemName(
+                item_id=row["item_id"],
+                question_id=row["question_id"],
+                task=row["task"],
+                context=context,
+                belief=Belief(row["belief"]),
+                config=config,
+            )
+
+    def _rows_named(
+        self, config: str, context: Context, item_ids: Collection[str]
+    ) -> list[dict[str, Any]]:
+        record = self.manifest.configs[config][context.value]
+        hashes = self._row_hashes.get(f"{config}/{context.value}")
+        if hashes is None or len(item_ids) == record.rows:
+            return [row for row in self._rows(config, context) if row["item_id"] in item_ids]
+        path = split_path(self.path, config, context.value)
+        if joined_fingerprint(hashes.values()) != record.in_file:
+            raise DataError(
+                f"{self.path / ROWS_NAME}: the rows of {config}/{context.value} are not those of "
+                f"{MANIFEST_NAME}"
+            )
+        rows = read_rows_named(path, "item_id", item_ids)
+        for row in rows:
+            if row_fingerprint(row) != hashes.get(row["item_id"]):
+                raise DataError(
+                    f"{path}: {row['item_id']} is not the row that {ROWS_NAME} names; build or "
+                    "download the release again"
+                )
+        return rows
+
+    @cached_property
+    def _row_hashes(self) -> SplitHashes:
+        return read_row_hashes(self.path) or {}
 
 
 def open_release_path() -> Path:
@@ -170,12 +258,13 @@ def write_release(
     metric_version: str,
     seed: int,
 ) -> Release:
-    """Write the parquet files and ``release.json`` under an existing, empty folder ``path``.
+    """Write the parquet files, ``rows.sha256`` and ``release.json`` into an empty folder ``path``.
 
     The contents are asked for one after the other; the items of one config at a time are held in
     memory.
     """
     splits: dict[str, dict[str, SplitRecord]] = {}
+    hashes: dict[str, dict[str, str]] = {}
     sources: dict[str, SourceRecord] = {}
     # While one file is compressed and written, the rows of the next are made and hashed.
     with ThreadPoolExecutor(max_workers=1) as writer:
@@ -187,7 +276,10 @@ def write_release(
                 table = pa.Table.from_pylist(rows, schema=ITEM_SCHEMA)
                 target = split_path(path, content.config, split)
                 writes.append(writer.submit(write_table, target, table))
-                records[split] = SplitRecord(rows=len(rows), fingerprint=rows_fingerprint(rows))
+                found = {row["item_id"]: row_fingerprint(row) for row in rows}
+                fingerprint = joined_fingerprint(found.values())
+                records[split] = SplitRecord(rows=len(rows), fingerprint=fingerprint)
+                hashes[f"{content.config}/{split}"] = found
     for write in writes:
         write.result()
     manifest = Manifest(
@@ -199,6 +291,7 @@ def write_release(
         configs=splits,
         fingerprint=release_fingerprint(version, metric_version, splits),
     )
+    write_row_hashes(path, hashes.items())
     write_manifest(path, manifest)
     return Release(path, manifest)
 

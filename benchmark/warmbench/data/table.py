@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from warmbench.folders import atomic_write
 
 __all__ = [
     "TABLE_SUFFIXES",
+    "read_columns",
     "read_rows",
+    "read_rows_named",
     "write_parquet",
     "write_rows",
     "write_table",
@@ -90,11 +92,33 @@ def _read_jsonl(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _read_parquet(path: Path) -> list[dict[str, Any]]:
+def read_columns(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Some columns of a parquet file; raises ``DataError`` where it lacks one of them."""
+    return _read_parquet(path, lambda table: table, columns)
+
+
+def read_rows_named(path: Path, column: str, names: Collection[str]) -> list[dict[str, Any]]:
+    """The rows of a parquet file whose ``column`` is in ``names``; others are not decoded."""
+    import pyarrow.compute as pc
+
+    wanted = pa.array(sorted(names), pa.string())
+    return _read_parquet(
+        path, lambda table: table.filter(pc.is_in(table.column(column), value_set=wanted))
+    )
+
+
+def _read_parquet(
+    path: Path,
+    choose: Callable[[pa.Table], pa.Table] = lambda table: table,
+    columns: Sequence[str] | None = None,
+) -> list[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     try:
-        rows: list[dict[str, Any]] = pq.ParquetFile(path).read().to_pylist()
+        file = pq.ParquetFile(path)
+        if missing := [name for name in columns or () if name not in file.schema_arrow.names]:
+            raise DataError(f"{path}: the column {missing[0]!r} is missing")
+        rows: list[dict[str, Any]] = choose(file.read(columns)).to_pylist()
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"{path}: not a readable parquet file ({reason})") from None

@@ -11,7 +11,7 @@ import pyarrow as pa
 from warmbench.conditions import Belief, Context
 from warmbench.tasks.registry import task_of
 
-__all__ = ["ITEM_SCHEMA", "MESSAGE_TYPE", "Item", "Message", "item_id_of"]
+__all__ = ["ITEM_SCHEMA", "MESSAGE_TYPE", "Item", "ItemName", "Message", "item_id_of"]
 
 MESSAGE_TYPE = pa.struct([pa.field("role", pa.string()), pa.field("content", pa.string())])
 """How a chat message is stored."""
@@ -46,6 +46,18 @@ class Message:
 
     role: str
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemName:
+    """What an item is chosen by: its question and its conditions, and the config that holds it."""
+
+    item_id: str
+    question_id: str
+    task: str
+    context: Context
+    belief: Belief
+    config: str
 
 
 @dataclass(frozen=True, slots=True)

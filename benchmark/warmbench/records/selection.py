@@ -29,3 +29,8 @@ class Selection(BaseModel):
     limit: int | None = Field(default=None, ge=1)
     epochs: int = Field(default=1, ge=1)
     warmth_prompts: int = Field(default=200, ge=0)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether only some items of a release are asked."""
+        return bool(self.tasks or self.contexts or self.beliefs or self.limit)

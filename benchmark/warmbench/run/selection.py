@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from warmbench.conditions import Belief, Context
 from warmbench.errors import UsageError
 from warmbench.records.conversation import Conversation
-from warmbench.records.item import Item
+from warmbench.records.item import Item, ItemName
 from warmbench.records.prompt import Prompt
 from warmbench.records.selection import Selection
 from warmbench.tasks.registry import all_tasks
 
-__all__ = ["select_items", "select_prompts"]
+if TYPE_CHECKING:
+    from warmbench.data.release import Release
+
+__all__ = ["items_of_release", "select_items", "select_prompts"]
+
+_Item = TypeVar("_Item", Item, ItemName)
 
 
-def select_items(items: Sequence[Item], selection: Selection) -> list[Item]:
-    """The items that a selection asks, ordered by task, question, context, belief.
+def items_of_release(release: Release, selection: Selection) -> list[Item]:
+    """The items that a selection asks of a release, in the order of ``select_items``.
+
+    They are chosen by their names: the rows of other items are neither decoded nor hashed. Raises
+    ``UsageError`` when nothing is left, ``DataError`` for a damaged file.
+    """
+    if not selection.is_partial:
+        return select_items(release.items(), selection)
+    names = release.names(selection.tasks, selection.contexts) or release.names()
+    return release.items_named(select_items(names, selection))
+
+
+def select_items(items: Sequence[_Item], selection: Selection) -> list[_Item]:
+    """The items (or names of items) that a selection asks, ordered by task, question, context,
+    belief.
 
     A limited run takes whole questions, the first by a hash of their id: a larger limit asks the
     same questions and more. Raises ``UsageError`` when nothing is left.
@@ -49,7 +68,7 @@ def select_prompts(
     return [Prompt.of(c) for c in sorted(chosen, key=lambda c: c.conversation_id)]
 
 
-def _first_questions(items: Iterable[Item], limit: int) -> set[str]:
+def _first_questions(items: Iterable[Item | ItemName], limit: int) -> set[str]:
     by_task: dict[str, set[str]] = {}
     for item in items:
         by_task.setdefault(item.task, set()).add(item.question_id)
@@ -67,7 +86,7 @@ def _hash(name: str) -> str:
 _CONTEXTS, _BELIEFS = tuple(Context), tuple(Belief)
 
 
-def _order(item: Item) -> tuple[int, str, int, int]:
+def _order(item: Item | ItemName) -> tuple[int, str, int, int]:
     return (
         tuple(all_tasks()).index(item.task),
         item.question_id,
@@ -76,7 +95,7 @@ def _order(item: Item) -> tuple[int, str, int, int]:
     )
 
 
-def _described(items: Sequence[Item]) -> str:
+def _described(items: Sequence[Item] | Sequence[ItemName]) -> str:
     tasks = sorted({item.task for item in items})
     contexts = sorted({item.context.value for item in items})
     return f"the data has the tasks {', '.join(tasks)} and the contexts {', '.join(contexts)}"

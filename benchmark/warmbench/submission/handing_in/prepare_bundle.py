@@ -64,18 +64,17 @@ def check_whole(run: RunFolder) -> None:
     """Raise ``UsageError`` where a run can't be submitted: it asked a part of a release, or
     questions of one's own, or has answers missing."""
     record = run.record()
-    selection = record.selection
     if record.release.version is None:
         raise UsageError(
             f"{run.path}: asked questions of your own ({record.release.name}); only runs on a "
             "release can be submitted"
         )
-    if selection.limit or selection.tasks or selection.contexts or selection.beliefs:
+    if record.selection.is_partial:
         raise UsageError(
             f"{run.path}: asked only a part of {record.release.name}; a run without --limit, "
             "--tasks, --contexts and --beliefs can be submitted"
         )
-    times = selection.epochs * len(record.study.arms)
+    times = record.selection.epochs * len(record.study.arms)
     for what, asked, answered in (
         ("items", record.items * times, len(run.responses())),
         ("prompts", record.prompts * times, len(run.prompt_responses())),
