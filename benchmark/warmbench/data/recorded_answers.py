@@ -24,7 +24,7 @@ from warmbench.conditions import PAPER_BELIEFS, PAPER_CONTEXTS, Belief, Context
 from warmbench.data.table import TABLE_SUFFIXES, read_rows
 from warmbench.errors import DataError, UnknownTaskError, UsageError
 from warmbench.records.item import Item, Message, item_id_of
-from warmbench.tasks.registry import task_of
+from warmbench.tasks.registry import all_tasks, task_of
 
 __all__ = [
     "COLUMN_NAMES",
@@ -94,8 +94,8 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 
 _Label = TypeVar("_Label", Context, Belief)
 
-_FILE_TASKS = {"trivia": "triviaqa", "truthful": "truthfulqa", "medqa": "medqa"}
-_FILE_TASKS["disinfo"] = "disinfo"
+_FILE_TASKS = {"trivia": "triviaqa", "truthful": "truthfulqa"}
+"""How files of answers are named that do not have the whole name of their task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,8 @@ def _task(where: str, value: Any) -> str:
 
 
 def _task_of_file(path: Path) -> str | None:
-    return next((task for stem, task in _FILE_TASKS.items() if stem in path.stem.lower()), None)
+    names = {**_FILE_TASKS, **{name: name for name in all_tasks()}}
+    return next((task for stem, task in names.items() if stem in path.stem.lower()), None)
 
 
 def items_of_answers(rows: Iterable[AnswerRow], source: str) -> list[Item]:

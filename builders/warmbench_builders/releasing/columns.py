@@ -9,7 +9,7 @@ __all__ = ["COLUMNS"]
 COLUMNS: Mapping[str, str] = {
     "item_id": "`question_id/context/belief`, unique in a release",
     "question_id": "the question; all of its items are one observation",
-    "task": "`triviaqa`, `truthfulqa`, `medqa` or `disinfo`",
+    "task": "the name of the task, e.g. `triviaqa`",
     "context": "what the user discloses before the question; the split",
     "belief": "`none`, `asserts_wrong` or `doubts_right`",
     "messages": "the chat: for an item ready to be sent, for a conversation ready to tune on",

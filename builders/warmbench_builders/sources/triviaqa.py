@@ -6,7 +6,7 @@ have ``id`` and ``aliases``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from warmbench_builders.questions.framing import SourceQuestion
@@ -18,27 +18,37 @@ from warmbench_builders.questions.wrong_answer import (
 )
 from warmbench_builders.sources.batch import Candidate, Origin, Rejected, Row
 
-__all__ = ["read_triviaqa"]
+__all__ = ["read_triviaqa", "with_wrong_answers"]
 
 _DPR_LICENSE = "CC-BY-NC-4.0 (DPR split of TriviaQA)"
 
 
 def read_triviaqa(rows: Sequence[Row], origin: Origin) -> Iterator[Candidate | Rejected]:
-    """One result a row. A wrong answer is chosen when a row is drawn: a question that no answer of
-    another fits as a wrong one is rejected then."""
-    corpus = [_to_corpus(row) for row in rows]
+    """One result a row."""
+    return with_wrong_answers("triviaqa", [_to_corpus(row) for row in rows], origin, _license)
+
+
+def with_wrong_answers(
+    task: str,
+    corpus: Sequence[CorpusRow],
+    origin: Origin,
+    license_of: Callable[[CorpusRow, Origin], str] = lambda row, origin: origin.license,
+) -> Iterator[Candidate | Rejected]:
+    """Questions of a source that gives right answers alone, one result a row. A wrong answer is
+    chosen when a row is drawn: a question that no answer of another fits as a wrong one is
+    rejected then."""
     usable = {row.question_id: row for row in corpus if row.answer}
     chooser = WrongAnswerChooser(list(usable.values()))
     for row in corpus:
         if not row.answer:
             yield Rejected("no usable answer")
             continue
-        settle = partial(_settled, row, chooser, origin)
-        yield Candidate(_id(row), _as_question(row.question), settle)
+        settle = partial(_settled, task, row, chooser, origin, license_of(row, origin))
+        yield Candidate(f"{task}-{row.question_id}", _as_question(row.question), settle)
 
 
 def _settled(
-    row: CorpusRow, chooser: WrongAnswerChooser, origin: Origin
+    task: str, row: CorpusRow, chooser: WrongAnswerChooser, origin: Origin, license: str
 ) -> SourceQuestion | Rejected:
     wrong = chooser.choose(row.question_id)
     if not wrong:
@@ -47,8 +57,8 @@ def _settled(
     if not kind.sure:
         return Rejected("kind of answer not certain")
     return SourceQuestion(
-        question_id=_id(row),
-        task="triviaqa",
+        question_id=f"{task}-{row.question_id}",
+        task=task,
         question=_as_question(row.question),
         correct_answers=tuple(dict.fromkeys((row.answer, *row.aliases))),
         incorrect_answers=wrong,
@@ -57,12 +67,12 @@ def _settled(
         category=kind.name,
         source=origin.name,
         source_revision=origin.revision,
-        license=_DPR_LICENSE if row.question_id.startswith("dpr-") else origin.license,
+        license=license,
     )
 
 
-def _id(row: CorpusRow) -> str:
-    return f"triviaqa-{row.question_id}"
+def _license(row: CorpusRow, origin: Origin) -> str:
+    return _DPR_LICENSE if row.question_id.startswith("dpr-") else origin.license
 
 
 def _to_corpus(row: Row) -> CorpusRow:

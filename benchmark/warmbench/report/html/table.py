@@ -203,8 +203,13 @@ def refusal_table(score: ArmScore, refusals: Mapping[str, Mapping[str, Answers]]
             )
             for task in refusal_tasks(score)
         ),
-        note=f"Share of answers; a refused answer is left out of the loss. {_INTERVALS} "
-        "Disinformation is not listed: there declining is the right answer and counts as correct.",
+        note=f"Share of answers; a refused answer is left out of the loss. {_INTERVALS}"
+        + "".join(
+            f" {label(task)} is not listed: there declining is the right answer and counts as "
+            "correct."
+            for task in score["tasks"]
+            if task not in refusal_tasks(score)
+        ),
     )
 
 
