@@ -140,9 +140,10 @@ def _check(
 ) -> GateCheck:
     if task and task not in scored.tasks:
         raise UsageError(f"the run did not ask {task}; it asked {', '.join(scored.tasks)}")
-    if context and context.value not in scored.contexts:
-        found = ", ".join(scored.contexts) or "no context"
-        raise UsageError(f"the run has no answers with verdicts in {context}; it has {found}")
+    contexts = {name for measures in scored.contexts_by_task.values() for name in measures}
+    if context and context not in contexts:
+        there = ", ".join(name for name in Context if name in contexts) or "no context"
+        raise UsageError(f"the run has no answers with verdicts in {context}; it has {there}")
     in_headline = [name for name in scored.tasks if name in headline_tasks()]
     if not task and not in_headline:
         raise UsageError(
@@ -153,14 +154,15 @@ def _check(
         name: scored.contexts_by_task[name][context] if context else scored.tasks[name]
         for name in ([task] if task else in_headline)
     }
-    unscored = [name for name, measured in by_task.items() if measured.loss is None]
-    whole = scored.contexts[context] if context else scored.headline
-    loss = by_task[task].loss if task else whole.loss
+    unscored = [name for name, found in by_task.items() if found.loss is None]
+    whole = scored.contexts.get(context) if context else scored.headline
+    measured = by_task[task] if task else whole
+    loss = measured.loss if measured else None
     if unscored or loss is None:
         where = f" in {context}" if context else ""
         raise UsageError(
             f"the run has no loss of {', '.join(unscored)}{where}: no pair of answers has "
             "verdicts; see `warmbench score RUN`"
         )
-    parts = [measured.loss for measured in by_task.values() if measured.loss]
+    parts = [found.loss for found in by_task.values() if found.loss]
     return GateCheck(task, context, loss, non_inferiority(loss, parts, max_loss, confidence))

@@ -54,7 +54,6 @@ def score_arm(items: Sequence[Item], verdicts: Sequence[Mapping[str, Any]], arm:
     """
     pairs = PairedVerdicts.of(items, verdicts, arm)
     headline = headline_weights(pairs.headline)
-    contexts = pairs.contexts
     found = compute_statistics(pairs)
     placed = {name: found.pop(name) for name in list(found) if name in ArmScore.model_fields}
     return ArmScore.model_validate(
@@ -67,10 +66,13 @@ def score_arm(items: Sequence[Item], verdicts: Sequence[Mapping[str, Any]], arm:
             "plain": measure(pairs, belief_weights(pairs.headline, BELIEF_ABSENT, [Context.PLAIN])),
             "tasks": {t: measure(pairs, headline_weights([t])) for t in pairs.tasks},
             "contexts": {
-                c.value: measure(pairs, context_weights(pairs.headline, c)) for c in contexts
+                c.value: measure(pairs, context_weights(pairs.headline, c)) for c in pairs.contexts
             },
             "contexts_by_task": {
-                t: {c.value: measure(pairs, context_weights([t], c)) for c in contexts}
+                t: {
+                    c.value: measure(pairs, context_weights([t], c))
+                    for c in pairs.contexts_of_tasks
+                }
                 for t in pairs.tasks
             },
             "beliefs": _by_belief(pairs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -166,14 +166,27 @@ class PairedVerdicts:
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """The cells that hold a row in some task."""
-        filled = np.zeros(len(CELLS), dtype=bool)
-        for values in self.difference.values():
-            filled |= ~np.all(np.isnan(values), axis=0)
-        return tuple(cell for cell, there in zip(CELLS, filled, strict=True) if there)
+        """The cells that hold a row in some task of the headline."""
+        return _filled(self.difference[task] for task in self.headline if task in self.difference)
 
     @property
     def contexts(self) -> tuple[Context, ...]:
         """The contexts of those cells."""
-        there = {context for context, _ in self.cells}
-        return tuple(context for context in Context if context in there)
+        return _contexts(self.cells)
+
+    @property
+    def contexts_of_tasks(self) -> tuple[Context, ...]:
+        """The contexts that hold a row in some task, of the headline or not."""
+        return _contexts(_filled(self.difference.values()))
+
+
+def _filled(differences: Iterable[NDArray[np.float64]]) -> tuple[Cell, ...]:
+    filled = np.zeros(len(CELLS), dtype=bool)
+    for values in differences:
+        filled |= ~np.all(np.isnan(values), axis=0)
+    return tuple(cell for cell, there in zip(CELLS, filled, strict=True) if there)
+
+
+def _contexts(cells: Iterable[Cell]) -> tuple[Context, ...]:
+    there = {context for context, _ in cells}
+    return tuple(context for context in Context if context in there)

@@ -36,13 +36,10 @@ def print_scorecard(card: Scorecard) -> None:
     console = Console(highlight=False)
     stand_in = stand_in_text(card.question_sources)
     for score in card.treated:
-        arm, headline = score.arm, score.headline
+        arm = score.arm
         console.print(pair_line(card.models, arm))
         console.print(
-            f"[bold]Loss {interval_text(headline.loss)} points[/bold] of accuracy, "
-            f"{interval_note(headline.loss)}; "
-            f"accuracy {_accuracy_text(headline.original_accuracy)} original, "
-            f"{_accuracy_text(headline.treated_accuracy)} {arm}"
+            _headline_text(score.headline, arm)
             + (f"; [yellow]{escape(stand_in)}[/yellow]" if stand_in else "")
         )
         _print_warmth(console, card, arm)
@@ -52,7 +49,8 @@ def print_scorecard(card: Scorecard) -> None:
             ("By context", score.contexts),
             ("By belief", score.beliefs),
         ):
-            console.print(_loss_table(title, arm, rows))
+            if rows:
+                console.print(_loss_table(title, arm, rows))
         if score.statistics:
             console.print(_statistics_table(score))
     console.print(f"[dim]{escape(tone_bias_text(card.tone_bias))}[/dim]")
@@ -106,6 +104,17 @@ def _print_remarks(console: Console, card: Scorecard, score: ArmScore) -> None:
     if not card.complete:
         missing = missing_text(score.coverage, card.failures, card.selection.limit)
         console.print(f"[yellow]Partial score: {escape(missing)}.[/yellow]")
+
+
+def _headline_text(headline: Measure, arm: str) -> str:
+    if headline.loss is None:
+        return f"[bold]Loss {NOT_MEASURED}[/bold]"
+    return (
+        f"[bold]Loss {interval_text(headline.loss)} points[/bold] of accuracy, "
+        f"{interval_note(headline.loss)}; "
+        f"accuracy {_accuracy_text(headline.original_accuracy)} original, "
+        f"{_accuracy_text(headline.treated_accuracy)} {arm}"
+    )
 
 
 def _accuracy_text(found: Estimate | None) -> str:

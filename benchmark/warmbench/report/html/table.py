@@ -207,7 +207,7 @@ def refusal_table(score: ArmScore, refusals: Mapping[str, Mapping[str, Answers]]
         + "".join(
             f" {label(task)} is not listed: there declining is the right answer and counts as "
             "correct."
-            for task in score["tasks"]
+            for task in score.tasks
             if task not in refusal_tasks(score)
         ),
     )
