@@ -21,11 +21,11 @@ def analyse(run: Path, no_length: bool, as_json: bool) -> None:
     Standard errors of the models are printed as in the paper, with every answer independent, and
     clustered by question. The leaderboard ranks by `warmbench score`, not by these.
     """
+    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.report.console.analysis import print_analysis
-    from warmbench.run.folder import RunFolder
     from warmbench.scoring.analyse import analyse_run
 
-    folder = RunFolder.open(run)
+    folder = open_judged_run(run)
     found = analyse_run(folder, with_length=not no_length)
     if as_json:
         print_json(found)

@@ -51,14 +51,14 @@ def gate(
 
     With several checks, all of them must pass.
     """
+    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.folders import atomic_write
     from warmbench.judging.judge_run import verdicts_of
     from warmbench.report.gate import gate_lines, junit_xml
-    from warmbench.run.folder import RunFolder
     from warmbench.scoring.gate import gate_of
     from warmbench.scoring.scorecard import scorecard_of
 
-    folder = RunFolder.open(run)
+    folder = open_judged_run(run)
     verdicts = verdicts_of(folder)
     card = scorecard_of(folder.record(), folder.items(), folder.responses(), verdicts)
     found = gate_of(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 
 from warmbench.engines.budget import Price
 from warmbench.engines.registry import price_of
+from warmbench.judging.judge_run import judge_run
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Response
+from warmbench.run.folder import RunFolder
 from warmbench.run.progress import RunProgress, counted
 
-__all__ = ["JudgingProgress"]
+__all__ = ["JudgingProgress", "open_judged_run"]
 
 
 class JudgingProgress:
@@ -56,6 +59,18 @@ class JudgingProgress:
     def answered(self, label: str, responses: Sequence[Response]) -> None:
         if self._rounds is not None:
             self._rounds.answered(label, responses)
+
+
+def open_judged_run(path: Path) -> RunFolder:
+    """A run folder, judged by the reference judge where nobody has judged it yet.
+
+    Raises ``DataError`` when ``path`` is not a run folder, or has no responses.
+    """
+    folder = RunFolder.open(path)
+    if not folder.verdicts_path.is_file():
+        with JudgingProgress() as progress:
+            judge_run(folder, observer=progress)
+    return folder
 
 
 def _price(model: Mapping[str, str | None]) -> Price | None:

@@ -16,11 +16,11 @@ __all__ = ["score"]
 @json_option
 def score(run: Path, as_json: bool) -> None:
     """Print the accuracy loss of a run: headline, by task, by context and by belief."""
+    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.report.console.scorecard import print_scorecard
-    from warmbench.run.folder import RunFolder
     from warmbench.scoring.score import score_run
 
-    folder = RunFolder.open(run)
+    folder = open_judged_run(run)
     card = score_run(folder)
     if as_json:
         print_json(card.to_json())

@@ -59,14 +59,14 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
+    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.cli.print_verification import print_bundle, print_step, print_verification
     from warmbench.errors import RunError
-    from warmbench.run.folder import RunFolder
     from warmbench.submission.handing_in.prepare_bundle import prepare_bundle
 
     _check_place(options)
-    folder = RunFolder.open(run)
     signed = _signed(options)
+    folder = open_judged_run(run)
     with TemporaryDirectory(prefix="warmbench-submit-") as beside:
         made = Path(beside) / "bundle"
         verification = prepare_bundle(
