@@ -65,12 +65,11 @@ def _audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
     from warmbench.run.folder import RunFolder
 
     folder = RunFolder.open(run)
-    audit = audit_run(folder, labels, parse_column_names(columns, LABEL_COLUMNS))
-    found = audit.model_dump(mode="json")
+    found = audit_run(folder, labels, parse_column_names(columns, LABEL_COLUMNS))
     page = folder.audit_page_path
     write_audit_page(found, page)
     if as_json:
-        print_json(found)
+        print_json(found.model_dump(mode="json"))
     else:
         print_audit(found)
         click.echo(f"Audit: {folder.audit_path}, picture: {page}")

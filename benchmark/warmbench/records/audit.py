@@ -3,8 +3,12 @@ corrected by them."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pathlib import Path
+from typing import Self
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from warmbench.errors import DataError, first_problem
 from warmbench.records.estimate import Estimate
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.study import Study
@@ -69,6 +73,14 @@ class AuditedArm(_Record):
     prediction_powered: CorrectedLoss
     rogan_gladen: CorrectedLoss
 
+    @property
+    def corrections(self) -> dict[str, CorrectedLoss]:
+        """The name of each method -> what it gives."""
+        return {
+            "prediction-powered": self.prediction_powered,
+            "Rogan-Gladen by arm": self.rogan_gladen,
+        }
+
 
 class Audit(_Record):
     """The whole of ``audit.json``; ``intervals`` says how they are made."""
@@ -82,3 +94,15 @@ class Audit(_Record):
     intervals: dict[str, str]
     agreement: Agreements
     treated: tuple[AuditedArm, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """The audit of a run; None where there is none. ``DataError`` for any other file."""
+        if not path.is_file():
+            return None
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise DataError(
+                f"{path}: not an audit ({first_problem(error)}); run `warmbench audit` again"
+            ) from None

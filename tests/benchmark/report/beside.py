@@ -57,13 +57,14 @@ def make_audit(judge: str = "reference-1", reason: str | None = None) -> Json:
     """An audit as ``audit.json`` has it; ``reason``: why there is no prediction-powered loss."""
 
     def figure(value: float, reach: float) -> Json:
-        return {"value": value, "low": value - reach, "high": value + reach, "answers": 40}
+        return {"value": value, "low": value - reach, "high": value + reach}
 
     def agreement(sensitivity: float, specificity: float) -> Json:
         return {
             "labelled": 40,
             "refused": 1,
             "unscored": 0,
+            "answers": dict.fromkeys(("accuracy", "kappa", "sensitivity", "specificity"), 40),
             "accuracy": figure(0.9, 0.05),
             "kappa": figure(0.8, 0.1),
             "sensitivity": figure(sensitivity, 0.02),
@@ -72,7 +73,12 @@ def make_audit(judge: str = "reference-1", reason: str | None = None) -> Json:
 
     powered = None if reason else figure(6.5, 2.0)
     return {
+        "labels_file": "labels.csv",
         "audit_version": "1.0.0",
+        "warmbench_version": "0.1.0",
+        "release": {"name": "open", "version": "1.0.0", "fingerprint": "0123456789abcdef" * 4},
+        "study": {"arms": [{"name": n, "model": f"replay:{n}.csv"} for n in ("original", "warm")]},
+        "intervals": {},
         "judge": judge,
         "agreement": {
             "overall": agreement(0.95, 0.85),

@@ -12,9 +12,9 @@ import pytest
 from tests.benchmark.report.beside import make_analysis, make_audit
 from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import make_card, score_of
+from warmbench.records.audit import Audit
 from warmbench.report.analysis_file import Analysis
 from warmbench.report.answers import RunRows
-from warmbench.report.audit_file import Audit
 from warmbench.report.html.page import render_report
 
 BROWSER = (

@@ -1,91 +1,73 @@
-"""The audit as tables for people."""
+"""An audit as tables for people."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
+from warmbench.records.audit import AGREEMENT_MEASURES, Agreements, Audit, AuditedArm
 from warmbench.records.estimate import Estimate
-from warmbench.records.release import ReleaseRecord
 from warmbench.report.console.table import interval_text, origin_line, pair_line, plain_table
 from warmbench.report.wording import NOT_MEASURED
 
-__all__ = ["METHODS", "print_audit"]
-
-Json = Mapping[str, Any]
-
-_FIGURES = ("accuracy", "kappa", "sensitivity", "specificity")
-
-METHODS = {
-    "prediction_powered": "prediction-powered",
-    "rogan_gladen": "Rogan-Gladen by arm",
-}
-"""How ``audit.json`` calls a correction -> how a reader does."""
+__all__ = ["print_audit"]
 
 
-def print_audit(found: Json) -> None:
+def print_audit(audit: Audit) -> None:
     """Agreement overall and by arm; then the loss by verdicts beside the corrected ones."""
     console = Console(highlight=False)
-    _print_agreement(console, found["agreement"])
-    models = {arm["name"]: arm["model"] for arm in found["study"]["arms"]}
-    for losses in found["treated"]:
-        console.print(pair_line(models, losses["arm"]))
-        _print_losses(console, losses)
+    _print_agreement(console, audit.agreement)
+    models = {arm.name: arm.model for arm in audit.study.arms}
+    for arm in audit.treated:
+        console.print(pair_line(models, arm.arm))
+        _print_losses(console, arm)
     console.print(
-        "[dim]Intervals are of 95 % and clustered by question: Wilson's on the effective number "
-        "of answers for shares, by t for kappa and losses. Labels count as a random sample of "
-        "each task's answers; an answer that the judge calls a refusal, or can't score, is left "
-        "out, as the loss leaves it out.[/dim]"
+        "[dim]95 % intervals, clustered by question: Wilson's on the effective number of answers "
+        "for shares, by t for kappa and losses. The labels must be a random sample of each task's "
+        "answers. An answer that the judge calls a refusal, or can't score, is left out, as in the "
+        "loss.[/dim]"
     )
-    release = ReleaseRecord.model_validate(found["release"])
-    console.print(origin_line(release, found["judge"], f"audit {found['audit_version']}"))
+    console.print(origin_line(audit.release, audit.judge, f"audit {audit.audit_version}"))
 
 
-def _print_agreement(console: Console, agreement: Json) -> None:
+def _print_agreement(console: Console, agreement: Agreements) -> None:
     table = plain_table(
-        "Judge against human labels", "figure", "arm", "value [95 % interval]", "answers", left=2
+        "Judge against human labels", "measure", "arm", "value [95 % interval]", "answers", left=2
     )
-    rows = {"all": agreement["overall"], **agreement["arms"]}
-    for figure in _FIGURES:
+    rows = {"all": agreement.overall, **agreement.arms}
+    for measure in AGREEMENT_MEASURES:
         for name, row in rows.items():
-            if row["labelled"]:
-                found = row[figure]
-                answers = f"{row['answers'][figure]:,}" if found else "0"
-                table.add_row(figure, escape(name), _share_text(found), answers)
+            if row.labelled:
+                found: Estimate | None = getattr(row, measure)
+                answers = f"{row.answers[measure]:,}" if found else "0"
+                table.add_row(measure, escape(name), _share_text(found), answers)
     console.print(table)
-    left_out = {name: agreement["overall"][name] for name in ("refused", "unscored")}
+    left_out = {"refused": agreement.overall.refused, "unscored": agreement.overall.unscored}
     for name, count in left_out.items():
         if count:
             console.print(f"{count:,} labelled answers are left out: their verdict is {name}.")
 
 
-def _print_losses(console: Console, losses: Json) -> None:
+def _print_losses(console: Console, arm: AuditedArm) -> None:
     table = plain_table(None, "loss", "points [95 % interval]", "labelled", "questions")
-    table.add_row("by verdicts", interval_text(_loss(losses["raw"])), "", "")
-    for key, name in METHODS.items():
-        loss = losses[key]["loss"]
-        if loss is None:
+    table.add_row("by verdicts", interval_text(arm.raw), "", "")
+    for name, found in arm.corrections.items():
+        if found.loss is None:
             table.add_row(name, NOT_MEASURED, "", "")
             continue
-        unit = "pairs" if key == "prediction_powered" else "answers"
-        labelled, questions = f"{losses[key]['labelled']:,} {unit}", f"{loss['n']:,}"
-        table.add_row(name, interval_text(_loss(loss)), labelled, questions)
+        unit = "pairs" if found is arm.prediction_powered else "answers"
+        table.add_row(
+            name, interval_text(found.loss), f"{found.labelled:,} {unit}", f"{found.loss.n:,}"
+        )
     console.print(table)
-    for key, name in METHODS.items():
-        if losses[key]["reason"]:
-            console.print(f"[yellow]No {name} loss: {escape(losses[key]['reason'])}.[/yellow]")
+    for name, found in arm.corrections.items():
+        if found.reason:
+            console.print(f"[yellow]No {name} loss: {escape(found.reason)}.[/yellow]")
 
 
-def _loss(found: Json | None) -> Estimate | None:
-    return Estimate(found["value"], found["low"], found["high"]) if found else None
-
-
-def _share_text(found: Json | None) -> str:
+def _share_text(found: Estimate | None) -> str:
     if found is None:
         return NOT_MEASURED
-    if found["low"] is None:
-        return f"{found['value']:.3f}"
-    return f"{found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}]"
+    if found.low is None:
+        return f"{found.value:.3f}"
+    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"

@@ -2,77 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+import plotly.graph_objects as go
 from markupsafe import escape
 
 from warmbench.folders import atomic_write
-from warmbench.report.console.audit import METHODS
+from warmbench.records.audit import Audit, AuditedArm
+from warmbench.records.estimate import Estimate
+from warmbench.report.figures.theme import LIGHT
 from warmbench.report.visible_text import plot_text, visible_text
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 __all__ = ["audit_figure", "render_audit", "write_audit_page"]
-
-Json = Mapping[str, Any]
 
 _ROW = 44
 """Pixels of height a row."""
 
 
-def write_audit_page(found: Json, path: Path) -> None:
+def write_audit_page(audit: Audit, path: Path) -> None:
     """Write the page; raises ``OutputError`` where it can't be."""
     with atomic_write(path) as file:
-        file.write(render_audit(found).encode())
+        file.write(render_audit(audit).encode())
 
 
-def render_audit(found: Json) -> str:
+def render_audit(audit: Audit) -> str:
     """The page as HTML that asks no host for anything; the same text for the same audit."""
-    picture = audit_figure(found).to_html(
+    picture = audit_figure(audit).to_html(
         full_html=False, include_plotlyjs=True, div_id="audit", config={"displaylogo": False}
     )
     notes = "".join(
-        f"<p>{escape(visible_text(_note(losses, key)))}</p>"
-        for losses in found["treated"]
-        for key in METHODS
-        if losses[key]["reason"]
+        f"<p>{escape(visible_text(f'{arm.arm}: no {name} loss: {found.reason}.'))}</p>"
+        for arm in audit.treated
+        for name, found in arm.corrections.items()
+        if found.reason
     )
-    judge = escape(visible_text(found["judge"]))
+    judge = escape(visible_text(audit.judge))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         "<title>WarmBench audit</title></head>"
         '<body style="font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;'
-        'padding:0 1rem"><h1>Loss by verdicts, and put right by human labels</h1>'
+        'padding:0 1rem"><h1>Loss by verdicts, and corrected with human labels</h1>'
         f"<p>Judge {judge}. Points of accuracy with 95 % intervals, clustered by question.</p>"
         f"{picture}{notes}</body></html>\n"
     )
 
 
-def audit_figure(found: Json) -> go.Figure:
+def audit_figure(audit: Audit) -> go.Figure:
     """A forest: for each treated arm the raw loss and each corrected one that there is."""
-    import plotly.graph_objects as go
-
-    from warmbench.report.figures.theme import LIGHT
-
     rows = [
-        (f"{plot_text(losses['arm'])}: {name}", loss)
-        for losses in found["treated"]
-        for name, loss in _rows(losses)
+        (f"{plot_text(arm.arm)}: {name}", loss)
+        for arm in audit.treated
+        for name, loss in _rows(arm)
         if loss
     ]
     losses = [loss for _, loss in rows]
     figure = go.Figure(
         go.Scatter(
-            x=[loss["value"] for loss in losses],
+            x=[loss.value for loss in losses],
             y=list(range(len(rows))),
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [_reach(loss["high"], loss["value"]) for loss in losses],
-                "arrayminus": [_reach(loss["value"], loss["low"]) for loss in losses],
+                "array": [_reach(loss.high, loss.value) for loss in losses],
+                "arrayminus": [_reach(loss.value, loss.low) for loss in losses],
             },
             mode="markers",
             marker={"size": 11},
@@ -92,15 +84,9 @@ def audit_figure(found: Json) -> go.Figure:
     return figure
 
 
-def _rows(losses: Json) -> list[tuple[str, Json | None]]:
-    return [
-        ("by verdicts", losses["raw"]),
-        *((name, losses[key]["loss"]) for key, name in METHODS.items()),
-    ]
-
-
-def _note(losses: Json, key: str) -> str:
-    return f"{losses['arm']}: no {METHODS[key]} loss: {losses[key]['reason']}."
+def _rows(arm: AuditedArm) -> list[tuple[str, Estimate | None]]:
+    corrected = [(name, found.loss) for name, found in arm.corrections.items()]
+    return [("by verdicts", arm.raw), *corrected]
 
 
 def _reach(far: float | None, near: float | None) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from warmbench.records.audit import ArmAgreement, Audit, AuditedArm
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.verdict import Verdict
 from warmbench.report.answers import RunRows
-from warmbench.report.audit_file import Agreement, Audit, AuditedArm, Corrected
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import (
     NO_VALUE,
@@ -122,7 +122,7 @@ def _agreement_table(audit: Audit) -> Table:
     )  # fmt: skip
 
 
-def _agreement_cells(found: Agreement) -> tuple[str, ...]:
+def _agreement_cells(found: ArmAgreement) -> tuple[str, ...]:
     return (
         count(found.labelled),
         share_text(found.accuracy),
@@ -141,11 +141,11 @@ def _kappa(found: Estimate | None) -> str:
 
 
 def _corrected_table(audit: Audit) -> Table:
-    """The headline loss of each treated arm: by verdicts, and put right by the labels."""
+    """The headline loss of each treated arm: by verdicts, and corrected with the labels."""
     reasons = [
         f"{arm.arm.capitalize()}: no {name} loss: {found.reason}."
         for arm in audit.treated
-        for name, found in _corrections(arm)
+        for name, found in arm.corrections.items()
         if found.reason
     ]
     return Table(
@@ -156,13 +156,6 @@ def _corrected_table(audit: Audit) -> Table:
     )
 
 
-def _corrections(arm: AuditedArm) -> tuple[tuple[str, Corrected], ...]:
-    return (
-        ("prediction-powered", arm.prediction_powered),
-        ("Rogan-Gladen", arm.rogan_gladen),
-    )
-
-
 def _corrected_cells(arm: AuditedArm) -> tuple[str, ...]:
-    found = (arm.raw, *(corrected.loss for _, corrected in _corrections(arm)))
-    return tuple(loss_text(loss) if loss else NO_VALUE for loss in found)
+    losses = (arm.raw, *(found.loss for found in arm.corrections.values()))
+    return tuple(loss_text(loss) if loss else NO_VALUE for loss in losses)
