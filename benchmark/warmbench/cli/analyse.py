@@ -28,7 +28,7 @@ def analyse(run: Path, no_length: bool, as_json: bool) -> None:
     folder = open_judged_run(run)
     found = analyse_run(folder, with_length=not no_length)
     if as_json:
-        print_json(found)
+        print_json(found.model_dump(mode="json"))
     else:
         print_analysis(found)
         click.echo(f"Analysis: {folder.analysis_path}")

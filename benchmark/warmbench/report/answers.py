@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warmbench.conditions import Context
+from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
 from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item
 from warmbench.records.verdict import Verdict
-from warmbench.report.analysis_file import Analysis
 from warmbench.statistics.student_t import t_quantile
 
 __all__ = [

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from warmbench.folders import atomic_write
 from warmbench.judging.judge_run import verdicts_of
+from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
 from warmbench.records.scorecard import Scorecard
 from warmbench.reference_model.ladder import ladder_of
-from warmbench.report.analysis_file import read_analysis
 from warmbench.report.answers import RunRows, refusals_of, unsure_shares, words_of
 from warmbench.report.html.example import choose_examples
 from warmbench.report.html.page import render_report
@@ -35,7 +35,7 @@ def report_run(folder: RunFolder, card: Scorecard, out: Path | None = None) -> P
         words=words_of(items, responses),
         refusals=refusals_of(items, verdicts),
         unsure=unsure_shares(verdicts),
-        analysis=read_analysis(folder.analysis_path),
+        analysis=Analysis.read(folder.analysis_path),
         audit=Audit.read(folder.audit_path),
     )
     path = out or folder.report_path

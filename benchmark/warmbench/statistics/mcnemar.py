@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from warmbench.conditions import Belief, Context
+from warmbench.records.analysis import McNemar
 from warmbench.records.item import Item
 from warmbench.statistics.pairs import CELLS, pair_verdicts, scores_of
 from warmbench.tasks.registry import in_task_order
 
-__all__ = ["FAMILY", "McNemar", "benjamini_hochberg", "exact_mcnemar", "mcnemar_tests"]
+__all__ = ["FAMILY", "benjamini_hochberg", "exact_mcnemar", "mcnemar_tests"]
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
@@ -36,29 +37,6 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
 
 FAMILY = "all cells (task, context, belief) of all treated arms of the study"
 """Over which tests Benjamini and Hochberg's procedure runs: declared here, once."""
-
-
-@dataclass(frozen=True, slots=True)
-class McNemar:
-    """One cell of one arm, a row a question.
-
-    ``lost`` (b): right in the original, wrong when treated; ``gained`` (c): the reverse.
-    ``cohens_g`` as in the paper's tables, |b - c| / sqrt(b + c); this is the root of McNemar's
-    chi-square, not Cohen's own g of |b / (b + c) - 1/2|. ``odds_ratio`` is b / c. Both are None
-    where they divide by zero. ``p``: exact, two-sided. ``adjusted_p``: Benjamini-Hochberg.
-    """
-
-    arm: str
-    task: str
-    context: Context
-    belief: Belief
-    questions: int
-    lost: int
-    gained: int
-    cohens_g: float | None
-    odds_ratio: float | None
-    p: float
-    adjusted_p: float
 
 
 def exact_mcnemar(lost: int, gained: int) -> float:

@@ -19,6 +19,13 @@ __all__ = ["make_analysis", "make_audit"]
 Json = dict[str, Any]
 
 
+_ORIGIN = {
+    "warmbench_version": "0.1.0",
+    "release": {"name": "open", "version": "1.0.0", "fingerprint": "0123456789abcdef" * 4},
+    "study": {"arms": [{"name": n, "model": f"replay:{n}.csv"} for n in ("original", "warm")]},
+}
+
+
 def make_analysis(judge: str = "reference-1") -> Json:
     """The analysis of a study in which the warm arm errs three times as often, as read from JSON.
     Two of its models are fitted."""
@@ -32,6 +39,10 @@ def make_analysis(judge: str = "reference-1") -> Json:
     seen = observations_of(items, verdicts, "warm", responses)
     models = fit_models(seen, with_length=False, models=[MODELS[0], MODELS[3]])
     found = {
+        **_ORIGIN,
+        "analysis_version": "1.0.0",
+        "citation": {},
+        "selection": {},
         "judge": judge,
         "mcnemar": {
             "family": FAMILY,
@@ -75,9 +86,7 @@ def make_audit(judge: str = "reference-1", reason: str | None = None) -> Json:
     return {
         "labels_file": "labels.csv",
         "audit_version": "1.0.0",
-        "warmbench_version": "0.1.0",
-        "release": {"name": "open", "version": "1.0.0", "fingerprint": "0123456789abcdef" * 4},
-        "study": {"arms": [{"name": n, "model": f"replay:{n}.csv"} for n in ("original", "warm")]},
+        **_ORIGIN,
         "intervals": {},
         "judge": judge,
         "agreement": {

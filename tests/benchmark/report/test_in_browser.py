@@ -12,8 +12,8 @@ import pytest
 from tests.benchmark.report.beside import make_analysis, make_audit
 from tests.benchmark.report.ladders import make_ladder
 from tests.benchmark.report.scorecards import make_card, score_of
+from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
-from warmbench.report.analysis_file import Analysis
 from warmbench.report.answers import RunRows
 from warmbench.report.html.page import render_report
 

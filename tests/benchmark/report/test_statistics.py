@@ -20,10 +20,10 @@ from tests.benchmark.report.scorecards import (
 )
 from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.errors import DataError
+from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
 from warmbench.records.non_inferiority import NonInferiority
 from warmbench.records.scorecard import ArmScore
-from warmbench.report.analysis_file import Analysis, read_analysis
 from warmbench.report.answers import Answers, RunRows, mean_of, refusals_of, unsure_shares, words_of
 from warmbench.report.figures.side import (
     belief_figure,
@@ -403,7 +403,7 @@ def test_what_is_not_of_these_verdicts_is_left_out(rows: RunRows, said: str, abs
 def test_hostile_files_are_text() -> None:
     def page_of(text: str) -> Page:
         analysis, audit = make_analysis(), make_audit(reason=text)
-        analysis["mcnemar"]["tests"][0].update(task=text, context=text, belief=text)
+        analysis["mcnemar"]["tests"][0].update(task=text)
         analysis["mcnemar"].update(family=text, epochs=text)
         analysis["models"]["warm"][0].update(name=text, title=text)
         analysis["models"]["warm"][0]["effects"][0]["level"] = text
@@ -440,7 +440,7 @@ def test_names_in_figures_are_never_markup() -> None:
 
 @pytest.mark.parametrize("name", ["analysis.json", "audit.json"])
 def test_a_file_that_is_not_there_is_none(tmp_path: Path, name: str) -> None:
-    read = {"analysis.json": read_analysis, "audit.json": Audit.read}[name]
+    read = {"analysis.json": Analysis.read, "audit.json": Audit.read}[name]
     assert read(tmp_path / name) is None
 
 
@@ -455,7 +455,7 @@ def test_a_file_that_is_not_there_is_none(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_a_damaged_file_gets_a_sentence(tmp_path: Path, name: str, content: bytes) -> None:
-    read = {"analysis.json": read_analysis, "audit.json": Audit.read}[name]
+    read = {"analysis.json": Analysis.read, "audit.json": Audit.read}[name]
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=rf"{name}: .*; run `warmbench a\w+` again"):
         read(tmp_path / name)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warmbench.report.analysis_file import Analysis, CellTest, Effect, Model
+from warmbench.records.analysis import Analysis, Effect, FittedModel, McNemar
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, count, label, p_value, signed
-from warmbench.statistics.models.fit_failures import Unfitted, unfitted_sentences
+from warmbench.statistics.models.fit_failures import unfitted_sentences
 
 __all__ = ["PaperTests", "paper_tests"]
 
@@ -41,7 +41,7 @@ def paper_tests(analysis: Analysis | None, judge: str, arm: str) -> PaperTests:
 
 def _analysis_sentence(analysis: Analysis, arm: str) -> str:
     """How many cells differ."""
-    tests = _tests_of(analysis, arm)
+    tests = analysis.tests_of(arm)
     differing = [test for test in tests if test.adjusted_p < _FALSE_DISCOVERIES]
     lost = sum(test.lost > test.gained for test in differing)
     ways = (
@@ -69,18 +69,14 @@ def _mcnemar_table(analysis: Analysis, arm: str) -> Table:
             "p",
             "Adjusted p",
         ),
-        rows=tuple(_test_row(test) for test in _tests_of(analysis, arm)),
+        rows=tuple(_test_row(test) for test in analysis.tests_of(arm)),
         note=f"Lost: right in the original and wrong in the {arm} model; gained: the reverse. "
         f"Counted: {analysis.mcnemar.epochs}. g is |lost - gained| / sqrt(lost + gained) as the "
         "paper prints it, odds is lost / gained; p adjusted by Benjamini and Hochberg.",
     )
 
 
-def _tests_of(analysis: Analysis, arm: str) -> list[CellTest]:
-    return [test for test in analysis.mcnemar.tests if test.arm == arm]
-
-
-def _test_row(test: CellTest) -> Row:
+def _test_row(test: McNemar) -> Row:
     return Row(
         ", ".join((label(test.task), label(test.context), label(test.belief))),
         (
@@ -98,7 +94,7 @@ def _test_row(test: CellTest) -> Row:
 def _effect_tables(analysis: Analysis, arm: str) -> list[Table]:
     """What the models of one arm find: without the length of the answer, then with it. No table
     where no model could be fitted."""
-    models = [model for model in analysis.models.get(arm, ()) if not model.reason]
+    models = analysis.fitted(arm)
     return [
         _effect_table([m for m in models if m.with_length is with_length], with_length)
         for with_length in dict.fromkeys(model.with_length for model in models)
@@ -107,16 +103,10 @@ def _effect_tables(analysis: Analysis, arm: str) -> list[Table]:
 
 def _unfitted_text(analysis: Analysis, arm: str) -> str:
     """Which models of one arm could not be fitted, and why; empty where all could."""
-    return " ".join(
-        unfitted_sentences(
-            Unfitted(model.name, model.with_length, model.reason, model.columns)
-            for model in analysis.models.get(arm, ())
-            if model.reason
-        )
-    )
+    return " ".join(unfitted_sentences(analysis.unfitted(arm)))
 
 
-def _effect_table(models: list[Model], with_length: bool) -> Table:
+def _effect_table(models: list[FittedModel], with_length: bool) -> Table:
     return Table(
         caption=f"Logistic models, {'with' if with_length else 'without'} the answer's length",
         columns=(
@@ -129,7 +119,7 @@ def _effect_table(models: list[Model], with_length: bool) -> Table:
     )
 
 
-def _effect_row(model: Model, effect: Effect) -> Row:
+def _effect_row(model: FittedModel, effect: Effect) -> Row:
     return Row(
         f"{model.name} ({model.title}): {effect.level}",
         (

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from warmbench.records.analysis import Effect
 from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.models.logit import expit
 
-__all__ = ["Effect", "marginal_effect", "two_sided_p"]
+__all__ = ["marginal_effect", "two_sided_p"]
 
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """The average effect of the treatment at one level of the moderator, in percentage points;
-    positive is more errors. ``clustered_*`` are None where a single question bears it all."""
-
-    level: str
-    answers: int
-    points: float
-    standard_error: float
-    p: float
-    clustered_standard_error: float | None
-    clustered_p: float | None
 
 
 def marginal_effect(

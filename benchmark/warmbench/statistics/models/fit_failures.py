@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Unfitted", "unfitted_sentences"]
+from warmbench.records.analysis import UnfittedModel
 
-
-@dataclass(frozen=True, slots=True)
-class Unfitted:
-    """One model that could not be fitted, as ``UnfittedModel`` and an analysis file have it."""
-
-    name: str
-    with_length: bool
-    reason: str
-    columns: Sequence[str]
+__all__ = ["unfitted_sentences"]
 
 
 @dataclass(slots=True)
@@ -27,7 +19,7 @@ class _Told:
     columns: dict[str, None] = field(default_factory=dict)
 
 
-def unfitted_sentences(models: Iterable[Unfitted]) -> list[str]:
+def unfitted_sentences(models: Iterable[UnfittedModel]) -> list[str]:
     """One sentence a reason: "Models 2 and 3 can't be fitted, with or without the answer's length:
     REASON 'intercept', 'task medqa'." """
     told: dict[str, _Told] = {}

@@ -4,63 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from warmbench.records.analysis import Coefficient, FittedModel, UnfittedModel
 from warmbench.statistics.models.clustered import clustered_covariance
-from warmbench.statistics.models.effect import Effect, marginal_effect, two_sided_p
+from warmbench.statistics.models.effect import marginal_effect, two_sided_p
 from warmbench.statistics.models.grouped_counts import Conditions, GroupedCounts, grouped_counts
 from warmbench.statistics.models.logit import LogitFit, NoFit, fit_logit
 from warmbench.statistics.models.model import MODELS, Model, Moderator
 from warmbench.statistics.models.observations import Observations
 
-__all__ = ["LENGTH_TERM", "Coefficient", "FittedModel", "UnfittedModel", "fit_model", "fit_models"]
+__all__ = ["LENGTH_TERM", "fit_model", "fit_models"]
 
 LENGTH_TERM = "words"
 """The term of the length of the answer: log odds a word."""
 
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Coefficient:
-    """One term in log odds of an error. The plain error is the paper's, model-based; the clustered
-    one counts each question once, and is None where there is only one."""
-
-    term: str
-    value: float
-    standard_error: float
-    p: float
-    clustered_standard_error: float | None
-    clustered_p: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class FittedModel:
-    """A model that could be fitted. ``answers`` and ``questions`` are what it rests on."""
-
-    name: str
-    title: str
-    with_length: bool
-    answers: int
-    questions: int
-    log_likelihood: float
-    coefficients: tuple[Coefficient, ...]
-    effects: tuple[Effect, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnfittedModel:
-    """A model that the answers don't determine, and why: ``reason`` goes on with the names of the
-    ``columns``, where it is about some of them (``unfitted_sentences`` puts them together)."""
-
-    name: str
-    title: str
-    with_length: bool
-    reason: str
-    columns: tuple[str, ...]
 
 
 def fit_models(

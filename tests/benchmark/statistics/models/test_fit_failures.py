@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from warmbench.statistics.models.fit_failures import Unfitted, unfitted_sentences
+from warmbench.records.analysis import UnfittedModel
+from warmbench.statistics.models.fit_failures import unfitted_sentences
 
 SEPARATED = "there is separation by"
 
 
-def both(name: str, reason: str, *columns: str) -> list[Unfitted]:
-    return [Unfitted(name, with_length, reason, columns) for with_length in (False, True)]
+def both(name: str, reason: str, *columns: str) -> list[UnfittedModel]:
+    return [UnfittedModel(name, "", with_length, reason, columns) for with_length in (False, True)]
 
 
 @pytest.mark.parametrize(
@@ -29,20 +30,20 @@ def both(name: str, reason: str, *columns: str) -> list[Unfitted]:
              "separation by 'a', 'b', 'c'."],
         ),
         (
-            [Unfitted("1", True, SEPARATED, ["words"])],
+            [UnfittedModel("1", "", True, SEPARATED, ("words",))],
             ["Model 1 with the answer's length can't be fitted: there is separation by 'words'."],
         ),
         (
-            [Unfitted("1", True, SEPARATED, ["words"]), *both("2", SEPARATED, "a")],
+            [UnfittedModel("1", "", True, SEPARATED, ("words",)), *both("2", SEPARATED, "a")],
             ["Model 2 without the answer's length and Models 1 and 2 with the answer's length "
              "can't be fitted: there is separation by 'words', 'a'."],
         ),
         (
-            [*both("1", "no answers"), Unfitted("2", False, "no arms", [])],
+            [*both("1", "no answers"), UnfittedModel("2", "", False, "no arms", ())],
             ["Model 1 can't be fitted, with or without the answer's length: no answers.",
              "Model 2 without the answer's length can't be fitted: no arms."],
         ),
     ],
 )  # fmt: skip
-def test_each_reason_is_said_once(models: list[Unfitted], sentences: list[str]) -> None:
+def test_each_reason_is_said_once(models: list[UnfittedModel], sentences: list[str]) -> None:
     assert unfitted_sentences(models) == sentences
