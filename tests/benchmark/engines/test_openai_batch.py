@@ -309,7 +309,7 @@ def test_a_provider_that_is_away_for_a_while_ends_nothing() -> None:
 def test_a_provider_that_stays_away_ends_the_run(tmp_path: Path) -> None:
     api = BatchAPI(faults={("GET", "/v1/batches/*"): [Fault(503)] * 1000})
     with serve(api) as url:
-        with pytest.raises(EngineError, match="the batch goes on, and the same command follows"):
+        with pytest.raises(EngineError, match="the batch goes on, and the same command resumes"):
             Person(tmp_path).ask(url, make_requests(5))
         api.faults.clear()
         assert kinds(Person(tmp_path).ask(url, make_requests(5))) == {"answer": 5}
