@@ -13,10 +13,10 @@ from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench.submission.verification.bundle_verification import (
     STEPS,
     BundleVerification,
+    Eligibility,
     Step,
     StepStatus,
 )
-from warmbench.submission.verification.eligibility import Standing
 from warmbench_leaderboard.services.protocols import QueuedRun, RequestedRun
 
 __all__ = ["FakeRequestService", "FakeSubmissionService"]
@@ -37,8 +37,8 @@ class FakeSubmissionService:
         for step in steps:
             on_step(step)
         sound = all(step.status is StepStatus.PASSED for step in steps)
-        standings = {"warm": Standing(ranked=True)} if sound else {}
-        return BundleVerification(str(path), None, steps, None, standings)
+        eligibility = {"warm": Eligibility(ranked=True)} if sound else {}
+        return BundleVerification(str(path), None, steps, None, eligibility)
 
     def open_pull_request(self, path: Path) -> str:
         if self.away:

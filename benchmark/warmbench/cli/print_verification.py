@@ -33,10 +33,10 @@ def print_verification(verification: BundleVerification) -> None:
         codes = ", ".join(dict.fromkeys(finding.code for finding in v.findings))
         click.echo(f"{printable(v.target)}: refused ({codes})")
         return
-    for arm, standing in v.standings.items():
-        what = "can be ranked" if standing.ranked else f"is not ranked [{standing.code}]"
+    for arm, found in v.eligibility.items():
+        what = "can be ranked" if found.ranked else f"is not ranked [{found.code}]"
         click.echo(f"{printable(v.target)}: sound; the {arm} arm {what}")
-        for flag in standing.flags:
+        for flag in found.flags:
             click.echo(f"         mind: {printable(flag)}")
 
 

@@ -17,10 +17,7 @@ from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import Verdict, judges_of
 from warmbench.statistics.arm_score import score_arm
 
-__all__ = ["WARMTH_MEASURE", "scorecard_of"]
-
-WARMTH_MEASURE = "lexical"
-"""The measure of the scorecard: it needs no model, so that anyone can compute it again."""
+__all__ = ["scorecard_of"]
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -16,6 +16,7 @@ from warmbench.errors import UsageError
 
 __all__ = [
     "MEASURES",
+    "WARMTH_MEASURE",
     "MeasureOptions",
     "Tick",
     "WarmthMeasure",
@@ -30,6 +31,9 @@ MEASURES: dict[str, str] = {
     "sociot-humtdumt": "warmbench.warmth.sociot:SociotHumtdumt",
 }
 """Measure -> ``module:class``. Its class method ``open`` takes ``MeasureOptions``."""
+
+WARMTH_MEASURE = "lexical"
+"""The measure of a scorecard: it needs no model, so that anyone can compute it again."""
 
 Tick = Callable[[int], None]
 """Receives how many texts were scored since the last call."""

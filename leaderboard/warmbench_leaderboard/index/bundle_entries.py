@@ -134,11 +134,11 @@ def _unranked(verification: BundleVerification, arm: str) -> str | None:
         return REFERENCE_MODEL
     if arm == "cold":
         return COLD_ARM
-    standing = verification.standings[arm]
-    if standing.ranked:
+    found = verification.eligibility[arm]
+    if found.ranked:
         return None
-    sentence = standing.code.sentence if standing.code else "Can't be ranked."
-    return f"{sentence[:-1]}: {standing.reason}." if standing.reason else sentence
+    sentence = found.code.sentence if found.code else "Can't be ranked."
+    return f"{sentence[:-1]}: {found.reason}." if found.reason else sentence
 
 
 def _flags(verification: BundleVerification, bundle: Bundle, arm: str) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _flags(verification: BundleVerification, bundle: Bundle, arm: str) -> Iterat
         yield "Run by a maintainer on request."
     if not is_recomputable(bundle):
         yield MODEL_JUDGE_FLAG
-    for text in verification.standings[arm].flags:
+    for text in verification.eligibility[arm].flags:
         yield f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 

@@ -12,10 +12,10 @@ from warmbench.records.finding import Finding
 from warmbench.submission.verification.bundle_verification import (
     STEPS,
     BundleVerification,
+    Eligibility,
     Step,
     StepStatus,
 )
-from warmbench.submission.verification.eligibility import Standing
 from warmbench.text_safety import printable
 from warmbench_leaderboard.workers.worker import Worker, WorkerError, WorkLimits, worker_command
 
@@ -28,12 +28,12 @@ VERIFY_LIMITS = WorkLimits(time_s=900.0, memory_bytes=2**30)
 
 
 class _Message(BaseModel):
-    """A step, or at the end the standings."""
+    """A step, or at the end which arms may be ranked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     step: Step | None = None
-    standings: dict[str, Standing] | None = None
+    eligibility: dict[str, Eligibility] | None = None
 
 
 def verify_in_worker(
@@ -55,18 +55,18 @@ def verify_in_worker(
         "known": sorted(known),
     }
     steps: list[Step] = []
-    standings: Mapping[str, Standing] = {}
+    eligibility: Mapping[str, Eligibility] = {}
     try:
         for received in worker.messages(request):
             message = _parse(received, steps)
             if message.step is not None:
                 steps.append(message.step)
                 on_step(message.step)
-            standings = message.standings or standings
+            eligibility = message.eligibility or eligibility
         if len(steps) < len(STEPS):
             raise WorkerError.unreadable()
     except WorkerError as error:
-        standings = {}
+        eligibility = {}
         del steps[len(STEPS) - 1 :]
         name, *others = list(STEPS)[len(steps) :]
         finding = Finding(error.code, printable(path.name), error.text)
@@ -74,7 +74,7 @@ def verify_in_worker(
         for step in (failed, *(Step(other, StepStatus.SKIPPED) for other in others)):
             steps.append(step)
             on_step(step)
-    return BundleVerification(str(path), None, tuple(steps), None, standings)
+    return BundleVerification(str(path), None, tuple(steps), None, eligibility)
 
 
 def _parse(received: Mapping[str, Any], steps: Sequence[Step]) -> _Message:

@@ -1,7 +1,7 @@
 """``python -m warmbench_leaderboard.workers.verify``: the worker that verifies bundles.
 
-A request ``{"path", "release", "known"}`` is answered by each step when it is done, then by the
-standings.
+A request ``{"path", "release", "known"}`` is answered by each step when it is done, then by which
+arms may be ranked.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _verify(request: Mapping[str, Any], send: SendMessage) -> None:
         known=request["known"],
         on_step=lambda step: send({"step": asdict(step)}),
     )
-    send({"standings": {arm: asdict(each) for arm, each in found.standings.items()}})
+    send({"eligibility": {arm: asdict(each) for arm, each in found.eligibility.items()}})
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def test_into_a_submissions_folder_once(tmp_path: Path) -> None:
     (folder,) = (tmp_path / "submissions" / "bundles").iterdir()
     assert folder.name == found["bundle"] == f"honest-7b-fine-tune-{found['fingerprint'][:8]}"
     assert found["put"] == {"done": "written", "where": str(folder)}
-    assert found["verification"]["standings"]["warm"]["ranked"] is True
+    assert found["verification"]["eligibility"]["warm"]["ranked"] is True
     assert set(found["files"]) == {path.name for path in folder.iterdir()}
 
 

@@ -33,20 +33,20 @@ def test_it_says_what_is_said_here_and_stays_small() -> None:
         imitated = verify_in_worker(worker, honest_bundle(), release=release, known=["h0nest-7B"])
     here = verify_bundle(honest_bundle(), release=release)
     assert found.steps == here.steps == tuple(told)
-    assert found.standings == here.standings
+    assert found.eligibility == here.eligibility
     assert found.is_sound
     assert found.ranked == ("warm",)
     assert found.bundle is None
     assert [finding.code for finding in imitated.findings] == ["lookalike"]
 
 
-def said(*steps: Step, standings: bool = False) -> tuple[str, ...]:
+def said(*steps: Step, eligibility: bool = False) -> tuple[str, ...]:
     """A process that tells these steps, and that it found all in order."""
     lines = [
         json.dumps({"step": {"name": s.name, "status": s.status, "note": s.note}}) for s in steps
     ]
-    if standings:
-        lines.append(json.dumps({"standings": {"warm": {"ranked": True}}}))
+    if eligibility:
+        lines.append(json.dumps({"eligibility": {"warm": {"ranked": True}}}))
     return tuple(f"print({line!r}, flush=True)" for line in lines)
 
 
@@ -59,15 +59,15 @@ BROKEN: list[tuple[str, tuple[str, ...], str, str]] = [
     ("swells", SWELLS, FIRST, "not-checkable"),
     ("hangs in the second step",
      (*said(PASSED[0]), "import time", "time.sleep(600)"), SECOND, "too-slow"),
-    ("dies when all is done", (*said(*PASSED, standings=True), "os._exit(1)"), LAST,
+    ("dies when all is done", (*said(*PASSED, eligibility=True), "os._exit(1)"), LAST,
      "not-checkable"),
-    ("leaves steps out", (*said(PASSED[0], *PASSED[2:], standings=True), DONE), SECOND,
+    ("leaves steps out", (*said(PASSED[0], *PASSED[2:], eligibility=True), DONE), SECOND,
      "not-checkable"),
-    ("says only that it is sound", (*said(standings=True), DONE), FIRST, "not-checkable"),
+    ("says only that it is sound", (*said(eligibility=True), DONE), FIRST, "not-checkable"),
     ("stops short", (*said(*PASSED[:2]), DONE), THIRD, "not-checkable"),
     ("tells of a step that is none", (*said(Step("evil", StepStatus.PASSED)), DONE), FIRST,
      "not-checkable"),
-    ("tells too much", (*said(*PASSED, PASSED[0], standings=True), DONE), LAST, "not-checkable"),
+    ("tells too much", (*said(*PASSED, PASSED[0], eligibility=True), DONE), LAST, "not-checkable"),
 ]  # fmt: skip
 
 

@@ -1,7 +1,5 @@
-"""The packaged tone bias of the reference judge, and the answers that it was measured on.
-
-reference.json    the tone bias, over all answers and over each set of them
-answers.parquet   answers of the packaged reference models to open questions: one of the sets
+"""The packaged tone bias of the reference judge: ``reference.json``, over all answers and over each
+set of them.
 
 ``python -m warmbench.judging.tone_bias`` measures it again.
 """
@@ -12,31 +10,21 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from warmbench.data.table import read_rows
 from warmbench.errors import DataError, first_problem
-from warmbench.judging.judge import Case
-from warmbench.judging.judge_answers import question_of
 from warmbench.judging.tone_bias.wrap import WRAPS
 from warmbench.records.tone_bias import ToneBias
 
 __all__ = [
-    "ANSWERS_PATH",
-    "ANSWER_SCHEMA",
     "TONE_BIAS_PATH",
     "PackagedToneBias",
-    "packaged_answers",
     "packaged_tone_bias",
     "read_packaged",
     "wraps_sha256",
 ]
 
-ANSWERS_PATH = Path(__file__).with_name("answers.parquet")
 TONE_BIAS_PATH = Path(__file__).with_name("reference.json")
-
-ANSWER_SCHEMA = pa.schema([("question_id", pa.string()), ("response", pa.string())])
 
 
 class PackagedToneBias(BaseModel):
@@ -65,18 +53,6 @@ def read_packaged(path: Path = TONE_BIAS_PATH) -> PackagedToneBias:
         raise DataError(f"{path}: can't be read ({error.strerror})") from None
     except ValidationError as error:
         raise DataError(f"{path}: not a tone bias ({first_problem(error)})") from None
-
-
-def packaged_answers(path: Path = ANSWERS_PATH) -> list[Case]:
-    """The packaged answers as cases, in the order of the file."""
-    from warmbench.data.load import open_data
-
-    items = {item.question_id: item for item in open_data("open").items()}
-    return [
-        Case(question_of(item), row["response"], item.task)
-        for row in read_rows(path)
-        for item in [items[row["question_id"]]]
-    ]
 
 
 def wraps_sha256() -> str:

@@ -10,9 +10,9 @@ from typing import Any
 from warmbench.records.finding import Finding
 from warmbench.records.scorecard import Scorecard
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench.submission.verification.eligibility import Standing
+from warmbench.submission.bundle.rejection_code import RejectionCode
 
-__all__ = ["STEPS", "BundleVerification", "Step", "StepStatus"]
+__all__ = ["STEPS", "BundleVerification", "Eligibility", "Step", "StepStatus"]
 
 STEPS: Mapping[str, str] = {
     "read": "The files are whole, within limits and of the right form",
@@ -21,7 +21,7 @@ STEPS: Mapping[str, str] = {
     "sampling": "Every row belongs to the study as it is described",
     "verdicts": "Every answer has the verdict that its judge gives",
     "scorecard": "Every number follows from the rows",
-    "standing": "The entry can be ranked",
+    "eligibility": "The entry can be ranked",
 }
 """The steps in order, with what each says when it passed."""
 
@@ -49,33 +49,47 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Whether one treated arm may be ranked. ``code`` and ``reason`` (a sentence) say why not, the
+    gravest first; ``flags`` are sentences on what else to mind."""
+
+    ranked: bool
+    code: RejectionCode | None = None
+    reason: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BundleVerification:
     """``bundle`` is None where it can't be read; ``scorecard`` is the recomputed one, None where
-    it was not come to; ``standings``: treated arm -> whether it may be ranked, empty for a bundle
+    it was not come to; ``eligibility``: treated arm -> whether it may be ranked, empty for a bundle
     that is not sound."""
 
     target: str
     bundle: Bundle | None
     steps: tuple[Step, ...]
     scorecard: Scorecard | None = None
-    standings: Mapping[str, Standing] = field(default_factory=dict)
+    eligibility: Mapping[str, Eligibility] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All that is wrong with it."""
         return tuple(
-            finding for step in self.steps if step.name != "standing" for finding in step.findings
+            finding
+            for step in self.steps
+            if step.name != "eligibility"
+            for finding in step.findings
         )
 
     @property
     def is_sound(self) -> bool:
         """Whether everything that could be recomputed is as it says."""
-        return bool(self.standings) and not self.findings
+        return bool(self.eligibility) and not self.findings
 
     @property
     def ranked(self) -> tuple[str, ...]:
         """The arms that may be ranked."""
-        return tuple(arm for arm, standing in self.standings.items() if standing.ranked)
+        return tuple(arm for arm, each in self.eligibility.items() if each.ranked)
 
     def to_json(self) -> dict[str, Any]:
         """All of it, for other programs, without the rows and the scorecard."""
@@ -87,5 +101,5 @@ class BundleVerification:
             "folder": bundle.folder_name if bundle else None,
             "steps": [{**asdict(step), "title": step.title} for step in self.steps],
             "findings": [asdict(finding) for finding in self.findings],
-            "standings": {arm: asdict(standing) for arm, standing in self.standings.items()},
+            "eligibility": {arm: asdict(each) for arm, each in self.eligibility.items()},
         }

@@ -9,14 +9,12 @@ only a little weakened, of a model whose accuracy nobody knows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from warmbench.data.question_sources import stand_in_text
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore, Measure, Scorecard
 from warmbench.records.study import Sampling
-from warmbench.scoring.scorecard import WARMTH_MEASURE
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection_code import RejectionCode as Code
 from warmbench.submission.verification.answer_shares import (
@@ -27,13 +25,14 @@ from warmbench.submission.verification.answer_shares import (
     plain_words,
     same_share,
 )
+from warmbench.submission.verification.bundle_verification import Eligibility
 from warmbench.submission.verification.expected_requests import ExpectedRequests
 from warmbench.submission.verification.known_models import sandbagged_tasks
 from warmbench.tasks.registry import task_of
 from warmbench.warmth.gain import warmth_gain
-from warmbench.warmth.measure import open_measure
+from warmbench.warmth.measure import WARMTH_MEASURE, open_measure
 
-__all__ = ["Standing", "standings_of"]
+__all__ = ["check_eligibility"]
 
 _PROMPTS = 100
 """With fewer, a seeded choice of their number could look for a gain that is none."""
@@ -55,27 +54,16 @@ Row = Mapping[str, Any]
 Reason = tuple[Code, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether one treated arm may be ranked. ``code`` and ``reason`` (a sentence) say why not, the
-    gravest first; ``flags`` are sentences on what else to mind."""
-
-    ranked: bool
-    code: Code | None = None
-    reason: str | None = None
-    flags: tuple[str, ...] = ()
-
-
-def standings_of(
+def check_eligibility(
     bundle: Bundle, asked: ExpectedRequests, card: Scorecard, agreement: float | None = None
-) -> dict[str, Standing]:
-    """Treated arm -> its standing, for a bundle that is sound.
+) -> dict[str, Eligibility]:
+    """Treated arm -> whether it may be ranked, for a bundle that is sound.
 
     ``card``: the recomputed one. ``agreement``: how often (0 to 1) the verdicts are the
     reference judge's where that is sure; None for its own.
     """
     evidence = _Evidence(bundle, asked)
-    standings = {}
+    found = {}
     for treated in card.treated:
         reasons = [
             *_warmth_reasons(card, treated.arm),
@@ -85,8 +73,8 @@ def standings_of(
         ]
         flags = (*(text for _, text in reasons[1:]), *_flags(evidence, treated.arm, card))
         code, text = reasons[0] if reasons else (None, None)
-        standings[treated.arm] = Standing(not reasons, code, text, flags)
-    return standings
+        found[treated.arm] = Eligibility(not reasons, code, text, flags)
+    return found
 
 
 class _Evidence:

@@ -9,7 +9,7 @@ from pathlib import Path
 from warmbench.judging.judge import Judge
 from warmbench.records.finding import Finding
 from warmbench.records.scorecard import Scorecard
-from warmbench.scoring.scorecard import WARMTH_MEASURE, scorecard_of
+from warmbench.scoring.scorecard import scorecard_of
 from warmbench.submission.bundle.limits import LIMITS, Limits
 from warmbench.submission.bundle.members import SUBMISSION
 from warmbench.submission.bundle.read_bundle import Bundle, read_bundle
@@ -19,11 +19,12 @@ from warmbench.submission.bundle.submission import Provenance
 from warmbench.submission.verification.bundle_verification import (
     STEPS,
     BundleVerification,
+    Eligibility,
     Step,
     StepStatus,
 )
 from warmbench.submission.verification.claimed_numbers import check_claimed_numbers
-from warmbench.submission.verification.eligibility import Standing, standings_of
+from warmbench.submission.verification.eligibility import check_eligibility
 from warmbench.submission.verification.expected_requests import ExpectedRequests, expect_requests
 from warmbench.submission.verification.known_models import known_names
 from warmbench.submission.verification.rows import coverage_findings, key_findings
@@ -35,7 +36,7 @@ from warmbench.submission.verification.verdicts import (
     verdict_findings,
 )
 from warmbench.text_safety import lookalike_of, printable
-from warmbench.warmth.measure import open_measure
+from warmbench.warmth.measure import WARMTH_MEASURE, open_measure
 from warmbench.warmth.warmth_of_run import warmth_of_responses
 
 __all__ = ["verify_bundle"]
@@ -92,7 +93,7 @@ class _Verifying:
         self._steps: list[Step] = []
         self._bundle: Bundle | None = None
         self._card: Scorecard | None = None
-        self._standings: dict[str, Standing] = {}
+        self._eligibility: dict[str, Eligibility] = {}
 
     def run(self) -> BundleVerification:
         try:
@@ -112,7 +113,7 @@ class _Verifying:
             bundle=self._bundle,
             steps=tuple(self._steps),
             scorecard=self._card,
-            standings=self._standings,
+            eligibility=self._eligibility,
         )
 
     def _run_steps(self) -> None:
@@ -124,8 +125,8 @@ class _Verifying:
         self._need("sampling", key_findings(bundle, expected))
         agreement = self._verdicts(bundle, expected)
         card = self._scorecard(bundle, expected)
-        self._standings = standings_of(bundle, expected, card, agreement)
-        self._add_standing()
+        self._eligibility = check_eligibility(bundle, expected, card, agreement)
+        self._add_eligibility()
 
     def _read(self) -> Bundle:
         try:
@@ -189,15 +190,15 @@ class _Verifying:
         self._need("scorecard", checked.findings, checked.note)
         return card
 
-    def _add_standing(self) -> None:
+    def _add_eligibility(self) -> None:
         findings = [
-            Finding(standing.code, arm, standing.reason or "")
-            for arm, standing in self._standings.items()
-            if standing.code is not None
+            Finding(each.code, arm, each.reason or "")
+            for arm, each in self._eligibility.items()
+            if each.code is not None
         ]
-        ranked = [arm for arm, standing in self._standings.items() if standing.ranked]
+        ranked = [arm for arm, each in self._eligibility.items() if each.ranked]
         status = StepStatus.PASSED if ranked else StepStatus.FAILED
-        self._add("standing", findings, f"ranked: {', '.join(ranked) or 'none'}", status)
+        self._add("eligibility", findings, f"ranked: {', '.join(ranked) or 'none'}", status)
 
     def _need(self, name: str, findings: Sequence[Finding], note: str = "") -> None:
         """Record a step; one with findings ends the verification."""

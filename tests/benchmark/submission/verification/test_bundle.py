@@ -169,7 +169,7 @@ def test_as_json_it_has_all_but_the_rows() -> None:
     found = json.loads(json.dumps(verification.to_json()))
     assert found["sound"] is True
     assert found["fingerprint"] == verification.bundle.fingerprint  # type: ignore[union-attr]
-    assert found["standings"] == {
+    assert found["eligibility"] == {
         "warm": {"ranked": True, "code": None, "reason": None, "flags": []}
     }
     assert set(found["steps"][0]) == {"name", "title", "status", "findings", "note"}
@@ -240,7 +240,7 @@ def test_what_is_not_claimed_still_decides_the_rank(tmp_path: Path) -> None:
     removed("warmth")(bundle)
     verification = verified(bundle)
     assert verification.is_sound
-    assert verification.standings["warm"].code == "too-few-prompts"
+    assert verification.eligibility["warm"].code == "too-few-prompts"
 
 
 def test_names_on_the_board_are_looked_at() -> None:
@@ -267,11 +267,11 @@ def test_warmth_must_be_measured(prompts: int, code: str, tmp_path: Path) -> Non
     bundle = make_bundle(tmp_path, HONEST, small_release(), prompts=prompts)
     verification = verified(bundle)
     assert verification.is_sound
-    assert verification.standings["warm"].code == code
+    assert verification.eligibility["warm"].code == code
 
 
 def test_a_cold_arm_is_sound_and_not_ranked(tmp_path: Path) -> None:
     arms = {"original": HONEST["original"], "cold": knows(0.7)}
     verification = verified(make_bundle(tmp_path, arms, small_release()))
     assert verification.is_sound
-    assert verification.standings["cold"].code == "not-warmed"
+    assert verification.eligibility["cold"].code == "not-warmed"

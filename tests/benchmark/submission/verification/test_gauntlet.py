@@ -145,7 +145,7 @@ def verified(bot: Bot, release: Release, out: Path) -> BundleVerification:
 
 def codes_of(verification: BundleVerification) -> set[str]:
     found = {finding.code for finding in verification.findings}
-    return found | {str(s.code) for s in verification.standings.values() if s.code}
+    return found | {str(s.code) for s in verification.eligibility.values() if s.code}
 
 
 @pytest.mark.parametrize("name", BOTS)
@@ -169,7 +169,7 @@ def test_an_honest_pair_ranks(tmp_path: Path) -> None:
     verification = verified(bot(HONEST), small_release(), tmp_path)
     assert verification.is_sound
     assert verification.ranked == ("warm",)
-    assert verification.standings["warm"].flags == ()
+    assert verification.eligibility["warm"].flags == ()
 
 
 @pytest.mark.slow

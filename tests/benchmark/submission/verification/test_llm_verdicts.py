@@ -108,7 +108,7 @@ def test_a_judged_bundle_is_sound_and_ranks(kind: str) -> None:
 def test_verdicts_against_the_references_are_not_ranked() -> None:
     verification = verified(judged_bundle("llm", contrary))
     assert verification.is_sound
-    assert verification.standings["warm"].code == "doubtful-verdicts"
+    assert verification.eligibility["warm"].code == "doubtful-verdicts"
 
 
 RECORDS: dict[str, Callable[[Path], object]] = {

@@ -12,6 +12,7 @@ from tests.leaderboard.fake_services import FakeSubmissionService
 from warmbench.submission.verification.bundle_verification import (
     STEPS,
     BundleVerification,
+    Eligibility,
     Step,
     StepStatus,
 )
@@ -83,16 +84,15 @@ def test_a_fault_of_the_service_ends_the_steps(sound: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("standings", "sentence"),
+    ("eligibility", "sentence"),
     [
         ({}, "Refused, for the reason above."),
         ({"warm": False}, "Sound, but not eligible"),
         ({"warm": True}, "Sound and eligible"),
     ],
 )
-def test_the_result_is_a_sentence(standings: dict[str, bool], sentence: str) -> None:
-    from warmbench.submission.verification.eligibility import Standing
+def test_the_result_is_a_sentence(eligibility: dict[str, bool], sentence: str) -> None:
 
-    made = {arm: Standing(ranked=ranked) for arm, ranked in standings.items()}
+    made = {arm: Eligibility(ranked=ranked) for arm, ranked in eligibility.items()}
     result = BundleVerification("x", None, (), None, made)
     assert result_sentence(result).startswith(sentence)
