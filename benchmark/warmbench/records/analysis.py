@@ -92,7 +92,7 @@ class FittedModel:
 @dataclass(frozen=True, slots=True)
 class UnfittedModel:
     """A model that the answers don't determine, and why: ``reason`` goes on with the names of the
-    ``columns``, where it is about some of them (``unfitted_sentences`` puts them together)."""
+    ``columns``, where it is about some of them (``fit_failure_sentences`` puts them together)."""
 
     name: str
     title: str
@@ -135,7 +135,7 @@ class Analysis(_Record):
         """The models of one treated arm that could be fitted."""
         return [model for model in self.models.get(arm, ()) if isinstance(model, FittedModel)]
 
-    def unfitted(self, arm: str) -> list[UnfittedModel]:
+    def fit_failures(self, arm: str) -> list[UnfittedModel]:
         """The models of one treated arm that could not be fitted."""
         return [model for model in self.models.get(arm, ()) if isinstance(model, UnfittedModel)]
 

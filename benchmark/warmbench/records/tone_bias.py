@@ -1,4 +1,4 @@
-"""The tone bias of one judge, as a figure with its interval."""
+"""The tone bias of one judge, with its interval."""
 
 from __future__ import annotations
 

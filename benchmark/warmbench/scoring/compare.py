@@ -1,6 +1,6 @@
 """Compares two runs on the same release: whose loss is larger, question by question.
 
-A figure is the second run's loss minus the first's, on the items for which both have a pair of
+An estimate is the second run's loss minus the first's, on the items for which both have a pair of
 verdicts; all rows of a question are one observation, as in a score. What makes the questions
 hard or easy for both runs falls out of the difference, so that it is better known than the two
 losses by themselves.
@@ -162,7 +162,7 @@ def compare_runs(first: RunFolder, second: RunFolder, arm: str | None = None) ->
 
 
 def compare_pairs(first: ComparedRun, second: ComparedRun) -> Comparison:
-    """The figures of a comparison; ``UsageError`` where the runs share no item with verdicts."""
+    """The estimates of a comparison; ``UsageError`` where the runs share no item with verdicts."""
     one, other = _on_common_items(first.pairs, second.pairs)
     filled = {
         context
@@ -204,13 +204,13 @@ def compare_pairs(first: ComparedRun, second: ComparedRun) -> Comparison:
 
 
 def _each(
-    names: list[str], figure: Callable[[str], ComparedLoss | None]
+    names: list[str], compared: Callable[[str], ComparedLoss | None]
 ) -> dict[str, ComparedLoss]:
-    return {name: found for name in names if (found := figure(name))}
+    return {name: found for name in names if (found := compared(name))}
 
 
 def _compared(one: Matrices, other: Matrices, weights: Weights) -> ComparedLoss | None:
-    """None where a side of the figure has no rows. Both matrices miss the same cells, so that the
+    """None where a side has no rows. Both matrices miss the same cells, so that the
     difference of the values is the value of the difference."""
     first, second = estimate(one, weights), estimate(other, weights)
     apart = estimate({task: other[task] - one[task] for task in one}, weights)

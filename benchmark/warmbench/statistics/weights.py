@@ -1,4 +1,4 @@
-"""The weights of each figure: which cells it averages, and with how much each.
+"""The weights of each estimate: which cells it averages, and with how much each.
 
 A task's loss is the mean of its cells {contexts of the headline} x {belief none, present}; a
 present belief averages its two templates. The headline is the mean of the task losses.

@@ -11,7 +11,7 @@ from rich.table import Table
 from warmbench.records.analysis import Analysis, FittedModel, McNemar, McNemarFamily
 from warmbench.report.console.table import origin_line, pair_line
 from warmbench.report.wording import NO_VALUE, signed
-from warmbench.statistics.models.fit_failures import unfitted_sentences
+from warmbench.statistics.models.fit_failures import fit_failure_sentences
 
 __all__ = ["print_analysis"]
 
@@ -31,7 +31,7 @@ def print_analysis(analysis: Analysis) -> None:
             alike = [model for model in fitted if model.with_length is with_length]
             length = "with answer length" if with_length else "without answer length"
             console.print(_effects_table(length, alike))
-        for sentence in unfitted_sentences(analysis.unfitted(arm)):
+        for sentence in fit_failure_sentences(analysis.fit_failures(arm)):
             console.print(f"[yellow]{escape(sentence)}[/yellow]")
     if any(map(analysis.fitted, analysis.models)):
         console.print(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from warmbench.records.analysis import Analysis, Effect, FittedModel, McNemar
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, count, label, p_value, signed
-from warmbench.statistics.models.fit_failures import unfitted_sentences
+from warmbench.statistics.models.fit_failures import fit_failure_sentences
 
 __all__ = ["PaperTests", "paper_tests"]
 
@@ -35,7 +35,7 @@ def paper_tests(analysis: Analysis | None, judge: str, arm: str) -> PaperTests:
             "`warmbench analyse`, then `warmbench report`.",
             (),
         )
-    text = f"{_analysis_sentence(analysis, arm)} {_unfitted_text(analysis, arm)}".strip()
+    text = f"{_analysis_sentence(analysis, arm)} {_fit_failures_text(analysis, arm)}".strip()
     return PaperTests(text, (_mcnemar_table(analysis, arm), *_effect_tables(analysis, arm)))
 
 
@@ -101,9 +101,9 @@ def _effect_tables(analysis: Analysis, arm: str) -> list[Table]:
     ]
 
 
-def _unfitted_text(analysis: Analysis, arm: str) -> str:
+def _fit_failures_text(analysis: Analysis, arm: str) -> str:
     """Which models of one arm could not be fitted, and why; empty where all could."""
-    return " ".join(unfitted_sentences(analysis.unfitted(arm)))
+    return " ".join(fit_failure_sentences(analysis.fit_failures(arm)))
 
 
 def _effect_table(models: list[FittedModel], with_length: bool) -> Table:

@@ -1,4 +1,5 @@
-"""Unfitted models in words: each reason once, with the models and the columns that it is about."""
+"""Models that could not be fitted, in words: each reason once, with the models and columns that it
+is about."""
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ from dataclasses import dataclass, field
 
 from warmbench.records.analysis import UnfittedModel
 
-__all__ = ["unfitted_sentences"]
+__all__ = ["fit_failure_sentences"]
 
 
 @dataclass(slots=True)
-class _Told:
+class _Affected:
     """What a sentence is about; dicts, as they keep the order."""
 
     without: dict[str, None] = field(default_factory=dict)
@@ -19,22 +20,22 @@ class _Told:
     columns: dict[str, None] = field(default_factory=dict)
 
 
-def unfitted_sentences(models: Iterable[UnfittedModel]) -> list[str]:
+def fit_failure_sentences(models: Iterable[UnfittedModel]) -> list[str]:
     """One sentence a reason: "Models 2 and 3 can't be fitted, with or without the answer's length:
     REASON 'intercept', 'task medqa'." """
-    told: dict[str, _Told] = {}
+    by_reason: dict[str, _Affected] = {}
     for model in models:
-        about = told.setdefault(model.reason, _Told())
+        about = by_reason.setdefault(model.reason, _Affected())
         names = about.with_length if model.with_length else about.without
         names[model.name] = None
         about.columns |= dict.fromkeys(model.columns)
     return [
         f"{_models(about)}: {' '.join((reason, ', '.join(map(repr, about.columns)))).strip()}."
-        for reason, about in told.items()
+        for reason, about in by_reason.items()
     ]
 
 
-def _models(about: _Told) -> str:
+def _models(about: _Affected) -> str:
     without, with_length = list(about.without), list(about.with_length)
     if without == with_length:
         return f"{_named(without)} can't be fitted, with or without the answer's length"

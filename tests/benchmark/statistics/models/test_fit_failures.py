@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from warmbench.records.analysis import UnfittedModel
-from warmbench.statistics.models.fit_failures import unfitted_sentences
+from warmbench.statistics.models.fit_failures import fit_failure_sentences
 
 SEPARATED = "there is separation by"
 
@@ -46,4 +46,4 @@ def both(name: str, reason: str, *columns: str) -> list[UnfittedModel]:
     ],
 )  # fmt: skip
 def test_each_reason_is_said_once(models: list[UnfittedModel], sentences: list[str]) -> None:
-    assert unfitted_sentences(models) == sentences
+    assert fit_failure_sentences(models) == sentences
