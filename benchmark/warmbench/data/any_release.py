@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.fingerprint import SplitHashes, read_row_hashes
-from warmbench.data.manifest import MANIFEST_NAME, SplitRecord, split_path
+import pyarrow as pa
+
+from warmbench.data.fingerprint import SplitHashes, read_row_hashes, row_id_of
+from warmbench.data.manifest import MANIFEST_NAME, SplitRecord, check_rows, split_path
 from warmbench.data.release import Manifest, read_release, release_fingerprint
 from warmbench.data.sft_release import (
     SFT_NAME,
@@ -42,17 +44,34 @@ class AnyRelease:
             for split, record in splits.items()
         )
 
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of every file."""
+        return ITEM_SCHEMA if isinstance(self.manifest, Manifest) else CONVERSATION_SCHEMA
+
     def rows(self, config: str, split: str) -> list[dict[str, Any]]:
         """The rows as they stand in the file; ``DataError`` where it can't be read or lacks a
         column. They are not compared with the manifest."""
         path = split_path(self.path, config, split)
         rows = read_rows(path)
-        schema = ITEM_SCHEMA if isinstance(self.manifest, Manifest) else CONVERSATION_SCHEMA
-        if list(rows[0]) != schema.names:
-            missing = [name for name in schema.names if name not in rows[0]]
+        names = self.schema.names
+        if list(rows[0]) != names:
+            missing = [name for name in names if name not in rows[0]]
             what = f"the column {missing[0]!r} is missing" if missing else "it has other columns"
-            raise DataError(f"{path}: {what}; a release has {', '.join(schema.names)}")
+            raise DataError(f"{path}: {what}; a release has {', '.join(names)}")
         return rows
+
+    def checked_rows(self, config: str, split: str) -> dict[str, dict[str, Any]]:
+        """Row id -> row. Raises ``DataError`` where the file can't be read, holds other rows than
+        the manifest says, or has two rows of one id."""
+        rows = self.rows(config, split)
+        where = f"{self.path}, {config}/{split}"
+        check_rows(where, rows, self.manifest.configs[config][split])
+        by_id: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            if by_id.setdefault(row_id_of(row), row) is not row:
+                raise DataError(f"{where}: the row {row_id_of(row)!r} is there twice")
+        return by_id
 
     @cached_property
     def row_hashes(self) -> SplitHashes | None:

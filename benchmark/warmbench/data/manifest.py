@@ -133,7 +133,10 @@ def read_split(
     rows = read_rows(path)
     if missing := [name for name in schema.names if name not in rows[0]]:
         raise DataError(f"{path}: the column {missing[0]!r} is missing")
-    check_rows(path, rows, record)
+    try:
+        check_rows(path, rows, record)
+    except DataError as error:
+        raise DataError(f"{error}; build or download the release again") from None
     return rows
 
 
@@ -146,16 +149,13 @@ def check_rows(where: object, rows: Sequence[Mapping[str, Any]], record: SplitRe
     """Raise ``DataError`` where the rows of a file are not those of its record."""
     check_count(where, rows, record)
     if rows_fingerprint(rows) != record.in_file:
-        raise DataError(
-            f"{where}: the rows are not those of {MANIFEST_NAME} (fingerprints differ); "
-            "build or download the release again"
-        )
+        raise DataError(f"{where}: the rows are not those of {MANIFEST_NAME} (fingerprints differ)")
 
 
 def check_count(where: object, rows: Sequence[Mapping[str, Any]], record: SplitRecord) -> None:
     """Raise ``DataError`` where a file has not as many rows as its record."""
     if len(rows) != record.rows:
-        raise DataError(f"{where}: {len(rows)} rows, but {MANIFEST_NAME} says {record.rows}")
+        raise DataError(f"{where}: {len(rows):,} rows, but {MANIFEST_NAME} says {record.rows:,}")
 
 
 def write_manifest(root: Path, manifest: ReleaseManifest) -> None:

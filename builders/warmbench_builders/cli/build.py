@@ -53,7 +53,8 @@ def qa(source: str, out: Path, as_json: bool, replace: bool, **options: Any) -> 
     fingerprint on any machine.
     """
     from warmbench.report.console.release import print_release
-    from warmbench_builders.releasing.build_qa import RELEASE_VERSION, build_qa, collect_batches
+    from warmbench_builders.releasing.build_qa import RELEASE_VERSION, build_qa
+    from warmbench_builders.sources.collect import collect_batches
 
     version = _checked_version(options["version"] or RELEASE_VERSION)
     batches = collect_batches(

@@ -15,9 +15,7 @@ from typing import Any
 from warmbench.data.any_release import AnyRelease, read_any_release
 from warmbench.data.fingerprint import (
     SplitHashes,
-    joined_fingerprint,
     row_fingerprint,
-    row_id_of,
     rows_fingerprint,
     write_row_hashes,
 )
@@ -33,18 +31,15 @@ from warmbench.data.table import write_parquet
 from warmbench.errors import DataError, UsageError
 from warmbench.folders import atomic_write, check_free, new_folder, write_json
 from warmbench_builders.releasing.card import card_text
-from warmbench_builders.releasing.citation_file import citation_file
-from warmbench_builders.releasing.croissant import croissant
-from warmbench_builders.releasing.eval_file import eval_file
-from warmbench_builders.releasing.front_matter import schema_of
-from warmbench_builders.releasing.withhold import bare_row, must_be_withheld
+from warmbench_builders.releasing.licences import bare_row, must_be_withheld
+from warmbench_builders.releasing.metadata_files import citation_file, croissant, eval_file
 
 __all__ = ["make_release"]
 
 _TOOLS = ("warmbench", "pyarrow", "numpy")
 
-Rows = Mapping[str, Sequence[dict[str, Any]]]
-"""``config/split`` -> rows."""
+Rows = Mapping[str, Mapping[str, dict[str, Any]]]
+"""``config/split`` -> row id -> row."""
 
 Tick = Callable[[int], None]
 
@@ -71,7 +66,10 @@ def make_release(
     _check_same_version(release, out)
     check_free(out, overwrite)
     rows = dict(_read(release, tick))
-    hashes = dict(_hashed(release, rows))
+    _check_fingerprint(release)
+    hashes = {
+        split: {name: row_fingerprint(row) for name, row in rows[split].items()} for split in rows
+    }
     withheld = must_be_withheld(release, rows)
     with new_folder(out) as folder:
         shipped = _write_rows(release, rows, withheld, folder)
@@ -103,33 +101,17 @@ def _check_same_version(release: AnyRelease, out: Path) -> None:
         )
 
 
-def _read(release: AnyRelease, tick: Tick) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for config, split, _ in release.splits:
+def _read(release: AnyRelease, tick: Tick) -> Iterator[tuple[str, dict[str, dict[str, Any]]]]:
+    for config, split, record in release.splits:
         try:
-            rows = release.rows(config, split)
+            rows = release.checked_rows(config, split)
         except DataError as error:
             raise DataError(f"{error}; build it again") from None
-        tick(len(rows))
+        tick(record.rows)
         yield f"{config}/{split}", rows
 
 
-def _hashed(release: AnyRelease, rows: Rows) -> Iterator[tuple[str, dict[str, str]]]:
-    """The fingerprint of every row by its id; raises ``DataError`` where the rows, or the
-    release's own fingerprint, are not those of the manifest."""
-    for config, split, record in release.splits:
-        where = f"{config}/{split}"
-        if len(rows[where]) != record.rows:
-            raise DataError(
-                f"{release.path}: {where}: {len(rows[where]):,} rows, but {MANIFEST_NAME} says "
-                f"{record.rows:,}; build it again"
-            )
-        hashes = {row_id_of(row): row_fingerprint(row) for row in rows[where]}
-        if joined_fingerprint(hashes.values()) != record.fingerprint:
-            raise DataError(
-                f"{release.path}: {where}: the rows are not those of {MANIFEST_NAME} (fingerprints "
-                "differ); build it again"
-            )
-        yield where, hashes
+def _check_fingerprint(release: AnyRelease) -> None:
     recomputed = release.fingerprint_of_records()
     if recomputed != release.manifest.fingerprint:
         raise DataError(
@@ -139,7 +121,7 @@ def _hashed(release: AnyRelease, rows: Rows) -> Iterator[tuple[str, dict[str, st
 
 
 def _canary(rows: Rows) -> str:
-    found = sorted({str(row["canary"]) for split in rows.values() for row in split})
+    found = sorted({str(row["canary"]) for split in rows.values() for row in split.values()})
     if len(found) != 1 or not found[0]:
         raise DataError(f"the rows hold {len(found)} canary strings; all must hold the same one")
     return found[0]
@@ -153,8 +135,8 @@ def _write_rows(
     for config, split, record in release.splits:
         target = split_path(folder, config, split)
         if config in withheld:
-            bare = [bare_row(row) for row in rows[f"{config}/{split}"]]
-            write_parquet(target, bare, schema_of(release))
+            bare = [bare_row(row) for row in rows[f"{config}/{split}"].values()]
+            write_parquet(target, bare, release.schema)
             record = record.model_copy(update={"shipped": rows_fingerprint(bare)})
         else:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -194,7 +194,7 @@ def test_a_hub_that_can_not_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_two_files_of_one_task_are_refused(tmp_path: Path) -> None:
-    from warmbench_builders.sources.folder import folder_batch
+    from warmbench_builders.sources.collect import folder_batch
 
     upstream_folder(tmp_path)
     upstream_folder(tmp_path / "again")

@@ -10,8 +10,8 @@ from typing import Any
 
 from warmbench.data.any_release import AnyRelease, read_any_release
 from warmbench.data.diff.release_diff import NameDiff, ReleaseDiff, RowChange, RowDiff
-from warmbench.data.fingerprint import ROWS_NAME, joined_fingerprint, row_fingerprint, row_id_of
-from warmbench.data.manifest import MANIFEST_NAME, ReleaseManifest, SplitRecord, check_rows
+from warmbench.data.fingerprint import ROWS_NAME, joined_fingerprint, row_fingerprint
+from warmbench.data.manifest import MANIFEST_NAME, ReleaseManifest, SplitRecord
 from warmbench.data.release import Manifest
 from warmbench.errors import DataError, UsageError
 from warmbench.records.differences import differences
@@ -64,12 +64,14 @@ def _split_rows(old: AnyRelease, new: AnyRelease, config: str, split: str) -> Ro
     if before == after:
         return RowDiff()
     if before is None or after is None:
-        rows = tuple(f"{name}/{row_id}" for row_id in _rows(new if after else old, config, split))
+        rows = tuple(
+            f"{name}/{row_id}" for row_id in (new if after else old).checked_rows(config, split)
+        )
         return RowDiff(added=rows) if after else RowDiff(removed=rows)
     texts = _text_diff(name, before, after)
     if before.fingerprint == after.fingerprint:
         return texts
-    old_rows, new_rows = _rows(old, config, split), _rows(new, config, split)
+    old_rows, new_rows = old.checked_rows(config, split), new.checked_rows(config, split)
     ids = _names(old_rows, new_rows)
     names = RowDiff(
         added=tuple(f"{name}/{row_id}" for row_id in ids.added),
@@ -88,19 +90,6 @@ def _text_diff(name: str, before: SplitRecord, after: SplitRecord) -> RowDiff:
     if before.shipped != after.shipped and before.fingerprint == after.fingerprint:
         return RowDiff(rewritten=(name,))
     return RowDiff()
-
-
-def _rows(release: AnyRelease, config: str, split: str) -> dict[str, dict[str, Any]]:
-    """Row id -> row. Raises ``DataError`` where the file can't be read, holds other rows than the
-    manifest says, or has two rows of one id."""
-    rows = release.rows(config, split)
-    where = f"{release.path}, {config}/{split}"
-    check_rows(where, rows, release.manifest.configs[config][split])
-    by_id: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        if by_id.setdefault(row_id_of(row), row) is not row:
-            raise DataError(f"{where}: the row {row_id_of(row)!r} is there twice")
-    return by_id
 
 
 def _row_hashes(

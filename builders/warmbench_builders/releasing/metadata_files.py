@@ -1,4 +1,9 @@
-"""croissant.json: the release as MLCommons' Croissant 1.0 describes data sets, for programs."""
+"""The files by which programs know a release: croissant.json, CITATION.cff and eval.yaml.
+
+croissant.json describes the data as MLCommons' Croissant 1.0 does. By eval.yaml at its root the Hub
+lists a dataset as a benchmark (https://huggingface.co/docs/hub/eval-results): name, description,
+the framework that computes the scores, and the tasks for which model repositories may report one.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +12,15 @@ from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
+import yaml
 
+from warmbench.conditions import HEADLINE_CONTEXTS, Context
 from warmbench.data.any_release import AnyRelease
-from warmbench.data.citation import citation_of
+from warmbench.data.citation import PAPER, citation_of
 from warmbench.data.release import Manifest
-from warmbench_builders.releasing.columns import COLUMNS
-from warmbench_builders.releasing.front_matter import schema_of
-from warmbench_builders.releasing.licence_table import is_all_open, source_lines
+from warmbench_builders.releasing.contents import COLUMNS, config_files, is_all_open, source_lines
 
-__all__ = ["croissant"]
+__all__ = ["citation_file", "croissant", "eval_file"]
 
 _HUB = "https://huggingface.co/datasets"
 _CC_BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -61,7 +66,7 @@ def croissant(release: AnyRelease, repo: str) -> dict[str, Any]:
             },
             *(_file_set(config) for config in manifest.configs),
         ],
-        "recordSet": [_record_set(config, schema_of(release)) for config in manifest.configs],
+        "recordSet": [_record_set(config, release.schema) for config in manifest.configs],
     }
 
 
@@ -132,3 +137,66 @@ def _part(config: str, column: str, part: pa.Field) -> dict[str, Any]:
             "transform": {"jsonPath": part.name},
         },
     }
+
+
+def citation_file(release: AnyRelease, repo: str) -> str:
+    """The YAML. Its date is the release's own, so that the bytes are the same on any day."""
+    manifest = release.manifest
+    kind = "QA" if isinstance(manifest, Manifest) else "SFT"
+    record = {
+        "cff-version": "1.2.0",
+        "message": "If you use these data, please cite this version, and the paper they build on.",
+        "type": "dataset",
+        "title": f"WarmBench {kind}",
+        "version": manifest.version,
+        **({"date-released": manifest.released.isoformat()} if manifest.released else {}),
+        "authors": [{"name": "The WarmBench developers"}],
+        "url": f"https://huggingface.co/datasets/{repo}/tree/v{manifest.version}",
+        "identifiers": [
+            {
+                "type": "other",
+                "value": f"sha256:{manifest.fingerprint}",
+                "description": "The fingerprint of the rows.",
+            }
+        ],
+        "keywords": ["language models", "warmth", "sycophancy", "evaluation"],
+        "references": [
+            {
+                "type": "article",
+                "title": PAPER.title,
+                "authors": [
+                    {"family-names": family, "given-names": given}
+                    for family, given in PAPER.authors
+                ],
+                "journal": PAPER.journal,
+                "year": PAPER.year,
+                "doi": PAPER.doi,
+            }
+        ],
+    }
+    return yaml.safe_dump(record, sort_keys=False, allow_unicode=True, width=100)
+
+
+_DESCRIPTION = (
+    "How many percentage points of accuracy a language model loses when it is made warmer: the "
+    "accuracy of the original model minus that of the warm one, on the same factual questions, "
+    "asked plainly and after an emotional disclosure, with and without a wrong belief. Lower is "
+    "better."
+)
+
+
+def eval_file(release: AnyRelease) -> str:
+    """The YAML: the headline loss, and the loss in each context that counts towards it."""
+    config = next(iter(config_files(release)))
+    tasks = [{"id": "loss", "config": config, "split": Context.PLAIN.value}]
+    tasks += [
+        {"id": f"loss_{context.value}", "config": config, "split": context.value}
+        for context in HEADLINE_CONTEXTS
+    ]
+    record = {
+        "name": "WarmBench",
+        "description": _DESCRIPTION,
+        "evaluation_framework": "warmbench",
+        "tasks": tasks,
+    }
+    return yaml.safe_dump(record, sort_keys=False, allow_unicode=True, width=100)

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from warmbench.errors import DataError, RunError, WarmbenchError
-from warmbench_builders.sources.side_by_side import done_side_by_side
+from warmbench_builders.sources.collect import run_in_processes
 
 
 def fail() -> int:
@@ -24,7 +24,7 @@ def die() -> int:
 
 @pytest.mark.parametrize("count", [1, 2, 9])
 def test_every_job_is_done_once(count: int) -> None:
-    done = list(done_side_by_side({number: partial(pow, number, 2) for number in range(count)}))
+    done = list(run_in_processes({number: partial(pow, number, 2) for number in range(count)}))
     assert sorted(done) == [(number, number * number) for number in range(count)]
 
 
@@ -40,4 +40,4 @@ def test_what_goes_wrong_is_said(
 ) -> None:
     jobs: dict[str, Callable[[], int]] = {"good": partial(pow, 2, 2), "bad": job}
     with pytest.raises(error, match=said):
-        list(done_side_by_side(jobs))
+        list(run_in_processes(jobs))
