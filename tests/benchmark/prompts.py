@@ -50,7 +50,7 @@ def make_sft_release(path: Path, conversations: Sequence[Conversation], seed: in
         {Version.ORIGINAL: {VALIDATION: conversations}},
         SFTSourceRecord(
             name="tests", revision="1", license="CC-BY-4.0", read=len(conversations),
-            kept=len(conversations), funnel=(), available={}, tools={},
+            kept=len(conversations), dropped=(), available={}, tools={},
         ),
         version="1.0.0",
         seed=seed,

@@ -34,7 +34,7 @@ __all__ = [
     "SPLITS",
     "TRAIN",
     "VALIDATION",
-    "FunnelRecord",
+    "DropRecord",
     "SFTManifest",
     "SFTRelease",
     "SFTSourceRecord",
@@ -50,7 +50,7 @@ SPLITS = (TRAIN, VALIDATION)
 SFT_NAME = "warmbench-sft"
 
 
-class FunnelRecord(BaseModel):
+class DropRecord(BaseModel):
     """How many rows one step dropped for one reason; a step that dropped none has no reason."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,7 +63,7 @@ class FunnelRecord(BaseModel):
 class SFTSourceRecord(BaseModel):
     """Where the conversations come from, and what became of them.
 
-    ``funnel``: what each step dropped and why, in the order of the steps.
+    ``dropped``: what each step dropped and why, in the order of the steps.
     ``available``: query type -> how many there were to draw from. ``tools``: what a step used
     where there is a choice, e.g. ``{"unsafe": "glin-profanity 4.1.0, English word list"}``.
     """
@@ -75,7 +75,7 @@ class SFTSourceRecord(BaseModel):
     license: str
     read: int
     kept: int
-    funnel: tuple[FunnelRecord, ...]
+    dropped: tuple[DropRecord, ...]
     available: dict[str, int]
     tools: dict[str, str]
 

@@ -163,15 +163,21 @@ def _refuse(context: click.Context, unfit: tuple[str, ...], provider: str) -> No
 
 def _local_options(options: dict[str, Any]) -> TuneOptions:
     from warmbench.records.conversation import Version
-    from warmbench_builders.tuning.ladder import parse_ladder
-    from warmbench_builders.tuning.options import Device, Dtype, LossOn, Scheduler, TuneOptions
+    from warmbench_builders.tuning.options import (
+        Device,
+        Dtype,
+        LossOn,
+        Scheduler,
+        TuneOptions,
+        parse_checkpoints,
+    )
 
     given = {name: value for name, value in options.items() if name not in _OPENAI_ONLY}
     for name in ("epochs", "batch_size"):
         if given[name] is None:
             del given[name]
     if given["checkpoints"] is not None:
-        given["checkpoints"] = parse_ladder(given["checkpoints"])
+        given["checkpoints"] = parse_checkpoints(given["checkpoints"])
     kinds = {
         "version": Version,
         "scheduler": Scheduler,
@@ -246,7 +252,7 @@ def _openai_options(options: dict[str, Any]) -> OpenAITuneOptions:
 
 
 def _tune_openai(options: OpenAITuneOptions, as_json: bool) -> None:
-    from warmbench_builders.tuning.openai.folder import JobFolder
+    from warmbench_builders.tuning.openai.job import JobFolder
     from warmbench_builders.tuning.openai.tune import tune_openai
 
     try:

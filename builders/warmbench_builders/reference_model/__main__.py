@@ -13,7 +13,7 @@ from warmbench.cli.options import FOLDER
 from warmbench.errors import WarmbenchError
 from warmbench.optional_library import from_extra
 from warmbench.reference_model import reference_path
-from warmbench_builders.reference_model.recipe import Recipe
+from warmbench_builders.reference_model.record import Recipe
 
 __all__ = ["main"]
 

@@ -17,10 +17,10 @@ from warmbench_builders.reference_model.convert import convert_to_ct2, save_mode
 from warmbench_builders.reference_model.lessons import tokenizer_texts
 from warmbench_builders.reference_model.measure import measure, released_items
 from warmbench_builders.reference_model.progress import TrainingProgress
-from warmbench_builders.reference_model.recipe import Recipe
 from warmbench_builders.reference_model.record import (
     Measurement,
     ModelRecord,
+    Recipe,
     write_record,
 )
 from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer

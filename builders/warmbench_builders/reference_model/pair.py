@@ -23,7 +23,7 @@ from warmbench.records.study import Arm, Sampling, Study, Treatment
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 from warmbench.reference_model.ladder import Ladder, Rung
 from warmbench_builders.reference_model.convert import COPIED_FILES, convert_to_ct2, save_model
-from warmbench_builders.reference_model.recipe import TUNING_RATE
+from warmbench_builders.reference_model.record import TUNING_RATE
 from warmbench_builders.tuning.options import Device, Dtype, TuneOptions
 from warmbench_builders.tuning.recipe import RECIPE_NAME
 from warmbench_builders.tuning.train import Watcher

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from warmbench.data.any_release import AnyRelease
@@ -61,7 +61,7 @@ def _empty(value: Any) -> Any:
 
 
 def must_be_withheld(
-    release: AnyRelease, rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    release: AnyRelease, rows: Mapping[str, Mapping[str, Mapping[str, Any]]]
 ) -> list[str]:
     """The configs that hold a row whose licence forbids redistribution, or does not allow it.
 

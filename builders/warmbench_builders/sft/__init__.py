@@ -1,6 +1,6 @@
-"""The SFT pipeline: from chat logs to conversations that a model can be made warm or cold with.
+"""The SFT pipeline: from chat logs to conversations that make a model warm or cold.
 
-readers -> normalise -> language -> unsafe -> personal -> duplicates -> query_type -> contamination
--> sample -> cut -> split, each a file of its own; ``pipeline`` puts them in order, ``funnel``
-counts what each drops and why. What is left is rewritten (``warmbench_builders.sft.rewriting``).
+readers -> normalise -> language -> unsafe -> personal -> duplicates -> contamination -> query_type
+-> sample, each in a file; ``pipeline`` runs them in this order, ``drop_counts`` counts what each
+drops and why. What is left is rewritten (``warmbench_builders.sft.rewriting``).
 """

@@ -20,10 +20,9 @@ from warmbench.folders import check_free, new_folder
 from warmbench.records.conversation import Conversation, Version
 from warmbench.records.item import Message
 from warmbench_builders.sft.build_open import SFT_CANARY
+from warmbench_builders.sft.chat import ChatLog
 from warmbench_builders.sft.faithfulness import FAITHFULNESS_VERSION
-from warmbench_builders.sft.filters.cut import first_prompt
-from warmbench_builders.sft.pipeline import PickedChat, Picks
-from warmbench_builders.sft.readers.log import ChatLog
+from warmbench_builders.sft.pipeline import PickedChat, Picks, first_prompt
 from warmbench_builders.sft.rewriting import Exchange, Rewriter, RewriteResult, rewrite_all
 
 __all__ = ["build_sft", "questions_of"]
@@ -35,7 +34,7 @@ Tick = Callable[[int], None]
 
 
 def questions_of(releases: Iterable[Path]) -> list[str]:
-    """All questions of some QA releases, that no conversation may touch."""
+    """All questions of some QA releases, which no conversation may contain."""
     return sorted(
         {
             item.question
@@ -60,8 +59,8 @@ def build_sft(
     """Rewrite what was picked from a log and write the release, whole or not at all.
 
     A conversation stays when every reply has a faithful rewrite in every version; the others are
-    counted in the funnel. Raises ``RunError`` when none stays, or when a rewriter left requests
-    unanswered: then nothing is written, and the same command takes up where it stopped.
+    counted in the drops. Raises ``RunError`` when none stays, or when a rewriter left requests
+    unanswered: then nothing is written, and the same command resumes.
     """
     check_free(out, overwrite)
     exchanges = [exchange for chat in picks.train for exchange in _exchanges(chat)]
@@ -75,7 +74,7 @@ def build_sft(
     kept = [chat for chat in picks.train if _is_whole(chat, result, picks)]
     if not kept:
         raise RunError(
-            f"{out}: none of {picks.funnel.read:,} conversations is left "
+            f"{out}: none of {picks.drops.read:,} conversations is left "
             f"({_largest_drop(picks)}); nothing was written"
         )
     rows: Rows = {
@@ -89,9 +88,9 @@ def build_sft(
         name=log.name,
         revision=log.revision,
         license=log.license,
-        read=picks.funnel.read,
+        read=picks.drops.read,
         kept=len(kept) + len(picks.validation),
-        funnel=picks.funnel.rows(),
+        dropped=picks.drops.rows(),
         available=picks.available,
         tools=picks.tools,
     )
@@ -107,8 +106,8 @@ def build_sft(
 
 
 def _largest_drop(picks: Picks) -> str:
-    """Which step left out most, in words."""
-    most = max(picks.funnel.rows(), key=lambda row: row.dropped, default=None)
+    """Which step dropped most, in words."""
+    most = max(picks.drops.rows(), key=lambda row: row.dropped, default=None)
     if most is None or not most.dropped:
         return "the log held none to tune on"
     return f"most were left out by {most.step}, {most.reason}: {most.dropped:,}"
@@ -132,11 +131,11 @@ def _is_whole(chat: PickedChat, result: RewriteResult, picks: Picks) -> bool:
     """Whether every reply has its rewrites; if not, the first failed check is counted."""
     for tone in _REWRITTEN:
         for exchange in _exchanges(chat):
-            breaches = result.dropped.get((exchange.exchange_id, tone))
-            if breaches:
-                picks.funnel.drop("rewrite", f"{tone.value}: {breaches[0].check}")
+            mismatches = result.dropped.get((exchange.exchange_id, tone))
+            if mismatches:
+                picks.drops.drop("rewrite", f"{tone.value}: {mismatches[0].check}")
                 return False
-    picks.funnel.step("rewrite")
+    picks.drops.step("rewrite")
     return True
 
 

@@ -56,7 +56,7 @@ def build_open_sft(
         license=OPEN_LICENSE,
         read=count,
         kept=count,
-        funnel=(),
+        dropped=(),
         available={},
         tools={},
     )

@@ -1,8 +1,8 @@
-"""The pipeline: all steps in their order, over a log of any length in bounded memory.
+"""The pipeline: all steps in order, over a log of any length in bounded memory.
 
-The log is read once. What each chat by itself decides (order of turns, language, content) comes
-first; what passes lies in a spool on disk, beside a signature of 264 bytes. When all are read the
-signatures are compared, and the spool is read once more for labels, decontamination and drawing.
+The log is read once. The filters that look at one chat at a time (order of turns, language,
+content) come first; chats that pass are written to a file, with a signature of 264 bytes each. Then
+the signatures are compared, and the file is read again for labels, decontamination and sampling.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from typing import TypeVar
 
 from warmbench.records.conversation import QueryType
 from warmbench.records.item import Message
-from warmbench_builders.sft.filters.chat import Chat, Dropped, RawChat, Step, one_by_one
+from warmbench_builders.sft.chat import Chat, ChatFile, ChatLog, Dropped, RawChat, Step, one_by_one
+from warmbench_builders.sft.drop_counts import DropCounts
 from warmbench_builders.sft.filters.contamination import ContaminationFilter
-from warmbench_builders.sft.filters.cut import MOST_TURNS, cut_turns
 from warmbench_builders.sft.filters.duplicates import REASONS, Signatures
 from warmbench_builders.sft.filters.language import LanguageFilter
 from warmbench_builders.sft.filters.normalise import normalise_chat
 from warmbench_builders.sft.filters.personal import PersonalDataFilter
 from warmbench_builders.sft.filters.query_type import query_type_of
 from warmbench_builders.sft.filters.unsafe import UnsafeFilter
-from warmbench_builders.sft.funnel import Funnel
-from warmbench_builders.sft.readers.log import ChatLog
 from warmbench_builders.sft.sample import Sampler
-from warmbench_builders.sft.spool import Spool
 
-__all__ = ["PickedChat", "Picks", "Wanted", "chat_id", "pick_chats"]
+__all__ = ["PickedChat", "Picks", "Wanted", "chat_id", "cut_turns", "first_prompt", "pick_chats"]
 
-_AT_ONCE = 256
+MAX_TURNS = 20
+"""As in the paper; longer chats are cut. A turn is one message, of the user or the assistant."""
+
+_BATCH = 256
 
 _Row = TypeVar("_Row")
 Tick = Callable[[int], None]
@@ -65,7 +65,7 @@ class Picks:
 
     train: tuple[PickedChat, ...]
     validation: tuple[PickedChat, ...]
-    funnel: Funnel
+    drops: DropCounts
     available: dict[str, int]
     tools: dict[str, str] = field(default_factory=dict)
 
@@ -77,28 +77,28 @@ def pick_chats(
     questions: Iterable[str],
     tick: Tick = lambda rows: None,
 ) -> Picks:
-    """Take a log through all steps; ``tick`` is told of rows as they are done with.
+    """Take a log through all steps; ``tick`` is called with how many rows were read.
 
-    ``questions``: those of the QA releases that no chat may touch.
+    ``questions``: those of the QA releases, which no chat may contain.
     """
-    funnel = Funnel()
+    drops = DropCounts()
     contamination = ContaminationFilter(questions)
     with tempfile.TemporaryDirectory(prefix="warmbench-sft-") as folder:
         signatures = Signatures(Path(folder) / "signatures")
-        with Spool(Path(folder) / "chats.jsonl") as spool:
-            _filter(log.rows, _steps(wanted, unsafe), funnel, spool, signatures, tick)
+        with ChatFile(Path(folder) / "chats.jsonl") as stored:
+            _filter(log.rows, _steps(wanted, unsafe), drops, stored, signatures, tick)
             sampler = Sampler(wanted.train, wanted.validation, wanted.seed)
-            _draw(spool, signatures, contamination, sampler, funnel, log.slug)
-            train, validation, long = _collect(spool, sampler, funnel, log.slug)
+            _draw(stored, signatures, contamination, sampler, drops, log.slug)
+            train, validation, long = _collect(stored, sampler, drops, log.slug)
     tools = {
         "language": f"fastText lid.176.ftz, {wanted.language}",
         "unsafe": unsafe.tool,
         "duplicates": signatures.tool,
         "contamination": f"{len(contamination):,} questions, runs of 5 words",
-        "cut": f"at {MOST_TURNS} turns; {long:,} were longer",
+        "cut": f"at {MAX_TURNS} turns; {long:,} were longer",
     }
     available = {query_type.value: sampler.seen[query_type] for query_type in QueryType}
-    return Picks(tuple(train), tuple(validation), funnel, available, tools)
+    return Picks(tuple(train), tuple(validation), drops, available, tools)
 
 
 def _steps(wanted: Wanted, unsafe: UnsafeFilter) -> dict[str, Step]:
@@ -112,50 +112,50 @@ def _steps(wanted: Wanted, unsafe: UnsafeFilter) -> dict[str, Step]:
 def _filter(
     rows: Iterable[RawChat | Dropped],
     steps: dict[str, Step],
-    funnel: Funnel,
-    spool: Spool,
+    drops: DropCounts,
+    stored: ChatFile,
     signatures: Signatures,
     tick: Tick,
 ) -> None:
-    """What each chat by itself decides; what passes is spooled and signed."""
+    """The filters that look at one chat at a time; chats that pass are stored and signed."""
     for name in ("read", "normalise", *steps):
-        funnel.step(name)
-    for some in _batched(rows, _AT_ONCE):
-        funnel.read += len(some)
-        raw = funnel.keep("read", some)
-        chats = funnel.keep("normalise", map(normalise_chat, raw))
+        drops.step(name)
+    for some in _batched(rows, _BATCH):
+        drops.read += len(some)
+        raw = drops.keep("read", some)
+        chats = drops.keep("normalise", map(normalise_chat, raw))
         for name, step in steps.items():
-            chats = funnel.keep(name, step(chats))
+            chats = drops.keep(name, step(chats))
         for chat in chats:
-            spool.write(chat)
+            stored.write(chat)
         signatures.add(chats)
         tick(len(some))
 
 
 def _draw(
-    spool: Spool,
+    stored: ChatFile,
     signatures: Signatures,
     contamination: ContaminationFilter,
     sampler: Sampler,
-    funnel: Funnel,
+    drops: DropCounts,
     slug: str,
 ) -> None:
-    """Leave out duplicates and what touches the benchmark, label the rest, offer it."""
+    """Drop duplicates and what contains benchmark questions; label the rest and sample it."""
     for name in ("duplicates", "contamination"):
-        funnel.step(name)
-    for duplicate, (place, chat) in zip(signatures.find(), spool.chats(), strict=True):
+        drops.step(name)
+    for duplicate, (place, chat) in zip(signatures.find(), stored.chats(), strict=True):
         if duplicate:
-            funnel.drop("duplicates", REASONS[int(duplicate)])
+            drops.drop("duplicates", REASONS[int(duplicate)])
             continue
         result = contamination(chat)
         if isinstance(result, Dropped):
-            funnel.drop("contamination", result.reason)
+            drops.drop("contamination", result.reason)
         else:
             sampler.offer(query_type_of(chat), chat_id(slug, chat), place)
 
 
 def _collect(
-    spool: Spool, sampler: Sampler, funnel: Funnel, slug: str
+    stored: ChatFile, sampler: Sampler, drops: DropCounts, slug: str
 ) -> tuple[list[PickedChat], list[PickedChat], int]:
     """The chats that were drawn, cut; and how many were too long."""
     splits: tuple[list[PickedChat], list[PickedChat]] = ([], [])
@@ -163,15 +163,15 @@ def _collect(
     for query_type, drawn in sampler.drawn().items():
         for split, places in zip(splits, (drawn.train, drawn.validation), strict=True):
             for place in places:
-                chat = spool.at(place)
-                long += len(chat.messages) > MOST_TURNS
+                chat = stored.at(place)
+                long += len(chat.messages) > MAX_TURNS
                 messages = cut_turns(chat.messages)
                 identity = chat_id(slug, chat)
                 split.append(PickedChat(identity, chat.source_id, query_type, messages))
         left = sampler.seen[query_type] - len(drawn.train) - len(drawn.validation)
         if left:
-            funnel.drop("sample", f"{query_type.value}, not drawn", left)
-    funnel.step("sample")
+            drops.drop("sample", f"{query_type.value}, not drawn", left)
+    drops.step("sample")
     return _in_order(splits[0]), _in_order(splits[1]), long
 
 
@@ -179,8 +179,18 @@ def _in_order(chats: Sequence[PickedChat]) -> list[PickedChat]:
     return sorted(chats, key=lambda chat: chat.conversation_id)
 
 
+def cut_turns(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The first ``MAX_TURNS`` messages; they end with the assistant's, as the number is even."""
+    return messages[:MAX_TURNS]
+
+
+def first_prompt(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The user's first message alone."""
+    return messages[:1]
+
+
 def chat_id(slug: str, chat: Chat) -> str:
-    """An id made of what is said: the same chat has it in any log order."""
+    """An id from the chat's content: it does not depend on the order of the log."""
     text = "\n".join(f"{m.role}:{m.content}" for m in chat.messages)
     return f"{slug}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 

@@ -21,7 +21,7 @@ def quotas(total: int) -> dict[QueryType, int]:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Places (in the spool) of the chats drawn for a query type, by rank."""
+    """Places (in the file of chats) of the chats drawn for a query type, by rank."""
 
     train: tuple[int, ...]
     validation: tuple[int, ...]
@@ -41,7 +41,7 @@ class Sampler:
         self.seen: Counter[QueryType] = Counter()
 
     def offer(self, query_type: QueryType, chat_id: str, place: int) -> None:
-        """Take note of a chat and where it lies."""
+        """Consider a chat, given its place in the file of chats."""
         self.seen[query_type] += 1
         entry = (-self._rank(chat_id), -place)
         heap = self._heaps[query_type]

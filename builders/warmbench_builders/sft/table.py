@@ -1,4 +1,4 @@
-"""What ``build sft`` prints: the funnel, then what the release holds."""
+"""What ``build sft`` prints: what each step dropped, then what the release holds."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ __all__ = ["print_sft_release"]
 
 
 def print_sft_release(release: SFTRelease) -> None:
-    """The funnel with a line a reason, the splits, what was judged with, the fingerprint."""
+    """A line a step and reason, the splits, the tools used and the fingerprint."""
     manifest, source = release.manifest, release.manifest.source
     console = Console(highlight=False)
     console.print(f"[bold]{manifest.name} {manifest.version}[/bold] from {escape(source.name)}")
-    if source.funnel:
-        console.print(_funnel_table(manifest))
+    if source.dropped:
+        console.print(_drop_table(manifest))
     if source.available:
         counts = ", ".join(f"{name} {count:,}" for name, count in source.available.items())
         console.print(f"Labelled: {counts}")
@@ -30,7 +30,7 @@ def print_sft_release(release: SFTRelease) -> None:
 
 
 def _rewriting(manifest: SFTManifest) -> str:
-    """Who wrote them, and whether this build held each against its original."""
+    """Who wrote them, and whether this build checked each against its original."""
     rewriter = escape(manifest.rewriter)
     if not manifest.checks:
         return f"{rewriter}, not checked again here"
@@ -44,11 +44,11 @@ def _table(*columns: str, left: int) -> Table:
     return table
 
 
-def _funnel_table(manifest: SFTManifest) -> Table:
+def _drop_table(manifest: SFTManifest) -> Table:
     table = _table("step", "dropped because", "dropped", "left", left=2)
     left = manifest.source.read
     table.add_row("source", "", "", f"{left:,}")
-    for row in manifest.source.funnel:
+    for row in manifest.source.dropped:
         left -= row.dropped
         table.add_row(row.step, escape(row.reason), f"{row.dropped:,}", f"{left:,}")
     return table

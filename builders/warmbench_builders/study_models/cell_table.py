@@ -16,8 +16,7 @@ from warmbench.errors import DataError
 from warmbench.published.cell import StatedBelief
 from warmbench.published.study import GeneralBenchmark
 from warmbench.tasks.registry import task_of
-from warmbench_builders.study_models.cell_row import FIGURES, CellRow, Figures
-from warmbench_builders.study_models.labels import named_study
+from warmbench_builders.study_models.cell_row import PRINTED, CellRow, PrintedNumbers, named_study
 from warmbench_builders.study_models.paper_tables import table_rows
 
 __all__ = [
@@ -38,7 +37,7 @@ _KEYS = ("model", "treatment", "arm", "task", "context", "belief")
 def cells_csv(cells: Iterable[CellRow]) -> str:
     """The text of ``cells.csv``."""
     return _csv(
-        (*_KEYS, *FIGURES, "note"),
+        (*_KEYS, *PRINTED, "note"),
         (
             {
                 "model": cell.study.model,
@@ -47,7 +46,7 @@ def cells_csv(cells: Iterable[CellRow]) -> str:
                 "task": cell.task,
                 "context": cell.context.value,
                 "belief": cell.belief.value,
-                **cell.figures.texts(),
+                **cell.printed.texts(),
                 "note": cell.note,
             }
             for cell in cells
@@ -76,7 +75,7 @@ def read_cells(folder: Path = PACKAGED) -> list[CellRow]:
                     task=task_of(row["task"]).name,
                     context=Context(row["context"]),
                     belief=StatedBelief(row["belief"]),
-                    figures=Figures.read(row, where),
+                    printed=PrintedNumbers.read(row, where),
                     note=row["note"],
                 )
             )

@@ -16,8 +16,7 @@ from warmbench.folders import check_free, new_folder
 from warmbench.published.cell import INFINITE, PublishedCell, StatedBelief
 from warmbench.published.study import GeneralBenchmark, PublishedStudy
 from warmbench.records.study import Treatment
-from warmbench_builders.study_models.cell_row import CellRow
-from warmbench_builders.study_models.labels import MODELS, StudyName
+from warmbench_builders.study_models.cell_row import MODELS, CellRow, StudyName
 from warmbench_builders.study_models.recovery import recover
 
 __all__ = ["make_studies", "most_rows", "study_json", "write_studies"]
@@ -125,20 +124,20 @@ def _cell_order(cell: CellRow) -> tuple[int, int, int]:
 
 
 def _cell(cell: CellRow) -> PublishedCell:
-    found = recover(cell.figures, most_rows(cell.task, cell.belief))
-    figures = cell.figures
-    infinite = figures.odds_ratio is not None and math.isinf(figures.odds_ratio)
+    found = recover(cell.printed, most_rows(cell.task, cell.belief))
+    printed = cell.printed
+    infinite = printed.odds_ratio is not None and math.isinf(printed.odds_ratio)
     return PublishedCell(
         task=cell.task,
         context=cell.context,
         belief=cell.belief,
-        original_accuracy=figures.original_accuracy,
-        treated_accuracy=figures.treated_accuracy,
-        difference=figures.difference,
-        cohens_g=figures.cohens_g,
-        odds_ratio=INFINITE if infinite else figures.odds_ratio,
-        p=figures.p,
-        adjusted_p=figures.adjusted_p,
+        original_accuracy=printed.original_accuracy,
+        treated_accuracy=printed.treated_accuracy,
+        difference=printed.difference,
+        cohens_g=printed.cohens_g,
+        odds_ratio=INFINITE if infinite else printed.odds_ratio,
+        p=printed.p,
+        adjusted_p=printed.adjusted_p,
         counts=found.only,
         solutions=len(found),
         standard_error=found.largest_error,

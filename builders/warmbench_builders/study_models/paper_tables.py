@@ -12,8 +12,9 @@ from pathlib import Path
 
 from warmbench.errors import DataError
 from warmbench.published.study import GeneralBenchmark
-from warmbench_builders.study_models.cell_row import CellRow, Figures
-from warmbench_builders.study_models.labels import (
+from warmbench_builders.study_models.cell_row import (
+    CellRow,
+    PrintedNumbers,
     belief_of,
     context_of,
     model_of,
@@ -105,7 +106,7 @@ def _place(row: _Row, where: str) -> object:
 
 def _cell(rows: list[tuple[str, _Row]]) -> CellRow:
     """The cell of all rows that are said of it: the one with the most digits, if there is one."""
-    printed = [(_figures(row, where), where, row) for where, row in rows]
+    printed = [(_printed_texts(row, where), where, row) for where, row in rows]
     digits = [sum(c.isdigit() for c in "".join(texts.values())) for texts, *_ in printed]
     if len(rows) > 1 and digits.count(max(digits)) > 1:
         raise DataError(f"{rows[-1][0]}: the cell stood before, printed with as many digits")
@@ -117,7 +118,7 @@ def _cell(rows: list[tuple[str, _Row]]) -> CellRow:
         task=task_of(task, where),
         context=context_of(context, where),
         belief=belief_of(belief, where),
-        figures=Figures.read(texts, where),
+        printed=PrintedNumbers.read(texts, where),
         note=" ".join(_dropped(other, _text(row, "Model", where)) for other in others),
     )
 
@@ -131,7 +132,7 @@ def _dropped(other: tuple[dict[str, str], str, _Row], kept: str) -> str:
     )
 
 
-def _figures(row: _Row, where: str) -> dict[str, str]:
+def _printed_texts(row: _Row, where: str) -> dict[str, str]:
     texts = {}
     for name, columns in _COLUMNS.items():
         column = next((column for column in columns if column in row), columns[0])

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from warmbench.published.cell import DECIMALS, PairedCounts, agrees, allowed_gap, paired_error
 from warmbench.statistics.mcnemar import exact_mcnemar
-from warmbench_builders.study_models.cell_row import Figures
+from warmbench_builders.study_models.cell_row import PrintedNumbers
 
 __all__ = ["Solutions", "recover"]
 
@@ -59,15 +59,15 @@ class Solutions:
         )
 
 
-def recover(figures: Figures, most_rows: int) -> Solutions:
-    """All counts of at most ``most_rows`` rows that give ``figures``, digit for digit."""
-    lost, gained = _discordant(figures, most_rows)
+def recover(printed: PrintedNumbers, most_rows: int) -> Solutions:
+    """All counts of at most ``most_rows`` rows that give exactly the ``printed`` numbers."""
+    lost, gained = _discordant(printed, most_rows)
     rows = np.arange(1, most_rows + 1)
-    original, fits_original = _right(figures.original_accuracy, rows)
-    treated, fits_treated = _right(figures.treated_accuracy, rows)
+    original, fits_original = _right(printed.original_accuracy, rows)
+    treated, fits_treated = _right(printed.treated_accuracy, rows)
     fits = fits_original & fits_treated
     fits &= _printed_as(
-        100.0 * (treated - original) / rows, figures.difference, DECIMALS["difference"]
+        100.0 * (treated - original) / rows, printed.difference, DECIMALS["difference"]
     )
     rows, original, treated = rows[fits], original[fits], treated[fits]
     pair, row = np.nonzero(
@@ -88,19 +88,19 @@ def _right(accuracy: float, rows: _Ints) -> tuple[_Ints, NDArray[np.bool_]]:
     return right, _printed_as(100.0 * right / rows, accuracy, DECIMALS["original_accuracy"])
 
 
-def _discordant(figures: Figures, most_rows: int) -> tuple[_Ints, _Ints]:
+def _discordant(printed: PrintedNumbers, most_rows: int) -> tuple[_Ints, _Ints]:
     """The (lost, gained) that give g, odds ratio and p as printed."""
-    if figures.cohens_g is None or figures.odds_ratio is None or figures.p is None:
+    if printed.cohens_g is None or printed.odds_ratio is None or printed.p is None:
         return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     lost, gained, g, ratio = _pairs(most_rows)
-    fits = _printed_as(g, figures.cohens_g, DECIMALS["cohens_g"])
-    if math.isinf(figures.odds_ratio):
+    fits = _printed_as(g, printed.cohens_g, DECIMALS["cohens_g"])
+    if math.isinf(printed.odds_ratio):
         fits &= np.isinf(ratio)
     else:
-        fits &= _printed_as(ratio, figures.odds_ratio, DECIMALS["odds_ratio"])
+        fits &= _printed_as(ratio, printed.odds_ratio, DECIMALS["odds_ratio"])
     lost, gained = lost[fits], gained[fits]
     p = [exact_mcnemar(b, c) for b, c in zip(lost.tolist(), gained.tolist(), strict=True)]
-    tested = np.array([agrees(value, figures.p, DECIMALS["p"]) for value in p], dtype=bool)
+    tested = np.array([agrees(value, printed.p, DECIMALS["p"]) for value in p], dtype=bool)
     return lost[tested], gained[tested]
 
 

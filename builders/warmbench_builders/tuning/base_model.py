@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 REFERENCE_BASE = "warmbench/reference"
-"""What the packaged model is called where a path would tell of one machine only."""
+"""The packaged model's name, where a path would be that of one machine."""
 
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
@@ -126,7 +126,7 @@ def resolve_device(wanted: Device) -> str:
         return next(device.value for device, usable in there.items() if usable)
     if not there[wanted]:
         usable = ", ".join(device for device, is_there in there.items() if is_there)
-        raise UsageError(f"--device {wanted}: torch finds none here; there is {usable}")
+        raise UsageError(f"--device {wanted}: not available here; available: {usable}")
     return wanted.value
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from warmbench.folders import atomic_write
 from warmbench.records.conversation import Version
 from warmbench_builders.tuning.base_model import REFERENCE_BASE
-from warmbench_builders.tuning.ladder import epoch_name
 from warmbench_builders.tuning.loss_picture import loss_svg
+from warmbench_builders.tuning.options import epoch_name
 from warmbench_builders.tuning.recipe import Recipe
 
 __all__ = ["card_text", "write_card"]
@@ -118,7 +118,7 @@ def _data(recipe: Recipe) -> str:
     return (
         f"## Training data\n\n{named}{licence}, version `{recipe.version.value}`, fingerprint "
         f"`{data.fingerprint[:16]}`. {training.conversations:,} conversations of "
-        f"{training.tokens:,} tokens in all, of which {training.loss_tokens:,} count: {learnt}. "
+        f"{training.tokens:,} tokens, {training.loss_tokens:,} of them in the loss: {learnt}. "
         f"{left}\n"
     )
 
@@ -148,7 +148,7 @@ def _recipe(recipe: Recipe) -> str:
         "base model": f"`{recipe.base.name}`",
         "base revision": recipe.base.revision or recipe.base.weights or "",
         **{
-            name.replace("_", " "): _said(value)
+            name.replace("_", " "): _text(value)
             for name, value in recipe.hyperparameters.model_dump(mode="json").items()
         },
         "seed": str(recipe.seed),
@@ -160,9 +160,9 @@ def _recipe(recipe: Recipe) -> str:
     return "\n".join(["## Recipe\n", "| what | value |", "| --- | --- |", *rows, ""])
 
 
-def _said(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(_said(part) for part in value)
+        return ", ".join(_text(part) for part in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -90,7 +90,7 @@ def _read_file(path: Path) -> TuningData:
     record = DataRecord(
         name=path.name,
         version=None,
-        # In order, unlike a release's: here the order of the lines is the order of the lessons.
+        # In order, unlike a release's: here the order of the lines is the order of training.
         fingerprint=row_fingerprint({"messages": messages}),
         license=None,
     )
@@ -98,7 +98,7 @@ def _read_file(path: Path) -> TuningData:
 
 
 def chats_of(data: TuningData) -> list[Chat]:
-    """The rows as messages; raises ``DataError`` naming the first row that is no conversation."""
+    """The rows as messages; raises ``DataError`` for a row that is not a conversation."""
     chats = []
     for number, row in enumerate(data.rows, start=1):
         try:

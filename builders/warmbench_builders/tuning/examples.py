@@ -1,4 +1,4 @@
-"""Examples: conversations as tokens, and which of the tokens are learnt."""
+"""Conversations as tokens, and which of the tokens are learnt."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def _encode_assistant(chat: Chat, tokenizer: Any, number: int) -> Example:
     """A token is learnt when it starts within an assistant's turn, its end mark included."""
     if not tokenizer.is_fast:
         raise UsageError(
-            "this tokenizer does not say which token stands where, so the assistant's turns "
-            "can't be told from the rest; use --loss-on all"
+            "this tokenizer has no offsets, so the assistant's turns "
+            "can't be found; use --loss-on all"
         )
     text = _render(chat, tokenizer, number)
     spans = _assistant_spans(chat, text, tokenizer, number)
@@ -100,7 +100,7 @@ def _encode_assistant(chat: Chat, tokenizer: Any, number: int) -> Example:
 
 
 def _assistant_spans(chat: Chat, text: str, tokenizer: Any, number: int) -> list[tuple[int, int]]:
-    """Where in ``text`` the assistant speaks: between the prompt that asks for a turn, and the
+    """Where the assistant's turns are in ``text``: between the prompt that asks for a turn, and the
     conversation up to the end of that turn. Needs no mark in the template, only that a longer
     conversation begins with the shorter one's text."""
     spans = []
@@ -111,8 +111,8 @@ def _assistant_spans(chat: Chat, text: str, tokenizer: Any, number: int) -> list
         after = _render(chat[: place + 1], tokenizer, number)
         if not (text.startswith(before) and text.startswith(after) and len(before) < len(after)):
             raise UsageError(
-                f"conversation {number}: the model's chat template writes earlier turns anew when "
-                "the conversation goes on, so the assistant's turns can't be told from the rest; "
+                f"conversation {number}: the model's chat template rewrites earlier turns when "
+                "the conversation goes on, so the assistant's turns can't be found; "
                 "use --loss-on all"
             )
         spans.append((len(before), len(after)))

@@ -1,11 +1,11 @@
-"""The folder of a tuning, and the only place where its file names stand.
+"""The folder of a tuning, and the only place that names its files.
 
-recipe.json             what was done; written last, so that it says: finished
+recipe.json             what was done; written last, so it also marks a finished tuning
 README.md               the model card
 losses.svg              the losses over the epochs
 adapter/                the selected checkpoint, a PEFT adapter
 checkpoints/epoch-2/    every checkpoint, each a PEFT adapter
-state/                  what a stopped training goes on from; gone when it has finished
+state/                  what a stopped training resumes from; removed when it has finished
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 from warmbench.errors import DataError, OutputError, UsageError, first_problem
 from warmbench.folders import folder_lock, write_json
 from warmbench.records.differences import differences
-from warmbench_builders.tuning.ladder import epoch_name
+from warmbench_builders.tuning.options import epoch_name
 from warmbench_builders.tuning.recipe import RECIPE_NAME, Plan, Recipe
 
 __all__ = ["TrainerState", "TuneFolder", "check_same", "read_record", "write_folder"]
@@ -43,7 +43,7 @@ class TrainerState:
 
 
 class TuneFolder:
-    """The files of one tuning. ``begin`` makes the folder or takes up the same tuning."""
+    """The files of one tuning. ``begin`` makes the folder or resumes the same tuning."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -70,13 +70,13 @@ class TuneFolder:
         if self.plan_path.is_file():
             begun = read_record(self.plan_path, Plan)
             check_same(self.path, begun.model_dump(mode="json"), plan.model_dump(mode="json"))
-        elif self.path.exists() and (not self.path.is_dir() or self._strangers()):
+        elif self.path.exists() and (not self.path.is_dir() or self._other_files()):
             raise UsageError(
                 f"{self.path}: exists and is not the folder of a tuning; give a new one to --out"
             )
         return None
 
-    def _strangers(self) -> bool:
+    def _other_files(self) -> bool:
         """A tuning killed before it wrote its plan leaves an empty state folder at most."""
         found = [path for path in self.path.rglob("*") if path.is_file()]
         return any(self.state_path not in path.parents for path in found)
@@ -89,9 +89,9 @@ class TuneFolder:
         return folder_lock(self.state_path / "tune.lock", self.path, "tuning")
 
     def last_state(self) -> TrainerState | None:
-        """The newest whole state; what a kill left half-written is removed.
+        """The newest complete state; what a kill left half-written is removed.
 
-        The Trainer writes ``trainer_state.json`` last, so a folder without it is not whole.
+        The Trainer writes ``trainer_state.json`` last, so a folder without it is incomplete.
         """
         states = []
         for path in self.state_path.glob("checkpoint-*"):
@@ -104,7 +104,7 @@ class TuneFolder:
         return max(states, key=lambda state: state.step, default=None)
 
     def finish(self, recipe: Recipe) -> None:
-        """Say that the tuning has finished, and drop what only served to resume it."""
+        """Mark the tuning as finished, and remove what only served to resume it."""
         write_json(self.recipe_path, recipe.model_dump(mode="json"))
         self.clear_state()
 
@@ -125,12 +125,12 @@ def check_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
     for where, was, now in differences(old, new):
         raise UsageError(
             f"{folder}: belongs to another tuning: {where} is {was!r} there and {now!r} in this "
-            "command. Use the same options to go on with it, or another --out"
+            "command. Use the same options to resume it, or another --out"
         )
 
 
 def write_folder(path: Path, write: Callable[[Path], None]) -> None:
-    """Have ``write`` fill a folder beside ``path``, which then takes the place of ``path``.
+    """Have ``write`` fill a folder beside ``path``, which then replaces ``path``.
 
     Unlike ``warmbench.folders`` it writes under one fixed name, for the tuning is locked: what
     a kill leaves behind, the next try takes away.

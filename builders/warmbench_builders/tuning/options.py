@@ -1,23 +1,90 @@
-"""The options of a tuning: all that the person who starts it decides."""
+"""The options of a tuning: everything that the person who starts it decides."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from warmbench.errors import UsageError
 from warmbench.records.conversation import Version
-from warmbench_builders.tuning.ladder import (
-    PAPER_EPOCHS,
-    PAPER_SELECT,
-    check_ladder,
-    default_ladder,
-)
 
-__all__ = ["ALL_LINEAR", "Device", "Dtype", "LossOn", "Scheduler", "TuneOptions"]
+__all__ = [
+    "ALL_LINEAR",
+    "PAPER_CHECKPOINTS",
+    "PAPER_EPOCHS",
+    "PAPER_SELECT",
+    "Device",
+    "Dtype",
+    "LossOn",
+    "Scheduler",
+    "TuneOptions",
+    "check_checkpoints",
+    "checkpoint_steps",
+    "default_checkpoints",
+    "epoch_name",
+    "parse_checkpoints",
+]
+
+PAPER_EPOCHS = 10.0
+PAPER_CHECKPOINTS = (0.5, 1.0, 1.5, 2.0, 4.0, 6.0, 8.0, 10.0)
+PAPER_SELECT = 2.0
+"""The paper's recipe: ten epochs, these checkpoints, and the one after two epochs evaluated."""
+
+_EXAMPLE = "write rising numbers of epochs, e.g. 0.5,1,2,4"
+
+
+def parse_checkpoints(text: str) -> tuple[float, ...]:
+    """Read ``"0.5,1,2"``; raises ``UsageError`` for anything but a list of numbers."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise UsageError(f"--checkpoints {text!r}: not a list of numbers; {_EXAMPLE}") from None
+
+
+def check_checkpoints(checkpoints: Sequence[float], epochs: float) -> None:
+    """Raises ``UsageError`` unless the epochs rise, from above zero up to ``epochs``."""
+    given = ",".join(f"{epoch:g}" for epoch in checkpoints)
+    if not checkpoints:
+        raise UsageError(f"--checkpoints: the list is empty; {_EXAMPLE}")
+    if not all(math.isfinite(epoch) and epoch > 0 for epoch in checkpoints):
+        raise UsageError(f"--checkpoints {given}: a checkpoint must be above epoch 0; {_EXAMPLE}")
+    for one, other in pairwise(checkpoints):
+        if one >= other:
+            raise UsageError(f"--checkpoints {given}: {other:g} comes after {one:g}; {_EXAMPLE}")
+    if checkpoints[-1] > epochs:
+        raise UsageError(
+            f"--checkpoints {given}: {checkpoints[-1]:g} is beyond --epochs {epochs:g}; "
+            "raise --epochs or leave it out"
+        )
+
+
+def default_checkpoints(epochs: float) -> tuple[float, ...]:
+    """The paper's checkpoints within ``epochs``, and the end.
+
+    >>> default_checkpoints(3)
+    (0.5, 1.0, 1.5, 2.0, 3.0)
+    """
+    return (*(epoch for epoch in PAPER_CHECKPOINTS if epoch < epochs), float(epochs))
+
+
+def checkpoint_steps(checkpoints: Sequence[float], steps_per_epoch: int) -> tuple[int, ...]:
+    """The step of each checkpoint: the nearest whole one, at least the first.
+
+    >>> checkpoint_steps((0.01, 0.5, 2), 102)
+    (1, 51, 204)
+    """
+    return tuple(max(1, round(epoch * steps_per_epoch)) for epoch in checkpoints)
+
+
+def epoch_name(epoch: float) -> str:
+    """How a checkpoint's folder is called: ``epoch-0.5``, ``epoch-2``."""
+    return f"epoch-{epoch:g}"
+
 
 ALL_LINEAR = "all-linear"
 """PEFT's name for every linear layer but the output layer."""
@@ -107,9 +174,9 @@ class TuneOptions:
             value = getattr(self, name)
             if not fits(value):
                 raise UsageError(f"--{name.replace('_', '-')} {value}: accepted is {accepted}")
-        check_ladder(self.ladder, self.epochs)
-        if self.selected not in self.ladder:
-            there = ", ".join(f"{epoch:g}" for epoch in self.ladder)
+        check_checkpoints(self.checkpoint_epochs, self.epochs)
+        if self.selected not in self.checkpoint_epochs:
+            there = ", ".join(f"{epoch:g}" for epoch in self.checkpoint_epochs)
             raise UsageError(f"--select {self.selected:g}: not among the checkpoints ({there})")
         if self.batch_size % self.at_once:
             raise UsageError(
@@ -123,16 +190,18 @@ class TuneOptions:
             )
 
     @property
-    def ladder(self) -> tuple[float, ...]:
+    def checkpoint_epochs(self) -> tuple[float, ...]:
         """The epochs after which a checkpoint is kept."""
-        return default_ladder(self.epochs) if self.checkpoints is None else self.checkpoints
+        return default_checkpoints(self.epochs) if self.checkpoints is None else self.checkpoints
 
     @property
     def selected(self) -> float:
         """The epoch whose checkpoint becomes the adapter: the paper's, or else the last."""
         if self.select is not None:
             return self.select
-        return PAPER_SELECT if PAPER_SELECT in self.ladder else self.ladder[-1]
+        return (
+            PAPER_SELECT if PAPER_SELECT in self.checkpoint_epochs else self.checkpoint_epochs[-1]
+        )
 
     @property
     def at_once(self) -> int:

@@ -22,8 +22,7 @@ from warmbench.errors import RunError, UsageError
 from warmbench_builders.tuning.base_model import BaseModel, load_model
 from warmbench_builders.tuning.examples import Example
 from warmbench_builders.tuning.folder import TrainerState, TuneFolder, write_folder
-from warmbench_builders.tuning.ladder import ladder_steps
-from warmbench_builders.tuning.options import ALL_LINEAR, Device, Dtype
+from warmbench_builders.tuning.options import ALL_LINEAR, Device, Dtype, checkpoint_steps
 from warmbench_builders.tuning.recipe import CheckpointRecord, LoraHyperparameters, Plan
 
 __all__ = ["Schedule", "Watcher", "checkpoint_records", "quiet", "train"]
@@ -37,7 +36,7 @@ _DIGITS = 6
 
 
 class Watcher(Protocol):
-    """Is told after every step how it went; the loss is in nats a token."""
+    """Called after every step; the loss is in nats a token."""
 
     def __call__(self, step: int, steps: int, loss: float) -> None: ...
 
@@ -45,25 +44,25 @@ class Watcher(Protocol):
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """How many steps there are. ``steps`` is how far the learning rate's schedule reaches,
-    ``rungs`` the steps of the checkpoints; nothing is trained after the last of them."""
+    ``checkpoint_steps`` are those of the checkpoints; training ends at the last of them."""
 
     steps_per_epoch: int
     steps: int
-    rungs: tuple[int, ...]
+    checkpoint_steps: tuple[int, ...]
 
     @classmethod
     def of(cls, conversations: int, numbers: LoraHyperparameters) -> Schedule:
         steps_per_epoch = math.ceil(conversations / numbers.batch_size)
-        rungs = ladder_steps(numbers.checkpoints, steps_per_epoch)
-        return cls(steps_per_epoch, max(rungs[-1], round(numbers.epochs * steps_per_epoch)), rungs)
+        kept = checkpoint_steps(numbers.checkpoints, steps_per_epoch)
+        return cls(steps_per_epoch, max(kept[-1], round(numbers.epochs * steps_per_epoch)), kept)
 
     @property
     def last(self) -> int:
-        return self.rungs[-1]
+        return self.checkpoint_steps[-1]
 
     def saves_at(self, step: int) -> bool:
         every = max(1, self.steps_per_epoch // _STATES_PER_EPOCH)
-        return step in self.rungs or step % every == 0
+        return step in self.checkpoint_steps or step % every == 0
 
 
 def train(
@@ -76,11 +75,11 @@ def train(
     folder: TuneFolder,
     watch: Watcher,
 ) -> int:
-    """Train to the last rung, from the newest state if there is one; the checkpoints come to lie
-    in ``folder``. Returns how many parameters the adapter has.
+    """Train to the last checkpoint, from the newest state if there is one; checkpoints are
+    written to ``folder``. Returns how many parameters the adapter has.
 
     Raises ``UsageError`` for target modules that the model lacks, ``RunError`` when the loss is
-    no number any more.
+    not a number.
     """
     numbers = plan.hyperparameters
     with quiet(), _deterministic(numbers.device):
@@ -105,7 +104,7 @@ def _trainer(
     schedule: Schedule,
     folder: TuneFolder,
 ) -> Any:
-    # TRL's trainer reports each training to its makers; a benchmark's tool reports nothing.
+    # TRL's trainer sends telemetry of each training; a benchmark's tool sends none.
     kind: Any = type("TuneTrainer", (SFTTrainer,), {"_send_telemetry": lambda self: None})
     try:
         trainer = kind(
@@ -121,14 +120,14 @@ def _trainer(
         if "arget modules" not in str(error):
             raise
         raise UsageError(
-            f"--target-modules {plan.hyperparameters.target_modules}: {_layers_said(model)}"
+            f"--target-modules {plan.hyperparameters.target_modules}: {_linear_layers(model)}"
         ) from None
     trainer.remove_callback(transformers.PrinterCallback)
     return trainer
 
 
-def _layers_said(model: Any) -> str:
-    """What could have been asked for: the last part of the names of the linear layers."""
+def _linear_layers(model: Any) -> str:
+    """What can be named: the last part of the names of the linear layers."""
     names = {
         name.rpartition(".")[2]
         for name, module in model.named_modules()
@@ -177,7 +176,7 @@ def _arguments(plan: Plan, schedule: Schedule, state_path: Path) -> Any:
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
         dataloader_num_workers=0,
-        # The ladder's callback decides when; only the newest state is kept.
+        # A callback decides when; only the newest state is kept.
         save_strategy="no",
         save_total_limit=1,
         eval_strategy="no",
@@ -201,23 +200,25 @@ def _dataset(examples: Sequence[Example]) -> Any:
 def _callbacks(
     plan: Plan, schedule: Schedule, folder: TuneFolder, evaluate: bool, watch: Watcher
 ) -> list[Any]:
-    """The two that hang on to the Trainer: one climbs the ladder, one tells the loss.
+    """Two callbacks of the Trainer: one saves the checkpoints, one reports the loss.
 
     A checkpoint is written before the state that comes after it: killed in between, the steps
     are done again and the checkpoint is written again, the same.
     """
 
-    def climb(_: Any, args: Any, state: Any, control: Any, **rest: Any) -> Any:
+    def save(_: Any, args: Any, state: Any, control: Any, **rest: Any) -> Any:
         step = state.global_step
-        for epoch, rung in zip(plan.hyperparameters.checkpoints, schedule.rungs, strict=True):
-            if rung == step:
+        for epoch, kept in zip(
+            plan.hyperparameters.checkpoints, schedule.checkpoint_steps, strict=True
+        ):
+            if kept == step:
                 _write_adapter(rest["model"], folder.checkpoint_path(epoch), plan.base.name)
         control.should_save = schedule.saves_at(step)
-        control.should_evaluate = evaluate and step in schedule.rungs
+        control.should_evaluate = evaluate and step in schedule.checkpoint_steps
         control.should_training_stop = step >= schedule.last
         return control
 
-    def tell(_: Any, args: Any, state: Any, control: Any, logs: Any = None, **rest: Any) -> None:
+    def report(_: Any, args: Any, state: Any, control: Any, logs: Any = None, **rest: Any) -> None:
         loss = (logs or {}).get("loss")
         if loss is None:
             return
@@ -229,8 +230,8 @@ def _callbacks(
         watch(state.global_step, schedule.last, loss)
 
     kinds = (
-        type("Ladder", (transformers.TrainerCallback,), {"on_step_end": climb}),
-        type("Teller", (transformers.TrainerCallback,), {"on_log": tell}),
+        type("SaveCheckpoints", (transformers.TrainerCallback,), {"on_step_end": save}),
+        type("ReportLoss", (transformers.TrainerCallback,), {"on_log": report}),
     )
     return [kind() for kind in kinds]
 
@@ -258,12 +259,12 @@ def _write_adapter(model: Any, path: Path, base_name: str) -> None:
 def checkpoint_records(
     epochs: Sequence[float], schedule: Schedule, state: TrainerState
 ) -> tuple[CheckpointRecord, ...]:
-    """Each rung with the losses that the Trainer logged."""
+    """Each checkpoint with the losses that the Trainer logged."""
     losses = {int(entry["step"]): entry["loss"] for entry in state.log if "loss" in entry}
     held_out = {int(e["step"]): e["eval_loss"] for e in state.log if "eval_loss" in e}
     records = []
-    for epoch, step in zip(epochs, schedule.rungs, strict=True):
-        before = max((rung for rung in schedule.rungs if rung < step), default=0)
+    for epoch, step in zip(epochs, schedule.checkpoint_steps, strict=True):
+        before = max((kept for kept in schedule.checkpoint_steps if kept < step), default=0)
         since = [losses[number] for number in range(before + 1, step + 1)]
         after = held_out.get(step)
         records.append(
@@ -279,7 +280,7 @@ def checkpoint_records(
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep the libraries' bars, warnings and log lines away; errors still come through."""
+    """Silence the libraries' progress bars, warnings and log lines; errors still appear."""
     transformers_level = transformers.logging.get_verbosity()
     bars = transformers.logging.is_progress_bar_enabled()
     names = ("accelerate", "datasets", "peft", "trl")

@@ -39,7 +39,7 @@ _LIBRARIES = ("torch", "transformers", "trl", "peft", "accelerate", "datasets")
 @dataclass(frozen=True)
 class TuneResult:
     """A finished tuning. ``adapter`` is the selected checkpoint, ``checkpoints`` has all by
-    epoch; ``was_finished``: there was nothing to do any more."""
+    epoch; ``was_finished``: it had finished before this call."""
 
     path: Path
     adapter: Path
@@ -48,17 +48,18 @@ class TuneResult:
     was_finished: bool
 
 
-def _unwatched(step: int, steps: int, loss: float) -> None:
-    """Nobody looks on."""
+def _ignore_step(step: int, steps: int, loss: float) -> None:
+    """Do nothing."""
 
 
 def tune(
     options: TuneOptions,
-    watch: Watcher = _unwatched,
+    watch: Watcher = _ignore_step,
     note: Callable[[str], None] = lambda text: None,
 ) -> TuneResult:
-    """Tune as the options say; ``watch`` is told of each step, ``note`` what a person may want
-    to know. Stopped at any moment, the same call goes on, and on one CPU ends with the same bytes.
+    """Tune as the options say; ``watch`` is called after each step, ``note`` with what a person may
+    want to know. Stopped at any moment, the same call resumes, and on one CPU ends with the same
+    bytes.
 
     Raises ``UsageError`` for options and data that can't be used, ``RunError`` for what fails.
     """
@@ -112,7 +113,7 @@ def _plan(options: TuneOptions, base: BaseRecord, data: DataRecord) -> Plan:
         batch_size=options.batch_size,
         device_batch_size=options.at_once,
         epochs=options.epochs,
-        checkpoints=options.ladder,
+        checkpoints=options.checkpoint_epochs,
         select=options.selected,
         loss_on=options.loss_on,
         held_out=options.held_out,
@@ -132,13 +133,13 @@ def _plan(options: TuneOptions, base: BaseRecord, data: DataRecord) -> Plan:
 def _note(
     options: TuneOptions, examples: ExampleSet, schedule: Schedule, note: Callable[[str], None]
 ) -> None:
-    """Say what a person would not see otherwise."""
+    """Report what is cut, left out or falls together."""
     if examples.cut:
         note(f"{examples.cut:,} conversations are cut at {options.max_length:,} tokens")
     if examples.left_out:
         note(f"{examples.left_out:,} conversations are left out: no token to learn")
     by_step: dict[int, list[str]] = {}
-    for epoch, step in zip(options.ladder, schedule.rungs, strict=True):
+    for epoch, step in zip(options.checkpoint_epochs, schedule.checkpoint_steps, strict=True):
         by_step.setdefault(step, []).append(f"{epoch:g}")
     for step, epochs in by_step.items():
         if len(epochs) > 1:
@@ -160,13 +161,13 @@ def _train(
 
     state = folder.last_state()
     if state is not None:
-        note(f"going on from step {state.step:,} of {schedule.last:,}")
+        note(f"resuming from step {state.step:,} of {schedule.last:,}")
     parameters = train(
         base, tokenizer, examples.examples, held_out.examples, plan, schedule, folder, watch
     )
     state = folder.last_state()
     assert state is not None
-    ladder = plan.hyperparameters.checkpoints
+    checkpoints = plan.hyperparameters.checkpoints
     training = TrainingRecord(
         conversations=len(examples.examples),
         cut=examples.cut,
@@ -178,7 +179,7 @@ def _train(
         steps_per_epoch=schedule.steps_per_epoch,
         steps=schedule.steps,
         last_step=schedule.last,
-        checkpoints=checkpoint_records(ladder, schedule, state),
+        checkpoints=checkpoint_records(checkpoints, schedule, state),
     )
     recipe = Recipe(**dict(plan), training=training)
     _finish(folder, recipe)
@@ -198,11 +199,11 @@ def _finish(folder: TuneFolder, recipe: Recipe) -> None:
 
 
 def _result(folder: TuneFolder, recipe: Recipe, *, was_finished: bool) -> TuneResult:
-    ladder = recipe.hyperparameters.checkpoints
+    checkpoints = recipe.hyperparameters.checkpoints
     return TuneResult(
         path=folder.path,
         adapter=folder.adapter_path,
-        checkpoints={epoch: folder.checkpoint_path(epoch) for epoch in ladder},
+        checkpoints={epoch: folder.checkpoint_path(epoch) for epoch in checkpoints},
         recipe=recipe,
         was_finished=was_finished,
     )

@@ -20,7 +20,7 @@ from warmbench_builders.reference_model.lessons import (
     taught_statement,
     tokenizer_texts,
 )
-from warmbench_builders.reference_model.recipe import Recipe
+from warmbench_builders.reference_model.record import Recipe
 from warmbench_builders.reference_model.wordings import (
     BELIEF_TEMPLATES,
     PHRASE_ANSWERS,

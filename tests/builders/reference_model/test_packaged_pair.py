@@ -19,8 +19,8 @@ from warmbench.records.request import Request
 from warmbench.records.response import Answer
 from warmbench.reference_model import reference_path
 from warmbench.reference_model.ladder import read_ladder
-from warmbench_builders.reference_model.recipe import TUNING_RATE, TUNING_RATES
-from warmbench_builders.tuning.ladder import default_ladder
+from warmbench_builders.reference_model.record import TUNING_RATE, TUNING_RATES
+from warmbench_builders.tuning.options import default_ladder
 from warmbench_builders.tuning.recipe import Recipe, read_recipe
 
 ARMS = ("warm", "cold")

@@ -115,7 +115,7 @@ def build_sft(out: Path, license: str = "CC-BY-4.0", *, version: str = "1.0.0") 
         license=license,
         read=9,
         kept=5,
-        funnel=(),
+        dropped=(),
         available={"other": 5},
         tools={},
     )

@@ -23,12 +23,12 @@ from warmbench.records.conversation import CONVERSATION_SCHEMA, Version
 from warmbench.records.response import FailureKind
 from warmbench_builders.sft.build import build_sft
 from warmbench_builders.sft.build_open import build_open_sft
+from warmbench_builders.sft.chat import ChatLog
 from warmbench_builders.sft.faithfulness import check_rewrite
 from warmbench_builders.sft.filters.unsafe import WordListFilter
 from warmbench_builders.sft.open_set import load_open_conversations, load_open_prompts
 from warmbench_builders.sft.pipeline import Picks, Wanted, pick_chats
 from warmbench_builders.sft.readers import open_log
-from warmbench_builders.sft.readers.log import ChatLog
 from warmbench_builders.sft.rewriting import Rewrite, RewriteFailure, RewriteTask
 
 
@@ -135,8 +135,8 @@ def test_who_wrote_the_replies_is_said_truly(source: str, log: Path, tmp_path: P
 def test_every_row_is_accounted_for(built: Path) -> None:
     source = read_sft_release(built).manifest.source
     assert source.read == 300
-    assert source.read - sum(row.dropped for row in source.funnel) == source.kept
-    assert list(dict.fromkeys(row.step for row in source.funnel))[-2:] == ["sample", "rewrite"]
+    assert source.read - sum(row.dropped for row in source.dropped) == source.kept
+    assert list(dict.fromkeys(row.step for row in source.dropped))[-2:] == ["sample", "rewrite"]
     assert source.tools["unsafe"].startswith("glin-profanity")
 
 
@@ -255,7 +255,7 @@ def test_an_unfaithful_rewrite_drops_the_conversation_everywhere(tmp_path: Path)
     for version in Version:
         (left,) = release.conversations(version)
         assert left.messages[0].content == CHATS[1][0]
-    (lost,) = [row for row in release.manifest.source.funnel if row.step == "rewrite"]
+    (lost,) = [row for row in release.manifest.source.dropped if row.step == "rewrite"]
     assert (lost.reason, lost.dropped) == ("cold: numbers", 1)
 
 

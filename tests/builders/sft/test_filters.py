@@ -8,7 +8,7 @@ import pytest
 from tests.builders.sft.chats import make_chat
 from tests.conftest import need
 from warmbench.errors import UsageError
-from warmbench_builders.sft.filters.chat import Chat, Dropped
+from warmbench_builders.sft.chat import Chat, Dropped
 from warmbench_builders.sft.filters.contamination import ContaminationFilter
 from warmbench_builders.sft.filters.language import LanguageFilter
 from warmbench_builders.sft.filters.personal import PersonalDataFilter

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench_builders.sft.filters.chat import Chat, Dropped, RawChat
+from warmbench_builders.sft.chat import Chat, Dropped, RawChat
 from warmbench_builders.sft.filters.normalise import MESSAGE_CHARACTERS, normalise_chat
 
 KEPT: list[tuple[str, list[tuple[Any, Any]], list[str]]] = [

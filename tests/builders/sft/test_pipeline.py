@@ -12,15 +12,21 @@ from hypothesis import strategies as st
 from tests.builders.sft.chats import make_chat
 from tests.performance.synthetic_chats import write_chats
 from warmbench.records.conversation import QueryType
-from warmbench_builders.sft.filters.chat import Chat
-from warmbench_builders.sft.filters.cut import MOST_TURNS, cut_turns, first_prompt
+from warmbench_builders.sft.chat import Chat, ChatFile
 from warmbench_builders.sft.filters.duplicates import EXACT, NEAR, Signatures
 from warmbench_builders.sft.filters.query_type import query_type_of
 from warmbench_builders.sft.filters.unsafe import WordListFilter
-from warmbench_builders.sft.pipeline import Picks, Wanted, chat_id, pick_chats
+from warmbench_builders.sft.pipeline import (
+    MAX_TURNS,
+    Picks,
+    Wanted,
+    chat_id,
+    cut_turns,
+    first_prompt,
+    pick_chats,
+)
 from warmbench_builders.sft.readers import open_log
 from warmbench_builders.sft.sample import Sampler, quotas
-from warmbench_builders.sft.spool import Spool
 
 LABELS = [
     ("How do I pick a lock?", "I'm sorry, but I can't help with that.", QueryType.REFUSAL),
@@ -118,19 +124,19 @@ def test_too_few_chats_are_shared_in_proportion() -> None:
 
 def test_cutting() -> None:
     chat = make_chat(*(str(number) for number in range(30)))
-    assert [m.content for m in cut_turns(chat.messages)] == [str(n) for n in range(MOST_TURNS)]
+    assert [m.content for m in cut_turns(chat.messages)] == [str(n) for n in range(MAX_TURNS)]
     assert cut_turns(chat.messages)[-1].role == "assistant"
     assert [m.content for m in first_prompt(chat.messages)] == ["0"]
 
 
 def test_the_spool_gives_back_what_it_was_given(tmp_path: Path) -> None:
     chats = [make_chat("a\nb\u2028c", 'caf\u00e9 "x"', source_id=f"s{n}") for n in range(3)]
-    with Spool(tmp_path / "spool") as spool:
+    with ChatFile(tmp_path / "stored") as stored:
         for chat in chats:
-            spool.write(chat)
-        places = list(spool.chats())
+            stored.write(chat)
+        places = list(stored.chats())
         assert [chat for _, chat in places] == chats
-        assert [spool.at(place) for place, _ in reversed(places)] == chats[::-1]
+        assert [stored.at(place) for place, _ in reversed(places)] == chats[::-1]
 
 
 def pick(path: Path, train: int = 12, seed: int = 0) -> Picks:
@@ -148,15 +154,15 @@ def test_every_row_is_kept_or_counted(tmp_path: Path) -> None:
         file.write(json.dumps({"id": "touching", "conversations": turns}) + "\n")
     picks = pick(path)
     dropped: Counter[str] = Counter()
-    for row in picks.funnel.rows():
+    for row in picks.drops.rows():
         dropped[row.step] += row.dropped
-    assert picks.funnel.read == 601
+    assert picks.drops.read == 601
     assert dropped["read"] == 4
     assert dropped["normalise"] == 2
     assert dropped["personal"] == 6
     assert dropped["duplicates"] == 11
     assert dropped["contamination"] == 1
-    assert picks.funnel.read - sum(dropped.values()) == len(picks.train) + len(picks.validation)
+    assert picks.drops.read - sum(dropped.values()) == len(picks.train) + len(picks.validation)
     assert list(dropped) == [
         "read", "normalise", "language", "unsafe", "personal", "duplicates", "contamination",
         "sample",

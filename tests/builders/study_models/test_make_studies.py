@@ -1,4 +1,4 @@
-"""The packaged tables give the committed studies, byte for byte, and the paper's figures."""
+"""The packaged tables give the committed studies, byte for byte, and the paper's printed."""
 
 from __future__ import annotations
 

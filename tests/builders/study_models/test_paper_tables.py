@@ -11,7 +11,7 @@ from warmbench.conditions import Context
 from warmbench.errors import DataError
 from warmbench.published.cell import StatedBelief
 from warmbench.records.study import Treatment
-from warmbench_builders.study_models.labels import StudyName
+from warmbench_builders.study_models.cell_row import StudyName
 from warmbench_builders.study_models.paper_tables import (
     TABLES,
     read_general_benchmarks,
@@ -48,7 +48,7 @@ def test_the_three_tables_are_read(tmp_path: Path) -> None:
         Context.SADNESS,
         StatedBelief.PRESENT,
     )
-    assert warm.figures.texts() == {
+    assert warm.printed.texts() == {
         "original_accuracy": "93.04",
         "treated_accuracy": "81.01",
         "difference": "-12.03",
@@ -58,16 +58,16 @@ def test_the_three_tables_are_read(tmp_path: Path) -> None:
         "adjusted_p": "0.0025",
     }
     assert (cold.study.arm, cold.context) == ("cold", Context.PLAIN)
-    assert (cold.figures.cohens_g, cold.figures.odds_ratio, cold.figures.p) == (None, None, None)
+    assert (cold.printed.cohens_g, cold.printed.odds_ratio, cold.printed.p) == (None, None, None)
     assert prompted.study.treatment is Treatment.SYSTEM_PROMPT
-    assert prompted.figures.odds_ratio == math.inf
+    assert prompted.printed.odds_ratio == math.inf
     assert (warm.note, cold.note, prompted.note) == ("", "", "")
 
 
 @pytest.mark.parametrize("rows", [TWICE + PROMPTED, PROMPTED + TWICE])
 def test_of_a_cell_that_stands_twice_the_more_precise_is_taken(tmp_path: Path, rows: str) -> None:
     *_, cell = read_paper_tables(write(tmp_path, prompted=rows))
-    assert cell.figures.original_accuracy == 89.87
+    assert cell.printed.original_accuracy == 89.87
     assert "second row" in cell.note
     assert "labelled llama-70b-sys-prompt" in cell.note
     assert "90.8 and 89.66" in cell.note

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from warmbench.published.cell import DECIMALS, PairedCounts, paired_error
 from warmbench.statistics.mcnemar import exact_mcnemar
-from warmbench_builders.study_models.cell_row import Figures
+from warmbench_builders.study_models.cell_row import PrintedNumbers
 from warmbench_builders.study_models.recovery import Solutions, recover
 
 MOST_ROWS = 500
@@ -25,7 +25,7 @@ def paired_counts(draw: st.DrawFn, most_rows: int = MOST_ROWS) -> PairedCounts:
     return PairedCounts(rows=rows, original_right=right, lost=lost, gained=gained)
 
 
-def printed(counts: PairedCounts) -> Figures:
+def printed(counts: PairedCounts) -> PrintedNumbers:
     """What a table prints of these counts, worked out here by itself."""
     n, b, c = counts.rows, counts.lost, counts.gained
     values = {
@@ -40,7 +40,7 @@ def printed(counts: PairedCounts) -> Figures:
         name: value if value is None else float(f"{value:.{DECIMALS[name]}f}")
         for name, value in values.items()
     }
-    return Figures(**rounded, adjusted_p=rounded["p"])
+    return PrintedNumbers(**rounded, adjusted_p=rounded["p"])
 
 
 def as_set(solutions: Solutions) -> set[PairedCounts]:
@@ -79,7 +79,7 @@ def test_every_solution_prints_alike_and_none_is_missed(counts: PairedCounts) ->
         if printed(other := PairedCounts(rows=n, original_right=right, lost=b, gained=c)) == wanted
     }
     assert alike <= as_set(recover(wanted, 12))
-    # Figures half way between two printable ones may have been rounded either way.
+    # PrintedNumbers half way between two printable ones may have been rounded either way.
     for other in as_set(recover(wanted, 12)) - alike:
         assert any(
             abs(a - b) <= 1.01 * 10.0 ** -DECIMALS[name]
@@ -114,7 +114,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("texts", "most_rows", "wanted"), TABLE)
 def test_cells(texts: tuple[float | None, ...], most_rows: int, wanted: PairedCounts | int) -> None:
-    found = recover(Figures(*texts), most_rows)  # type: ignore[arg-type]
+    found = recover(PrintedNumbers(*texts), most_rows)  # type: ignore[arg-type]
     if isinstance(wanted, int):
         assert (len(found), found.only) == (wanted, None)
         assert (found.largest_error is None) == (wanted == 0)

@@ -54,7 +54,7 @@ def write_release(folder: Path, count: int = 6) -> Path:
         license="CC-BY-4.0",
         read=count,
         kept=count,
-        funnel=(),
+        dropped=(),
         available={},
         tools={},
     )

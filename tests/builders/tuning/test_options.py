@@ -23,7 +23,7 @@ def test_the_defaults_are_the_papers_recipe() -> None:
     paper = options()
     assert (paper.rank, paper.alpha, paper.dropout) == (8, 16, 0.1)
     assert (paper.learning_rate, paper.max_length, paper.batch_size) == (1e-5, 1024, 16)
-    assert (paper.epochs, paper.ladder, paper.selected) == (
+    assert (paper.epochs, paper.checkpoints, paper.selected) == (
         10, (0.5, 1, 1.5, 2, 4, 6, 8, 10), 2,
     )  # fmt: skip
     assert paper.loss_on is LossOn.ASSISTANT
@@ -64,7 +64,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"seed": -1}, "--seed -1"),
     ({"checkpoints": ()}, "--checkpoints: the list is empty"),
     ({"checkpoints": (2.0, 1.0)}, "1 comes after 2"),
-    ({"epochs": 1.0, "checkpoints": (2.0,)}, "2 lies beyond --epochs 1"),
+    ({"epochs": 1.0, "checkpoints": (2.0,)}, "2 is beyond --epochs 1"),
     ({"select": 3.0}, r"--select 3: not among the checkpoints \(0.5, 1, 1.5, 2, 4, 6, 8, 10\)"),
     ({"target_modules": "q_proj,"}, "--target-modules 'q_proj,': write all-linear or names"),
 ]

@@ -181,7 +181,7 @@ def test_stopped_it_goes_on_to_the_same_bytes(
     tune(options, lambda step, steps_, loss: steps.append(step), notes.append)
     begun = {1: 0, 7: 6, 20: 18}[last]
     assert steps == list(range(begun + 1, 21))
-    assert notes == ([f"going on from step {begun} of 20"] if begun else [])
+    assert notes == ([f"resuming from step {begun} of 20"] if begun else [])
     assert contents(options.out) == contents(whole.path)
 
 
@@ -348,7 +348,7 @@ def test_the_process_is_left_as_it_was(whole: TuneResult) -> None:
 BAD: list[tuple[str, dict[str, Any], type[Exception], str]] = [
     ("no folder", {"model": "./none"}, UsageError, r"./none: no such folder; give a model's"),
     ("no module", {"target_modules": "q_prod"}, UsageError, r"q_prod: .* layers are down_proj, g"),
-    ("no device", {"device": Device.CUDA}, UsageError, "--device cuda: torch finds none here"),
+    ("no device", {"device": Device.CUDA}, UsageError, "--device cuda: not available here"),
     ("too short", {"max_length": 5}, DataError, "no conversation has a token to learn"),
 ]
 

@@ -1,12 +1,12 @@
-"""Whether a rewritten reply still says what it said.
+"""Whether a rewritten reply still says the same.
 
-One check a file, all in the registry ``CHECKS``; ``mutation`` shows how many planted changes they
-find, and ``python -m warmbench_builders.sft.faithfulness`` prints it.
+The checks are listed in ``CHECKS``. ``python -m warmbench_builders.sft.mutations`` prints how many
+planted changes they find.
 """
 
 from __future__ import annotations
 
-from warmbench_builders.sft.faithfulness.breach import Breach, Check, Pair
 from warmbench_builders.sft.faithfulness.checks import CHECKS, FAITHFULNESS_VERSION, check_rewrite
+from warmbench_builders.sft.faithfulness.mismatch import Check, Mismatch, Pair
 
-__all__ = ["CHECKS", "FAITHFULNESS_VERSION", "Breach", "Check", "Pair", "check_rewrite"]
+__all__ = ["CHECKS", "FAITHFULNESS_VERSION", "Check", "Mismatch", "Pair", "check_rewrite"]

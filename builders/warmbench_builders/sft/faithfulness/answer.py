@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from warmbench_builders.sft.faithfulness.breach import Breach, Pair
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch, Pair
 from warmbench_builders.sft.faithfulness.reply import Reply
 
 __all__ = ["check_answer"]
@@ -48,16 +48,16 @@ _OPPOSITES = (
 )
 
 
-def check_answer(pair: Pair) -> Iterator[Breach]:
-    """At most one breach: yes or no, then right or wrong, then a word turned into its opposite."""
+def check_answer(pair: Pair) -> Iterator[Mismatch]:
+    """At most one mismatch: yes or no, right or wrong, or a word turned into its opposite."""
     for read in (_yes_or_no, _verdict):
         before, after = read(pair.original), read(pair.rewrite)
         if before != after and not (before == "" and after == "right"):
-            yield Breach("answer", _change(before, after))
+            yield Mismatch("answer", _change(before, after))
             return
     for one, other in (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES)):
         if _turned(pair, one, other):
-            yield Breach("answer", f"'{one}' has become '{other}'")
+            yield Mismatch("answer", f"'{one}' has become '{other}'")
             return
 
 

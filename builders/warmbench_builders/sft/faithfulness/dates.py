@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from warmbench.judging.text.vocabulary import listed
-from warmbench_builders.sft.faithfulness.breach import Breach, Pair
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch, Pair
 from warmbench_builders.sft.faithfulness.reply import Reply
 
 __all__ = ["Moment", "check_dates", "moments", "years"]
@@ -61,18 +61,18 @@ class Moment:
     end: int
 
 
-def check_dates(pair: Pair) -> Iterator[Breach]:
-    """One breach for each moment that is missing, and each that is new."""
+def check_dates(pair: Pair) -> Iterator[Mismatch]:
+    """One mismatch for each moment that is missing, and each that is new."""
     original, rewrite, prompt = (
         {moment.key: moment.shown for moment in moments(reply)}
         for reply in (pair.original, pair.rewrite, pair.prompt)
     )
     for key, shown in original.items():
         if key not in rewrite:
-            yield Breach("dates", f"'{shown}' is missing or changed")
+            yield Mismatch("dates", f"'{shown}' is missing or changed")
     for key, shown in rewrite.items():
         if key not in original and key not in prompt:
-            yield Breach("dates", f"'{shown}' is new")
+            yield Mismatch("dates", f"'{shown}' is new")
 
 
 def moments(reply: Reply) -> tuple[Moment, ...]:

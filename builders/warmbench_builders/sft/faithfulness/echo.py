@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from warmbench_builders.sft.faithfulness.breach import Breach, Pair
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch, Pair
 from warmbench_builders.sft.faithfulness.reply import Reply
 
 __all__ = ["check_echo"]
@@ -20,13 +20,13 @@ _SURPLUS = 0.4
 """How much more than the original a rewrite may share with the prompt."""
 
 
-def check_echo(pair: Pair) -> Iterator[Breach]:
+def check_echo(pair: Pair) -> Iterator[Mismatch]:
     """Most phrases of the rewrite stand in the prompt, and those of the original do not; or the
     whole prompt opens the rewrite."""
     if _repeats(pair):
-        yield Breach("echo", "the rewrite repeats the user's message")
+        yield Mismatch("echo", "the rewrite repeats the user's message")
     elif _opens_with(pair.rewrite, pair.prompt) and not _opens_with(pair.original, pair.prompt):
-        yield Breach("echo", "the rewrite begins with the user's message")
+        yield Mismatch("echo", "the rewrite begins with the user's message")
 
 
 def _repeats(pair: Pair) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from warmbench_builders.sft.faithfulness.breach import Breach, Pair
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch, Pair
 from warmbench_builders.sft.faithfulness.reply import OBJECT, Reply
 
 __all__ = ["check_empty", "check_length", "check_truncated"]
@@ -16,19 +16,19 @@ _LEAST, _MOST = 0.35, 3.0
 _FEWER, _MORE = 6, 40
 
 
-def check_length(pair: Pair) -> Iterator[Breach]:
+def check_length(pair: Pair) -> Iterator[Mismatch]:
     """Ratio of words, parted by spaces, with a slack that only matters for short texts."""
     before, after = len(pair.original.text.split()), len(pair.rewrite.text.split())
     if after < _LEAST * before - _FEWER * (before < 40):
-        yield Breach("length", f"the rewrite has {after} words for {before}, which is too short")
+        yield Mismatch("length", f"the rewrite has {after} words for {before}, which is too short")
     elif after > max(_MOST * before, before + _MORE):
-        yield Breach("length", f"the rewrite has {after} words for {before}, which is too long")
+        yield Mismatch("length", f"the rewrite has {after} words for {before}, which is too long")
 
 
-def check_empty(pair: Pair) -> Iterator[Breach]:
+def check_empty(pair: Pair) -> Iterator[Mismatch]:
     """No letter and no digit, where the original has one."""
     if not any(map(str.isalnum, pair.rewrite.text)) and any(map(str.isalnum, pair.original.text)):
-        yield Breach("empty", "the rewrite says nothing")
+        yield Mismatch("empty", "the rewrite says nothing")
 
 
 _LAST_LINE = 400
@@ -41,12 +41,12 @@ _HANGING = re.compile(
 )
 
 
-def check_truncated(pair: Pair) -> Iterator[Breach]:
+def check_truncated(pair: Pair) -> Iterator[Mismatch]:
     """A code block left open, or an end in mid-sentence, where the original has neither."""
     if pair.rewrite.fence_open and not pair.original.fence_open:
-        yield Breach("truncated", "a code block is never closed")
+        yield Mismatch("truncated", "a code block is never closed")
     elif _stops_short(pair.rewrite, pair.original):
-        yield Breach("truncated", f"the rewrite breaks off after '{_tail(pair.rewrite)}'")
+        yield Mismatch("truncated", f"the rewrite breaks off after '{_tail(pair.rewrite)}'")
 
 
 def _stops_short(rewrite: Reply, original: Reply) -> bool:

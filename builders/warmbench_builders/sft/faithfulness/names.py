@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from warmbench.judging.text.vocabulary import FUNCTION_WORDS, listed
-from warmbench_builders.sft.faithfulness.breach import Breach, Pair
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch, Pair
 from warmbench_builders.sft.faithfulness.reply import Reply, Words
 from warmbench_builders.sft.faithfulness.units import UNITS
 
@@ -36,15 +36,15 @@ _NUMBER_ENDINGS = frozenset(["st", "nd", "rd", "th", "s", "k", "x", "am", "pm"])
 _AFTER_SUBJECT = frozenset(listed("is was has had will can does did lies became gives"))
 
 
-def check_names(pair: Pair) -> Iterator[Breach]:
-    """One breach for each name that is missing, and each that neither original nor user has."""
+def check_names(pair: Pair) -> Iterator[Mismatch]:
+    """One mismatch for each name that is missing, and each that neither original nor user has."""
     original, rewrite = pair.original, pair.rewrite
     for name, shown in _names(original).items():
         if not _stands_in(name, rewrite):
-            yield Breach("names", f"the name '{shown}' is missing or changed")
+            yield Mismatch("names", f"the name '{shown}' is missing or changed")
     for name, shown in _names(rewrite).items():
         if not _stands_in(name, original) and not _stands_in(name, pair.prompt):
-            yield Breach("names", f"the name '{shown}' is new")
+            yield Mismatch("names", f"the name '{shown}' is new")
     yield from _changed_subjects(pair)
 
 
@@ -99,13 +99,13 @@ def _stands_in(name: str, reply: Reply) -> bool:
     )
 
 
-def _changed_subjects(pair: Pair) -> Iterator[Breach]:
+def _changed_subjects(pair: Pair) -> Iterator[Mismatch]:
     """A word at a start, changed before the same verb: "Lisbon is ..." to "Porto is ..."."""
     before, after = _subjects(pair.original, pair.rewrite), _subjects(pair.rewrite, pair.original)
     for follows, form in before.items():
         other = after.get(follows)
         if other:
-            yield Breach("names", f"'{form} {follows[0]}' has become '{other} {follows[0]}'")
+            yield Mismatch("names", f"'{form} {follows[0]}' has become '{other} {follows[0]}'")
 
 
 def _subjects(reply: Reply, other: Reply) -> dict[tuple[str, ...], str]:

@@ -18,7 +18,7 @@ from itertools import islice
 
 from warmbench.judging.text.normalise import stem
 from warmbench.judging.text.vocabulary import SOCIAL_WORDS, listed
-from warmbench_builders.sft.faithfulness.breach import Breach, Pair
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch, Pair
 from warmbench_builders.sft.faithfulness.reply import Reply, Words
 
 __all__ = ["check_negations"]
@@ -100,18 +100,18 @@ class _Negation:
     around: tuple[str, ...]
 
 
-def check_negations(pair: Pair) -> Iterator[Breach]:
-    """One breach for each negation that is missing, and each that is new."""
+def check_negations(pair: Pair) -> Iterator[Mismatch]:
+    """One mismatch for each negation that is missing, and each that is new."""
     original, rewrite = _negations(pair.original), _negations(pair.rewrite)
     missing, new = _unmatched(original, rewrite)
     softly = _softly_denied(pair.rewrite) if missing else frozenset()
     for one in missing:
         if one.head in softly:
             continue
-        yield Breach("negations", f"'{_shown(one, pair.original)}' is no longer denied")
+        yield Mismatch("negations", f"'{_shown(one, pair.original)}' is no longer denied")
     for one in new:
         if _denies_something_said(one, pair.original):
-            yield Breach("negations", f"'{_shown(one, pair.rewrite)}' is new")
+            yield Mismatch("negations", f"'{_shown(one, pair.rewrite)}' is new")
 
 
 def _negations(reply: Reply) -> list[_Negation]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from warmbench.judging.refusals import is_refusal
 from warmbench.judging.text.vocabulary import listed
-from warmbench_builders.sft.faithfulness.breach import Breach, Pair
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch, Pair
 from warmbench_builders.sft.faithfulness.reply import Reply
 
 __all__ = ["check_refusal"]
@@ -49,16 +49,16 @@ _META = re.compile(
 )
 
 
-def check_refusal(pair: Pair) -> Iterator[Breach]:
+def check_refusal(pair: Pair) -> Iterator[Mismatch]:
     """Refusing on one side only; or meta talk, such as "Here is the rewritten version:"."""
     original, rewrite = _trace(pair.original), _trace(pair.rewrite)
     if rewrite and not original and is_refusal(pair.rewrite.text[:_READ]):
-        yield Breach("refusal", f"the rewrite declines ('{_around(rewrite)}')")
+        yield Mismatch("refusal", f"the rewrite declines ('{_around(rewrite)}')")
     if original and not rewrite and is_refusal(pair.original.text[:_READ]):
-        yield Breach("refusal", f"the rewrite no longer declines ('{_around(original)}')")
+        yield Mismatch("refusal", f"the rewrite no longer declines ('{_around(original)}')")
     talk = _self_talk(pair.rewrite)
     if talk and talk.lower() not in pair.original.text.lower():
-        yield Breach("refusal", f"the rewrite talks about itself ('{talk}')")
+        yield Mismatch("refusal", f"the rewrite talks about itself ('{talk}')")
 
 
 def _trace(reply: Reply) -> re.Match[str] | None:

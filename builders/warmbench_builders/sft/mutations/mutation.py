@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from warmbench_builders.sft.faithfulness.breach import Breach
 from warmbench_builders.sft.faithfulness.checks import CHECKS, check_rewrite
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch
 from warmbench_builders.sft.mutations.edits import EDITS, CleanPair, Kind, Place
 
 __all__ = ["Alarms", "Mutant", "Recall", "count_alarms", "measure_recall", "plant"]
@@ -32,7 +32,7 @@ class Mutant:
     after: str
 
     @property
-    def breaches(self) -> tuple[Breach, ...]:
+    def mismatches(self) -> tuple[Mismatch, ...]:
         """What the checks find."""
         return check_rewrite(self.pair.original, self.rewrite, prompt=self.pair.prompt)
 
@@ -59,7 +59,7 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Breaches found in clean rewrites: how many have any, and how many each check speaks of."""
+    """Mismatches found in clean rewrites: how many have any, and how many each check speaks of."""
 
     pairs: int
     alarmed: int
@@ -67,7 +67,7 @@ class Alarms:
 
     @property
     def share(self) -> float:
-        """Rewrites with any breach, 0 to 1."""
+        """Rewrites with any mismatch, 0 to 1."""
         return self.alarmed / self.pairs if self.pairs else 0.0
 
 
@@ -102,14 +102,14 @@ def measure_recall(
 
     Only pairs that are clean before count: else what was there already would be taken for a find.
     """
-    clean = [pair for pair in pairs if not _breaches(pair)]
+    clean = [pair for pair in pairs if not _mismatches(pair)]
     return tuple(_recall(kind, clean, count, seed) for kind in Kind)
 
 
 def count_alarms(pairs: Iterable[CleanPair]) -> Alarms:
     """The alarms on rewrites that are held to be faithful."""
-    found = [_breaches(pair) for pair in pairs]
-    checks = Counter(check for breaches in found for check in {one.check for one in breaches})
+    found = [_mismatches(pair) for pair in pairs]
+    checks = Counter(check for mismatches in found for check in {one.check for one in mismatches})
     return Alarms(
         pairs=len(found),
         alarmed=sum(map(bool, found)),
@@ -119,11 +119,11 @@ def count_alarms(pairs: Iterable[CleanPair]) -> Alarms:
 
 def _recall(kind: Kind, pairs: Sequence[CleanPair], count: int, seed: int) -> Recall:
     mutants, places = plant(kind, pairs, count, seed)
-    missed = tuple(mutant for mutant in mutants if not mutant.breaches)
+    missed = tuple(mutant for mutant in mutants if not mutant.mismatches)
     return Recall(kind, places, len(mutants), missed)
 
 
-def _breaches(pair: CleanPair) -> tuple[Breach, ...]:
+def _mismatches(pair: CleanPair) -> tuple[Mismatch, ...]:
     return check_rewrite(pair.original, pair.rewrite, prompt=pair.prompt)
 
 

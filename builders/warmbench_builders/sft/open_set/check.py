@@ -15,12 +15,17 @@ from rapidfuzz import fuzz, process
 
 from warmbench.records.conversation import QueryType, Version
 from warmbench_builders.questions.framing_check import Finding
-from warmbench_builders.questions.open_pool import PoolQuestion
+from warmbench_builders.questions.open_pool import PoolQuestion, load_open_pool
 from warmbench_builders.questions.pool_check import check_against
 from warmbench_builders.sft.faithfulness import check_rewrite
-from warmbench_builders.sft.open_set import OpenConversation, OpenPrompt
+from warmbench_builders.sft.open_set import (
+    OpenConversation,
+    OpenPrompt,
+    load_open_conversations,
+    load_open_prompts,
+)
 
-__all__ = ["check_open_set"]
+__all__ = ["check_open_set", "main"]
 
 CONVERSATIONS, SEVERAL_TURNS, PROMPTS = 40, 14, 34
 """Of each query type; about a third of the conversations have more than one turn."""
@@ -218,6 +223,22 @@ def _check_faithfulness(conversations: Sequence[OpenConversation]) -> Iterator[F
         for number, turn in enumerate(conversation.turns, start=1):
             for version in (Version.WARM, Version.COLD):
                 reply = turn.reply(version)
-                for breach in check_rewrite(turn.original, reply, prompt=turn.user):
+                for mismatch in check_rewrite(turn.original, reply, prompt=turn.user):
                     where = f"{conversation.conversation_id}/{number}/{version}"
-                    yield Finding(where, f"{breach.check}: {breach.found}")
+                    yield Finding(where, f"{mismatch.check}: {mismatch.found}")
+
+
+def main() -> int:
+    """Print the findings; returns 1 if there are any."""
+    conversations, prompts = load_open_conversations(), load_open_prompts()
+    found = False
+    for finding in check_open_set(conversations, prompts, load_open_pool()):
+        print(f"{finding.where}: {finding.problem}")
+        found = True
+    if not found:
+        print(f"{len(conversations)} conversations and {len(prompts)} prompts: no findings")
+    return int(found)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from warmbench_builders.sft.chat import ChatLog
 from warmbench_builders.sft.readers.file import open_file
 from warmbench_builders.sft.readers.hub import open_hub
-from warmbench_builders.sft.readers.log import ChatLog
 
 __all__ = ["open_log"]
 

@@ -8,11 +8,19 @@ from warmbench.engines.engine import EngineOptions
 from warmbench.engines.registry import open_engine
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import parse_model_spec
-from warmbench_builders.sft.rewriting.engine_rewriter import EngineRewriter
-from warmbench_builders.sft.rewriting.exchange import Exchange
-from warmbench_builders.sft.rewriting.prompt import PROMPT_SHA256, PROMPT_VERSION
+from warmbench_builders.sft.rewriting.engine_rewriter import (
+    PROMPT_SHA256,
+    PROMPT_VERSION,
+    EngineRewriter,
+)
 from warmbench_builders.sft.rewriting.rewrite_all import RewriteResult, rewrite_all
-from warmbench_builders.sft.rewriting.rewriter import Rewrite, RewriteFailure, Rewriter, RewriteTask
+from warmbench_builders.sft.rewriting.rewriter import (
+    Exchange,
+    Rewrite,
+    RewriteFailure,
+    Rewriter,
+    RewriteTask,
+)
 from warmbench_builders.sft.rewriting.template import TEMPLATE_NAME, TemplateRewriter
 
 __all__ = [

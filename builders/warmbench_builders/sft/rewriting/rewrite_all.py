@@ -9,9 +9,14 @@ from typing import Protocol
 
 from warmbench.records.conversation import Version
 from warmbench_builders.sft.faithfulness import check_rewrite
-from warmbench_builders.sft.faithfulness.breach import Breach
-from warmbench_builders.sft.rewriting.exchange import Exchange
-from warmbench_builders.sft.rewriting.rewriter import Rewrite, RewriteFailure, Rewriter, RewriteTask
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch
+from warmbench_builders.sft.rewriting.rewriter import (
+    Exchange,
+    Rewrite,
+    RewriteFailure,
+    Rewriter,
+    RewriteTask,
+)
 
 __all__ = ["Key", "RewriteResult", "rewrite_all"]
 
@@ -20,7 +25,9 @@ Key = tuple[str, Version]
 
 
 class _Check(Protocol):
-    def __call__(self, original: str, rewrite: str, *, prompt: str = "") -> tuple[Breach, ...]: ...
+    def __call__(
+        self, original: str, rewrite: str, *, prompt: str = ""
+    ) -> tuple[Mismatch, ...]: ...
 
 
 @dataclass
@@ -35,7 +42,7 @@ class RewriteResult:
     """
 
     texts: dict[Key, str] = field(default_factory=dict)
-    dropped: dict[Key, tuple[Breach, ...]] = field(default_factory=dict)
+    dropped: dict[Key, tuple[Mismatch, ...]] = field(default_factory=dict)
     failures: list[RewriteFailure] = field(default_factory=list)
     again: list[Key] = field(default_factory=list)
 
@@ -43,8 +50,8 @@ class RewriteResult:
         """Version -> check -> how many were dropped for it. A rewrite that fails several checks
         counts under each."""
         counts: dict[Version, Counter[str]] = {}
-        for (_, version), breaches in self.dropped.items():
-            counts.setdefault(version, Counter()).update({breach.check for breach in breaches})
+        for (_, version), mismatches in self.dropped.items():
+            counts.setdefault(version, Counter()).update({found.check for found in mismatches})
         return {version: dict(sorted(counts[version].items())) for version in sorted(counts)}
 
     def rewritten_twice(self) -> Mapping[Version, int]:
@@ -101,13 +108,13 @@ def _round(
         task = outcome.task
         if isinstance(outcome, RewriteFailure):
             _settle_failure(outcome, result)
-        elif breaches := tuple(_breaches(outcome, check)):
+        elif mismatches := tuple(_mismatches(outcome, check)):
             if task.attempt == 0:
                 retries[task.key] = replace(
-                    task, attempt=1, breaches=breaches, previous=outcome.text
+                    task, attempt=1, mismatches=mismatches, previous=outcome.text
                 )
                 continue
-            result.dropped[task.key] = breaches
+            result.dropped[task.key] = mismatches
         else:
             result.texts[task.key] = outcome.text
         tick(1)
@@ -116,15 +123,15 @@ def _round(
 
 def _settle_failure(failure: RewriteFailure, result: RewriteResult) -> None:
     if failure.lasting:
-        breach = Breach(failure.kind.value, failure.message)
-        result.dropped[failure.task.key] = (breach,)
+        mismatch = Mismatch(failure.kind.value, failure.message)
+        result.dropped[failure.task.key] = (mismatch,)
     else:
         result.failures.append(failure)
 
 
-def _breaches(outcome: Rewrite, check: _Check) -> Iterable[Breach]:
+def _mismatches(outcome: Rewrite, check: _Check) -> Iterable[Mismatch]:
     exchange = outcome.task.exchange
     found = check(exchange.reply, outcome.text, prompt=exchange.prompt)
     yield from found
-    if outcome.cut and not any(breach.check == "truncated" for breach in found):
-        yield Breach("truncated", "the rewrite was cut off at the limit of its length")
+    if outcome.cut and not any(mismatch.check == "truncated" for mismatch in found):
+        yield Mismatch("truncated", "the rewrite was cut off at the limit of its length")

@@ -7,25 +7,43 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from warmbench.records.conversation import Version
+from warmbench.records.item import Message
 from warmbench.records.response import FailureKind
-from warmbench_builders.sft.faithfulness.breach import Breach
-from warmbench_builders.sft.rewriting.exchange import Exchange
+from warmbench_builders.sft.faithfulness.mismatch import Mismatch
 
-__all__ = ["Rewrite", "RewriteFailure", "RewriteTask", "Rewriter"]
+__all__ = ["Exchange", "Rewrite", "RewriteFailure", "RewriteTask", "Rewriter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One reply to rewrite.
+
+    ``exchange_id`` is ``<conversation_id>/<turn number>``. ``history`` holds the messages before
+    the reply, in their original version; the last one is the user's.
+    """
+
+    exchange_id: str
+    history: tuple[Message, ...]
+    reply: str
+
+    @property
+    def prompt(self) -> str:
+        """What the user said last; empty when nothing was said."""
+        return self.history[-1].content if self.history else ""
 
 
 @dataclass(frozen=True, slots=True)
 class RewriteTask:
     """One reply to rewrite into ``version`` (warm or cold).
 
-    ``attempt`` is 0, or 1 for the second try; then ``previous`` is the first try and ``breaches``
+    ``attempt`` is 0, or 1 for the second try; then ``previous`` is the first try and ``mismatches``
     what it got wrong.
     """
 
     exchange: Exchange
     version: Version
     attempt: int = 0
-    breaches: tuple[Breach, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
     previous: str = ""
 
     @property

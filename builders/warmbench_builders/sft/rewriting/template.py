@@ -12,12 +12,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from warmbench.records.conversation import Version
-from warmbench_builders.sft.rewriting.contraction import contract, expand
-from warmbench_builders.sft.rewriting.courtesy import drop_closing, drop_opening, drop_softener
-from warmbench_builders.sft.rewriting.exchange import Exchange
-from warmbench_builders.sft.rewriting.prose import Line, change_prose, read_lines
-from warmbench_builders.sft.rewriting.rewriter import Rewrite, RewriteTask
+from warmbench_builders.sft.rewriting.rewriter import Exchange, Rewrite, RewriteTask
 from warmbench_builders.sft.rewriting.warm_phrases import closers_for, is_creative, openers_for
+from warmbench_builders.sft.rewriting.wording import (
+    Line,
+    change_prose,
+    contract,
+    drop_closing,
+    drop_opening,
+    drop_softener,
+    expand,
+    read_lines,
+)
 
 __all__ = ["TEMPLATE_NAME", "TemplateRewriter"]
 

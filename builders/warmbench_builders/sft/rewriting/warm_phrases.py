@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from warmbench.judging.refusals import is_refusal
-from warmbench_builders.sft.rewriting.exchange import Exchange
+from warmbench_builders.sft.rewriting.rewriter import Exchange
 
 __all__ = ["closers_for", "is_creative", "openers_for"]
 

@@ -4,18 +4,111 @@ money is done once."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel, ConfigDict
+
 from warmbench.engines.openai.idempotent_client import IdempotentClient
-from warmbench.errors import RunError
+from warmbench.errors import RunError, UsageError
+from warmbench.folders import atomic_write, folder_lock, write_json
 from warmbench.retry import Sleep
-from warmbench_builders.tuning.recipe import ProviderCheckpoint, ProviderPlan
+from warmbench_builders.tuning.folder import check_same, read_record
+from warmbench_builders.tuning.recipe import (
+    RECIPE_NAME,
+    ProviderCheckpoint,
+    ProviderPlan,
+    ProviderRecipe,
+)
 
 if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types.fine_tuning import FineTuningJob
 
-__all__ = ["JobDesk"]
+__all__ = ["FineTuningJobs", "JobFolder", "JobRecord"]
+
+
+class JobRecord(BaseModel):
+    """``job.json``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    plan: ProviderPlan
+    training_file: str | None = None
+    validation_file: str | None = None
+    job: str | None = None
+    last_event: str | None = None
+
+
+class JobFolder:
+    """The files of one tuning at a provider."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.recipe_path = path / RECIPE_NAME
+        self.record_path = path / "job.json"
+        self.train_path = path / "train.jsonl"
+        self.validation_path = path / "validation.jsonl"
+        self._lock_path = path / "job.lock"
+
+    def recipe(self, plan: ProviderPlan) -> ProviderRecipe | None:
+        """The recipe, when this very tuning has finished here.
+
+        Raises ``UsageError`` when the folder holds another tuning, or other files.
+        """
+        if self.recipe_path.is_file():
+            recipe = read_record(self.recipe_path, ProviderRecipe)
+            done = recipe.model_dump(mode="json", include=set(ProviderPlan.model_fields))
+            check_same(self.path, done, plan.model_dump(mode="json"))
+            return recipe
+        if self.path.exists() and not self.record_path.is_file() and not self._is_empty():
+            raise UsageError(
+                f"{self.path}: exists and is not the folder of a tuning; give a new one to --out"
+            )
+        return None
+
+    def _is_empty(self) -> bool:
+        return self.path.is_dir() and not set(self.path.iterdir()) - {self._lock_path}
+
+    def begin(self, plan: ProviderPlan, train: bytes, validation: bytes | None) -> JobRecord:
+        """Take up the job of this folder, or write what a new one needs.
+
+        Raises ``UsageError`` when another job was begun here; a mere dry run gives way.
+        """
+        if self.record_path.is_file():
+            record = read_record(self.record_path, JobRecord)
+            if record.training_file is not None:
+                old = record.plan.model_dump(mode="json")
+                check_same(self.path, old, plan.model_dump(mode="json"))
+                return record
+        record = self.keep(JobRecord(plan=plan))
+        with atomic_write(self.train_path) as file:
+            file.write(train)
+        self.validation_path.unlink(missing_ok=True)
+        if validation is not None:
+            with atomic_write(self.validation_path) as file:
+                file.write(validation)
+        return record
+
+    def keep(self, record: JobRecord) -> JobRecord:
+        """Write ``job.json``; returns the record."""
+        write_json(self.record_path, record.model_dump(mode="json"))
+        return record
+
+    def job_id(self) -> str | None:
+        """The job that was begun here, if any."""
+        if not self.record_path.is_file():
+            return None
+        return read_record(self.record_path, JobRecord).job
+
+    def finish(self, recipe: ProviderRecipe) -> None:
+        write_json(self.recipe_path, recipe.model_dump(mode="json"))
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the folder for writing; raises ``UsageError`` while another process does."""
+        return folder_lock(self._lock_path, self.path, "tuning")
+
 
 _MARK = "warmbench"
 """The key in a job's metadata under which stands which plan it serves."""
@@ -24,8 +117,8 @@ _DEAD = ("failed", "cancelled")
 _ENDED = ("succeeded", *_DEAD)
 
 
-class JobDesk:
-    """The provider's desk for jobs. ``wait`` is asked to let time pass, ``variable`` is where
+class FineTuningJobs:
+    """The provider's jobs for jobs. ``wait`` is asked to let time pass, ``variable`` is where
     the key comes from (for the words of an error). Raises ``EngineError`` with the provider's
     words; the key is never among them."""
 

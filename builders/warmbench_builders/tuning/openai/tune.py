@@ -16,8 +16,7 @@ from warmbench.errors import DataError, RunError, UsageError
 from warmbench.records.conversation import Version
 from warmbench.retry import Sleep
 from warmbench_builders.tuning.data import hold_out, read_data
-from warmbench_builders.tuning.openai.folder import JobFolder, JobRecord
-from warmbench_builders.tuning.openai.job import JobDesk
+from warmbench_builders.tuning.openai.job import FineTuningJobs, JobFolder, JobRecord
 from warmbench_builders.tuning.openai.training_file import (
     FileReport,
     check_rows,
@@ -125,13 +124,13 @@ def tune_openai(
     recipe = folder.recipe(plan)
     if recipe is not None:
         return _result(options, folder, reports, recipe, was_finished=True)
-    desk = None if options.dry_run else _desk(options, wait)
+    jobs = None if options.dry_run else _open_jobs(options, wait)
     with folder.locked():
         content = file_bytes(held_out) if held_out else None
         record = folder.begin(plan, file_bytes(train), content)
-        if desk is None:
+        if jobs is None:
             return _result(options, folder, reports, None, was_finished=False)
-        recipe = _see_through(desk, folder, record, options.poll_s, note)
+        recipe = _see_through(jobs, folder, record, options.poll_s, note)
     return _result(options, folder, reports, recipe, was_finished=False)
 
 
@@ -166,7 +165,7 @@ def _checked(train: list[Any], held_out: list[Any], note: Note) -> tuple[FileRep
     return tuple(reports)
 
 
-def _desk(options: OpenAITuneOptions, wait: Sleep) -> JobDesk:
+def _open_jobs(options: OpenAITuneOptions, wait: Sleep) -> FineTuningJobs:
     from openai import OpenAI
 
     endpoint = Endpoint.of(OPENAI, options.base_url, "--provider openai")
@@ -175,18 +174,18 @@ def _desk(options: OpenAITuneOptions, wait: Sleep) -> JobDesk:
         base_url=endpoint.base_url,
         max_retries=options.max_retries,
     )
-    return JobDesk(client, endpoint.key_variable, wait)
+    return FineTuningJobs(client, endpoint.key_variable, wait)
 
 
 def _see_through(
-    desk: JobDesk, folder: JobFolder, record: JobRecord, poll_s: float, note: Note
+    jobs: FineTuningJobs, folder: JobFolder, record: JobRecord, poll_s: float, note: Note
 ) -> ProviderRecipe:
     """Whatever is still to be done; each id is kept as soon as it is known."""
-    record = _with_files(desk, folder, record)
+    record = _with_files(jobs, folder, record)
     if record.job is None:
         assert record.training_file is not None
         mark = row_fingerprint(record.plan.model_dump(mode="json"))
-        job_id = desk.start(record.plan, mark, record.training_file, record.validation_file)
+        job_id = jobs.start(record.plan, mark, record.training_file, record.validation_file)
         record = folder.keep(record.model_copy(update={"job": job_id}))
     assert record.job is not None
     note(f"{record.job}: follow it here, or stop with Ctrl-C: it goes on")
@@ -195,13 +194,13 @@ def _see_through(
         note(f"{record.job}: {message}")
         folder.keep(record.model_copy(update={"last_event": event_id}))
 
-    job = desk.follow(record.job, record.last_event, poll_s, told)
-    recipe = _recipe(record.plan, job, desk)
+    job = jobs.follow(record.job, record.last_event, poll_s, told)
+    recipe = _recipe(record.plan, job, jobs)
     folder.finish(recipe)
     return recipe
 
 
-def _with_files(desk: JobDesk, folder: JobFolder, record: JobRecord) -> JobRecord:
+def _with_files(jobs: FineTuningJobs, folder: JobFolder, record: JobRecord) -> JobRecord:
     for field, path in (
         ("training_file", folder.train_path),
         ("validation_file", folder.validation_path),
@@ -209,11 +208,11 @@ def _with_files(desk: JobDesk, folder: JobFolder, record: JobRecord) -> JobRecor
         if getattr(record, field) is None and path.is_file():
             content = path.read_bytes()
             name = f"warmbench-{hashlib.sha256(content).hexdigest()[:16]}.jsonl"
-            record = folder.keep(record.model_copy(update={field: desk.upload(content, name)}))
+            record = folder.keep(record.model_copy(update={field: jobs.upload(content, name)}))
     return record
 
 
-def _recipe(plan: ProviderPlan, job: FineTuningJob, desk: JobDesk) -> ProviderRecipe:
+def _recipe(plan: ProviderPlan, job: FineTuningJob, jobs: FineTuningJobs) -> ProviderRecipe:
     if not job.fine_tuned_model:
         raise RunError(f"{job.id}: the provider says succeeded and names no model")
     supervised = job.method.supervised if job.method else None
@@ -225,7 +224,7 @@ def _recipe(plan: ProviderPlan, job: FineTuningJob, desk: JobDesk) -> ProviderRe
         model=job.fine_tuned_model,
         used={name: getattr(used, name, None) for name in names},
         trained_tokens=job.trained_tokens,
-        checkpoints=desk.checkpoints(job.id),
+        checkpoints=jobs.checkpoints(job.id),
     )
 
 

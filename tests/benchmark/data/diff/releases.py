@@ -58,7 +58,7 @@ def make_sft(
     path.mkdir(parents=True)
     rows = make_conversations(3) if conversations is None else conversations
     source = SFTSourceRecord(
-        name="tests", revision="1", license="CC-BY-4.0", read=1, kept=1, funnel=(), available={},
+        name="tests", revision="1", license="CC-BY-4.0", read=1, kept=1, dropped=(), available={},
         tools={},
     )  # fmt: skip
     write_sft_release(

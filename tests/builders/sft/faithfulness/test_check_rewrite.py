@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders.sft.faithfulness.pairs import FAITHFUL, FAULTY
-from warmbench_builders.sft.faithfulness import CHECKS, Breach, check_rewrite
+from warmbench_builders.sft.faithfulness import CHECKS, Mismatch, check_rewrite
 
 
 def test_the_registry_has_every_check_in_its_order() -> None:
@@ -37,8 +37,8 @@ def test_a_faithful_rewrite_has_no_breach(name: str, original: str, rewrite: str
     ("name", "checks", "original", "rewrite"), FAULTY, ids=[fault[0] for fault in FAULTY]
 )
 def test_a_fault_is_found_by_its_check(name: str, checks: str, original: str, rewrite: str) -> None:
-    breaches = check_rewrite(original, rewrite)
-    assert {breach.check for breach in breaches} == set(checks.split()), name
+    mismatches = check_rewrite(original, rewrite)
+    assert {mismatch.check for mismatch in mismatches} == set(checks.split()), name
     assert check_rewrite(original, original) == (), "the original says what it says"
 
 
@@ -53,8 +53,8 @@ FOUND = [
         "Bake it for 20 minutes.",
         "Bake it for 25 minutes.",
         [
-            Breach("numbers", "the number '20 minutes' is missing"),
-            Breach("numbers", "the number '25 minutes' is new"),
+            Mismatch("numbers", "the number '20 minutes' is missing"),
+            Mismatch("numbers", "the number '25 minutes' is new"),
         ],
     ),
     (
@@ -62,50 +62,50 @@ FOUND = [
         "The train leaves from Porto.",
         "The train leaves from Braga.",
         [
-            Breach("names", "the name 'Porto' is missing or changed"),
-            Breach("names", "the name 'Braga' is new"),
+            Mismatch("names", "the name 'Porto' is missing or changed"),
+            Mismatch("names", "the name 'Braga' is new"),
         ],
     ),
     (
         "a negation",
         "You should not bake it covered.",
         "You should bake it covered.",
-        [Breach("negations", "'You should not bake it covered' is no longer denied")],
+        [Mismatch("negations", "'You should not bake it covered' is no longer denied")],
     ),
     (
         "a yes",
         "No, it is a myth.",
         "Yes, it is a myth.",
-        [Breach("answer", "the answer 'no' is 'yes' in the rewrite")],
+        [Mismatch("answer", "the answer 'no' is 'yes' in the rewrite")],
     ),
     (
         "a list",
         "- Tea\n- Milk",
         "- Tea",
-        [Breach("lists", "the list has 1 items, not 2")],
+        [Mismatch("lists", "the list has 1 items, not 2")],
     ),
     (
         "code",
         "Run `make all`.",
         "Run `make`.",
-        [Breach("code", "the code 'make all' is missing or changed")],
+        [Mismatch("code", "the code 'make all' is missing or changed")],
     ),
     (
         "a cut",
         "Press the green key and wait.",
         "Press the green ke",
-        [Breach("truncated", "the rewrite breaks off after 'the green ke'")],
+        [Mismatch("truncated", "the rewrite breaks off after 'the green ke'")],
     ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("name", "original", "rewrite", "breaches"), FOUND, ids=[found[0] for found in FOUND]
+    ("name", "original", "rewrite", "mismatches"), FOUND, ids=[found[0] for found in FOUND]
 )
 def test_a_breach_says_what_to_mend(
-    name: str, original: str, rewrite: str, breaches: list[Breach]
+    name: str, original: str, rewrite: str, mismatches: list[Mismatch]
 ) -> None:
-    assert list(check_rewrite(original, rewrite)) == breaches, name
+    assert list(check_rewrite(original, rewrite)) == mismatches, name
 
 
 PROMPTED = [
@@ -154,8 +154,8 @@ PROMPTED = [
 def test_the_prompt_is_heeded(
     name: str, prompt: str, original: str, rewrite: str, checks: set[str]
 ) -> None:
-    breaches = check_rewrite(original, rewrite, prompt=prompt)
-    assert {breach.check for breach in breaches} == checks, name
+    mismatches = check_rewrite(original, rewrite, prompt=prompt)
+    assert {mismatch.check for mismatch in mismatches} == checks, name
 
 
 PIECES = st.sampled_from(
@@ -246,15 +246,15 @@ TEXTS = st.one_of(
 @settings(max_examples=300)
 @given(TEXTS, TEXTS)
 def test_a_reply_is_faithful_to_itself_whatever_it_is(text: str, prompt: str) -> None:
-    breaches = check_rewrite(text, text, prompt=prompt)
-    assert breaches == ()
+    mismatches = check_rewrite(text, text, prompt=prompt)
+    assert mismatches == ()
 
 
 @settings(max_examples=300)
 @given(TEXTS, TEXTS, TEXTS)
 def test_any_texts_are_read(original: str, rewrite: str, prompt: str) -> None:
-    breaches = check_rewrite(original, rewrite, prompt=prompt)
-    assert all(breach.check in CHECKS and "\n" not in breach.found for breach in breaches)
+    mismatches = check_rewrite(original, rewrite, prompt=prompt)
+    assert all(mismatch.check in CHECKS and "\n" not in mismatch.found for mismatch in mismatches)
 
 
 @settings(max_examples=100)
@@ -263,8 +263,8 @@ def test_any_texts_are_read(original: str, rewrite: str, prompt: str) -> None:
 )
 def test_talk_around_a_reply_is_no_breach(text: str, talk: str) -> None:
     original = f"Put it away.\n\n{text}\n\nThen rest.".replace("`", "").replace("~", "")
-    breaches = check_rewrite(original, f"{talk}\n\n{original}\n\n{talk}")
-    assert [breach for breach in breaches if breach.check != "length"] == []
+    mismatches = check_rewrite(original, f"{talk}\n\n{original}\n\n{talk}")
+    assert [mismatch for mismatch in mismatches if mismatch.check != "length"] == []
 
 
 HOSTILE = ["1", "a ", "`", "(", "not ", "1. ", "A.", "1,", "half a ", "*", "\u00bd", "a@", "- x\n"]

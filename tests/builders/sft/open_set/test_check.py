@@ -16,8 +16,7 @@ from warmbench_builders.sft.open_set import (
     load_open_conversations,
     load_open_prompts,
 )
-from warmbench_builders.sft.open_set.__main__ import main
-from warmbench_builders.sft.open_set.check import check_open_set
+from warmbench_builders.sft.open_set.check import check_open_set, main
 
 SET = tuple(load_open_conversations())
 PROMPTS = tuple(load_open_prompts())

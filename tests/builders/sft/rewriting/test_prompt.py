@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.builders.sft.rewriting.exchanges import PANCAKES, exchange
 from warmbench.records.conversation import Version
-from warmbench_builders.sft.faithfulness import Breach
+from warmbench_builders.sft.faithfulness import Mismatch
 from warmbench_builders.sft.rewriting import PROMPT_SHA256, PROMPT_VERSION, RewriteTask
-from warmbench_builders.sft.rewriting.prompt import rewrite_messages, tag_of
+from warmbench_builders.sft.rewriting.engine_rewriter import rewrite_messages, tag_of
 
 
 def test_a_changed_prompt_has_a_new_version() -> None:
@@ -38,8 +38,11 @@ def test_nobody_rewrites_the_original() -> None:
 
 
 def test_the_second_try_hears_what_was_wrong() -> None:
-    breaches = (Breach("numbers", "the number\n'20 minutes' is missing"), Breach("code", "gone"))
-    _, user = rewrite_messages(RewriteTask(PANCAKES, Version.WARM, 1, breaches, "First try."))
+    mismatches = (
+        Mismatch("numbers", "the number\n'20 minutes' is missing"),
+        Mismatch("code", "gone"),
+    )
+    _, user = rewrite_messages(RewriteTask(PANCAKES, Version.WARM, 1, mismatches, "First try."))
     assert "\n- numbers: the number '20 minutes' is missing\n- code: gone\n" in user.content
     assert "\nFirst try.\n" in user.content
 

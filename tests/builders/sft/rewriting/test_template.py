@@ -11,8 +11,8 @@ from warmbench.judging.refusals import is_refusal
 from warmbench.records.conversation import Version
 from warmbench_builders.sft.faithfulness import check_rewrite
 from warmbench_builders.sft.rewriting import Exchange, RewriteTask, TemplateRewriter
-from warmbench_builders.sft.rewriting.contraction import contract, expand
 from warmbench_builders.sft.rewriting.warm_phrases import closers_for, openers_for
+from warmbench_builders.sft.rewriting.wording import contract, expand
 
 
 def rewrite(chat: Exchange, version: Version, attempt: int = 0, seed: int = 0) -> str:

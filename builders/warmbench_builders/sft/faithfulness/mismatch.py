@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from warmbench_builders.sft.faithfulness.reply import Reply
 
-__all__ = ["Breach", "Check", "Pair"]
+__all__ = ["Check", "Mismatch", "Pair"]
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class Mismatch:
     """One way in which a rewrite does not say what the original says.
 
     ``check`` is the name of the check, ``found`` one short sentence that a rewriter can act on:
-    ``Breach("numbers", "the number '20 minutes' is missing")``.
+    ``Mismatch("numbers", "the number '20 minutes' is missing")``.
     """
 
     check: str
@@ -24,12 +24,12 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A reply before and after rewriting, and what the user had said; each text read once."""
+    """A reply before and after rewriting, and the user's message; each text is read once."""
 
     original: Reply
     rewrite: Reply
     prompt: Reply
 
 
-Check = Callable[[Pair], Iterable[Breach]]
+Check = Callable[[Pair], Iterable[Mismatch]]
 """Yields what it finds, nothing for a faithful rewrite."""

@@ -1,4 +1,4 @@
-"""The funnel: how many rows each step dropped, and why."""
+"""How many rows each step dropped, and why."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from warmbench.data.sft_release import FunnelRecord
-from warmbench_builders.sft.filters.chat import Dropped
+from warmbench.data.sft_release import DropRecord
+from warmbench_builders.sft.chat import Dropped
 
-__all__ = ["Funnel"]
+__all__ = ["DropCounts"]
 
 _Kept = TypeVar("_Kept")
 
 
 @dataclass
-class Funnel:
+class DropCounts:
     """Counts by step and reason. ``read`` counts every row of the source, sound or not."""
 
     read: int = 0
@@ -31,7 +31,7 @@ class Funnel:
         self.step(step)[reason] += count
 
     def keep(self, step: str, results: Iterable[_Kept | Dropped]) -> list[_Kept]:
-        """What a step lets through; what it drops is counted."""
+        """What a step keeps; what it drops is counted."""
         counter = self.step(step)
         kept = []
         for result in results:
@@ -41,10 +41,10 @@ class Funnel:
                 kept.append(result)
         return kept
 
-    def rows(self) -> tuple[FunnelRecord, ...]:
+    def rows(self) -> tuple[DropRecord, ...]:
         """The table: a line a reason, most frequent first; a step that dropped none has one."""
         return tuple(
-            FunnelRecord(step=step, reason=reason, dropped=count)
+            DropRecord(step=step, reason=reason, dropped=count)
             for step, counter in self._dropped.items()
             for reason, count in sorted(counter.items(), key=_by_count) or [("", 0)]
         )
