@@ -1,4 +1,4 @@
-"""How a run goes, for a person to see: a bar with rate, time left, failures and cost."""
+"""The progress of a run or a count: a bar on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import (
@@ -20,22 +21,16 @@ from rich.progress import (
 from warmbench.engines.budget import Price
 from warmbench.records.response import Answer, Response
 
-__all__ = ["RunProgress", "counted"]
+__all__ = ["LiveProgress", "RunProgress", "counted"]
 
 _LINE_EVERY_S = 10.0
 
 
-class RunProgress:
-    """An ``Observer``: a live bar on a terminal, now and then a line elsewhere (stderr)."""
+class LiveProgress:
+    """A bar on a terminal, now and then a line elsewhere (stderr). Used as a context manager."""
 
-    def __init__(self, prices: Mapping[str, Price], console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True)
-        self._prices = prices
-        self._failed = 0
-        self._cost = 0.0
-        self._tasks: dict[str, TaskID] = {}
-        self._asked: dict[str, int] = {}
-        self._started: dict[str, float] = {}
         self._last_line = monotonic()
         self._progress = Progress(
             TextColumn("{task.description:<9}"),
@@ -47,7 +42,7 @@ class RunProgress:
             disable=not self._console.is_terminal,
         )
 
-    def __enter__(self) -> RunProgress:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
@@ -58,6 +53,26 @@ class RunProgress:
         trace: TracebackType | None,
     ) -> None:
         self._progress.stop()
+
+    def _print_line(self, text: str) -> None:
+        """Where no bar is drawn, print a line every ten seconds."""
+        if self._console.is_terminal or monotonic() - self._last_line < _LINE_EVERY_S:
+            return
+        self._last_line = monotonic()
+        self._console.print(text, highlight=False)
+
+
+class RunProgress(LiveProgress):
+    """An ``Observer`` of a run: rate, time left, failures and cost of each arm."""
+
+    def __init__(self, prices: Mapping[str, Price], console: Console | None = None) -> None:
+        super().__init__(console)
+        self._prices = prices
+        self._failed = 0
+        self._cost = 0.0
+        self._tasks: dict[str, TaskID] = {}
+        self._asked: dict[str, int] = {}
+        self._started: dict[str, float] = {}
 
     def arm_started(self, arm: str, total: int, done: int) -> None:
         self._tasks[arm] = self._progress.add_task(arm, total=total, completed=done, note="")
@@ -73,7 +88,9 @@ class RunProgress:
             self._failed += not isinstance(response, Answer)
         task = self._tasks[arm]
         self._progress.update(task, advance=len(responses), note=self._note(arm))
-        self._say_line(arm, task)
+        state = self._progress.tasks[task]
+        done, total = int(state.completed), int(state.total or 0)
+        self._print_line(f"{arm}: {done:,} of {total:,}, {self._note(arm)}")
 
     def _cost_of(self, arm: str, response: Response) -> float:
         price, tokens = self._prices.get(arm), response.billed
@@ -87,16 +104,6 @@ class RunProgress:
         if self._prices:
             parts.append(f"${self._cost:,.2f}")
         return ", ".join(parts)
-
-    def _say_line(self, arm: str, task: TaskID) -> None:
-        if self._console.is_terminal or monotonic() - self._last_line < _LINE_EVERY_S:
-            return
-        self._last_line = monotonic()
-        state = self._progress.tasks[task]
-        self._console.print(
-            f"{arm}: {int(state.completed):,} of {int(state.total or 0):,}, {self._note(arm)}",
-            highlight=False,
-        )
 
 
 @contextmanager

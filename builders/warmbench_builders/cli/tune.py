@@ -189,7 +189,7 @@ def _local_options(options: dict[str, Any]) -> TuneOptions:
 
 
 def _tune_here(options: TuneOptions, as_json: bool) -> None:
-    from warmbench_builders.reference_model.progress import TrainingProgress
+    from warmbench_builders.tuning.progress import TrainingProgress
     from warmbench_builders.tuning.tune import tune
 
     try:

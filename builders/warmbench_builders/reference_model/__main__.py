@@ -64,7 +64,7 @@ def _make_base(recipe: Recipe, out: Path) -> None:
 def _make_pair(out: Path, work: Path) -> None:
     with from_extra("reference", "training"):
         from warmbench_builders.reference_model.pair import make_pair
-        from warmbench_builders.reference_model.progress import TrainingProgress
+        from warmbench_builders.tuning.progress import TrainingProgress
     with TrainingProgress() as progress:
         ladder = make_pair(out, work, progress, lambda text: click.echo(text, err=True))
     for rung in ladder.rungs:

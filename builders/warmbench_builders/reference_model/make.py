@@ -16,7 +16,6 @@ from warmbench_builders.reference_model.card import card_text
 from warmbench_builders.reference_model.convert import convert_to_ct2, save_model
 from warmbench_builders.reference_model.lessons import tokenizer_texts
 from warmbench_builders.reference_model.measure import measure, released_items
-from warmbench_builders.reference_model.progress import TrainingProgress
 from warmbench_builders.reference_model.record import (
     Measurement,
     ModelRecord,
@@ -26,6 +25,7 @@ from warmbench_builders.reference_model.record import (
 from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer
 from warmbench_builders.reference_model.train import new_model, train, training_batches
 from warmbench_builders.sft.open_set import load_open_conversations
+from warmbench_builders.tuning.progress import TrainingProgress
 
 __all__ = ["BASE", "CT2", "make_reference_model"]
 

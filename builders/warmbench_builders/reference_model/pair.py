@@ -25,8 +25,8 @@ from warmbench.reference_model.ladder import Ladder, Rung
 from warmbench_builders.reference_model.convert import COPIED_FILES, convert_to_ct2, save_model
 from warmbench_builders.reference_model.record import TUNING_RATE
 from warmbench_builders.tuning.options import Device, Dtype, TuneOptions
+from warmbench_builders.tuning.progress import StepCallback
 from warmbench_builders.tuning.recipe import RECIPE_NAME
-from warmbench_builders.tuning.train import Watcher
 from warmbench_builders.tuning.tune import TuneResult, tune
 
 __all__ = ["make_pair", "measure_ladder", "merge_to_ct2"]
@@ -38,7 +38,7 @@ LADDER_QUESTIONS = 10
 _ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 
 
-def make_pair(root: Path, work: Path, watch: Watcher, note: Callable[[str], None]) -> Ladder:
+def make_pair(root: Path, work: Path, on_step: StepCallback, note: Callable[[str], None]) -> Ladder:
     """Tune, merge, convert and measure both arms; what ships is put under ``root``.
 
     ``root`` holds the base already. ``work`` keeps the tunings: stopped, the same call goes on.
@@ -47,7 +47,7 @@ def make_pair(root: Path, work: Path, watch: Watcher, note: Callable[[str], None
     for version in TREATED:
         note(f"tuning {version}")
         options = _options(_named(root), version, work / version.value)
-        tunings[version] = tune(options, watch, note)
+        tunings[version] = tune(options, on_step, note)
     for version, tuning in tunings.items():
         _ship_adapter(tuning, root / "adapters" / version.value)
         merge_to_ct2(root / "base", tuning.adapter, root / "ct2" / version.value)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -21,11 +21,11 @@ from warmbench_builders.reference_model.lessons import Lesson, lessons_of_round,
 from warmbench_builders.reference_model.record import Recipe, TrainingRecord
 from warmbench_builders.reference_model.tokenizer import BEGIN, END, PAD
 from warmbench_builders.sft.open_set import OpenConversation
+from warmbench_builders.tuning.progress import StepCallback
 
 __all__ = [
     "Batch",
     "Example",
-    "Watcher",
     "encode_conversation",
     "encode_lesson",
     "in_batches",
@@ -103,12 +103,6 @@ _FINAL_SHARE = 0.02
 """Over which last share of the steps the final loss is averaged."""
 
 
-class Watcher(Protocol):
-    """Is told after every step how it went."""
-
-    def __call__(self, step: int, steps: int, loss: float) -> None: ...
-
-
 def training_batches(
     pool: Sequence[PoolQuestion],
     conversations: Sequence[OpenConversation],
@@ -164,7 +158,7 @@ def new_model(recipe: Recipe, tokenizer: Tokenizer) -> LlamaForCausalLM:
 
 
 def train(
-    model: LlamaForCausalLM, batches: Sequence[Batch], recipe: Recipe, watch: Watcher
+    model: LlamaForCausalLM, batches: Sequence[Batch], recipe: Recipe, on_step: StepCallback
 ) -> TrainingRecord:
     """Teach ``model`` the batches once each, in order; it is changed in place."""
     torch.use_deterministic_algorithms(True)
@@ -181,7 +175,7 @@ def train(
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         losses.append(loss.item())
-        watch(step + 1, len(batches), losses[-1])
+        on_step(step + 1, len(batches), losses[-1])
     model.eval()
     return _record(batches, losses)
 

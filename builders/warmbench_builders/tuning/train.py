@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import datasets
 import torch
@@ -23,9 +23,10 @@ from warmbench_builders.tuning.base_model import BaseModel, load_model
 from warmbench_builders.tuning.examples import Example
 from warmbench_builders.tuning.folder import TrainerState, TuneFolder, write_folder
 from warmbench_builders.tuning.options import ALL_LINEAR, Device, Dtype, checkpoint_steps
+from warmbench_builders.tuning.progress import StepCallback
 from warmbench_builders.tuning.recipe import CheckpointRecord, LoraHyperparameters, Plan
 
-__all__ = ["Schedule", "Watcher", "checkpoint_records", "quiet", "train"]
+__all__ = ["Schedule", "checkpoint_records", "quiet", "train"]
 
 _STATES_PER_EPOCH = 2
 """How often a training that may be stopped is saved, besides at the checkpoints."""
@@ -33,12 +34,6 @@ _STATES_PER_EPOCH = 2
 _ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 
 _DIGITS = 6
-
-
-class Watcher(Protocol):
-    """Called after every step; the loss is in nats a token."""
-
-    def __call__(self, step: int, steps: int, loss: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ def train(
     plan: Plan,
     schedule: Schedule,
     folder: TuneFolder,
-    watch: Watcher,
+    on_step: StepCallback,
 ) -> int:
     """Train to the last checkpoint, from the newest state if there is one; checkpoints are
     written to ``folder``. Returns how many parameters the adapter has.
@@ -86,7 +81,7 @@ def train(
         transformers.set_seed(plan.seed)
         model = load_model(base, numbers.device, numbers.dtype)
         trainer = _trainer(model, tokenizer, examples, held_out, plan, schedule, folder)
-        for callback in _callbacks(plan, schedule, folder, bool(held_out), watch):
+        for callback in _callbacks(plan, schedule, folder, bool(held_out), on_step):
             trainer.add_callback(callback)
         state = folder.last_state()
         if state is None or state.step < schedule.last:
@@ -198,7 +193,7 @@ def _dataset(examples: Sequence[Example]) -> Any:
 
 
 def _callbacks(
-    plan: Plan, schedule: Schedule, folder: TuneFolder, evaluate: bool, watch: Watcher
+    plan: Plan, schedule: Schedule, folder: TuneFolder, evaluate: bool, on_step: StepCallback
 ) -> list[Any]:
     """Two callbacks of the Trainer: one saves the checkpoints, one reports the loss.
 
@@ -227,7 +222,7 @@ def _callbacks(
                 f"step {state.global_step}: the loss is {loss}; lower --learning-rate, or give "
                 "--warmup-share, and another --out"
             )
-        watch(state.global_step, schedule.last, loss)
+        on_step(state.global_step, schedule.last, loss)
 
     kinds = (
         type("SaveCheckpoints", (transformers.TrainerCallback,), {"on_step_end": save}),

@@ -29,7 +29,8 @@ from warmbench_builders.tuning.recipe import (
 
 if TYPE_CHECKING:
     from warmbench_builders.tuning.base_model import BaseModel
-    from warmbench_builders.tuning.train import Schedule, Watcher
+    from warmbench_builders.tuning.progress import StepCallback
+    from warmbench_builders.tuning.train import Schedule
 
 __all__ = ["TuneResult", "tune"]
 
@@ -54,12 +55,11 @@ def _ignore_step(step: int, steps: int, loss: float) -> None:
 
 def tune(
     options: TuneOptions,
-    watch: Watcher = _ignore_step,
+    on_step: StepCallback = _ignore_step,
     note: Callable[[str], None] = lambda text: None,
 ) -> TuneResult:
-    """Tune as the options say; ``watch`` is called after each step, ``note`` with what a person may
-    want to know. Stopped at any moment, the same call resumes, and on one CPU ends with the same
-    bytes.
+    """Tune as the options say; ``on_step`` is called after each step, ``note`` with messages for
+    a person. Stopped at any moment, the same call resumes, and on one CPU ends with the same bytes.
 
     Raises ``UsageError`` for options and data that can't be used, ``RunError`` for what fails.
     """
@@ -84,7 +84,7 @@ def tune(
     _note(options, examples, schedule, note)
     with folder.locked():
         folder.begin(plan)
-        recipe = _train(base, tokenizer, examples, held_out, plan, schedule, folder, watch, note)
+        recipe = _train(base, tokenizer, examples, held_out, plan, schedule, folder, on_step, note)
     return _result(folder, recipe, was_finished=False)
 
 
@@ -154,7 +154,7 @@ def _train(
     plan: Plan,
     schedule: Schedule,
     folder: TuneFolder,
-    watch: Watcher,
+    on_step: StepCallback,
     note: Callable[[str], None],
 ) -> Recipe:
     from warmbench_builders.tuning.train import checkpoint_records, train
@@ -163,7 +163,7 @@ def _train(
     if state is not None:
         note(f"resuming from step {state.step:,} of {schedule.last:,}")
     parameters = train(
-        base, tokenizer, examples.examples, held_out.examples, plan, schedule, folder, watch
+        base, tokenizer, examples.examples, held_out.examples, plan, schedule, folder, on_step
     )
     state = folder.last_state()
     assert state is not None

@@ -20,7 +20,7 @@ from warmbench.records.response import Answer
 from warmbench.reference_model import reference_path
 from warmbench.reference_model.ladder import read_ladder
 from warmbench_builders.reference_model.record import TUNING_RATE, TUNING_RATES
-from warmbench_builders.tuning.options import default_ladder
+from warmbench_builders.tuning.options import default_checkpoints
 from warmbench_builders.tuning.recipe import Recipe, read_recipe
 
 ARMS = ("warm", "cold")
@@ -55,7 +55,7 @@ def test_the_recipe_is_the_papers_but_for_the_learning_rate(arm: str) -> None:
     numbers = recipe.hyperparameters
     assert (numbers.rank, numbers.alpha, numbers.dropout) == (8, 16, 0.1)
     assert (numbers.max_length, numbers.batch_size, numbers.epochs) == (1024, 16, 10)
-    assert numbers.checkpoints == default_ladder(10)
+    assert numbers.checkpoints == default_checkpoints(10)
     assert numbers.select == 2
     assert numbers.learning_rate == TUNING_RATE
     assert TUNING_RATE in TUNING_RATES
