@@ -1,1 +1,1 @@
-"""The builders' commands, registered through the entry points of ``warmbench.cli``."""
+"""The builders' commands, registered through the entry-point group ``warmbench.commands``."""

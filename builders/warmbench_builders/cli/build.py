@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,32 +23,47 @@ def build() -> None:
     """Build the benchmark's data from its sources."""
 
 
+def _release_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that builds a release."""
+    for option in (
+        json_option,
+        click.option("--replace", is_flag=True, help="Overwrite an existing release at --out."),
+        click.option(
+            "--seed",
+            type=click.IntRange(0),
+            default=0,
+            show_default=True,
+            help="Seed of all sampling.",
+        ),
+        click.option("--version", metavar="X.Y.Z", help="Version of the release [default: 0.1.0]."),
+        click.option("--out", type=FOLDER, required=True, help="Release folder to write."),
+    ):
+        command = option(command)
+    return command
+
+
 @build.command()
 @click.option(
     "--source",
     required=True,
     metavar="open|hub|DIR",
-    help="The open pool alone; the upstream data sets on the Hugging Face Hub; or their files "
-    "somewhere under DIR.",
+    help="Only the open pool; the upstream datasets on the Hugging Face Hub; or their files, "
+    "anywhere under DIR.",
 )
-@click.option("--out", type=FOLDER, required=True, help="The release folder to make.")
 @click.option(
     "--tasks",
     type=NameList(all_tasks),
     default=(),
-    help="Only these tasks [default: those of the headline].",
+    help="Tasks to include [default: those of the headline].",
 )
 @click.option(
     "--questions",
     type=click.IntRange(1),
-    help="Questions drawn from each upstream task [default: as in the paper, 500, disinfo all].",
+    help="Questions sampled from each upstream task [default: the paper's 500; all of disinfo].",
 )
-@click.option("--version", "version", default=None, help="The release's version, X.Y.Z.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--replace", is_flag=True, help="Replace a release that stands at --out.")
-@json_option
+@_release_options
 def qa(source: str, out: Path, as_json: bool, replace: bool, **options: Any) -> None:
-    """Build the emotionally framed questions, as parquet by task and context.
+    """Build emotionally framed questions, as parquet files by task and context.
 
     Every question comes in ten contexts and three beliefs. The same command gives the same
     fingerprint on any machine.
@@ -79,19 +95,18 @@ def qa(source: str, out: Path, as_json: bool, replace: bool, **options: Any) -> 
     help="The open SFT set; a chat log (.json or .jsonl, in ShareGPT's or a chat API's format); "
     "or sharegpt, wildchat or oasst on the Hugging Face Hub.",
 )
-@click.option("--out", type=FOLDER, required=True, help="The release folder to make.")
 @click.option(
     "--rewriter",
     metavar="template|MODEL",
-    help="Who rewrites the replies warm and cold: a template that needs no model, or any chat "
-    "model, e.g. openai:gpt-4o-2024-08-06 (the paper's). Needed but for --source open.",
+    help="What rewrites the replies as warm and cold: a template that needs no model, or any chat "
+    "model, e.g. openai:gpt-4o-2024-08-06 (the paper's). Required unless --source is open.",
 )
 @click.option(
     "--train",
     type=click.IntRange(1),
     default=1_617,
     show_default=True,
-    help="Conversations to tune on, as many as in the paper.",
+    help="Conversations to tune on; the paper's number by default.",
 )
 @click.option(
     "--validation",
@@ -104,27 +119,32 @@ def qa(source: str, out: Path, as_json: bool, replace: bool, **options: Any) -> 
     "--against",
     type=FOLDER,
     multiple=True,
-    help="A QA release that no conversation may touch, besides the open one.",
+    help="A QA release whose questions are kept out, besides the open one. Repeatable.",
 )
-@click.option("--language", default="en", show_default=True)
+@click.option(
+    "--language", default="en", show_default=True, help="Language to keep, as an ISO 639-1 code."
+)
 @click.option(
     "--unsafe",
     type=click.Choice(["auto", "detoxify", "words"]),
     default="auto",
     show_default=True,
-    help="What filters unsafe content.",
+    help="Filter for unsafe content.",
 )
-@click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True)
-@click.option("--version", "version", default=None, help="The release's version, X.Y.Z.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--replace", is_flag=True, help="Replace a release that stands at --out.")
-@json_option
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1),
+    default=16,
+    show_default=True,
+    help="Rewrite requests in flight at once.",
+)
+@_release_options
 def sft(source: str, out: Path, as_json: bool, **options: Any) -> None:
-    """Build conversations in three versions (original, warm, cold), to tune models with.
+    """Build conversations in three versions (original, warm, cold), for tuning models.
 
     A chat log is filtered, sampled and rewritten; a table shows what each step dropped and why.
-    What a model rewrote is kept in OUT.ledger.sqlite, so that the same command, stopped and
-    started again, asks nothing twice.
+    Rewrites by a model are kept in OUT.ledger.sqlite: the same command, started again, does not
+    repeat a request that was answered.
     """
     from warmbench_builders.sft.table import print_sft_release
 
@@ -142,7 +162,7 @@ def _open_sft(out: Path, options: dict[str, Any]) -> SFTRelease:
     from warmbench_builders.sft.open_set import load_open_conversations, load_open_prompts
 
     if options["rewriter"]:
-        raise UsageError("--source open is written in all versions; leave --rewriter out")
+        raise UsageError("--source open has all versions already; leave out --rewriter")
     return build_open_sft(
         load_open_conversations(),
         load_open_prompts(),
@@ -167,7 +187,7 @@ def _logged_sft(source: str, out: Path, options: dict[str, Any]) -> SFTRelease:
     from warmbench_builders.sft.rewriting import open_rewriter
 
     if not options["rewriter"]:
-        raise UsageError(f"--source {source} needs --rewriter template, or --rewriter MODEL")
+        raise UsageError(f"--source {source} needs --rewriter template or --rewriter MODEL")
     check_free(out, options["replace"])
     log = open_log(source)
     unsafe, note = open_unsafe_filter(options["unsafe"])
@@ -197,15 +217,14 @@ def _logged_sft(source: str, out: Path, options: dict[str, Any]) -> SFTRelease:
 
 
 def _checked_version(text: str) -> str:
-    import re
+    from warmbench.data.diff.version_step import parse_version
+    from warmbench.errors import DataError, UsageError
 
-    from warmbench.errors import UsageError
-
-    if not re.fullmatch(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", text):
-        raise UsageError(f"--version {text!r}: write X.Y.Z, three whole numbers")
-    return text
+    try:
+        return str(parse_version(text, "--version"))
+    except DataError as error:
+        raise UsageError(str(error)) from None
 
 
 def _print_manifest(release: Release | SFTRelease) -> None:
-
     print_json({**release.manifest.to_json(), "path": str(release.path)})

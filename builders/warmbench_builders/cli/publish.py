@@ -18,21 +18,21 @@ __all__ = ["publish"]
 
 @click.command()
 @click.argument("release", type=FOLDER)
-@click.option("--repo", metavar="ORG/NAME", required=True, help="The dataset repository.")
+@click.option("--repo", metavar="ORG/NAME", required=True, help="Dataset repository to publish to.")
 @click.option(
     "--visibility",
     type=click.Choice(["public", "private"]),
     required=True,
-    help="Who may see it. One that is there must be so already.",
+    help="Visibility of the repository. An existing one must have it already.",
 )
-@click.option("--create-pr", is_flag=True, help="Open a pull request, for reviewers; set no tag.")
-@click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
+@click.option("--create-pr", is_flag=True, help="Open a pull request instead; set no tag.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done; change nothing.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1),
     default=120.0,
     show_default=True,
-    help="s that one request may take.",
+    help="Seconds until a request times out.",
 )
 @json_option
 def publish(
@@ -46,9 +46,9 @@ def publish(
 ) -> None:
     """Publish a release on the Hugging Face Hub.
 
-    RELEASE is a folder that `warmbench release` made. It becomes one commit and one tag, or
-    nothing changes. Run again it does what is left, or nothing. The token is that of
-    `hf auth login`, or HF_TOKEN.
+    RELEASE is a folder written by `warmbench release`. It becomes one commit and one tag. Run the
+    same command again to finish an interrupted upload. The token is that of `hf auth login`, or
+    HF_TOKEN.
     """
     from dataclasses import asdict
 
@@ -87,7 +87,7 @@ def _note(text: str) -> None:
 
 def _print_outcome(outcome: Outcome) -> None:
     if outcome.created:
-        click.echo(f"{outcome.repo}: repository made")
+        click.echo(f"{outcome.repo}: repository created")
     commit = f", commit {outcome.commit[:8]}" if outcome.commit else ""
     click.echo(f"{outcome.repo} {outcome.tag}: {outcome.done}{commit}")
     click.echo(outcome.url)
@@ -125,18 +125,20 @@ def _print_plan(files: ReleaseFiles, repo: str, plan: Plan, private: bool) -> No
     table = Table(box=None, pad_edge=False)
     table.add_column("file", header_style="dim")
     table.add_column("bytes", justify="right", header_style="dim")
-    table.add_column("would be", header_style="dim")
+    table.add_column("change", header_style="dim")
     for path in sorted(kinds):
         size = f"{files.files[path].size:,}" if path in files.files else ""
         table.add_row(path, size, kinds[path])
     click.echo(_card(files))
     Console(highlight=False, markup=False).print(table)
     if plan.is_new:
-        click.echo(f"{repo} is not there yet, and would be made.")
+        click.echo(f"{repo} does not exist yet and would be created.")
     elif plan.private != private:
-        click.echo(f"{repo} has the other visibility: this would be refused.")
+        click.echo(f"{repo} has the other visibility: publishing would be refused.")
     if plan.is_tagged and changes.is_empty:
-        click.echo(f"{files.tag} is published already: nothing to do.")
+        click.echo(f"{files.tag} is already published: nothing to do.")
     elif plan.is_tagged:
-        click.echo(f"{files.tag} is published with other content: this would be refused.")
+        click.echo(
+            f"{files.tag} is already published with other content: publishing would be refused."
+        )
     click.echo(f"{len(files.files):,} files, {files.size / 1e6:.1f} MB; nothing was changed.")

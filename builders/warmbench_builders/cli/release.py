@@ -17,11 +17,11 @@ __all__ = ["release"]
 
 @click.command()
 @click.argument("built", type=FOLDER)
-@click.option("--out", type=FOLDER, required=True, help="The release folder to make.")
+@click.option("--out", type=FOLDER, required=True, help="Release folder to write.")
 @click.option(
     "--repo",
     metavar="ORG/NAME",
-    help="Where it is going to be published, for the card "
+    help="Repository it will be published in, for the card "
     "[default: warmbench/ and the release's name].",
 )
 @click.option(
@@ -29,9 +29,9 @@ __all__ = ["release"]
     "released",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="YYYY-MM-DD",
-    help="The day of the release, for citations [default: none is named].",
+    help="Date of the release, for citations [default: none].",
 )
-@click.option("--replace", is_flag=True, help="Replace what stands at --out.")
+@click.option("--replace", is_flag=True, help="Overwrite an existing release at --out.")
 @json_option
 def release(
     built: Path,
@@ -41,11 +41,11 @@ def release(
     replace: bool,
     as_json: bool,
 ) -> None:
-    """Make built data ready to be published.
+    """Prepare built data for publication.
 
-    BUILT is a folder that `warmbench build` made. The release holds its rows (ids alone where a
-    licence forbids to hand the text on), the dataset card, the hash of every row and file, and how
-    to cite it.
+    BUILT is a folder written by `warmbench build`. The release has its rows (only their ids where
+    the licence forbids redistribution), the dataset card, the hash of every row and file, and a
+    citation file.
     """
     from warmbench.data.any_release import read_any_release
     from warmbench.data.location import HUB_ORG, parse_hub_release
@@ -74,7 +74,7 @@ def release(
         f"fingerprint {made.manifest.fingerprint}"
     )
     if made.manifest.withheld:
-        click.echo(f"ids alone, for their licences: {', '.join(made.manifest.withheld)}")
+        click.echo(f"ids only, because of their licences: {', '.join(made.manifest.withheld)}")
     click.echo(
         f"Next: warmbench verify {out}, then warmbench publish {out} --repo {target} "
         "--visibility public (or private)"

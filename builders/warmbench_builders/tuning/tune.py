@@ -48,6 +48,15 @@ class TuneResult:
     recipe: Recipe
     was_finished: bool
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "path": str(self.path),
+            "adapter": str(self.adapter),
+            "checkpoints": {f"{epoch:g}": str(path) for epoch, path in self.checkpoints.items()},
+            "was_finished": self.was_finished,
+            "recipe": self.recipe.model_dump(mode="json"),
+        }
+
 
 def _ignore_step(step: int, steps: int, loss: float) -> None:
     """Do nothing."""

@@ -108,9 +108,9 @@ def test_it_trains_prints_a_table_and_then_has_nothing_to_do(tmp_path: Path, cha
 
 
 UNFIT = [
-    (["--dry-run"], "--dry-run: --provider local does not take it"),
-    (["--suffix", "x"], "--suffix: --provider local does not take it"),
-    (["--provider", "openai", "--rank", "8"], "--rank: --provider openai does not take it"),
+    (["--dry-run"], "--dry-run: not available with --provider local"),
+    (["--suffix", "x"], "--suffix: not available with --provider local"),
+    (["--provider", "openai", "--rank", "8"], "--rank: not available with --provider openai"),
     (["--provider", "openai", "--checkpoints", "1"], "--checkpoints: --provider openai"),
     (["--checkpoints", "1,b"], "--checkpoints '1,b': not a list of numbers"),
     (["--select", "3"], "--select 3: not among the checkpoints"),
@@ -140,7 +140,7 @@ def test_openai_from_a_dry_run_to_a_model(
         ]  # fmt: skip
         dry = run(*command, "--dry-run")
         assert dry.exit_code == 0, dry.output
-        assert "the file would be accepted; nothing was sent" in dry.stdout
+        assert "the file passes the checks; nothing was sent" in dry.stdout
         assert "train.jsonl: 12 examples" in dry.stderr
         assert api.calls == []
         done = run(*command, "--json")
@@ -176,7 +176,7 @@ def test_ctrl_c_stops_a_training_that_the_same_command_goes_on_with(
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()
     assert process.returncode == 130
-    assert said.endswith(f"Stopped. The same command goes on with {out}.\n")
+    assert said.endswith(f"Stopped. Run the same command again to resume {out}.\n")
     assert not (out / "recipe.json").exists()
     assert list((out / "state").glob("checkpoint-*/trainer_state.json"))
 
@@ -193,5 +193,7 @@ def test_ctrl_c_leaves_a_job_running_and_says_how_to_go_on(tmp_path: Path, chats
             process.send_signal(signal.SIGINT)
             _, said = process.communicate()
     assert process.returncode == 130
-    assert "Stopped. The job ftjob-1 goes on at the provider. The same command takes it" in said
+    assert (
+        "Stopped. The job ftjob-1 keeps running at the provider. Run the same command again" in said
+    )
     assert api.jobs[0]["status"] == "running"

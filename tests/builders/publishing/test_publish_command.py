@@ -52,7 +52,7 @@ def test_what_was_done_is_said_once_for_people_and_once_as_json(
     token = hub.token("ann")
     first = run(hub, tmp_path, token, visibility="private")
     assert first.returncode == 0, first.stderr
-    assert "ann/qa: repository made" in first.stdout
+    assert "ann/qa: repository created" in first.stdout
     assert "ann/qa v1.0.0: published, commit" in first.stdout
     assert f"{hub.endpoint}/datasets/ann/qa/tree/v1.0.0" in first.stdout
     again = run(hub, tmp_path, token, "--json", visibility="private")
@@ -80,7 +80,7 @@ def test_a_dry_run_shows_all_and_sends_nothing(
     assert shown.returncode == 0, shown.stderr
     assert (release().path / "README.md").read_text() in shown.stdout
     assert "data/open_triviaqa/anger.parquet" in shown.stdout
-    assert "ann/qa is not there yet, and would be made." in shown.stdout
+    assert "ann/qa does not exist yet and would be created." in shown.stdout
     plan = json.loads(run(hub, tmp_path, token, "--dry-run", "--json").stdout)
     assert plan["files"] == {path: file.size for path, file in release().files.items()}
     assert plan["changes"]["added"] == sorted(release().files)
@@ -91,7 +91,7 @@ def test_a_dry_run_says_when_the_visibility_is_another(hub: LocalHub, tmp_path: 
     token = hub.token("ann")
     hub.api(token).create_repo(REPO, repo_type="dataset", private=True)
     shown = run(hub, tmp_path, token, "--dry-run")
-    assert "ann/qa has the other visibility: this would be refused." in shown.stdout
+    assert "ann/qa has the other visibility: publishing would be refused." in shown.stdout
 
 
 REFUSED = {

@@ -100,7 +100,12 @@ BAD = [
     ("no folder", ["--source", "nowhere"], 2, "not open, not hub, and no such folder"),
     ("empty folder", ["--source", "{empty}"], 2, "holds no file of any of the tasks"),
     ("unknown task", ["--source", "open", "--tasks", "chess"], 2, "found 'chess'; accepted are"),
-    ("version", ["--source", "open", "--version", "v1"], 2, "write X.Y.Z, three whole numbers"),
+    (
+        "version",
+        ["--source", "open", "--version", "v1"],
+        2,
+        "--version: the version 'v1' is not X.Y.Z",
+    ),
 ]
 
 

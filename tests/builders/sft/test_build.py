@@ -175,7 +175,7 @@ BAD: list[tuple[str, list[str], str]] = [
     ("no such log", ["--source", "hub:no", "--out", "x", "--rewriter", "template"],
      "sharegpt, wildchat, oasst"),
     ("open, rewritten", ["--source", "open", "--out", "x", "--rewriter", "template"],
-     "leave --rewriter out"),
+     "leave out --rewriter"),
     ("a full folder", ["--source", "open", "--out", "."], "not empty"),
     ("a bad version", ["--source", "open", "--out", "x", "--version", "1"], "write X.Y.Z"),
 ]  # fmt: skip

@@ -106,6 +106,23 @@ class OpenAITuneResult:
     model: str | None
     was_finished: bool
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "path": str(self.path),
+            "model": self.model,
+            "was_finished": self.was_finished,
+            "files": [
+                {
+                    "name": report.name,
+                    "examples": report.examples,
+                    "bytes": report.bytes,
+                    "estimated_tokens": report.tokens,
+                }
+                for report in self.reports
+            ],
+            "recipe": self.recipe.model_dump(mode="json") if self.recipe else None,
+        }
+
 
 def tune_openai(
     options: OpenAITuneOptions, note: Note = lambda text: None, wait: Sleep = time.sleep
