@@ -1,1 +1,1 @@
-"""Publishes a release on the Hugging Face Hub: one commit and one tag, or nothing."""
+"""Publishes a release on the Hugging Face Hub: in one commit with one tag."""

@@ -1,4 +1,4 @@
-"""Brings a release to the Hub: looks first, changes what has to be changed, looks again."""
+"""Publishes a release on the Hub: checks, changes only what differs, and checks again."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _Result = TypeVar("_Result")
 
 Note = Callable[[str], None]
 
-_TRIES_ON_A_MOVING_BRANCH = 2
+_MAX_COMMIT_TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What publishing would do. ``private``: whether the repository is; None where it is not there
-    yet. ``changes``: to the tagged commit where the tag is there, else to main."""
+    """What publishing would do. ``private``: whether the repository is; None if it does not exist
+    yet. ``changes``: to the tagged commit if the tag exists, else to main."""
 
     private: bool | None
     is_tagged: bool
@@ -37,9 +37,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done: ``published``, ``tagged`` (the commit was there), ``nothing to do``,
-    ``pull request opened`` or ``pull request is open``. ``created``: so was
-    the repository. ``commit`` is that of the tag."""
+    """What was done: ``published``, ``tagged`` (the commit existed), ``nothing to do``,
+    ``pull request opened`` or ``pull request is open``. ``created``: whether the repository was
+    created. ``commit`` is that of the tag."""
 
     done: str
     created: bool
@@ -50,7 +50,7 @@ class Outcome:
 
 
 def plan_publication(release: ReleaseFiles, remote: Remote) -> Plan:
-    """Look, and change nothing."""
+    """What would be done; nothing is changed."""
     steps = _Steps(release, remote, lambda text: None)
     return steps.run(steps.plan)
 
@@ -60,8 +60,8 @@ def publish_release(
 ) -> Outcome:
     """Make the repository hold exactly the release, in one commit with one tag.
 
-    Does nothing when it is published already. Raises ``UsageError`` or ``RunError`` with how the
-    repository then stands; the same call goes on from there.
+    Does nothing when it is published already. Raises ``UsageError`` or ``RunError`` that say the
+    state of the repository; the same call resumes from there.
     """
     steps = _Steps(release, remote, note)
     return steps.run(lambda: steps.publish(private))
@@ -70,13 +70,13 @@ def publish_release(
 def propose_release(
     release: ReleaseFiles, remote: Remote, *, private: bool, note: Note = lambda text: None
 ) -> Outcome:
-    """The same as a pull request, for reviewers; no tag is set."""
+    """Open a pull request with the release instead; no tag is set."""
     steps = _Steps(release, remote, note)
     return steps.run(lambda: steps.propose(private))
 
 
 class _Steps:
-    """One publication, and how the repository stands in it."""
+    """One publication, and the state of the repository during it."""
 
     def __init__(self, release: ReleaseFiles, remote: Remote, note: Note) -> None:
         self._release = release
@@ -86,7 +86,7 @@ class _Steps:
         self._created = False
 
     def run(self, steps: Callable[[], _Result]) -> _Result:
-        """Run the steps; what the Hub's client raises becomes a sentence."""
+        """Run the steps; errors of the Hub's client become one sentence."""
         with explained(self._remote.repo, lambda: self._state):
             return steps()
 
@@ -118,7 +118,7 @@ class _Steps:
         changes = changes_of(self._release.files, self._remote.tree(state.head))
         if changes.is_empty:
             raise UsageError(
-                f"{self._remote.repo}: main holds this release already; publish it without "
+                f"{self._remote.repo}: main already has this release; publish it without "
                 "--create-pr to tag it"
             )
         found = self._open_pull_request()
@@ -131,18 +131,18 @@ class _Steps:
         return self._proposed("pull request opened", made)
 
     def _ready(self, private: bool) -> RepoState:
-        """The repository, made if it is not there, and seen by whom it was asked to be."""
+        """The repository, created if it does not exist, with the visibility asked for."""
         state = self._remote.state()
         if state is None:
-            self._note(f"making {self._remote.repo} ({_visibility(private)})")
-            self._state = "if the repository was made, it holds nothing yet"
+            self._note(f"creating {self._remote.repo} ({_visibility(private)})")
+            self._state = "the repository may have been created, and is empty"
             self._remote.create(private=private)
-            self._state = "the repository was made, and holds nothing yet"
+            self._state = "the repository was created, and is empty"
             self._created = True
             state = self._remote.state()
         if state is None:
             raise RunError(
-                f"{self._remote.repo}: is there, but this token may not see it; nothing was sent"
+                f"{self._remote.repo}: exists, but this token has no access to it; nothing was sent"
             )
         if state.private != private:
             raise UsageError(
@@ -152,7 +152,7 @@ class _Steps:
         return state
 
     def _already_published(self) -> Outcome | None:
-        """Where the tag is there, with this content."""
+        """The outcome if the tag exists with this content."""
         tagged = self._remote.tags().get(self._release.tag)
         if tagged is None:
             return None
@@ -173,7 +173,7 @@ class _Steps:
 
     def _committed(self, state: RepoState) -> tuple[str, bool]:
         """The commit that holds the release, and whether it was made now."""
-        for _ in range(_TRIES_ON_A_MOVING_BRANCH):
+        for _ in range(_MAX_COMMIT_TRIES):
             changes = changes_of(self._release.files, self._remote.tree(state.head))
             if changes.is_empty:
                 return state.head, False
@@ -183,12 +183,12 @@ class _Steps:
                     self._operations(changes), self._title, state.head, self._is_in
                 )
             except StaleParent:
-                self._note("somebody else committed meanwhile: looking again")
+                self._note("somebody else committed meanwhile: checking again")
                 state = self._remote.state() or state
                 continue
             except Exception as error:
                 if is_transient(error):
-                    self._look_once_more(state.head)
+                    self._check_failed_commit(state.head)
                 raise
             self._check_committed(commit)
             return commit, True
@@ -197,8 +197,8 @@ class _Steps:
             "command again"
         )
 
-    def _look_once_more(self, parent: str) -> None:
-        """A commit was given up: find out what is there, for the sentence that says so."""
+    def _check_failed_commit(self, parent: str) -> None:
+        """After a failed commit: find out whether it was made, for the error message."""
         try:
             state = self._remote.state()
             if state and state.head != parent and self._is_in(state.head):
@@ -206,10 +206,10 @@ class _Steps:
         except Exception as error:
             if not is_transient(error):
                 raise
-            self._state = "whether the release was committed can't be seen, and nothing is tagged"
+            self._state = "the release may have been committed, and is not tagged"
 
     def _check_committed(self, commit: str) -> None:
-        """The Hub leaves out what a ``.gitignore`` there names, and says nothing."""
+        """The Hub silently leaves out what a ``.gitignore`` there names."""
         self._note_commit(commit)
         changes = changes_of(self._release.files, self._remote.tree(commit))
         if not changes.is_empty:

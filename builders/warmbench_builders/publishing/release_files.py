@@ -40,15 +40,15 @@ class ReleaseFiles:
 
 
 def read_release_files(path: Path, tick: Tick = lambda rows: None) -> ReleaseFiles:
-    """The files of a release folder, every one as its manifest says. ``tick`` is told how many
-    rows were checked.
+    """The files of a release folder, every one as its manifest says. ``tick`` is called with how
+    many rows were checked.
 
-    Raises ``UsageError`` for a folder that is not made ready, ``DataError`` for one that is not
-    what its manifest says, or that holds rows whose licence forbids to publish them.
+    Raises ``UsageError`` for a folder that is not a release, ``DataError`` for one that is not
+    what its manifest says, or has rows whose licence forbids publication.
     """
     release = read_any_release(path)
     if not release.manifest.files:
-        raise UsageError(f"{path}: not ready to be published; make it so with `warmbench release`")
+        raise UsageError(f"{path}: not ready to be published; run `warmbench release` on it first")
     verification = verify_release(path, tick=tick)
     if verification.findings:
         first = verification.findings[0]
@@ -70,7 +70,6 @@ def _check_licences(release: AnyRelease) -> None:
         for stated in column["license"].unique().to_pylist():
             if not redistributable(str(stated)):
                 raise DataError(
-                    f"{release.path}: {config} holds rows under {stated!r}, which does not "
-                    "allow to publish them; `warmbench release` makes a release that holds their "
-                    "ids alone"
+                    f"{release.path}: {config} has rows under {stated!r}, which does not "
+                    "allow publication; `warmbench release` makes a release with only their ids"
                 )

@@ -1,4 +1,4 @@
-"""The repository of a release on the Hub: made where it is not there, and tagged."""
+"""The repository of a release on the Hub: its state, its tags, and what would change in it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class RepoState:
 
 @dataclass(frozen=True)
 class Remote(DatasetRepo):
-    """A dataset repository, and what a release needs of it beside its files."""
+    """A dataset repository, with what a release needs beside its files."""
 
     def state(self) -> RepoState | None:
-        """How it stands, or None where there is none that this token may see."""
+        """Its state, or None if there is none that this token can see."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
@@ -39,7 +39,7 @@ class Remote(DatasetRepo):
         return RepoState(head=str(info.sha), private=bool(info.private))
 
     def create(self, *, private: bool) -> None:
-        """Make it, unless it is there."""
+        """Create it, unless it exists."""
         self.ask(
             lambda: self.api.create_repo(self.repo, repo_type=_TYPE, private=private, exist_ok=True)
         )
@@ -50,8 +50,8 @@ class Remote(DatasetRepo):
         return {ref.name: ref.target_commit for ref in refs.tags}
 
     def tag(self, tag: str, commit: str) -> str:
-        """Set a tag; gives the commit on which it stands, which is another when somebody else
-        set it before."""
+        """Set a tag; returns the commit it is on, which is another one if somebody else set it
+        before."""
 
         def once() -> str:
             try:
@@ -69,7 +69,7 @@ class Remote(DatasetRepo):
 
 
 KEPT = (".gitattributes",)
-"""Files that are the Hub's own, and stay."""
+"""The Hub's own files, which are kept."""
 
 
 @dataclass(frozen=True, slots=True)

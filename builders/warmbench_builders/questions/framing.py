@@ -111,12 +111,12 @@ class Framer:
         for question in questions:
             lead_in = self._lead_ins[lead_ins[question.question_id]]
             wording = wordings[question.question_id]
-            said = {belief: self._belief(question, belief, wording) for belief in Belief}
+            sentences = {belief: self._belief(question, belief, wording) for belief in Belief}
             for context in Context:
                 framing = None
                 if context is not Context.PLAIN:
                     framing = self._framings[context][places[context][question.question_id]]
-                for belief, text in said.items():
+                for belief, text in sentences.items():
                     yield self._item(question, context, belief, framing, lead_in, text)
 
     def _belief(self, question: SourceQuestion, belief: Belief, place: int) -> str:
@@ -133,10 +133,10 @@ class Framer:
         belief: Belief,
         framing: Framing | None,
         lead_in: LeadIn,
-        said: str,
+        believed: str,
     ) -> Item:
         statement = framing.text if framing else ""
-        content = compose(question.question, statement, lead_in.text, said)
+        content = compose(question.question, statement, lead_in.text, believed)
         return Item(
             item_id=item_id_of(question.question_id, context, belief),
             question_id=question.question_id,
@@ -147,7 +147,7 @@ class Framer:
             question=question.question,
             framing_id=framing.framing_id if framing else "",
             framing=statement,
-            belief_text=said,
+            belief_text=believed,
             correct_answers=question.correct_answers,
             incorrect_answers=question.incorrect_answers,
             category=question.category,

@@ -281,7 +281,7 @@ def _check_ids(questions: Sequence[PoolQuestion]) -> list[Finding]:
         if match and match[1] == question.task:
             numbers[question.task].add(int(match[2]))
         else:
-            problem = f"is no id of {question.task}; they go from open-{question.task}-001"
+            problem = f"is not an id of {question.task}; they start at open-{question.task}-001"
             findings.append(Finding(question.question_id, problem))
     for task, found in numbers.items():
         missing = sorted(set(range(1, max(found) + 1)) - found)

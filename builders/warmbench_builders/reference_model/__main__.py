@@ -1,4 +1,4 @@
-"""``python -m warmbench_builders.reference_model``: make the reference model anew."""
+"""``python -m warmbench_builders.reference_model``: rebuild the reference model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["main"]
 @click.option(
     "--out",
     type=FOLDER,
-    help="Where base/, adapters/ and ct2/ are put, in place of those that stand there "
+    help="Folder for base/, adapters/ and ct2/, whose contents are overwritten "
     "[default: the installed package].",
 )
 @click.option(
@@ -30,14 +30,13 @@ __all__ = ["main"]
     type=FOLDER,
     default=Path("runs/reference"),
     show_default=True,
-    help="Where the tunings and their checkpoints are kept; stopped, the same command goes on.",
+    help="Folder for the tunings and their checkpoints; the same command resumes there.",
 )
-@click.option("--keep-base", is_flag=True, help="Keep the base, and make warm and cold alone.")
+@click.option("--keep-base", is_flag=True, help="Keep the base model; rebuild only warm and cold.")
 @click.option("--seed", type=click.IntRange(0), default=Recipe().seed, show_default=True)
 @click.option("--threads", type=click.IntRange(1), default=Recipe().threads, show_default=True)
 def main(out: Path | None, work: Path, keep_base: bool, seed: int, threads: int) -> None:
-    """Train the reference model from scratch on this computer's CPU, tune it warm and cold, and
-    measure all of it."""
+    """Train the reference model from scratch on the CPU, tune it warm and cold, and measure it."""
     root = out or reference_path("hf").parent
     try:
         if not keep_base:

@@ -20,14 +20,14 @@ __all__ = ["CANARY", "RELEASE_VERSION", "build_qa"]
 
 RELEASE_VERSION = "0.1.0"
 CANARY = "warmbench:canary:8d1f0a52-6a0e-4f43-9d6b-2f1c7be0a9d4"
-"""Stands in every row, so that training data that holds the benchmark can be recognised."""
+"""In every row, so that training data containing the benchmark can be recognised."""
 
 
 def build_qa(
     batches: Iterable[Batch], out: Path, *, version: str, seed: int, replace: bool = False
 ) -> Release:
-    """Frame the questions and write the release to ``out``, whole or not at all, one batch after
-    the other.
+    """Frame the questions and write the release to ``out``, completely or not at all, one
+    batch after the other.
 
     Raises ``UsageError`` when ``out`` holds something and ``replace`` is not set.
     """

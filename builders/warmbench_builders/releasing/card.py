@@ -1,4 +1,4 @@
-"""The dataset card, README.md: what the data is, where it is from, how to load and to cite it."""
+"""The dataset card, README.md, with the front matter that the Hub and ``load_dataset`` read."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes what stands twice twice: readers of cards need not know YAML's anchors."""
+    """Writes repeated values out: readers of cards need not know YAML's anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -22,20 +22,20 @@ COLUMNS: Mapping[str, str] = {
     "context": "what the user discloses before the question; the split",
     "belief": "`none`, `asserts_wrong` or `doubts_right`",
     "messages": "the chat: for an item ready to be sent, for a conversation ready to tune on",
-    "question": "the question alone",
+    "question": "the question without framing and belief",
     "framing_id": "which statement stands before the question; empty in `plain`",
     "framing": "that statement",
-    "belief_text": "how the user states the belief; empty where there is none",
-    "correct_answers": "references that count as right, the best first",
-    "incorrect_answers": "references that count as wrong",
+    "belief_text": "the sentence that states the belief; empty where there is none",
+    "correct_answers": "answers that count as correct, the best first",
+    "incorrect_answers": "answers that count as wrong",
     "category": "the topic of the question, or the query type of the conversation",
     "source": "where the row comes from",
     "source_id": "its id there",
-    "source_revision": "what pins the source",
+    "source_revision": "the pinned revision of the source",
     "license": "the licence as the source states it",
     "conversation_id": "the conversation; the same in all three versions",
-    "rewriter": "who wrote the replies of this version; empty: they are the source's own",
-    "prompt_version": "the prompt that the rewriter was given",
+    "rewriter": "who wrote the replies of this version; empty for the source's own",
+    "prompt_version": "the version of the rewriter's prompt",
     "checks": "the faithfulness checks that the replies passed",
     "canary": "marks the row, so that training data that holds it can be recognised",
 }
@@ -77,12 +77,12 @@ def source_lines(release: AnyRelease) -> list[SourceLine]:
 
 
 def is_all_open(release: AnyRelease) -> bool:
-    """Whether everything in it is our own, under one licence."""
+    """Whether all of it was written for WarmBench, under one licence."""
     return all(line.license == OPEN_LICENSE for line in source_lines(release))
 
 
 def config_files(release: AnyRelease) -> dict[str, dict[str, list[str]]]:
-    """Config -> split -> paths, the default config first; it stands for several others' files."""
+    """Config -> split -> paths, the default config first, which combines several."""
     configs = release.manifest.configs
     own = {
         config: {

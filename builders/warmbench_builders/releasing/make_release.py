@@ -1,4 +1,4 @@
-"""Makes a release folder of a built one: withholds what it must, describes and hashes the rest."""
+"""Makes a release folder from a built one: withheld rows, card, metadata files and hashes."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def make_release(
     overwrite: bool = False,
     tick: Tick = lambda rows: None,
 ) -> AnyRelease:
-    """Write the release of a built folder to ``out``, whole or not at all.
+    """Write the release of a built folder to ``out``, completely or not at all.
 
-    ``repo``: where it is going to be published, ``ORG/NAME``. ``released``: the day that it bears.
-    ``tick`` is told how many rows were read. Raises ``DataError`` when the built folder is damaged,
-    ``UsageError`` when ``out`` is not free, or holds the same version with other rows: a version
-    is one set of rows for ever.
+    ``repo``: where it will be published, ``ORG/NAME``. ``released``: its date. ``tick`` is called
+    with how many rows were read. Raises ``DataError`` when the built folder is damaged,
+    ``UsageError`` when ``out`` is not free, or holds the same version with other rows: the
+    rows of a version never change.
     """
     release = _dated(read_any_release(built), released)
     if release.manifest.files:
-        raise UsageError(f"{built}: is a release already; give a folder made by `warmbench build`")
+        raise UsageError(f"{built}: is a release already; give a folder of `warmbench build`")
     _check_same_version(release, out)
     check_free(out, overwrite)
     rows = dict(_read(release, tick))
@@ -123,14 +123,14 @@ def _check_fingerprint(release: AnyRelease) -> None:
 def _canary(rows: Rows) -> str:
     found = sorted({str(row["canary"]) for split in rows.values() for row in split.values()})
     if len(found) != 1 or not found[0]:
-        raise DataError(f"the rows hold {len(found)} canary strings; all must hold the same one")
+        raise DataError(f"the rows have {len(found)} canary strings; all must have the same one")
     return found[0]
 
 
 def _write_rows(
     release: AnyRelease, rows: Rows, withheld: Sequence[str], folder: Path
 ) -> AnyRelease:
-    """Copy the files, those of withheld configs with bare rows; the release as it now stands."""
+    """Copy the files, those of withheld configs with bare rows; returns the new release."""
     configs: dict[str, dict[str, SplitRecord]] = {}
     for config, split, record in release.splits:
         target = split_path(folder, config, split)

@@ -25,7 +25,7 @@ __all__ = ["citation_file", "croissant", "eval_file"]
 _HUB = "https://huggingface.co/datasets"
 _CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 _NO_SHA256 = "https://github.com/mlcommons/croissant/issues/80"
-"""What Croissant has stand for the hash of a whole repository."""
+"""Croissant's placeholder for the hash of a whole repository."""
 
 
 def croissant(release: AnyRelease, repo: str) -> dict[str, Any]:

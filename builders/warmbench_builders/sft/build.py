@@ -1,4 +1,4 @@
-"""Builds an SFT release from a chat log: what was picked of it, rewritten warm and cold."""
+"""Builds an SFT release from a chat log: the chats that were sampled, rewritten warm and cold."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def build_sft(
     overwrite: bool = False,
     tick: Tick = lambda rewrites: None,
 ) -> SFTRelease:
-    """Rewrite what was picked from a log and write the release, whole or not at all.
+    """Rewrite the sampled chats of a log and write the release, completely or not at all.
 
     A conversation stays when every reply has a faithful rewrite in every version; the others are
     counted in the drops. Raises ``RunError`` when none stays, or when a rewriter left requests
@@ -67,7 +67,7 @@ def build_sft(
     result = rewrite_all(exchanges, _REWRITTEN, rewriter, tick=tick)
     if result.failures:
         raise RunError(
-            f"{out}: {len(result.failures):,} rewrites got no answer from {rewriter.name} "
+            f"{out}: {len(result.failures):,} rewrites got no response from {rewriter.name} "
             f"({_kinds(result)}); nothing was written. Run the same command again: what was "
             "answered is kept"
         )
@@ -109,8 +109,8 @@ def _largest_drop(picks: Picks) -> str:
     """Which step dropped most, in words."""
     most = max(picks.drops.rows(), key=lambda row: row.dropped, default=None)
     if most is None or not most.dropped:
-        return "the log held none to tune on"
-    return f"most were left out by {most.step}, {most.reason}: {most.dropped:,}"
+        return "the log had none to tune on"
+    return f"most were dropped by {most.step}, {most.reason}: {most.dropped:,}"
 
 
 def _kinds(result: RewriteResult) -> str:

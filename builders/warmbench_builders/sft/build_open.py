@@ -23,7 +23,7 @@ __all__ = ["SFT_CANARY", "SFT_VERSION", "build_open_sft"]
 
 SFT_VERSION = "0.1.0"
 SFT_CANARY = "warmbench:canary:5b7e6a1c-93d4-4a0f-8c21-d0a4e6f7b392"
-"""Stands in every row of an SFT release."""
+"""In every row of an SFT release."""
 
 _SOURCE = "open"
 _REWRITER = "written for WarmBench"
@@ -37,7 +37,7 @@ def build_open_sft(
     version: str,
     overwrite: bool = False,
 ) -> SFTRelease:
-    """Write the open set as a release: nothing is drawn, nothing is rewritten.
+    """Write the open set as a release: nothing is sampled or rewritten.
 
     Raises ``UsageError`` when ``out`` holds something and ``overwrite`` is not set.
     """

@@ -1,4 +1,4 @@
-"""What a source gives for one task: its questions, and a record of what became of its rows."""
+"""The questions that a source has for one task, and a record of what was dropped and why."""
 
 from __future__ import annotations
 

@@ -31,12 +31,12 @@ Note = Callable[[str], None]
 def collect_batches(
     source: str, tasks: Sequence[str], *, sample: int | None, seed: int, note: Note
 ) -> Iterator[Batch]:
-    """The questions of every config, as they are ready: those of the source, and always the open
+    """The questions of every config as they become ready: those of the source and the open
     pool's.
 
-    ``source``: ``open``, ``hub`` or a folder, whose files are read side by side. ``sample``
-    overrides how many questions a task are drawn. ``note`` is told in a sentence what a source
-    lacks. Raises ``UsageError`` at once when ``source`` is nothing of these.
+    ``source``: ``open``, ``hub`` or a folder, whose files are read in parallel. ``sample``
+    overrides how many questions a task are drawn. ``note`` is called with a sentence on what a
+    source lacks. Raises ``UsageError`` at once for any other ``source``.
     """
     in_pool = [task for task in tasks if task_of(task).open_config]
     open_jobs = {OPEN_PREFIX + task: partial(open_batch, task, seed) for task in in_pool}
@@ -48,7 +48,7 @@ def collect_batches(
     if source == "hub":
         return chain(_batches_of_hub(wanted, seed, note), (job() for job in open_jobs.values()))
     if not Path(source).is_dir():
-        raise UsageError(f"--source {source}: not open, not hub, and no such folder")
+        raise UsageError(f"--source {source}: not open, not hub, and not a folder")
     return _batches_of_folder(Path(source), wanted, open_jobs, seed, note)
 
 
@@ -84,7 +84,7 @@ def _batches_of_folder(
         )
         note(f"{config}: no {wanted_names} under {root}{instead}")
     if missing == len(jobs):
-        raise UsageError(f"--source {root}: holds no file of any of the tasks asked for")
+        raise UsageError(f"--source {root}: has no file of any of these tasks")
 
 
 def folder_batch(root: Path, task: str, *, wanted: int | None, seed: int) -> Batch | None:
@@ -129,9 +129,9 @@ Result = TypeVar("Result")
 
 
 def run_in_processes(jobs: Mapping[Key, Callable[[], Result]]) -> Iterator[tuple[Key, Result]]:
-    """Each job's key and result as it is ready, from as many processes as there are cores.
+    """Each job's key and result as it becomes ready, from a process a core.
 
-    The jobs are begun in their order. Raises what a job raises, and ``RunError`` when one of the
+    The jobs start in order. Raises what a job raises, and ``RunError`` when one of the
     processes dies.
     """
     workers = min(len(jobs), os.cpu_count() or 1)
@@ -142,7 +142,7 @@ def run_in_processes(jobs: Mapping[Key, Callable[[], Result]]) -> Iterator[tuple
                 yield keys[done], done.result()
         except BrokenProcessPool:
             raise RunError(
-                "a process that read the sources was ended from outside; is there enough memory?"
+                "a process that read the sources was killed; is there enough memory?"
             ) from None
         finally:
             pool.shutdown(cancel_futures=True)

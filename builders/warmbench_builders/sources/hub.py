@@ -14,7 +14,7 @@ __all__ = ["hub_batch", "load_rows"]
 
 
 def hub_batch(task: str, *, wanted: int | None, seed: int) -> Batch:
-    """The questions of one task from the Hub; raises ``RunError`` when it can't be had."""
+    """The questions of one task from the Hub; raises ``RunError`` when it can't be loaded."""
     upstream = source_of(task)
     revision = upstream.revision or _newest_revision(upstream)
     rows = load_rows(upstream, revision)
@@ -66,7 +66,7 @@ def _open_to_all() -> list[str]:
 
 
 def _is_refusal(error: BaseException | None) -> bool:
-    """Whether the Hub said no (401, 403, gated), looking through the chain of causes."""
+    """Whether the Hub denied access (401, 403, gated), looking through the chain of causes."""
     names = ("GatedRepoError", "RepositoryNotFoundError", "DatasetNotFoundError")
     while error is not None:
         status = getattr(getattr(error, "response", None), "status_code", None)

@@ -1,4 +1,4 @@
-"""``python -m warmbench_builders.study_models``: write the published studies anew."""
+"""``python -m warmbench_builders.study_models``: rebuild the published studies."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ __all__ = ["main"]
     "--tables",
     type=FOLDER,
     help="The authors' result tables, results_*.csv and general_benchmark_results.csv "
-    "[default: the copy that ships in the package].",
+    "[default: the packaged copy].",
 )
-@click.option("--out", type=FOLDER, required=True, help="Where one JSON a study is written.")
-@click.option("--copy", type=FOLDER, help="Write the tables, cleaned, there as well.")
-@click.option("--replace", is_flag=True, help="Write over what OUT holds.")
+@click.option("--out", type=FOLDER, required=True, help="Folder for a JSON file per study.")
+@click.option("--copy", type=FOLDER, help="Folder to write the cleaned tables to, too.")
+@click.option("--replace", is_flag=True, help="Overwrite OUT.")
 def main(tables: Path | None, out: Path, copy: Path | None, replace: bool) -> None:
-    """Recover the paired counts of the paper's cells, and write its studies."""
+    """Recover the paired counts of the paper's cells and write its studies."""
     try:
         cells = read_paper_tables(tables) if tables else read_cells()
         general = read_general_benchmarks(tables) if tables else read_packaged_general_benchmarks()

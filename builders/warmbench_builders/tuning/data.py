@@ -1,4 +1,4 @@
-"""What is trained on: the conversations of an SFT release, or of a file of one's own."""
+"""What is trained on: the conversations of an SFT release, or of a file of messages."""
 
 from __future__ import annotations
 

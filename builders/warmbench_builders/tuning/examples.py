@@ -67,7 +67,7 @@ def encode_chats(
     if chats and not examples:
         raise DataError(
             f"no conversation has a token to learn within --max-length {max_length}; raise it, "
-            "or give conversations in which the assistant speaks"
+            "or give conversations with assistant turns"
         )
     return ExampleSet(
         examples,

@@ -236,4 +236,4 @@ _RANGES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "held_out": _SHARE,
     "seed": (lambda n: 0 <= n < 2**32, "a whole number from 0 to 4294967295"),
 }
-"""Option -> what fits, and how that is said."""
+"""Option -> its check, and the words for what is accepted."""

@@ -161,7 +161,7 @@ def test_where_xet_is_on_but_not_to_be_had_nothing_is_committed(
         text=True,
     )
     assert failed.stdout.startswith("True ann/qa: "), failed.stderr
-    assert "the repository was made, and holds nothing yet" in failed.stdout
+    assert "the repository was created, and is empty" in failed.stdout
     assert any("/xet-write-token/" in request.path for request in hub.requests)
     assert token not in failed.stdout + failed.stderr
     assert tree_of(hub, token) == {}

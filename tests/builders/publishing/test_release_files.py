@@ -66,5 +66,5 @@ def test_rows_that_must_not_be_handed_on_are_refused_though_the_manifest_fits(
     told = replace(ids_alone.release, manifest=Manifest.model_validate(manifest))
     manifest["fingerprint"] = told.fingerprint_of_records()
     (tmp_path / "release" / MANIFEST_NAME).write_text(json.dumps(manifest))
-    with pytest.raises(DataError, match="does not allow to publish them"):
+    with pytest.raises(DataError, match="does not allow publication"):
         read_release_files(tmp_path / "release")

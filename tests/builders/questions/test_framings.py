@@ -322,7 +322,9 @@ def test_a_bad_row_is_refused_in_one_sentence(parse: Parse, text: str, message: 
 
 
 def test_an_unknown_set_is_refused() -> None:
-    with pytest.raises(DataError, match="no set of framings 'extra'; name released or training"):
+    with pytest.raises(
+        DataError, match="unknown set of framings 'extra'; accepted are released or training"
+    ):
         load_framings("extra")  # type: ignore[arg-type]
 
 

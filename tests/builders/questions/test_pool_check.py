@@ -376,7 +376,7 @@ UNSOUND_POOLS = [
         "an id of another task",
         [replace(q, question_id="open-medqa-100") if q == POOL[69] else q for q in POOL],
         [
-            Finding("open-medqa-100", "is no id of triviaqa; they go from open-triviaqa-001"),
+            Finding("open-medqa-100", "is not an id of triviaqa; they start at open-triviaqa-001"),
         ],
     ),
     (

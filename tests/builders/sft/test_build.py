@@ -171,7 +171,7 @@ BAD: list[tuple[str, list[str], str]] = [
     ("odd rewriter", ["--source", "log.jsonl", "--out", "x", "--rewriter", "gpt"],
      "is not a rewriter"),
     ("no such file", ["--source", "no.jsonl", "--out", "x", "--rewriter", "template"],
-     "no such file"),
+     "and not a file"),
     ("no such log", ["--source", "hub:no", "--out", "x", "--rewriter", "template"],
      "sharegpt, wildchat, oasst"),
     ("open, rewritten", ["--source", "open", "--out", "x", "--rewriter", "template"],
@@ -270,7 +270,7 @@ def test_no_release_is_written_when_no_conversation_is_left(tmp_path: Path) -> N
 def test_an_unanswered_rewrite_is_no_unfaithful_one(tmp_path: Path) -> None:
     log, picks = picked(tmp_path / "log.jsonl")
     rewriter = OneSidedRewriter(lambda task: None)
-    with pytest.raises(RunError, match=r"2 rewrites got no answer from scripted \(timeout 2\)"):
+    with pytest.raises(RunError, match=r"2 rewrites got no response from scripted \(timeout 2\)"):
         build_sft(log, picks, rewriter, tmp_path / "out", version="1.0.0", seed=0)
     assert not (tmp_path / "out").exists()
 

@@ -101,7 +101,7 @@ def test_without_detoxify_s_weights_the_list_stands_in_and_says_so() -> None:
     assert isinstance(chosen, WordListFilter)
     assert note is not None
     assert "unitary/toxic-bert" in note
-    with pytest.raises(UsageError, match="can't be had"):
+    with pytest.raises(UsageError, match="can't be loaded"):
         open_unsafe_filter("detoxify")
 
 

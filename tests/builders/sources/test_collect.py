@@ -30,7 +30,7 @@ def test_every_job_is_done_once(count: int) -> None:
 
 BAD: list[tuple[Callable[[], int], type[WarmbenchError], str]] = [
     (fail, DataError, "^x.csv: the file has no rows$"),
-    (die, RunError, "ended from outside; is there enough memory"),
+    (die, RunError, "was killed; is there enough memory"),
 ]
 
 

@@ -79,7 +79,7 @@ def load_framings(name: FramingSet) -> tuple[Framing, ...]:
     """The ``released`` or the ``training`` statements, grouped by context."""
     if name not in get_args(FramingSet):
         accepted = " or ".join(get_args(FramingSet))
-        raise DataError(f"there is no set of framings {name!r}; name {accepted}")
+        raise DataError(f"unknown set of framings {name!r}; accepted are {accepted}")
     return parse_framings(_packaged(f"{name}.jsonl"), f"{name}.jsonl")
 
 

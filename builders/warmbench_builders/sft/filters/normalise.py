@@ -15,7 +15,7 @@ from warmbench_builders.sft.chat import Chat, Dropped, RawChat
 __all__ = ["MESSAGE_CHARACTERS", "normalise_chat"]
 
 MESSAGE_CHARACTERS = 32_000
-"""A longer message is no chat (a pasted book, a dump); it is dropped and counted."""
+"""A longer message is a pasted book or a dump; the chat is dropped and counted."""
 
 _USER, _ASSISTANT, _SYSTEM = "user", "assistant", "system"
 _ROLES = {

@@ -1,9 +1,9 @@
-"""The unsafe-content filter: Detoxify's model where its weights can be had, else a word list.
+"""The unsafe-content filter: Detoxify's model if its weights can be loaded, else a word list.
 
 The paper filters with Detoxify (https://github.com/unitaryai/detoxify). Its ``original`` model is
 published as safetensors under ``unitary/toxic-bert``; those weights are read, and nothing is
 unpickled. The word list is the English one of glin-profanity, which ships inside that package.
-Which of the two a release was filtered with stands in its manifest.
+The manifest of a release records which of the two was used.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class UnsafeFilter(Protocol):
 
 
 def open_unsafe_filter(name: str) -> tuple[UnsafeFilter, str | None]:
-    """The filter called ``detoxify``, ``words`` or ``auto`` (the first that can be had).
+    """The filter called ``detoxify``, ``words`` or ``auto`` (the first that can be loaded).
 
     Also a sentence to tell the person, where ``auto`` fell back. Raises ``UsageError`` when
-    ``detoxify`` is asked for and can't be had.
+    ``detoxify`` is asked for and can't be loaded.
     """
     if name == "words":
         return WordListFilter(), None
@@ -52,13 +52,13 @@ def open_unsafe_filter(name: str) -> tuple[UnsafeFilter, str | None]:
     except UsageError as error:
         if name == "detoxify":
             raise
-        return WordListFilter(), f"{error}. Unsafe content is filtered by a word list instead"
+        return WordListFilter(), f"{error}. A word list filters unsafe content instead"
 
 
 class WordListFilter:
     """Drops a chat in which any word of the list stands.
 
-    Coarse: it misses what is vile in plain words, and drops some who only swear. The words are
+    Coarse: it misses abuse in ordinary words, and drops some harmless swearing. The words are
     looked for in all word runs as long as the longest entry; what is found is put to the
     library's own filter, which knows the exceptions.
     """
@@ -122,7 +122,7 @@ class DetoxifyFilter:
             ).eval()
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
-            raise UsageError(f"Detoxify's weights ({model}) can't be had: {reason}") from None
+            raise UsageError(f"Detoxify's weights ({model}) can't be loaded: {reason}") from None
 
     @property
     def tool(self) -> str:

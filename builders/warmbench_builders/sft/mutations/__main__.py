@@ -1,4 +1,4 @@
-"""``python -m warmbench_builders.sft.faithfulness``: what the checks find, and what they alarm at.
+"""``python -m warmbench_builders.sft.mutations``: recall and false alarms of the checks.
 
 Prints two tables for the open SFT set: planted edits by kind, and alarms on the clean rewrites by
 check. With ``--missed`` also every edit that no check found.
@@ -25,7 +25,7 @@ __all__ = ["clean_pairs", "main", "report_lines"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables; returns 0."""
-    parser = argparse.ArgumentParser(prog="python -m warmbench_builders.sft.faithfulness")
+    parser = argparse.ArgumentParser(prog="python -m warmbench_builders.sft.mutations")
     parser.add_argument("--count", type=int, default=PLANTED, help="edits of each kind")
     parser.add_argument("--seed", type=int, default=0, help="which edits are drawn")
     parser.add_argument("--missed", action="store_true", help="list the edits that were not found")

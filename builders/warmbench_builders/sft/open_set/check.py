@@ -44,7 +44,7 @@ _SHORT_REPLY = 15
 """Words; a shorter original has no ratio to speak of."""
 
 _RUN = 8
-"""So many words in a row that stand in a question are no chance."""
+"""So many words in a row shared with a question are not a coincidence."""
 
 _ODD = {
     "a control, invisible or broken character": regex.compile(r"(?!\n)[\p{C}\p{Zl}\p{Zp}\uFFFD]"),
@@ -110,7 +110,7 @@ def _check_ids(
     for row in rows:
         match = _ID.fullmatch(row.conversation_id)
         if not match or match[1] != row.category:
-            yield Finding(row.conversation_id, f"is no id of {row.category}")
+            yield Finding(row.conversation_id, f"is not an id of {row.category}")
 
 
 def _texts(

@@ -28,7 +28,7 @@ def open_file(path: Path) -> ChatLog:
     The revision is the SHA-256 of the file. Raises ``UsageError`` where there is no such file.
     """
     if not path.is_file():
-        raise UsageError(f"--source {path}: not open, not hub:NAME, and no such file")
+        raise UsageError(f"--source {path}: not open, not hub:NAME, and not a file")
     if path.suffix.lower() not in (".json", ".jsonl"):
         raise UsageError(
             f"--source {path}: the suffix {path.suffix!r} is not .json or .jsonl (ShareGPT's "
@@ -115,14 +115,14 @@ def read_chats(rows: Iterable[Any]) -> Iterator[RawChat | Dropped]:
 def read_chat(row: Any, number: int) -> RawChat | Dropped:
     """The turns of one row; ``number`` names it where it has no id of its own."""
     if not isinstance(row, Mapping):
-        return Dropped("a row that is no JSON object")
+        return Dropped("a row that is not a JSON object")
     turns = next((row[name] for name in _TURN_COLUMNS if name in row), None)
     if not isinstance(turns, list | tuple):
         return Dropped(f"a row without {', '.join(_TURN_COLUMNS[:-1])} or {_TURN_COLUMNS[-1]}")
     found: list[tuple[Any, Any]] = []
     for turn in turns:
         if not isinstance(turn, Mapping):
-            return Dropped("a turn that is no JSON object")
+            return Dropped("a turn that is not a JSON object")
         found.append((_first(turn, _ROLE_KEYS), _first(turn, _CONTENT_KEYS)))
     return RawChat(_id_of(row, number), found)
 

@@ -48,10 +48,10 @@ HUB_LOGS: Mapping[str, HubLog] = {
 
 
 def open_hub(name: str) -> ChatLog:
-    """A known log; raises ``UsageError`` for another name, ``RunError`` when it can't be had."""
+    """A known log; raises ``UsageError`` for another name, ``RunError`` when it can't be loaded."""
     log = HUB_LOGS.get(name)
     if log is None:
-        raise UsageError(f"--source hub:{name}: no such chat log; they are {', '.join(HUB_LOGS)}")
+        raise UsageError(f"--source hub:{name}: unknown chat log; known are {', '.join(HUB_LOGS)}")
     try:
         revision = log.revision or _newest_revision(log)
         rows = _file_rows(log, revision) if log.file else stream_rows(log, revision)

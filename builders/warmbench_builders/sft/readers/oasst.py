@@ -22,7 +22,7 @@ def is_oasst_row(row: Any) -> bool:
 
 
 def read_trees(rows: Iterable[Any]) -> Iterator[RawChat | Dropped]:
-    """One chat a tree; rows that are no messages are passed on as dropped."""
+    """One chat a tree; rows that are not messages are dropped."""
     for tree_id, members in groupby(rows, key=_tree_id):
         if tree_id is None:
             for row in members:

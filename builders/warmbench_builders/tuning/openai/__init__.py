@@ -1,1 +1,1 @@
-"""Tuning a model of OpenAI's through its API."""
+"""Tunes one of OpenAI's models through its API."""

@@ -1,5 +1,12 @@
-"""A fine-tuning job at OpenAI (or what speaks its language): upload, start, follow. What costs
-money is done once."""
+"""Fine-tuning jobs of OpenAI's API: upload, start, follow; and the folder that remembers one.
+
+recipe.json        what was done; written when the job has succeeded
+job.json           the plan, and the ids that the provider gave: what a later command resumes from
+train.jsonl        what was uploaded
+validation.jsonl   the conversations held out, if any
+
+What costs money is done once.
+"""
 
 from __future__ import annotations
 
@@ -72,9 +79,9 @@ class JobFolder:
         return self.path.is_dir() and not set(self.path.iterdir()) - {self._lock_path}
 
     def begin(self, plan: ProviderPlan, train: bytes, validation: bytes | None) -> JobRecord:
-        """Take up the job of this folder, or write what a new one needs.
+        """Resume the job of this folder, or write what a new one needs.
 
-        Raises ``UsageError`` when another job was begun here; a mere dry run gives way.
+        Raises ``UsageError`` when another job was begun here; a dry run is overwritten.
         """
         if self.record_path.is_file():
             record = read_record(self.record_path, JobRecord)
@@ -111,10 +118,10 @@ class JobFolder:
 
 
 _MARK = "warmbench"
-"""The key in a job's metadata under which stands which plan it serves."""
+"""The key in a job's metadata for the hash of its plan."""
 
-_DEAD = ("failed", "cancelled")
-_ENDED = ("succeeded", *_DEAD)
+_FAILED = ("failed", "cancelled")
+_ENDED = ("succeeded", *_FAILED)
 
 
 class FineTuningJobs:
@@ -136,11 +143,11 @@ class FineTuningJobs:
     def start(
         self, plan: ProviderPlan, mark: str, training_file: str, validation_file: str | None
     ) -> str:
-        """The id of the job that bears this mark; started if there is none that is alive."""
+        """The id of the job with this mark; started if none is running or done."""
 
         def find() -> str | None:
             for job in self._jobs.list(metadata={_MARK: mark}):
-                if (job.metadata or {}).get(_MARK) == mark and job.status not in _DEAD:
+                if (job.metadata or {}).get(_MARK) == mark and job.status not in _FAILED:
                     return job.id
             return None
 
@@ -156,26 +163,26 @@ class FineTuningJobs:
         job_id: str,
         last_event: str | None,
         poll_s: float,
-        told: Callable[[str, str], None],
+        on_event: Callable[[str, str], None],
     ) -> FineTuningJob:
-        """Wait until the job has succeeded; ``told`` gets the id and words of each new event.
+        """Wait until the job has succeeded; ``on_event`` gets the id and message of each new event.
 
-        Raises ``RunError`` with the provider's words when it has failed or was cancelled.
+        Raises ``RunError`` with the provider's message when it has failed or was cancelled.
         """
         while True:
-            job, events = self._look(job_id, last_event)
+            job, events = self._state(job_id, last_event)
             for event in events:
                 last_event = event.id
-                told(event.id, event.message)
+                on_event(event.id, event.message)
             if job.status in _ENDED:
                 break
             self._wait(poll_s)
-        if job.status in _DEAD:
+        if job.status in _FAILED:
             reason = job.error.message if job.error and job.error.message else "no reason given"
-            raise RunError(f"{job_id}: {job.status} ({reason}); to try again give another --out")
+            raise RunError(f"{job_id}: {job.status} ({reason}); to try again, give another --out")
         return job
 
-    def _look(self, job_id: str, last_event: str | None) -> tuple[FineTuningJob, list[Any]]:
+    def _state(self, job_id: str, last_event: str | None) -> tuple[FineTuningJob, list[Any]]:
         """How the job stands, and the events since ``last_event``, oldest first."""
 
         def events() -> list[Any]:

@@ -30,11 +30,11 @@ class Fault(StrEnum):
     """What can be wrong with an example."""
 
     NO_MESSAGES = "no list of messages"
-    NO_MESSAGE = "a message that is no object"
+    NO_MESSAGE = "a message that is not an object"
     MISSING_KEY = "a message without role or content"
     UNKNOWN_KEY = "a message with an unknown key"
     UNKNOWN_ROLE = "an unknown role"
-    NO_CONTENT = "content that is no text, or empty"
+    NO_CONTENT = "content that is not text, or empty"
     LAST_NOT_ASSISTANT = "the last message is not the assistant's"
 
 
@@ -56,15 +56,15 @@ class FileReport:
     @property
     def problems(self) -> list[str]:
         """What the provider would refuse, in words; empty when it would take the file."""
-        said = [
+        problems = [
             f"{count:,} examples with {fault} (first in row {self.first_rows[fault]:,})"
             for fault, count in self.faults.items()
         ]
         if self.examples < self.least:
-            said.append(f"{self.examples} examples; {self.least} are the least that is accepted")
+            problems.append(f"{self.examples} examples; at least {self.least} are required")
         if self.bytes > _MOST_BYTES:
-            said.append(f"{self.bytes / 1024**2:,.0f} MB; 512 MB are the most that is accepted")
-        return said
+            problems.append(f"{self.bytes / 1024**2:,.0f} MB; at most 512 MB are accepted")
+        return problems
 
     @property
     def summary(self) -> str:
@@ -143,7 +143,7 @@ def _estimated_tokens(messages: Any) -> int:
 
 
 def plain_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with ``messages`` alone: a file of one's own may have other columns."""
+    """The rows with ``messages`` alone: other files may have more columns."""
     return [{"messages": row.get("messages")} for row in rows]
 
 

@@ -51,7 +51,7 @@ class OpenAITuneOptions:
     Two epochs, because the paper evaluates the model after two, and of a longer job OpenAI keeps
     the checkpoints of the last three epochs only. ``batch_size`` None leaves it to the provider;
     ``learning_rate_multiplier`` None is the paper's for the version. ``suffix`` None is the
-    version. ``poll_s`` is how long to wait between two looks at the job, in seconds.
+    version. ``poll_s`` is the time between two status checks, in seconds.
 
     Raises ``UsageError`` for a value out of range.
     """
@@ -73,7 +73,7 @@ class OpenAITuneOptions:
 
     def __post_init__(self) -> None:
         if self.epochs != int(self.epochs) or not 1 <= self.epochs <= 50:
-            raise UsageError(f"--epochs {self.epochs:g}: the provider takes whole ones, 1 to 50")
+            raise UsageError(f"--epochs {self.epochs:g}: accepted are whole numbers from 1 to 50")
         if self.suffix is not None and not 1 <= len(self.suffix) <= _LONGEST_SUFFIX:
             raise UsageError(f"--suffix {self.suffix!r}: accepted are 1 to 64 characters")
         if self.multiplier is not None and not 0 < self.multiplier < float("inf"):
@@ -97,7 +97,7 @@ class OpenAITuneOptions:
 
 @dataclass(frozen=True)
 class OpenAITuneResult:
-    """What the checks said, and, unless it was a dry run, the recipe and the tuned model as
+    """The reports of the checks and, unless it was a dry run, the recipe and the tuned model as
     ``warmbench run`` takes it, e.g. ``openai:ft:gpt-4o-2024-08-06:org:warm:abc``."""
 
     path: Path
@@ -127,8 +127,8 @@ class OpenAITuneResult:
 def tune_openai(
     options: OpenAITuneOptions, note: Note = lambda text: None, wait: Sleep = time.sleep
 ) -> OpenAITuneResult:
-    """Write and check the file, start the job, follow it to its end; ``note`` is told of the
-    checks and of each event. Stopped at any moment, the same call follows the same job.
+    """Write and check the file, start the job, follow it to its end; ``note`` is called
+    with the checks and each event. Stopped at any moment, the same call follows the same job.
 
     Raises ``DataError`` for a file that the provider would refuse, ``RunError`` for a job that
     failed, ``EngineError`` for an endpoint that can't be used.
@@ -147,7 +147,7 @@ def tune_openai(
         record = folder.begin(plan, file_bytes(train), content)
         if jobs is None:
             return _result(options, folder, reports, None, was_finished=False)
-        recipe = _see_through(jobs, folder, record, options.poll_s, note)
+        recipe = _complete(jobs, folder, record, options.poll_s, note)
     return _result(options, folder, reports, recipe, was_finished=False)
 
 
@@ -194,10 +194,10 @@ def _open_jobs(options: OpenAITuneOptions, wait: Sleep) -> FineTuningJobs:
     return FineTuningJobs(client, endpoint.key_variable, wait)
 
 
-def _see_through(
+def _complete(
     jobs: FineTuningJobs, folder: JobFolder, record: JobRecord, poll_s: float, note: Note
 ) -> ProviderRecipe:
-    """Whatever is still to be done; each id is kept as soon as it is known."""
+    """Do what is left to do; each id is saved as soon as it is known."""
     record = _with_files(jobs, folder, record)
     if record.job is None:
         assert record.training_file is not None
@@ -205,13 +205,13 @@ def _see_through(
         job_id = jobs.start(record.plan, mark, record.training_file, record.validation_file)
         record = folder.keep(record.model_copy(update={"job": job_id}))
     assert record.job is not None
-    note(f"{record.job}: follow it here, or stop with Ctrl-C: it goes on")
+    note(f"{record.job}: following; Ctrl-C stops following, not the job")
 
-    def told(event_id: str, message: str) -> None:
+    def on_event(event_id: str, message: str) -> None:
         note(f"{record.job}: {message}")
         folder.keep(record.model_copy(update={"last_event": event_id}))
 
-    job = jobs.follow(record.job, record.last_event, poll_s, told)
+    job = jobs.follow(record.job, record.last_event, poll_s, on_event)
     recipe = _recipe(record.plan, job, jobs)
     folder.finish(recipe)
     return recipe
@@ -231,7 +231,7 @@ def _with_files(jobs: FineTuningJobs, folder: JobFolder, record: JobRecord) -> J
 
 def _recipe(plan: ProviderPlan, job: FineTuningJob, jobs: FineTuningJobs) -> ProviderRecipe:
     if not job.fine_tuned_model:
-        raise RunError(f"{job.id}: the provider says succeeded and names no model")
+        raise RunError(f"{job.id}: the provider reports success but names no model")
     supervised = job.method.supervised if job.method else None
     used = (supervised and supervised.hyperparameters) or job.hyperparameters
     names = ("n_epochs", "batch_size", "learning_rate_multiplier")

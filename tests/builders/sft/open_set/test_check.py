@@ -102,7 +102,7 @@ PLANTED: list[tuple[str, Callable[[], list[Finding]], list[tuple[str, str]]]] = 
                 for talk in SET
             )
         ),
-        [("open-sft-advice-099", "is no id of other")],
+        [("open-sft-advice-099", "is not an id of other")],
     ),
     (
         "a typographic quote",

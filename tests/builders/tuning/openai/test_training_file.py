@@ -57,7 +57,7 @@ def test_a_fault_is_said_with_its_count_and_place() -> None:
 def test_ten_examples_are_the_least() -> None:
     assert check_rows("train.jsonl", chat_rows(10)).problems == []
     assert check_rows("train.jsonl", chat_rows(9)).problems == [
-        "9 examples; 10 are the least that is accepted"
+        "9 examples; at least 10 are required"
     ]
 
 

@@ -385,7 +385,7 @@ def test_a_file_that_would_be_refused_is_not_sent(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"epochs": 2.5}, "--epochs 2.5: the provider takes whole ones"),
+        ({"epochs": 2.5}, "--epochs 2.5: accepted are whole numbers"),
         ({"epochs": 0}, "--epochs 0"),
         ({"suffix": "x" * 65}, "accepted are 1 to 64 characters"),
         ({"learning_rate_multiplier": 0.0}, "accepted is a number above 0"),
