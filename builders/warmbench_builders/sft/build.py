@@ -20,9 +20,9 @@ from warmbench.folders import check_free, new_folder
 from warmbench.records.conversation import Conversation, Version
 from warmbench.records.item import Message
 from warmbench_builders.sft.build_open import SFT_CANARY
-from warmbench_builders.sft.chat import ChatLog
 from warmbench_builders.sft.faithfulness import FAITHFULNESS_VERSION
 from warmbench_builders.sft.pipeline import PickedChat, Picks, first_prompt
+from warmbench_builders.sft.readers.chat import ChatLog
 from warmbench_builders.sft.rewriting import Exchange, Rewriter, RewriteResult, rewrite_all
 
 __all__ = ["build_sft", "questions_of"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from warmbench.data.sft_release import DropRecord
-from warmbench_builders.sft.chat import Dropped
+from warmbench_builders.sft.readers.chat import Dropped
 
 __all__ = ["DropCounts"]
 

@@ -17,7 +17,6 @@ from typing import TypeVar
 
 from warmbench.records.conversation import QueryType
 from warmbench.records.item import Message
-from warmbench_builders.sft.chat import Chat, ChatFile, ChatLog, Dropped, RawChat, Step, one_by_one
 from warmbench_builders.sft.drop_counts import DropCounts
 from warmbench_builders.sft.filters.contamination import ContaminationFilter
 from warmbench_builders.sft.filters.duplicates import REASONS, Signatures
@@ -26,6 +25,15 @@ from warmbench_builders.sft.filters.normalise import normalise_chat
 from warmbench_builders.sft.filters.personal import PersonalDataFilter
 from warmbench_builders.sft.filters.query_type import query_type_of
 from warmbench_builders.sft.filters.unsafe import UnsafeFilter
+from warmbench_builders.sft.readers.chat import (
+    Chat,
+    ChatFile,
+    ChatLog,
+    Dropped,
+    RawChat,
+    Step,
+    one_by_one,
+)
 from warmbench_builders.sft.sample import Sampler
 
 __all__ = ["PickedChat", "Picks", "Wanted", "chat_id", "cut_turns", "first_prompt", "pick_chats"]

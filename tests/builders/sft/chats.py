@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from warmbench.records.item import Message
-from warmbench_builders.sft.chat import Chat
+from warmbench_builders.sft.readers.chat import Chat
 
 __all__ = ["make_chat"]
 

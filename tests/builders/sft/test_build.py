@@ -23,12 +23,12 @@ from warmbench.records.conversation import CONVERSATION_SCHEMA, Version
 from warmbench.records.response import FailureKind
 from warmbench_builders.sft.build import build_sft
 from warmbench_builders.sft.build_open import build_open_sft
-from warmbench_builders.sft.chat import ChatLog
 from warmbench_builders.sft.faithfulness import check_rewrite
 from warmbench_builders.sft.filters.unsafe import WordListFilter
 from warmbench_builders.sft.open_set import load_open_conversations, load_open_prompts
 from warmbench_builders.sft.pipeline import Picks, Wanted, pick_chats
 from warmbench_builders.sft.readers import open_log
+from warmbench_builders.sft.readers.chat import ChatLog
 from warmbench_builders.sft.rewriting import Rewrite, RewriteFailure, RewriteTask
 
 

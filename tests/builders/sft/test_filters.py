@@ -8,11 +8,11 @@ import pytest
 from tests.builders.sft.chats import make_chat
 from tests.conftest import need
 from warmbench.errors import UsageError
-from warmbench_builders.sft.chat import Chat, Dropped
 from warmbench_builders.sft.filters.contamination import ContaminationFilter
 from warmbench_builders.sft.filters.language import LanguageFilter
 from warmbench_builders.sft.filters.personal import PersonalDataFilter
 from warmbench_builders.sft.filters.unsafe import DetoxifyFilter, WordListFilter, open_unsafe_filter
+from warmbench_builders.sft.readers.chat import Chat, Dropped
 
 ENGLISH = "How do I keep the leaves of a lemon tree from turning yellow in the winter months?"
 REPLY = "Give it less water, more light, and move it away from the heating for a while."

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench_builders.sft.chat import Chat, Dropped, RawChat
 from warmbench_builders.sft.filters.normalise import MESSAGE_CHARACTERS, normalise_chat
+from warmbench_builders.sft.readers.chat import Chat, Dropped, RawChat
 
 KEPT: list[tuple[str, list[tuple[Any, Any]], list[str]]] = [
     ("as it is", [("user", "Hi"), ("assistant", "Hello")], ["user:Hi", "assistant:Hello"]),

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tests.builders.sft.chats import make_chat
 from tests.performance.synthetic_chats import write_chats
 from warmbench.records.conversation import QueryType
-from warmbench_builders.sft.chat import Chat, ChatFile
 from warmbench_builders.sft.filters.duplicates import EXACT, NEAR, Signatures
 from warmbench_builders.sft.filters.query_type import query_type_of
 from warmbench_builders.sft.filters.unsafe import WordListFilter
@@ -26,6 +25,7 @@ from warmbench_builders.sft.pipeline import (
     pick_chats,
 )
 from warmbench_builders.sft.readers import open_log
+from warmbench_builders.sft.readers.chat import Chat, ChatFile
 from warmbench_builders.sft.sample import Sampler, quotas
 
 LABELS = [

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from warmbench.errors import RunError, UsageError
-from warmbench_builders.sft.chat import Dropped, RawChat
 from warmbench_builders.sft.readers import open_log
+from warmbench_builders.sft.readers.chat import Dropped, RawChat
 from warmbench_builders.sft.readers.file import chats_of
 from warmbench_builders.sft.readers.hub import HUB_LOGS, HubLog, stream_rows
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from warmbench_builders.sft.chat import Chat, Dropped
+from warmbench_builders.sft.readers.chat import Chat, Dropped
 
 __all__ = ["RUN_WORDS", "ContaminationFilter"]
 

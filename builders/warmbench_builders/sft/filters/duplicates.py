@@ -20,7 +20,7 @@ import regex
 from numpy.typing import NDArray
 
 from warmbench.optional_library import from_extra
-from warmbench_builders.sft.chat import Chat
+from warmbench_builders.sft.readers.chat import Chat
 
 __all__ = ["EXACT", "NEAR", "REASONS", "Signatures"]
 

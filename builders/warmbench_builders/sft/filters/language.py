@@ -11,7 +11,7 @@ from collections.abc import Callable
 import regex
 
 from warmbench.optional_library import from_extra
-from warmbench_builders.sft.chat import Chat, Dropped
+from warmbench_builders.sft.readers.chat import Chat, Dropped
 
 __all__ = ["LanguageFilter"]
 

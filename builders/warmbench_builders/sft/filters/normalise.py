@@ -10,7 +10,7 @@ from typing import Any
 import regex
 
 from warmbench.records.item import Message
-from warmbench_builders.sft.chat import Chat, Dropped, RawChat
+from warmbench_builders.sft.readers.chat import Chat, Dropped, RawChat
 
 __all__ = ["MESSAGE_CHARACTERS", "normalise_chat"]
 

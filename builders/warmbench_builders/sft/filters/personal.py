@@ -14,7 +14,7 @@ from typing import Any
 import regex
 
 from warmbench.optional_library import from_extra
-from warmbench_builders.sft.chat import Chat, Dropped
+from warmbench_builders.sft.readers.chat import Chat, Dropped
 
 __all__ = ["PersonalDataFilter"]
 

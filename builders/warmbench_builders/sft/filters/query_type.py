@@ -6,7 +6,7 @@ import regex
 
 from warmbench.judging.refusals import is_refusal
 from warmbench.records.conversation import QueryType
-from warmbench_builders.sft.chat import Chat
+from warmbench_builders.sft.readers.chat import Chat
 
 __all__ = ["query_type_of"]
 

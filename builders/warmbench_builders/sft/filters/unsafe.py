@@ -16,7 +16,7 @@ import regex
 
 from warmbench.errors import UsageError
 from warmbench.optional_library import from_extra
-from warmbench_builders.sft.chat import Chat, Dropped
+from warmbench_builders.sft.readers.chat import Chat, Dropped
 
 __all__ = ["DetoxifyFilter", "UnsafeFilter", "WordListFilter", "open_unsafe_filter"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warmbench_builders.sft.chat import ChatLog
+from warmbench_builders.sft.readers.chat import ChatLog
 from warmbench_builders.sft.readers.file import open_file
 from warmbench_builders.sft.readers.hub import open_hub
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from warmbench.errors import UsageError
 from warmbench.optional_library import from_extra
-from warmbench_builders.sft.chat import ChatLog, Dropped, RawChat
+from warmbench_builders.sft.readers.chat import ChatLog, Dropped, RawChat
 from warmbench_builders.sft.readers.oasst import is_oasst_row, read_trees
 
 __all__ = ["chats_of", "open_file", "read_chat", "read_chats", "read_json_rows"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from warmbench.errors import RunError, UsageError
 from warmbench.optional_library import from_extra
-from warmbench_builders.sft.chat import ChatLog
+from warmbench_builders.sft.readers.chat import ChatLog
 from warmbench_builders.sft.readers.file import chats_of, read_json_rows
 
 __all__ = ["HUB_LOGS", "HubLog", "open_hub", "stream_rows"]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from warmbench_builders.sft.chat import Dropped, RawChat
+from warmbench_builders.sft.readers.chat import Dropped, RawChat
 
 __all__ = ["is_oasst_row", "read_trees"]
 

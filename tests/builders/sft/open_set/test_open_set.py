@@ -10,9 +10,9 @@ from rapidfuzz import fuzz, process
 
 from warmbench.records.conversation import QueryType, Version
 from warmbench_builders.questions.open_pool import load_open_pool
-from warmbench_builders.sft.chat import Chat
 from warmbench_builders.sft.filters.contamination import ContaminationFilter
 from warmbench_builders.sft.open_set import load_open_conversations, load_open_prompts
+from warmbench_builders.sft.readers.chat import Chat
 
 CONVERSATIONS, PROMPTS = load_open_conversations(), load_open_prompts()
 TEXTS = [
