@@ -111,7 +111,7 @@ UNFIT = [
     (["--dry-run"], "--dry-run: not available with --provider local"),
     (["--suffix", "x"], "--suffix: not available with --provider local"),
     (["--provider", "openai", "--rank", "8"], "--rank: not available with --provider openai"),
-    (["--provider", "openai", "--checkpoints", "1"], "--checkpoints: not available with --provider openai"),
+    (["--provider", "openai", "--checkpoints", "1"], "--checkpoints: not available"),
     (["--checkpoints", "1,b"], "--checkpoints '1,b': not a list of numbers"),
     (["--select", "3"], "--select 3: not among the checkpoints"),
 ]
