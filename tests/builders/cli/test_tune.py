@@ -149,7 +149,7 @@ def test_openai_from_a_dry_run_to_a_model(
         assert report["recipe"]["hyperparameters"]["learning_rate_multiplier"] == 0.1
         assert "ftjob-1: The job is succeeded" in done.stderr
         again = run(*command)
-        assert "there is nothing to do" in again.stdout
+        assert "nothing to do" in again.stdout
         assert f"Model: {report['model']}" in again.stdout
 
 

@@ -23,7 +23,7 @@ def test_the_defaults_are_the_papers_recipe() -> None:
     paper = options()
     assert (paper.rank, paper.alpha, paper.dropout) == (8, 16, 0.1)
     assert (paper.learning_rate, paper.max_length, paper.batch_size) == (1e-5, 1024, 16)
-    assert (paper.epochs, paper.checkpoints, paper.selected) == (
+    assert (paper.epochs, paper.checkpoint_epochs, paper.selected) == (
         10, (0.5, 1, 1.5, 2, 4, 6, 8, 10), 2,
     )  # fmt: skip
     assert paper.loss_on is LossOn.ASSISTANT
