@@ -48,7 +48,7 @@ def test_a_folder_that_is_not_what_its_manifest_says_is_refused(
 
 def test_a_plain_build_is_refused(tmp_path: Path) -> None:
     built = build_qa(tmp_path / "built", {"open_triviaqa": "CC-BY-4.0"}, questions=1)
-    with pytest.raises(UsageError, match="make it so with `warmbench release`"):
+    with pytest.raises(UsageError, match="run `warmbench release` on it first"):
         read_release_files(built)
 
 

@@ -98,7 +98,7 @@ def test_so_many_questions_are_drawn_and_another_seed_draws_others(tmp_path: Pat
 
 BAD = [
     ("no folder", ["--source", "nowhere"], 2, "not open, not hub, and not a folder"),
-    ("empty folder", ["--source", "{empty}"], 2, "holds no file of any of the tasks"),
+    ("empty folder", ["--source", "{empty}"], 2, "has no file of any of these tasks"),
     ("unknown task", ["--source", "open", "--tasks", "chess"], 2, "found 'chess'; accepted are"),
     (
         "version",

@@ -177,7 +177,7 @@ BAD: list[tuple[str, list[str], str]] = [
     ("open, rewritten", ["--source", "open", "--out", "x", "--rewriter", "template"],
      "leave out --rewriter"),
     ("a full folder", ["--source", "open", "--out", "."], "not empty"),
-    ("a bad version", ["--source", "open", "--out", "x", "--version", "1"], "write X.Y.Z"),
+    ("a bad version", ["--source", "open", "--out", "x", "--version", "1"], "--version: the version '1' is not X.Y.Z"),
 ]  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def test_the_revision_is_the_file_s_hash(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("hub:nosuch", "they are sharegpt, wildchat, oasst"),
+        ("hub:nosuch", "known are sharegpt, wildchat, oasst"),
         ("missing.jsonl", "and not a file"),
         ("log.csv", "not .json or .jsonl"),
     ],
