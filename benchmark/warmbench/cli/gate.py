@@ -53,7 +53,7 @@ def gate(
     """
     from warmbench.cli.judging_progress import open_judged_run
     from warmbench.folders import atomic_write
-    from warmbench.judging.judge_run import verdicts_of
+    from warmbench.judging.verdicts import verdicts_of
     from warmbench.report.gate import gate_lines, junit_xml
     from warmbench.scoring.gate import gate_of
     from warmbench.scoring.scorecard import scorecard_of

@@ -9,7 +9,8 @@ from types import TracebackType
 
 from warmbench.engines.budget import Price
 from warmbench.engines.registry import price_of
-from warmbench.judging.judge_run import judge_run
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.verdicts import write_verdicts
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Response
 from warmbench.run.folder import RunFolder
@@ -69,7 +70,7 @@ def open_judged_run(path: Path) -> RunFolder:
     folder = RunFolder.open(path)
     if not folder.verdicts_path.is_file():
         with JudgingProgress() as progress:
-            judge_run(folder, observer=progress)
+            write_verdicts(folder, ReferenceJudge(), observer=progress)
     return folder
 
 

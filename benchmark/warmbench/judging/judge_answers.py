@@ -1,4 +1,4 @@
-"""From the answers of a run, or of a file, to what a judge may know of them, and to verdicts."""
+"""From the answers of a run, or of a file, to the cases that a judge sees, and to verdicts."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def judgements_of(
     """The judgement of each case, in the name of ``judge``.
 
     Raises ``RunError`` that counts the failures (``where``: in what) when there are any; with
-    ``leave_failures`` such a case is ``unscored``, and its reason says that nobody judged it.
+    ``leave_failures`` such a case is ``unscored``, and its reason says that it was not judged.
     """
     failures = Counter(o.kind.value for o in judged.outcomes if isinstance(o, NotJudged))
     if failures and not leave_failures:

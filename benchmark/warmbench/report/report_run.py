@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from warmbench.folders import atomic_write
-from warmbench.judging.judge_run import verdicts_of
+from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
 from warmbench.records.scorecard import Scorecard

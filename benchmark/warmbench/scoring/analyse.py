@@ -8,7 +8,7 @@ from typing import Any
 
 from warmbench.data.citation import citation_json, citation_of
 from warmbench.folders import write_json
-from warmbench.judging.judge_run import verdicts_of
+from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.analysis import Analysis, McNemarFamily
 from warmbench.records.item import Item
 from warmbench.records.run import RunRecord

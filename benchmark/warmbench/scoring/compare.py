@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from warmbench.conditions import Context
 from warmbench.errors import DataError, UsageError
-from warmbench.judging.judge_run import verdicts_of
+from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.differences import differences
 from warmbench.records.estimate import Estimate
 from warmbench.records.run import RunRecord

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warmbench.judging.judge_run import tone_bias_of, verdicts_of
+from warmbench.judging.verdicts import tone_bias_of, verdicts_of
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.verdict import judges_of
 from warmbench.run.folder import RunFolder

@@ -51,7 +51,7 @@ class CausalModel:
         """For each sequence of n >= 1 tokens the n - 1 values log p(token | those before), in
         nats, without dropout.
 
-        Padding stands to the right, where a causal model never looks back from.
+        Padding is on the right, where it can't affect the tokens before it.
         """
         torch = self._torch
         longest = max(len(sequence) for sequence in sequences)

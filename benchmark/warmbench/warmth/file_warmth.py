@@ -130,7 +130,7 @@ def warmth_of_texts(
     Several answers of an arm to one prompt are one observation, their mean: they are not
     independent; a text that names no prompt is one of its own. ``texts`` counts rows, ``n``
     observations: those of an arm, or those that a gain rests on, which both arms answered. There
-    is no gain of an arm that shares no prompt with ``original``.
+    is no gain for an arm that shares no prompt with ``original``.
     """
     scores = measure.score([row.text for row in rows], tick)
     scored = list(zip(rows, scores, strict=True))

@@ -17,7 +17,7 @@ from warmbench.judging.audit.label import Label, check_labels, read_labels
 from warmbench.judging.audit.labelled_pairs import labelled_pairs
 from warmbench.judging.audit.prediction_powered import prediction_powered_loss
 from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
-from warmbench.judging.judge_run import verdicts_of
+from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.audit import Agreements, ArmAgreement, Audit, AuditedArm, CorrectedLoss
 from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item

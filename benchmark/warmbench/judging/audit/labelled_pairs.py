@@ -47,7 +47,7 @@ class LabelledPairs:
     question are in one task; ``cell`` is unique to a task and cell.
 
     ``passed`` and ``label``: (rows x 2), original and treated, 1 for correct and 0 for incorrect,
-    by the judge and by people; a label is NaN where nobody gave one. Weights sum to one over all
+    by the judge and by people; a label is NaN where there is none. Weights sum to one over all
     rows, alike over the tasks.
     """
 
@@ -103,7 +103,7 @@ class LabelledPairs:
         """``value`` (a difference of shares) with its 95 % interval by t, in points.
 
         ``influence``: what each question adds to its error; tasks are independent, and what is
-        estimated in one is no surer than its labelled questions allow: degrees of freedom are
+        estimated in one is only as sure as its labelled questions allow: degrees of freedom are
         Welch and Satterthwaite's over the tasks, each with those of its labelled questions.
         ``more_variance``: what the spread of the rows does not show.
         """

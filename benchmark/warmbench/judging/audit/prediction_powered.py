@@ -1,7 +1,7 @@
 """The loss by prediction-powered inference (Angelopoulos et al., Science 382, 2023).
 
 All pairs have verdicts, some have labels in both arms. The loss by verdicts, over all pairs, is
-put right by the rectifier: the mean of (label - verdict) differences over the labelled pairs,
+corrected by the rectifier: the mean of (label - verdict) differences over the labelled pairs,
 
     loss = mean of d(verdicts) over all pairs + sum over tasks of  mean of rectifiers / tasks,
 
@@ -11,7 +11,7 @@ question adds to the error is the sum of what it adds to both parts, so that the
 in. No assumption is made about the judge: it may err as it likes, and differently in each arm.
 
 Where all rectifiers of a task are alike (labels and verdicts never differ, say), its n labelled
-questions can't show how often they do differ: it is given the variance of one in n that does.
+questions can't show how often they do differ: the task gets the variance of one in n that does.
 """
 
 from __future__ import annotations

@@ -56,8 +56,9 @@ _NAME = re.compile(rf"{PROMPT_VERSION}:[^\s()|,]+:{SHARED_SHA256[:8]}")
 class LLMJudge:
     """Asks ``engine`` for each verdict that no rule settles, at temperature 0.
 
-    A reply that can't be read is asked for once more in stricter words; what can't be read then
-    is ``unscored``. Engine and ledger belong to the caller, who closes them.
+    Where a reply can't be read, the model is asked again in stricter words; a case whose second
+    reply can't be read either is ``unscored``. Engine and ledger belong to the caller, who closes
+    them.
     """
 
     asks_model: ClassVar[bool] = True
@@ -138,7 +139,7 @@ class LLMJudge:
         }
 
     def _request(self, case: Case, attempt: int, block: int) -> Request:
-        """The judge's name stands where a run has its arm, the case where it has its item."""
+        """In the ledger, the judge's name takes the place of the arm, the case that of the item."""
         case_id = case.case_id
         messages = judge_messages(case, attempt)
         seed = request_seed(0, self.name, case_id, attempt)

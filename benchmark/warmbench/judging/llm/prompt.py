@@ -1,7 +1,7 @@
-"""The prompts: what a language model is told when it judges an answer.
+"""The prompts that a language model gets when it judges an answer.
 
-Each task has a text of its own, ``TaskSpec.judge_prompt``; its checksum stands in the record of
-the judging. The three texts in ``prompts/`` are shared by all tasks; their checksum is part of the
+Each task has a text of its own, ``TaskSpec.judge_prompt``; its checksum is in the record of the
+judging. The three texts in ``prompts/`` are shared by all tasks; their checksum is part of the
 judge's name. A changed shared text is a new ``PROMPT_VERSION``, and a test pins the two together.
 """
 
@@ -28,7 +28,7 @@ __all__ = [
 PROMPT_VERSION = "llm-1"
 
 ATTEMPTS = 2
-"""A case is asked once, and once more, in stricter words, where the reply could not be read."""
+"""A case is asked once, and again in stricter words where the reply could not be read."""
 
 _FOLDER = files("warmbench.judging.llm").joinpath("prompts")
 
@@ -90,8 +90,8 @@ def judge_messages(case: Case, attempt: int = 0) -> tuple[Message, ...]:
 
 
 def tag_of(texts: Sequence[str]) -> str:
-    """Sixteen hex digits, made of the texts, that stand in none of them: no text can close its
-    own marks, and whoever wrote one could not know them."""
+    """Sixteen hex digits, made from the texts, that none of them contains: no text can close its
+    own marks, and its author could not know them."""
     joined = "\0".join(texts)
     digest = hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
     while digest[:16] in joined.lower():

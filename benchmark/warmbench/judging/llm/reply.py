@@ -1,4 +1,4 @@
-"""What a judge's reply says: one of three lines, or nothing."""
+"""The reply of a judge's model: one of three lines, or unreadable."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Reply:
     def verdict(self) -> Verdict | None:
         """The verdict, or None where the reply is anything but the one line asked for.
 
-        A reply that was cut (``length``) is not read: nobody knows what would have followed.
+        A reply that was cut (``length``) is not read: what would have followed is unknown.
         """
         match = _LINE.fullmatch(self.text.strip(" \t\r\n"))
         if match is None or self.finish_reason == "length":

@@ -40,8 +40,8 @@ class ReferenceJudge:
 
     Short-phrase references (names, numbers, diagnoses) are looked up as aliases; references that
     are sentences, or a yes and a no, are compared as statements. Which of the two a question has
-    is told from its references. Refusals are found first. Case, markup, quotes and the order of
-    the references have no part in a verdict. What warm and cold words around an answer change is
+    depends on its references. Refusals are found first. Case, markup, quotes and the order of
+    the references do not change a verdict. What warm and cold words around an answer change is
     measured in ``judging.tone_bias``.
     """
 
@@ -66,7 +66,7 @@ class ReferenceJudge:
     def check_record(
         self, record: Mapping[str, Any] | None, cases: Sequence[Case]
     ) -> tuple[WrongRecord, ...]:
-        """The verdicts speak for themselves."""
+        """There is no record: the verdicts can be recomputed."""
         return ()
 
     def recheck(

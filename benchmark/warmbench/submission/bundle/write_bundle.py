@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from warmbench.folders import atomic_write, new_folder, write_json
-from warmbench.judging.judge_run import verdicts_of
 from warmbench.judging.registry import recorded_judge
+from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.tables import RESPONSE_SCHEMA, VERDICT_SCHEMA
 from warmbench.run.folder import RunFolder
 from warmbench.scoring.score import score_run

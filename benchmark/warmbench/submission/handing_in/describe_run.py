@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pydantic import ValidationError
 
 from warmbench.errors import UsageError, first_problem
-from warmbench.judging.judge_run import verdicts_of
+from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.records.verdict import judges_of
 from warmbench.run.folder import RunFolder

@@ -136,4 +136,4 @@ def test_a_file_has_no_tone_bias(tmp_path: Path) -> None:
     write_rows(path, [{"question": "?", "response": "x", "correct_answers": ["x"]}])
     done = warmbench("judge", path, "--tone-bias", 5)
     assert done.exit_code == 2
-    assert "--tone-bias is measured on the answers of a run" in " ".join(done.output.split())
+    assert "--tone-bias needs a run, not a file" in " ".join(done.output.split())

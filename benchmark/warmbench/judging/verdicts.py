@@ -1,0 +1,95 @@
+"""The verdicts of a run folder: written with the record of how they came about, and read again.
+
+The reference judge gives them where nobody has judged the run yet: it needs no engine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from warmbench.data.table import write_parquet
+from warmbench.errors import DataError, first_problem
+from warmbench.folders import write_json
+from warmbench.judging.judge import Judge, JudgingObserver, SilentObserver
+from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
+from warmbench.records.tables import VERDICT_SCHEMA
+from warmbench.records.tone_bias import ToneBias
+from warmbench.run.folder import RunFolder
+
+__all__ = ["JudgedRun", "tone_bias_of", "verdicts_of", "write_verdicts"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRun:
+    """Rows of ``VERDICT_SCHEMA``, and how they came about, as JSON."""
+
+    verdicts: list[dict[str, Any]]
+    record: Mapping[str, Any]
+
+
+def write_verdicts(
+    folder: RunFolder,
+    judge: Judge,
+    *,
+    leave_failures: bool = False,
+    tone_bias: int = 0,
+    observer: JudgingObserver | None = None,
+) -> JudgedRun:
+    """Judge every response of a run, and write the verdicts and ``judging.json``; the arguments
+    and errors are those of ``warmbench.judging.judge_run.judge_run``."""
+    observer = observer or SilentObserver()
+    responses = folder.responses()
+    cases = cases_of_responses(folder.items(), responses)
+    with folder.locked():
+        judged = judge.judge_all(cases, observer)
+        judgements = judgements_of(judged, judge.name, folder.path, leave_failures=leave_failures)
+        verdicts = verdict_rows(responses, judgements)
+        record = dict(judged.record)
+        if tone_bias:  # asked of the same judge: what its model has replied is not asked again
+            bias = measure_tone_bias(judge, chosen(cases, tone_bias), observer)
+            record["tone_bias"] = bias.model_dump()
+        write_parquet(folder.verdicts_path, verdicts, VERDICT_SCHEMA)
+        write_json(folder.judging_path, record)
+    return JudgedRun(verdicts, record)
+
+
+def verdicts_of(folder: RunFolder) -> list[dict[str, Any]]:
+    """The verdicts of a run, judged by the reference judge if nobody has yet.
+
+    Raises ``DataError`` when the verdicts are not those of the run's responses.
+    """
+    if not folder.verdicts_path.is_file():
+        return write_verdicts(folder, ReferenceJudge()).verdicts
+    verdicts = folder.verdicts()
+    judged = {(v["item_id"], v["arm"], v["epoch"]) for v in verdicts}
+    answered = {(r["item_id"], r["arm"], r["epoch"]) for r in folder.responses()}
+    if judged != answered:
+        raise DataError(
+            f"{folder.verdicts_path}: {len(answered - judged):,} responses have no verdict and "
+            f"{len(judged - answered):,} verdicts no response; run `warmbench judge {folder.path}`"
+        )
+    return verdicts
+
+
+def tone_bias_of(folder: RunFolder, judge: str) -> ToneBias | None:
+    """The tone bias of ``judge`` as it was measured on answers of the run; None where it was not.
+
+    Raises ``DataError`` where ``judging.json`` can't be read as one.
+    """
+    if not folder.judging_path.is_file():
+        return None
+    try:
+        found = json.loads(folder.judging_path.read_bytes()).get("tone_bias")
+        bias = ToneBias.model_validate(found) if found else None
+    except ValidationError as error:
+        raise DataError(f"{folder.judging_path}: tone_bias: {first_problem(error)}") from None
+    except (ValueError, AttributeError):
+        raise DataError(f"{folder.judging_path}: not a JSON object; judge the run again") from None
+    return bias if bias and bias.judge == judge else None
