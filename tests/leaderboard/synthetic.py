@@ -7,17 +7,18 @@ from datetime import date, timedelta
 import numpy as np
 
 from warmbench.conditions import PAPER_TASKS, Context
+from warmbench.records.estimate import Estimate
 from warmbench.records.study import Treatment
 from warmbench.submission.bundle.submission import Access
 from warmbench_leaderboard.index.board import (
+    COLD_ARM,
     Badge,
     Board,
     Cell,
     Details,
     DosePoint,
     Entry,
-    Figure,
-    Pair,
+    KnownMeasure,
     Refusal,
     SampleItem,
     SampleResponse,
@@ -75,14 +76,14 @@ def synthetic_details(entry: Entry, seed: int = 0) -> Details:
         entry_id=entry.entry_id,
         study={"model": entry.model, "treatment": entry.treatment.value, "arm": entry.arm},
         cells=tuple(
-            Cell(task=task, context=context.value, belief=belief, pair=_pair(rng, 5.0, 4.0),
+            Cell(task=task, context=context.value, belief=belief, **dict(_measure(rng, 5.0, 4.0)),
                  p=0.03, adjusted_p=0.09)
             for task in PAPER_TASKS for context in contexts for belief in beliefs
         ),
         samples=() if published else tuple(_sample(number) for number in range(24)),
         dose_response=() if published else tuple(
-            DosePoint(epochs=epochs, loss=_figure(2.0 * epochs, 1.5),
-                      warmth_gain=_figure(0.2 * epochs, 0.1))
+            DosePoint(epochs=epochs, loss=_estimate(2.0 * epochs, 1.5),
+                      warmth_gain=_estimate(0.2 * epochs, 0.1))
             for epochs in (0.5, 1.0, 2.0, 4.0)
         ),
         question_losses=None if published else {
@@ -92,7 +93,7 @@ def synthetic_details(entry: Entry, seed: int = 0) -> Details:
             for task in PAPER_TASKS
         },
         contexts_by_task={
-            task: {context.value: _pair(rng, 5.0, 3.0) for context in contexts}
+            task: {context.value: _measure(rng, 5.0, 3.0) for context in contexts}
             for task in PAPER_TASKS
         },
     )  # fmt: skip
@@ -107,7 +108,7 @@ def _entry(number: int, rng: np.random.Generator) -> Entry:
     name = HOSTILE[number // 9 % len(HOSTILE)] if number % 9 == 8 else f"{family}-{number:05d}"
     arm = "cold" if number % 16 == 7 else "warm"
     error = float(rng.uniform(0.4, 1.6))
-    headline = _pair(rng, 6.0, error)
+    headline = _measure(rng, 6.0, error, n=None if published else 1_625)
     return Entry(
         entry_id=f"synthetic-{number:05d}/{arm}",
         model=name,
@@ -125,46 +126,46 @@ def _entry(number: int, rng: np.random.Generator) -> Entry:
         judge=_JUDGES[number % len(_JUDGES)],
         metric_version="1.0.0",
         headline=headline,
-        standard_error=error,
-        plain=_pair(rng, 4.0, 2.0),
-        sadness=_pair(rng, 8.0, 2.0),
-        sycophancy=_figure(float(rng.normal(3.0, 2.0)), 1.0),
-        warmth_gain=None if published else _figure(float(rng.uniform(0.2, 1.5)), 0.1),
+        plain=_measure(rng, 4.0, 2.0),
+        sadness=_measure(rng, 8.0, 2.0),
+        sycophancy=_estimate(float(rng.normal(3.0, 2.0)), 1.0),
+        warmth_gain=None if published else _estimate(float(rng.uniform(0.2, 1.5)), 0.1),
         warmth_measure=None if published else "lexical",
-        questions=None if published else 1_625,
         rank=None,
         rank_apart=None,
         unranked=_unranked(number, arm),
         flags=("Measured on the paper's items.",) if published else (),
         contexts={
-            context.value: _pair(rng, 6.0, 2.0)
+            context.value: _measure(rng, 6.0, 2.0)
             for context in Context
             if not (published and context is Context.NEUTRAL)
         },
-        tasks={task: _pair(rng, 6.0, 2.0) for task in PAPER_TASKS},
+        tasks={task: _measure(rng, 6.0, 2.0) for task in PAPER_TASKS},
         citation=f"A study of {family} (2026).",
     )
 
 
 def _unranked(number: int, arm: str) -> str | None:
     if arm == "cold":
-        return "It was made colder, not warmer: the board ranks what was warmed."
+        return COLD_ARM
     return "No gain in warmth was measured." if number % 16 == 3 else None
 
 
-def _pair(rng: np.random.Generator, loss: float, error: float) -> Pair:
+def _measure(
+    rng: np.random.Generator, loss: float, error: float, n: int | None = None
+) -> KnownMeasure:
     original = float(rng.uniform(45.0, 90.0))
     value = float(rng.normal(loss, 4.0))
     treated = min(100.0, original - value)
-    return Pair(
-        loss=_figure(original - treated, error),
-        original_accuracy=original,
-        treated_accuracy=treated,
+    return KnownMeasure(
+        loss=_estimate(original - treated, error, n),
+        original_accuracy=Estimate(original),
+        treated_accuracy=Estimate(treated),
     )
 
 
-def _figure(value: float, error: float) -> Figure:
-    return Figure(value=value, low=value - 1.96 * error, high=value + 1.96 * error)
+def _estimate(value: float, error: float, n: int | None = None) -> Estimate:
+    return Estimate(value, value - 1.96 * error, value + 1.96 * error, se=error, n=n)
 
 
 def _sample(number: int) -> SampleItem:

@@ -15,6 +15,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from warmbench.errors import UsageError
+from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import CellScore, Measure
 from warmbench.records.study import Treatment
 from warmbench.submission.bundle.submission import Access
 
@@ -27,8 +29,7 @@ __all__ = [
     "Details",
     "DosePoint",
     "Entry",
-    "Figure",
-    "Pair",
+    "KnownMeasure",
     "Rank",
     "Refusal",
     "SampleItem",
@@ -54,20 +55,13 @@ class Badge(StrEnum):
     REFERENCE = "reference"
 
 
-class Figure(_Record):
-    """A value with its 95 % interval; ``low`` and ``high`` are None where the data give none."""
+class KnownMeasure(Measure):
+    """A measure with a loss and both accuracies. All but the headline loss have only a value and an
+    interval: the board stays small."""
 
-    value: float
-    low: float | None
-    high: float | None
-
-
-class Pair(_Record):
-    """A loss and the two accuracies it is between."""
-
-    loss: Figure
-    original_accuracy: float
-    treated_accuracy: float
+    loss: Estimate
+    original_accuracy: Estimate
+    treated_accuracy: Estimate
 
 
 class Rank(_Record):
@@ -105,20 +99,18 @@ class Entry(_Record):
     major: int | None
     judge: str
     metric_version: str
-    headline: Pair
-    standard_error: float | None
-    plain: Pair | None
-    sadness: Pair | None
-    sycophancy: Figure | None
-    warmth_gain: Figure | None
+    headline: KnownMeasure
+    plain: KnownMeasure | None
+    sadness: KnownMeasure | None
+    sycophancy: Estimate | None
+    warmth_gain: Estimate | None
     warmth_measure: str | None
-    questions: int | None
     rank: Rank | None
     rank_apart: Rank | None
     unranked: str | None
     flags: tuple[str, ...] = ()
-    contexts: dict[str, Pair]
-    tasks: dict[str, Pair]
+    contexts: dict[str, KnownMeasure]
+    tasks: dict[str, KnownMeasure]
     citation: str
 
     @property
@@ -151,14 +143,13 @@ class Board(_Record):
         raise UsageError(f"{entry_id}: no such entry on the board")
 
 
-class Cell(_Record):
+class Cell(CellScore):
     """One task, context and belief (``none``, ``present``, or one of its two wordings).
     ``p`` and ``adjusted_p``: McNemar's, where known."""
 
-    task: str
-    context: str
-    belief: str
-    pair: Pair
+    loss: Estimate
+    original_accuracy: Estimate
+    treated_accuracy: Estimate
     p: float | None = None
     adjusted_p: float | None = None
 
@@ -189,8 +180,8 @@ class DosePoint(_Record):
     """Loss and warmth gain after so many epochs of tuning."""
 
     epochs: float
-    loss: Figure
-    warmth_gain: Figure | None
+    loss: Estimate
+    warmth_gain: Estimate | None
 
 
 class Details(_Record):
@@ -206,4 +197,4 @@ class Details(_Record):
     samples: tuple[SampleItem, ...]
     dose_response: tuple[DosePoint, ...] = ()
     question_losses: dict[str, dict[str, float]] | None = None
-    contexts_by_task: dict[str, dict[str, Pair]]
+    contexts_by_task: dict[str, dict[str, KnownMeasure]]

@@ -6,20 +6,21 @@ displayed, so that sums in another order, on another machine, give the same byte
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from warmbench.conditions import Belief, Context
 from warmbench.data.citation import citation_of
 from warmbench.records.estimate import Estimate
+from warmbench.records.scorecard import ArmScore, Measure, Scorecard
 from warmbench.reference_model.ladder import ladder_of
 from warmbench.statistics.estimate import POINTS
-from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
-from warmbench.statistics.student_t import t_quantile
-from warmbench.statistics.weights import headline_weights
+from warmbench.statistics.measure import measure
+from warmbench.statistics.pairs import PairedVerdicts
+from warmbench.statistics.weights import belief_weights, headline_weights
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Provenance
 from warmbench.submission.verification.bundle_verification import BundleVerification
@@ -32,10 +33,8 @@ from warmbench_leaderboard.index.board import (
     Details,
     DosePoint,
     Entry,
-    Figure,
-    Pair,
+    KnownMeasure,
 )
-from warmbench_leaderboard.index.figures import figure_of, pair_of, pairs_of, rounded
 from warmbench_leaderboard.index.sample_items import sample_items
 
 __all__ = ["bundle_entries"]
@@ -48,7 +47,7 @@ MODEL_JUDGE_FLAG = (
     "wherever it is sure, but the model was not asked again."
 )
 
-Json = Mapping[str, Any]
+_DECIMALS = 9
 
 
 def bundle_entries(
@@ -61,28 +60,30 @@ def bundle_entries(
     bundle, scorecard = verification.bundle, verification.scorecard
     if bundle is None or scorecard is None or not verification.is_sound:
         return []
-    card = scorecard.to_json()
-    return [
-        (entry, _details(entry.entry_id, verification, bundle, asked, arm_card))
-        for arm_card in card["treated"]
-        if (entry := _entry(submission, verification, bundle, card, arm_card)) is not None
-    ]
+    made = []
+    for score in scorecard.treated:
+        pairs = PairedVerdicts.of(asked.items, bundle.verdicts, score.arm)
+        entry = _entry(submission, verification, bundle, scorecard, score, pairs)
+        if entry is not None:
+            made.append((entry, _details(entry.entry_id, verification, bundle, score, pairs)))
+    return made
 
 
 def _entry(
     submission: str,
     verification: BundleVerification,
     bundle: Bundle,
-    card: Json,
-    treated: Json,
+    card: Scorecard,
+    score: ArmScore,
+    pairs: PairedVerdicts,
 ) -> Entry | None:
     stated = bundle.submission
-    arm: Literal["warm", "cold"] = treated["arm"]
-    headline = pair_of(treated["headline"])
-    if headline is None:
+    arm: Literal["warm", "cold"] = "cold" if score.arm == "cold" else "warm"
+    headline = _known(score.headline)
+    if headline is None or score.headline.loss is None:
         return None
-    gain = (card["warmth"] or {"gains": {}})["gains"].get(arm)
-    gain = gain["gain"] if gain else None
+    gain = card.gain(arm)
+    sadness = belief_weights(pairs.headline, [Belief.NONE], [Context.SADNESS])
     return Entry(
         entry_id=f"{submission}/{arm}",
         model=stated.model.name,
@@ -99,22 +100,54 @@ def _entry(
         major=_major(stated.release.version),
         judge=stated.judge,
         metric_version=stated.metric_version,
-        headline=headline,
-        standard_error=rounded(treated["headline"]["loss"]["se"]),
-        plain=pair_of(treated["plain"]),
-        sadness=_sadness_without_belief(treated["cells"]),
-        sycophancy=figure_of(treated["sycophancy"]),
-        warmth_gain=figure_of(gain),
-        warmth_measure=card["warmth"]["measure"] if gain else None,
-        questions=treated["headline"]["loss"]["n"],
+        headline=headline.model_copy(update={"loss": _rounded(score.headline.loss)}),
+        plain=_known(score.plain),
+        sadness=_known(measure(pairs, sadness)),
+        sycophancy=_interval(score.sycophancy) if score.sycophancy else None,
+        warmth_gain=_interval(gain) if gain else None,
+        warmth_measure=card.warmth.measure if card.warmth and gain else None,
         rank=None,
         rank_apart=None,
         unranked=_unranked(verification, arm),
         flags=tuple(_flags(verification, bundle, arm)),
-        contexts=pairs_of(treated["contexts"]),
-        tasks=pairs_of(treated["tasks"]),
+        contexts=_known_of(score.contexts),
+        tasks=_known_of(score.tasks),
         citation=citation_of(stated.release).apa(),
     )
+
+
+def _known_of(measures: Mapping[str, Measure]) -> dict[str, KnownMeasure]:
+    """Those of the measures that the rows give, by name."""
+    known = {name: _known(each) for name, each in measures.items()}
+    return {name: each for name, each in known.items() if each is not None}
+
+
+def _known(found: Measure) -> KnownMeasure | None:
+    """A measure as the board keeps it; None where the rows lack its loss or an accuracy."""
+    if not (found.loss and found.original_accuracy and found.treated_accuracy):
+        return None
+    return KnownMeasure(
+        loss=_interval(found.loss),
+        original_accuracy=_interval(found.original_accuracy),
+        treated_accuracy=_interval(found.treated_accuracy),
+    )
+
+
+def _interval(found: Estimate) -> Estimate:
+    """The value and interval alone: the board stays small."""
+    rounded = _rounded(found)
+    return Estimate(rounded.value, rounded.low, rounded.high)
+
+
+def _rounded(found: Estimate) -> Estimate:
+    value, low, high = (_round(each) for each in (found.value, found.low, found.high))
+    assert value is not None
+    return replace(found, value=value, low=low, high=high, se=_round(found.se), df=_round(found.df))
+
+
+def _round(value: float | None) -> float | None:
+    """To nine decimals; None stays None."""
+    return None if value is None else round(float(value), _DECIMALS) + 0.0
 
 
 def _badge(bundle: Bundle) -> Badge:
@@ -150,46 +183,9 @@ def _flags(verification: BundleVerification, bundle: Bundle, arm: str) -> Iterat
         yield f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def _sadness_without_belief(cells: list[Json]) -> Pair | None:
-    """The loss in sadness where no belief is stated, the tasks with equal weights, as the paper
-    gives it and as ``plain`` is. Tasks are independent: their errors add in square, and the
-    degrees of freedom are Welch's. None where a task's cell is missing."""
-    found = [c for c in cells if c["context"] == "sadness" and c["belief"] == "none"]
-    tasks = {cell["task"] for cell in cells}
-    if not found or {cell["task"] for cell in found} != tasks:
-        return None
-    if any(cell["loss"] is None or cell["original_accuracy"] is None for cell in found):
-        return None
-    return Pair(
-        loss=_mean_loss([cell["loss"] for cell in found]),
-        original_accuracy=_mean([cell["original_accuracy"]["value"] for cell in found]),
-        treated_accuracy=_mean([cell["treated_accuracy"]["value"] for cell in found]),
-    )
+_FROM_SCORE = {"coverage", "minimum_detectable_effect", "non_inferiority", "refusals"}
 
-
-def _mean_loss(losses: list[Json]) -> Figure:
-    value = _mean([loss["value"] for loss in losses])
-    errors = [loss["se"] for loss in losses]
-    if any(error is None for error in errors) or not any(errors):
-        return Figure(value=value, low=None, high=None)
-    variances = [(error / len(losses)) ** 2 for error in errors]
-    total = math.fsum(variances)
-    freedom = total**2 / math.fsum(
-        variance**2 / loss["df"]
-        for variance, loss in zip(variances, losses, strict=True)
-        if variance > 0.0
-    )
-    reach = t_quantile(0.975, freedom) * math.sqrt(total)
-    return Figure(value=value, low=round(value - reach, 9), high=round(value + reach, 9))
-
-
-def _mean(values: list[float]) -> float:
-    return round(math.fsum(values) / len(values), 9)
-
-
-_FROM_CARD = ("coverage", "minimum_detectable_effect", "non_inferiority", "refusals")
-
-_FROM_SCORECARD = ("failures", "response_words", "unsure_share", "verdicts")
+_FROM_SCORECARD = {"failures", "response_words", "unsure_share", "verdicts"}
 
 _FROM_SUBMISSION = {
     "engines", "judge", "license", "metric_version", "model", "notes", "prompt_release",
@@ -201,35 +197,33 @@ def _details(
     entry_id: str,
     verification: BundleVerification,
     bundle: Bundle,
-    asked: ExpectedRequests,
-    treated: Json,
+    score: ArmScore,
+    pairs: PairedVerdicts,
 ) -> Details:
-    """``treated``: the arm's part of the recomputed scorecard."""
-    arm = treated["arm"]
     return Details(
         entry_id=entry_id,
-        study=_study(verification, bundle, treated),
-        cells=tuple(_cells(treated)),
-        samples=sample_items(asked.items, bundle.responses, bundle.verdicts, arm),
-        dose_response=_dose_response(bundle, arm),
-        question_losses=_question_losses(bundle, asked, arm),
+        study=_study(verification, bundle, score),
+        cells=tuple(_cells(score)),
+        samples=sample_items(pairs.items, bundle.responses, bundle.verdicts, score.arm),
+        dose_response=_dose_response(bundle, score.arm),
+        question_losses=_question_losses(pairs),
         contexts_by_task={
-            task: pairs_of(contexts) for task, contexts in treated["contexts_by_task"].items()
+            task: _known_of(contexts) for task, contexts in score.contexts_by_task.items()
         },
     )
 
 
-def _study(verification: BundleVerification, bundle: Bundle, treated: Json) -> dict[str, object]:
+def _study(verification: BundleVerification, bundle: Bundle, score: ArmScore) -> dict[str, object]:
     """How it was run and what was verified, for people to read."""
-    card = verification.scorecard.to_json() if verification.scorecard else {}
+    card = verification.scorecard
     stated = bundle.submission.model_dump(mode="json", include=_FROM_SUBMISSION)
     return {
         **stated,
-        "arm": treated["arm"],
+        "arm": score.arm,
         "fingerprint": bundle.fingerprint,
         "checked": [{**asdict(step), "title": step.title} for step in verification.steps],
-        **{name: _plain(card[name]) for name in _FROM_SCORECARD if name in card},
-        **{name: _plain(treated[name]) for name in _FROM_CARD},
+        **(_plain(card.model_dump(mode="json", include=_FROM_SCORECARD)) if card else {}),
+        **_plain(score.model_dump(mode="json", include=_FROM_SCORE)),
     }
 
 
@@ -239,33 +233,30 @@ def _plain(value: Any) -> Any:
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
-    return rounded(value) if isinstance(value, float) else value
+    return _round(value) if isinstance(value, float) else value
 
 
-def _cells(treated: Json) -> list[Cell]:
+def _cells(score: ArmScore) -> list[Cell]:
     return [
-        Cell(task=cell["task"], context=cell["context"], belief=cell["belief"], pair=pair)
-        for cell in treated["cells"]
-        if (pair := pair_of(cell)) is not None
+        Cell(task=cell.task, context=cell.context, belief=cell.belief, **dict(known))
+        for cell in score.cells
+        if (known := _known(cell)) is not None
     ]
 
 
-def _question_losses(
-    bundle: Bundle, asked: ExpectedRequests, arm: str
-) -> dict[str, dict[str, float]]:
+def _question_losses(pairs: PairedVerdicts) -> dict[str, dict[str, float]]:
     """Task -> question -> the mean loss of its cells in points, with the headline's weights. The
     weight of a cell without a verdict in one of the arms goes to the others."""
-    by_task = pairs_by_task(pair_verdicts(asked.items, bundle.verdicts, arm))
     losses = {}
-    for task, pairs in by_task.items():
+    for task, found in pairs.by_task.items():
         weight = headline_weights([task])[task]
-        there = ~np.isnan(pairs.difference)
+        there = ~np.isnan(found.difference)
         shares = np.where(there, weight, 0.0)
-        sums = np.where(there, pairs.difference * weight, 0.0).sum(axis=1)
+        sums = np.where(there, found.difference * weight, 0.0).sum(axis=1)
         losses[task] = {
-            question: rounded(POINTS * total / whole)
+            question: round(float(POINTS * total / whole), _DECIMALS) + 0.0
             for question, total, whole in zip(
-                pairs.question_ids, sums, shares.sum(axis=1), strict=True
+                found.question_ids, sums, shares.sum(axis=1), strict=True
             )
             if whole > 0.0
         }
@@ -278,10 +269,6 @@ def _dose_response(bundle: Bundle, arm: str) -> tuple[DosePoint, ...]:
     if ladder is None:
         return ()
     return tuple(
-        DosePoint(epochs=rung.epoch, loss=_measured(rung.loss), warmth_gain=_measured(rung.warmth))
+        DosePoint(epochs=rung.epoch, loss=rung.loss, warmth_gain=rung.warmth)
         for rung in ladder.rungs_of(arm)
     )
-
-
-def _measured(found: Estimate) -> Figure:
-    return Figure(value=found.value, low=found.low, high=found.high)

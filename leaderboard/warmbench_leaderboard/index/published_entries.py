@@ -6,13 +6,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from warmbench.conditions import HEADLINE_CONTEXTS, PAPER_TASKS, Context
-from warmbench.published.bounded_estimate import CellWeights, bounded_estimate, mean_of
+from warmbench.published.bounded_estimate import (
+    BoundedEstimate,
+    CellWeights,
+    bounded_estimate,
+    mean_of,
+)
 from warmbench.published.cell import PublishedCell, StatedBelief
 from warmbench.published.score import score_published
 from warmbench.published.study import PublishedStudy
+from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.submission.bundle.submission import Access
-from warmbench_leaderboard.index.board import COLD_ARM, Badge, Cell, Details, Entry, Figure, Pair
+from warmbench_leaderboard.index.board import COLD_ARM, Badge, Cell, Details, Entry, KnownMeasure
 
 __all__ = ["published_entry"]
 
@@ -66,20 +72,18 @@ def published_entry(study: PublishedStudy) -> tuple[Entry, Details]:
         major=None,
         judge=study.judge,
         metric_version=METRIC_VERSION,
-        headline=_pair(score["headline"]),
-        standard_error=score["headline"]["loss"]["standard_error_bound"],
-        plain=_pair(score["plain"]),
-        sadness=_pair(score["contexts_by_belief"]["none"]["sadness"]),
-        sycophancy=_figure(score["sycophancy"]),
+        headline=_measure(score["headline"]),
+        plain=_measure(score["plain"]),
+        sadness=_measure(score["contexts_by_belief"]["none"]["sadness"]),
+        sycophancy=_estimate(BoundedEstimate(**score["sycophancy"])),
         warmth_gain=None,
         warmth_measure=None,
-        questions=None,
         rank=None,
         rank_apart=None,
         unranked=None if warm else COLD_ARM,
         flags=(*FLAGS, GAIN_UNKNOWN) if warm else FLAGS,
-        contexts=_pairs(score["contexts"]),
-        tasks=_pairs(score["tasks"]),
+        contexts=_measures(score["contexts"]),
+        tasks=_measures(score["tasks"]),
         citation=study.citation,
     )
     return entry, _details(entry_id, study)
@@ -94,7 +98,7 @@ def _details(entry_id: str, study: PublishedStudy) -> Details:
         samples=(),
         contexts_by_task={
             task: {
-                context.value: _mean_pair(study.cells, [task], [context])
+                context.value: _mean_measure(study.cells, [task], [context])
                 for context in HEADLINE_CONTEXTS
             }
             for task in PAPER_TASKS
@@ -103,48 +107,46 @@ def _details(entry_id: str, study: PublishedStudy) -> Details:
 
 
 def _cell(cell: PublishedCell) -> Cell:
-    place: CellWeights = {(cell.task, cell.context, cell.belief): 1.0}
-    found = bounded_estimate([cell], place)
+    weights: CellWeights = {(cell.task, cell.context, cell.belief): 1.0}
     return Cell(
         task=cell.task,
         context=cell.context.value,
         belief=cell.belief.value,
-        pair=Pair(
-            loss=Figure(value=found.value, low=found.low, high=found.high),
-            original_accuracy=cell.original_accuracy,
-            treated_accuracy=cell.treated_accuracy,
-        ),
+        loss=_estimate(bounded_estimate([cell], weights)),
+        original_accuracy=Estimate(cell.original_accuracy),
+        treated_accuracy=Estimate(cell.treated_accuracy),
         p=cell.p,
         adjusted_p=cell.adjusted_p,
     )
 
 
-def _mean_pair(
+def _mean_measure(
     cells: Iterable[PublishedCell], tasks: Iterable[str], contexts: Iterable[Context]
-) -> Pair:
+) -> KnownMeasure:
     """The plain mean of cells, with both halves of belief."""
     known = tuple(cells)
     weights = mean_of(tasks, contexts, tuple(StatedBelief))
-    found = bounded_estimate(known, weights)
     shares = [(cell, weights.get((cell.task, cell.context, cell.belief), 0.0)) for cell in known]
-    return Pair(
-        loss=Figure(value=found.value, low=found.low, high=found.high),
-        original_accuracy=sum(cell.original_accuracy * share for cell, share in shares),
-        treated_accuracy=sum(cell.treated_accuracy * share for cell, share in shares),
+    return KnownMeasure(
+        loss=_estimate(bounded_estimate(known, weights)),
+        original_accuracy=Estimate(sum(cell.original_accuracy * share for cell, share in shares)),
+        treated_accuracy=Estimate(sum(cell.treated_accuracy * share for cell, share in shares)),
     )
 
 
-def _pairs(figures: Mapping[str, Any]) -> dict[str, Pair]:
-    return {name: _pair(found) for name, found in figures.items()}
+def _measures(found: Mapping[str, Any]) -> dict[str, KnownMeasure]:
+    return {name: _measure(each) for name, each in found.items()}
 
 
-def _pair(found: Mapping[str, Any]) -> Pair:
-    return Pair(
-        loss=_figure(found["loss"]),
-        original_accuracy=found["original_accuracy"],
-        treated_accuracy=found["treated_accuracy"],
+def _measure(found: Mapping[str, Any]) -> KnownMeasure:
+    return KnownMeasure(
+        loss=_estimate(BoundedEstimate(**found["loss"])),
+        original_accuracy=Estimate(found["original_accuracy"]),
+        treated_accuracy=Estimate(found["treated_accuracy"]),
     )
 
 
-def _figure(found: Mapping[str, Any]) -> Figure:
-    return Figure(value=found["value"], low=found["low"], high=found["high"])
+def _estimate(found: BoundedEstimate) -> Estimate:
+    return Estimate(
+        found.value, found.low, found.high, se=found.standard_error_bound, method="bounds"
+    )

@@ -57,7 +57,7 @@ def _ranks(entries: Iterable[Entry]) -> dict[str, Rank]:
     ranked = [entry for entry in entries if entry.unranked is None]
     found = rank_intervals(
         [entry.headline.loss.value for entry in ranked],
-        [entry.standard_error for entry in ranked],
+        [entry.headline.loss.se for entry in ranked],
     )
     return {
         entry.entry_id: Rank(rank=each.rank, low=each.low, high=each.high)

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from warmbench.records.estimate import Estimate
 from warmbench.report.visible_text import visible_text
-from warmbench_leaderboard.index.board import Board, Entry, Figure, Pair, Rank
+from warmbench_leaderboard.index.board import Board, Entry, KnownMeasure, Rank
 from warmbench_leaderboard.services.protocols import BoardSource
 from warmbench_leaderboard.site.views.search import matching, sorted_entries, suggestions
 from warmbench_leaderboard.site.views.table_state import table_state
@@ -135,9 +136,9 @@ def _values(entry: Entry) -> tuple[Value, ...]:
         loss.value,
         loss.low,
         loss.high,
-        entry.standard_error,
-        entry.headline.original_accuracy,
-        entry.headline.treated_accuracy,
+        loss.se,
+        entry.headline.original_accuracy.value,
+        entry.headline.treated_accuracy.value,
         _loss(entry.plain),
         _loss(entry.sadness),
         _value(entry.sycophancy),
@@ -148,7 +149,7 @@ def _values(entry: Entry) -> tuple[Value, ...]:
         entry.release_version,
         entry.release_fingerprint,
         entry.metric_version,
-        entry.questions,
+        loss.n,
         entry.submitted.isoformat() if entry.submitted else None,
         entry.submitter,
         " ".join(entry.flags),
@@ -159,9 +160,9 @@ def _rank(rank: Rank | None) -> tuple[int | None, int | None, int | None]:
     return (rank.rank, rank.low, rank.high) if rank else (None, None, None)
 
 
-def _loss(pair: Pair | None) -> float | None:
+def _loss(pair: KnownMeasure | None) -> float | None:
     return pair.loss.value if pair else None
 
 
-def _value(figure: Figure | None) -> float | None:
+def _value(figure: Estimate | None) -> float | None:
     return figure.value if figure else None

@@ -55,8 +55,8 @@ def test_the_figures_are_those_of_the_scorecard(name: str) -> None:
     pair = getattr(made()[0], name)
     for field in ("value", "low", "high"):
         assert math.isclose(getattr(pair.loss, field), getattr(stated.loss, field), abs_tol=1e-9)
-    assert math.isclose(pair.original_accuracy, stated.original_accuracy.value, abs_tol=1e-9)
-    assert math.isclose(pair.treated_accuracy, stated.treated_accuracy.value, abs_tol=1e-9)
+    assert math.isclose(pair.original_accuracy.value, stated.original_accuracy.value, abs_tol=1e-9)
+    assert math.isclose(pair.treated_accuracy.value, stated.treated_accuracy.value, abs_tol=1e-9)
 
 
 def test_sadness_is_what_the_rows_of_its_cells_give() -> None:

@@ -62,9 +62,11 @@ def test_the_parts_are_those_of_the_whole(study: PublishedStudy) -> None:
     assert len(details.cells) == 72
     for task, contexts in details.contexts_by_task.items():
         for context, pair in contexts.items():
-            cells = [c.pair for c in details.cells if (c.task, c.context) == (task, context)]
+            cells = [c for c in details.cells if (c.task, c.context) == (task, context)]
             assert math.isclose(pair.loss.value, sum(c.loss.value for c in cells) / 2)
-            assert math.isclose(pair.original_accuracy, sum(c.original_accuracy for c in cells) / 2)
+            assert math.isclose(
+                pair.original_accuracy.value, sum(c.original_accuracy.value for c in cells) / 2
+            )
         mean = sum(pair.loss.value for pair in contexts.values()) / len(contexts)
         assert math.isclose(mean, entry.tasks[task].loss.value, abs_tol=1e-9)
     for context, pair in entry.contexts.items():

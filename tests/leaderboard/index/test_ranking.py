@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.leaderboard.synthetic import synthetic_entries
-from warmbench_leaderboard.index.board import Badge, Entry, Figure, Pair
+from warmbench.records.estimate import Estimate
+from warmbench_leaderboard.index.board import Badge, Entry, KnownMeasure
 from warmbench_leaderboard.index.ranking import entries_of_major, majors_of, rank_entries
 
 Row = tuple[str, float, float, int | None, str | None]
@@ -28,12 +29,11 @@ def made(rows: list[Row]) -> list[Entry]:
         model.model_copy(
             update={
                 "entry_id": f"{name}/warm",
-                "headline": Pair(
-                    loss=Figure(value=loss, low=None, high=None),
-                    original_accuracy=80.0,
-                    treated_accuracy=80.0 - loss,
+                "headline": KnownMeasure(
+                    loss=Estimate(loss, se=error),
+                    original_accuracy=Estimate(80.0),
+                    treated_accuracy=Estimate(80.0 - loss),
                 ),
-                "standard_error": error,
                 "major": major,
                 "badge": Badge.PUBLISHED if major is None else Badge.VERIFIED,
                 "unranked": unranked,

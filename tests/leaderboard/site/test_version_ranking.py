@@ -12,8 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.leaderboard.synthetic import synthetic_details, synthetic_entries
+from warmbench.records.estimate import Estimate
 from warmbench.statistics.ranks import rank_intervals
-from warmbench_leaderboard.index.board import Badge, Board, Entry, Figure, Pair
+from warmbench_leaderboard.index.board import Badge, Board, Entry, KnownMeasure
 from warmbench_leaderboard.index.ranking import rank_entries
 from warmbench_leaderboard.services.protocols import InMemoryBoard
 from warmbench_leaderboard.site.server import make_server
@@ -43,13 +44,16 @@ Ranks = dict[str, tuple[int, int, int] | None]
 
 def made(row: Row) -> Entry:
     name, loss, error, major, unranked = row
-    figure = Figure(value=loss, low=loss - 1.96 * error, high=loss + 1.96 * error)
+    figure = Estimate(loss, loss - 1.96 * error, loss + 1.96 * error, se=error)
     return synthetic_entries(1, seed=0)[0].model_copy(
         update={
             "entry_id": f"{name}/warm",
             "model": name,
-            "headline": Pair(loss=figure, original_accuracy=80.0, treated_accuracy=80.0 - loss),
-            "standard_error": error,
+            "headline": KnownMeasure(
+                loss=figure,
+                original_accuracy=Estimate(80.0),
+                treated_accuracy=Estimate(80.0 - loss),
+            ),
             "major": major,
             "badge": Badge.PUBLISHED if major is None else Badge.VERIFIED,
             "unranked": unranked,

@@ -8,11 +8,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from warmbench.records.estimate import Estimate
 from warmbench.report.figures.error import GROUP_SYMBOLS, context_group
 from warmbench.report.figures.theme import LIGHT
 from warmbench.report.visible_text import plot_text
 from warmbench.report.wording import label, percent, short_label, signed
-from warmbench_leaderboard.index.board import DosePoint, Entry, Figure, Pair
+from warmbench_leaderboard.index.board import DosePoint, Entry, KnownMeasure
 
 __all__ = ["context_errors", "dose_response", "shared_range"]
 
@@ -51,8 +52,8 @@ def context_errors(entry: Entry, ends: tuple[float, float]) -> go.Figure:
     return figure
 
 
-def _errors_of(pair: Pair) -> tuple[float, float]:
-    return 100.0 - pair.original_accuracy, 100.0 - pair.treated_accuracy
+def _errors_of(pair: KnownMeasure) -> tuple[float, float]:
+    return 100.0 - pair.original_accuracy.value, 100.0 - pair.treated_accuracy.value
 
 
 def _context_trace(entry: Entry) -> go.Scatter:
@@ -72,7 +73,7 @@ def _context_trace(entry: Entry) -> go.Scatter:
     )
 
 
-def _hover(context: str, pair: Pair) -> str:
+def _hover(context: str, pair: KnownMeasure) -> str:
     original, treated = _errors_of(pair)
     return (
         f"{plot_text(label(context))}<br>error {percent(original)} → {percent(treated)} "
@@ -133,7 +134,7 @@ def dose_response(points: Sequence[DosePoint]) -> go.Figure:
 
 
 def _dose_trace(
-    points: Sequence[tuple[float, Figure]], axis: str, name: str, symbol: str
+    points: Sequence[tuple[float, Estimate]], axis: str, name: str, symbol: str
 ) -> go.Scatter:
     origin = [0.0] if points else []
     figures = [figure for _, figure in points]

@@ -16,9 +16,9 @@ from typing import Any
 import plotly.graph_objects as go
 from markupsafe import Markup
 
+from warmbench.records.estimate import Estimate
 from warmbench.report.figures.theme import DARK, LIGHT, Picture
 from warmbench.report.wording import points
-from warmbench_leaderboard.index.board import Figure
 
 __all__ = [
     "HEIGHT",
@@ -59,7 +59,7 @@ class Scale:
         return [index * step for index in range(first, last + 1)]
 
 
-def scale_of(figures: Iterable[Figure]) -> Scale:
+def scale_of(figures: Iterable[Estimate]) -> Scale:
     """The scale that all the figures and their intervals fit on."""
     ends = [0.0, 1.0]
     for figure in figures:
@@ -67,12 +67,12 @@ def scale_of(figures: Iterable[Figure]) -> Scale:
     return Scale(math.floor(min(ends)), math.ceil(max(ends)))
 
 
-def is_beyond(figure: Figure, scale: Scale) -> bool:
+def is_beyond(figure: Estimate, scale: Scale) -> bool:
     """Whether a value lies beyond an end of the scale."""
     return not scale.low <= figure.value <= scale.high
 
 
-def interval_drawing(figure: Figure, scale: Scale) -> Markup:
+def interval_drawing(figure: Estimate, scale: Scale) -> Markup:
     """One row: the zero line, the interval as a bar, the value as a dot. Only numbers go in."""
     zero, here = scale.x(0.0), scale.x(figure.value)
     parts = [f'<line class="zero" x1="{zero}" x2="{zero}" y1="0" y2="{HEIGHT}"/>']

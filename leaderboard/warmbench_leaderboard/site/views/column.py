@@ -9,7 +9,7 @@ from typing import Literal
 
 from warmbench.records.estimate import Estimate
 from warmbench.report.wording import NO_VALUE, gain_interval, interval, signed, warmth
-from warmbench_leaderboard.index.board import Entry, Figure
+from warmbench_leaderboard.index.board import Entry
 
 __all__ = [
     "COLUMNS",
@@ -24,18 +24,14 @@ __all__ = [
 _NONE = "no interval"
 
 
-def interval_text(figure: Figure) -> str:
+def interval_text(figure: Estimate) -> str:
     """In points: ``+2.9 to +5.5``."""
-    return _NONE if figure.low is None else interval(_loss(figure))
+    return _NONE if figure.low is None else interval(figure)
 
 
-def gain_interval_text(figure: Figure) -> str:
+def gain_interval_text(figure: Estimate) -> str:
     """In the unit of a measure of warmth: ``+0.210 to +0.410``."""
-    return _NONE if figure.low is None else gain_interval(_loss(figure))
-
-
-def _loss(figure: Figure) -> Estimate:
-    return Estimate(figure.value, figure.low, figure.high)
+    return _NONE if figure.low is None else gain_interval(figure)
 
 
 Key = float | str | None
@@ -71,9 +67,9 @@ def _figure_column(
     name: str,
     title: str,
     meaning: str,
-    figure: Callable[[Entry], Figure | None],
+    figure: Callable[[Entry], Estimate | None],
     text: Callable[[float], str] = signed,
-    ends_of: Callable[[Figure], str] = interval_text,
+    ends_of: Callable[[Estimate], str] = interval_text,
     *,
     descending: bool = False,
 ) -> Column:

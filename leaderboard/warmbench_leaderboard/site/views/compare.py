@@ -17,11 +17,12 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from warmbench.records.estimate import Estimate
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, label, percent, points, signed
 from warmbench.statistics.estimate import POINTS, estimate
 from warmbench.tasks.registry import headline_tasks, in_task_order
-from warmbench_leaderboard.index.board import Board, Details, Entry, Figure, Pair
+from warmbench_leaderboard.index.board import Board, Details, Entry, KnownMeasure
 from warmbench_leaderboard.services.protocols import BoardSource
 from warmbench_leaderboard.site.plots.interval_drawing import interval_drawing, scale_of
 from warmbench_leaderboard.site.views.column import interval_text
@@ -103,9 +104,10 @@ def _distinct_names(first: Entry, second: Entry) -> tuple[str, str]:
 
 
 def _facts(first: Entry, second: Entry) -> Table:
+    headlines = (first.headline, second.headline)
     rows = (
-        ("Accuracy, original", *(percent(e.headline.original_accuracy) for e in (first, second))),
-        ("Accuracy, treated", *(percent(e.headline.treated_accuracy) for e in (first, second))),
+        ("Accuracy, original", *(percent(m.original_accuracy.value) for m in headlines)),
+        ("Accuracy, treated", *(percent(m.treated_accuracy.value) for m in headlines)),
         ("Loss on plain questions", *(_loss(e.plain) for e in (first, second))),
         ("Loss when the user is sad", *(_loss(e.sadness) for e in (first, second))),
         ("Sycophancy", *(_figure(e.sycophancy) for e in (first, second))),
@@ -131,7 +133,7 @@ def _by_task(first: Entry, second: Entry, found: Difference) -> Table:
     return Table(table.caption, table.columns, tuple(rows), "The difference is paired.")
 
 
-def _names(one: dict[str, Pair], other: dict[str, Pair]) -> list[str]:
+def _names(one: dict[str, KnownMeasure], other: dict[str, KnownMeasure]) -> list[str]:
     return list(dict.fromkeys([*one, *other]))
 
 
@@ -148,11 +150,11 @@ def _pairs(
     return Table(caption, columns, tuple(rows), "Points of accuracy lost; intervals in brackets.")
 
 
-def _loss(pair: Pair | None) -> str:
+def _loss(pair: KnownMeasure | None) -> str:
     return _figure(pair.loss if pair else None)
 
 
-def _figure(figure: Figure | None) -> str:
+def _figure(figure: Estimate | None) -> str:
     if figure is None:
         return "not measured"
     if figure.low is None:
@@ -172,11 +174,11 @@ class Difference:
     question; else ``reason`` says why not. ``questions``: that both answered. ``tasks``: the same
     by task, where paired."""
 
-    headline: Figure
+    headline: Estimate
     paired: bool
     reason: str
     questions: int | None
-    tasks: dict[str, Figure]
+    tasks: dict[str, Estimate]
 
 
 def compare_entries(
@@ -222,11 +224,10 @@ def _differences(one: Losses, other: Losses) -> dict[str, NDArray[np.float64]]:
     return found
 
 
-def _estimated(differences: Mapping[str, NDArray[np.float64]], tasks: list[str]) -> Figure | None:
+def _estimated(differences: Mapping[str, NDArray[np.float64]], tasks: list[str]) -> Estimate | None:
     if not tasks:
         return None
-    found = estimate(differences, {task: np.array([1.0 / len(tasks)]) for task in tasks})
-    return Figure(value=found.value, low=found.low, high=found.high) if found else None
+    return estimate(differences, {task: np.array([1.0 / len(tasks)]) for task in tasks})
 
 
 def _unpaired(first: Entry, second: Entry, reason: str) -> Difference:
@@ -234,14 +235,14 @@ def _unpaired(first: Entry, second: Entry, reason: str) -> Difference:
     errors = _error(first), _error(second)
     reach = None if None in errors else _NORMAL * math.hypot(*(e for e in errors if e is not None))
     low, high = (None, None) if reach is None else (value - reach, value + reach)
-    return Difference(Figure(value=value, low=low, high=high), False, reason, None, {})
+    return Difference(Estimate(value=value, low=low, high=high), False, reason, None, {})
 
 
 def _error(entry: Entry) -> float | None:
     """The standard error, from the interval where only that is published."""
     loss = entry.headline.loss
-    if entry.standard_error is not None:
-        return entry.standard_error
+    if loss.se is not None:
+        return loss.se
     if loss.low is None or loss.high is None:
         return None
     return (loss.high - loss.low) / (2.0 * _NORMAL)

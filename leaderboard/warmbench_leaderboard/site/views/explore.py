@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from warmbench.records.estimate import Estimate
+from warmbench.conditions import Belief
 from warmbench.report.figures.error import error_figure, error_sentence
 from warmbench.report.figures.heat_map import heat_map_sentence, loss_heat_map
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, gain_text, label, loss_text, percent, signed
-from warmbench_leaderboard.index.board import Board, Details, Entry, Figure, Pair
+from warmbench_leaderboard.index.board import Board, Cell, Details, Entry, KnownMeasure
 from warmbench_leaderboard.site.plots.entry_figures import (
     context_errors,
     dose_response,
     shared_range,
 )
 from warmbench_leaderboard.site.plots.interval_drawing import Picture
-from warmbench_leaderboard.site.views.scores import cells_of, measures_of
 from warmbench_leaderboard.site.views.search import matching, sorted_entries
 from warmbench_leaderboard.site.views.table_state import TableState
 from warmbench_leaderboard.site.views.version_ranking import board_majors, version_ranking
 
-__all__ = ["PANELS", "EntryPictures", "Overview", "Panel", "entry_pictures", "overview"]
+__all__ = [
+    "PANELS",
+    "EntryPictures",
+    "Overview",
+    "Panel",
+    "entry_pictures",
+    "overview",
+    "without_wordings",
+]
 
 PANELS = 6
 """Entries side by side on one page."""
@@ -92,8 +100,8 @@ def _panel(entry: Entry, ends: tuple[float, float], number: int) -> Panel:
     return Panel(entry, Picture(f"panel-{number}", entry.title, figure, words))
 
 
-def _worst_words(context: str, pair: Pair) -> str:
-    original, treated = 100.0 - pair.original_accuracy, 100.0 - pair.treated_accuracy
+def _worst_words(context: str, pair: KnownMeasure) -> str:
+    original, treated = 100.0 - pair.original_accuracy.value, 100.0 - pair.treated_accuracy.value
     errors = f"from {percent(original)} to {percent(treated)}"
     name = f"{label(context).lower()} ({signed(pair.loss.value)} points)"
     if pair.loss.value > 0.0:
@@ -119,13 +127,13 @@ def _overview_table(entries: list[Entry]) -> Table:
 
 def _context_text(entry: Entry, context: str) -> str:
     pair = entry.contexts.get(context)
-    return _loss_text(pair.loss) if pair else NO_VALUE
+    return loss_text(pair.loss) if pair else NO_VALUE
 
 
 def entry_pictures(entry: Entry, details: Details) -> EntryPictures:
     """All pictures of one entry, each with its table."""
-    cells = cells_of(details)
-    measures = measures_of(details)
+    cells = without_wordings(details.cells)
+    measures = details.contexts_by_task
     tasks = list(dict.fromkeys(cell.task for cell in cells))
     dose = details.dose_response
     return EntryPictures(
@@ -163,10 +171,10 @@ def _heat_table(entry: Entry, details: Details) -> Table:
                 label(context),
                 (
                     *(
-                        _loss_text(pairs[context].loss) if context in pairs else NO_VALUE
+                        loss_text(pairs[context].loss) if context in pairs else NO_VALUE
                         for pairs in details.contexts_by_task.values()
                     ),
-                    _loss_text(whole.loss),
+                    loss_text(whole.loss),
                 ),
             )
             for context, whole in entry.contexts.items()
@@ -183,9 +191,9 @@ def _error_table(details: Details) -> Table:
             Row(
                 ", ".join((label(cell.task), label(cell.context), label(cell.belief))),
                 (
-                    percent(100.0 - cell.pair.original_accuracy),
-                    percent(100.0 - cell.pair.treated_accuracy),
-                    signed(cell.pair.loss.value),
+                    percent(100.0 - cell.original_accuracy.value),
+                    percent(100.0 - cell.treated_accuracy.value),
+                    signed(cell.loss.value),
                 ),
             )
             for cell in details.cells
@@ -195,8 +203,8 @@ def _error_table(details: Details) -> Table:
 
 def _dose_picture(details: Details) -> Picture:
     last = details.dose_response[-1]
-    words = f"After {last.epochs:g} epochs of tuning the loss is {_loss_text(last.loss)} points" + (
-        f" and the gain in warmth {_gain_text(last.warmth_gain)}." if last.warmth_gain else "."
+    words = f"After {last.epochs:g} epochs of tuning the loss is {loss_text(last.loss)} points" + (
+        f" and the gain in warmth {gain_text(last.warmth_gain)}." if last.warmth_gain else "."
     )
     title = "Line chart of loss and warmth gain over the epochs of tuning"
     return Picture("dose", title, dose_response(details.dose_response), words)
@@ -210,8 +218,8 @@ def _dose_table(details: Details) -> Table:
             Row(
                 f"{point.epochs:g}",
                 (
-                    _loss_text(point.loss),
-                    _gain_text(point.warmth_gain) if point.warmth_gain else "not measured",
+                    loss_text(point.loss),
+                    gain_text(point.warmth_gain) if point.warmth_gain else "not measured",
                 ),
             )
             for point in details.dose_response
@@ -219,9 +227,14 @@ def _dose_table(details: Details) -> Table:
     )
 
 
-def _loss_text(figure: Figure) -> str:
-    return loss_text(Estimate(figure.value, figure.low, figure.high))
+_BOTH_WORDINGS = "present"
 
 
-def _gain_text(figure: Figure) -> str:
-    return gain_text(Estimate(figure.value, figure.low, figure.high))
+def without_wordings(cells: Sequence[Cell]) -> list[Cell]:
+    """Without the single wordings of a belief, where there is a cell for both together."""
+    joined = {(cell.task, cell.context) for cell in cells if cell.belief == _BOTH_WORDINGS}
+    return [
+        cell
+        for cell in cells
+        if cell.belief in (_BOTH_WORDINGS, Belief.NONE) or (cell.task, cell.context) not in joined
+    ]

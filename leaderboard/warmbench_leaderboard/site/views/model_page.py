@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from warmbench.records.estimate import Estimate
 from warmbench.report.html.table import Row, Table
 from warmbench.report.wording import NO_VALUE, label, percent, points, signed, warmth
-from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, Figure, SampleItem
+from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, SampleItem
 from warmbench_leaderboard.site.plots.interval_drawing import (
     interval_drawing,
     scale_drawing,
@@ -90,8 +91,8 @@ def model_page(entry: Entry, details: Details, major: int | None) -> ModelPage:
                 signed(pair.loss.value),
                 interval_text(pair.loss),
                 interval_drawing(pair.loss, scale),
-                percent(pair.original_accuracy),
-                percent(pair.treated_accuracy),
+                percent(pair.original_accuracy.value),
+                percent(pair.treated_accuracy.value),
             )
             for name, pair in named.items()
         ),
@@ -120,11 +121,11 @@ def headline_sentence(entry: Entry) -> str:
 def _facts(entry: Entry, major: int | None) -> list[Fact]:
     loss = entry.headline.loss
     rank, gain = entry.rank, entry.warmth_gain
-    treated = f"{entry.arm} {percent(entry.headline.treated_accuracy)}"
+    treated = f"{entry.arm} {percent(entry.headline.treated_accuracy.value)}"
     return [
         Fact("Accuracy loss", signed(loss.value), f"95 % interval {interval_text(loss)}"),
         Fact("Rank", str(rank.rank) if rank else "not ranked", _rank_note(entry, major)),
-        Fact("Accuracy", percent(entry.headline.original_accuracy), f"original; {treated}"),
+        Fact("Accuracy", percent(entry.headline.original_accuracy.value), f"original; {treated}"),
         _loss_fact("Plain questions", entry.plain.loss if entry.plain else None, "loss"),
         _loss_fact("Sad user", entry.sadness.loss if entry.sadness else None, "loss"),
         _loss_fact("Sycophancy", entry.sycophancy, "extra loss with a wrong belief"),
@@ -143,7 +144,7 @@ def _rank_note(entry: Entry, major: int | None) -> str:
     return f"{version}95 % interval {entry.rank.low} to {entry.rank.high}"
 
 
-def _loss_fact(name: str, figure: Figure | None, note: str) -> Fact:
+def _loss_fact(name: str, figure: Estimate | None, note: str) -> Fact:
     if figure is None:
         return Fact(name, "not measured", "")
     return Fact(name, signed(figure.value), f"{note}, {interval_text(figure)}")
@@ -160,10 +161,10 @@ def _cell_table(cells: tuple[Cell, ...]) -> Table:
             Row(
                 ", ".join((label(cell.task), label(cell.context), label(cell.belief))),
                 (
-                    signed(cell.pair.loss.value),
-                    interval_text(cell.pair.loss),
-                    percent(cell.pair.original_accuracy),
-                    percent(cell.pair.treated_accuracy),
+                    signed(cell.loss.value),
+                    interval_text(cell.loss),
+                    percent(cell.original_accuracy.value),
+                    percent(cell.treated_accuracy.value),
                     _p(cell.p),
                     _p(cell.adjusted_p),
                 ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.leaderboard.synthetic import synthetic_board
-from warmbench_leaderboard.index.board import Entry, Figure
+from warmbench.records.estimate import Estimate
+from warmbench_leaderboard.index.board import Entry
 from warmbench_leaderboard.site.views.column import COLUMNS
 
 ENTRY = synthetic_board(1, seed=1).entries[0]
@@ -13,7 +14,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
-def with_figure(name: str, figure: Figure | None) -> Entry:
+def with_figure(name: str, figure: Estimate | None) -> Entry:
     if name in ("plain", "sadness"):
         pair = ENTRY.headline.model_copy(update={"loss": figure})
         return ENTRY.model_copy(update={name: pair if figure else None})
@@ -25,15 +26,15 @@ def with_figure(name: str, figure: Figure | None) -> Entry:
 @pytest.mark.parametrize(
     ("figure", "points", "warmth"),
     [
-        (Figure(value=2.0, low=-1.5, high=5.5), f"{MINUS}1.5 to{SPACE}+5.5",
+        (Estimate(value=2.0, low=-1.5, high=5.5), f"{MINUS}1.5 to{SPACE}+5.5",
          f"{MINUS}1.50 to{SPACE}+5.50"),
-        (Figure(value=2.0, low=None, high=None), "no interval", "no interval"),
+        (Estimate(value=2.0, low=None, high=None), "no interval", "no interval"),
         (None, "", ""),
     ],
     ids=["interval", "none given", "not measured"],
 )  # fmt: skip
 def test_the_interval_of_a_figure(
-    name: str, figure: Figure | None, points: str, warmth: str
+    name: str, figure: Estimate | None, points: str, warmth: str
 ) -> None:
     column = COLUMNS[name]
     assert column.interval is not None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
-from warmbench_leaderboard.index.board import Badge, Details, Entry, Figure, Pair
+from warmbench.records.estimate import Estimate
+from warmbench_leaderboard.index.board import Badge, Details, Entry, KnownMeasure
 from warmbench_leaderboard.services.protocols import InMemoryBoard
 from warmbench_leaderboard.site.views.compare import choose, comparison
 
@@ -74,12 +75,11 @@ def test_who_gains_is_not_said_to_lose(losses: tuple[float, float], said: str) -
     first, second = (
         entry.model_copy(
             update={
-                "headline": Pair(
-                    loss=Figure(value=loss, low=loss - 0.1, high=loss + 0.1),
-                    original_accuracy=60.0,
-                    treated_accuracy=60.0 - loss,
+                "headline": KnownMeasure(
+                    loss=Estimate(loss, loss - 0.1, loss + 0.1, se=0.05),
+                    original_accuracy=Estimate(60.0),
+                    treated_accuracy=Estimate(60.0 - loss),
                 ),
-                "standard_error": 0.05,
             }
         )
         for entry, loss in zip(PUBLISHED, losses, strict=False)

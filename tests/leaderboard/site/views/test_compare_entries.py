@@ -12,7 +12,8 @@ from scipy import stats
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench.conditions import PAPER_TASKS
-from warmbench_leaderboard.index.board import Badge, Details, Figure
+from warmbench.records.estimate import Estimate
+from warmbench_leaderboard.index.board import Badge, Details
 from warmbench_leaderboard.site.views.compare import compare_entries
 
 BOARD = synthetic_board(40, seed=4)
@@ -108,8 +109,8 @@ def test_what_can_t_be_paired_says_why(second, losses, reason: str) -> None:  # 
 
 
 def test_without_any_interval_there_is_none_of_the_difference() -> None:
-    loss = Figure(value=3.0, low=None, high=None)
+    loss = Estimate(value=3.0, low=None, high=None)
     pair = SECOND.headline.model_copy(update={"loss": loss})
-    bare = SECOND.model_copy(update={"headline": pair, "standard_error": None})
+    bare = SECOND.model_copy(update={"headline": pair})
     found = compare_entries(FIRST, details(None), bare, details(None)).headline
     assert (found.low, found.high) == (None, None)

@@ -6,8 +6,12 @@ import pytest
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench_leaderboard.site.plots.interval_drawing import pictures_json
-from warmbench_leaderboard.site.views.explore import PANELS, entry_pictures, overview
-from warmbench_leaderboard.site.views.scores import cells_of
+from warmbench_leaderboard.site.views.explore import (
+    PANELS,
+    entry_pictures,
+    overview,
+    without_wordings,
+)
 from warmbench_leaderboard.site.views.table_state import TableState
 
 BOARD = synthetic_board(30, seed=2)
@@ -44,7 +48,7 @@ def test_wordings_are_left_out_where_their_mean_is_there() -> None:
     first = next(cell for cell in details.cells if cell.belief == "asserts_wrong")
     both = first.model_copy(update={"belief": "present"})
     cells = (*details.cells, both)
-    kept = cells_of(details.model_copy(update={"cells": cells}))
+    kept = without_wordings(cells)
     there = [c.belief for c in kept if (c.task, c.context) == (both.task, both.context)]
     assert there == ["none", "present"]
     assert len(kept) == len(cells) - 2

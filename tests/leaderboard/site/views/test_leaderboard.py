@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.leaderboard.synthetic import synthetic_board
+from warmbench.records.estimate import Estimate
 from warmbench.records.study import Treatment
 from warmbench.submission.bundle.submission import Access
-from warmbench_leaderboard.index.board import Badge, Board, Entry, Figure, Pair, Rank
+from warmbench_leaderboard.index.board import Badge, Board, Entry, KnownMeasure, Rank
 from warmbench_leaderboard.site.views.column import COLUMNS
 from warmbench_leaderboard.site.views.leaderboard import PAGE_ROWS, leaderboard, sorted_entries
 from warmbench_leaderboard.site.views.table_state import TableState
@@ -117,8 +118,10 @@ def test_ties_and_open_ranks_are_said(
 
 def test_the_small_model_that_ships_does_not_press_the_others_together() -> None:
     one, other = [entry for entry in BOARD.entries if entry.badge is Badge.VERIFIED][:2]
-    far = Pair(
-        loss=Figure(value=90.0, low=88.0, high=92.0), original_accuracy=95.0, treated_accuracy=5.0
+    far = KnownMeasure(
+        loss=Estimate(value=90.0, low=88.0, high=92.0),
+        original_accuracy=Estimate(95.0),
+        treated_accuracy=Estimate(5.0),
     )
     reference = other.model_copy(
         update={"headline": far, "badge": Badge.REFERENCE, "major": one.major}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
-from warmbench_leaderboard.index.board import Entry, Figure, Pair
+from warmbench.records.estimate import Estimate
+from warmbench_leaderboard.index.board import Entry, KnownMeasure
 from warmbench_leaderboard.site.views.model_page import headline_sentence, model_page
 
 ENTRY = synthetic_board(1, seed=0).entries[0]
 
 
 def with_loss(value: float, low: float | None, high: float | None) -> Entry:
-    pair = Pair(
-        loss=Figure(value=value, low=low, high=high), original_accuracy=70, treated_accuracy=60
+    pair = KnownMeasure(
+        loss=Estimate(value=value, low=low, high=high),
+        original_accuracy=Estimate(70),
+        treated_accuracy=Estimate(60),
     )
     return ENTRY.model_copy(update={"headline": pair})
 
