@@ -132,8 +132,19 @@ def test_what_is_wrong_is_named(fault: str, released: Path, tmp_path: Path) -> N
     assert sorted(found) == sorted(expected)
 
 
-def test_a_built_folder_without_row_hashes_says_which_split(tmp_path: Path) -> None:
+def test_a_built_folder_says_which_row(tmp_path: Path) -> None:
     built = build_qa(tmp_path / "built")
+    rewrite(built, set_question)
+    found = [(f.code, f.where) for f in verify_release(built).findings]
+    assert found == [
+        ("row-changed", f"{SPLIT}/triviaqa-001/sadness/none"),
+        ("fingerprint", "release.json"),
+    ]
+
+
+def test_a_folder_without_row_hashes_says_which_split(tmp_path: Path) -> None:
+    built = build_qa(tmp_path / "built")
+    (built / "rows.sha256").unlink()
     rewrite(built, set_question)
     found = [(f.code, f.where) for f in verify_release(built).findings]
     assert found == [("rows-changed", SPLIT), ("fingerprint", "release.json")]
