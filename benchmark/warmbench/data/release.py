@@ -276,10 +276,10 @@ def write_release(
                 table = pa.Table.from_pylist(rows, schema=ITEM_SCHEMA)
                 target = split_path(path, content.config, split)
                 writes.append(writer.submit(write_table, target, table))
-                found = {row["item_id"]: row_fingerprint(row) for row in rows}
-                fingerprint = joined_fingerprint(found.values())
-                records[split] = SplitRecord(rows=len(rows), fingerprint=fingerprint)
-                hashes[f"{content.config}/{split}"] = found
+                found = [row_fingerprint(row) for row in rows]
+                records[split] = SplitRecord(rows=len(rows), fingerprint=joined_fingerprint(found))
+                ids = (row["item_id"] for row in rows)
+                hashes[f"{content.config}/{split}"] = dict(zip(ids, found, strict=True))
     for write in writes:
         write.result()
     manifest = Manifest(
