@@ -26,6 +26,7 @@ TASKS: dict[str, str] = {
     "truthfulqa": "warmbench.tasks.truthfulqa:TRUTHFULQA",
     "medqa": "warmbench.tasks.medqa:MEDQA",
     "disinfo": "warmbench.tasks.disinfo:DISINFO",
+    "simpleqa": "warmbench.tasks.simpleqa:SIMPLEQA",
 }
 """Name -> where its ``TaskSpec`` is; the order is that of every table."""
 

@@ -20,6 +20,8 @@ SPECS = [
      "GBaker/MedQA-USMLE-4-options", 500, "032129b0d60247e9e2094ad6566ac8c1a4d336195ee921a150aef27208a710cf"),
     ("disinfo", "Disinformation", "Disinfo", "statement", True, True, "open_disinfo",
      "cais/MASK", None, "4cd3bd0d5f53f6949fe5664aab73a0a00ed12bcb1099c1b28e1db8ae2c6a69c0"),
+    ("simpleqa", "SimpleQA", "", "phrase", False, False, None,
+     "basicv8vc/SimpleQA", 500, "65243c21a6192c82d52ee57d9f0ddbe1a8a404eba037b90dc9030838b7abcdf8"),
 ]  # fmt: skip
 
 
