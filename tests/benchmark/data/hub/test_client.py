@@ -1,4 +1,4 @@
-"""What is asked again, how often, and after which wait."""
+"""Which errors of the Hub are retried, how often, and after which wait."""
 
 from __future__ import annotations
 
