@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option, print_json
+from warmbench.cli.options import FOLDER, json_option, open_judged_run, print_json
 
 __all__ = ["analyse"]
 
@@ -21,7 +21,6 @@ def analyse(run: Path, no_length: bool, as_json: bool) -> None:
     Standard errors of the models are printed as in the paper, with every answer independent, and
     clustered by question. The leaderboard ranks by `warmbench score`, not by these.
     """
-    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.report.console.analysis import print_analysis
     from warmbench.scoring.analyse import analyse_run
 

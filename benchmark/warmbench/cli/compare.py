@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option, print_json
+from warmbench.cli.options import FOLDER, json_option, open_judged_run, print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +31,6 @@ def compare(first: Path, second: Path, arm: str | None, as_json: bool) -> None:
     Prints the loss of SECOND minus that of FIRST: positive if SECOND loses more. The difference is
     paired, on the items that both runs share, with intervals clustered by question.
     """
-    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.scoring.compare import compare_runs
 
     found = compare_runs(open_judged_run(first), open_judged_run(second), arm)

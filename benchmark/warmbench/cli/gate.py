@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from warmbench.cli.options import FOLDER, NameList, json_option, print_json
+from warmbench.cli.options import FOLDER, NameList, json_option, open_judged_run, print_json
 from warmbench.conditions import Context
 from warmbench.tasks.registry import all_tasks
 
@@ -51,7 +51,6 @@ def gate(
 
     With several checks, all of them must pass.
     """
-    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.folders import atomic_write
     from warmbench.judging.verdicts import verdicts_of
     from warmbench.report.gate import gate_lines, junit_xml

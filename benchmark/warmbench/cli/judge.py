@@ -100,9 +100,9 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
 
 
 def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
-    from warmbench.cli.judging_progress import JudgingProgress
     from warmbench.judging.judge_run import judge_run
     from warmbench.records.tone_bias import ToneBias
+    from warmbench.report.console.progress import JudgingProgress
     from warmbench.report.console.scorecard import tone_bias_text
     from warmbench.report.console.verdicts import print_judging, print_verdicts
     from warmbench.run.folder import RunFolder
@@ -134,10 +134,10 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
 def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from dataclasses import asdict
 
-    from warmbench.cli.judging_progress import JudgingProgress
     from warmbench.data.recorded_answers import parse_column_names, read_answers
     from warmbench.judging.agreement import measure_agreement
     from warmbench.judging.judge_file import judge_file
+    from warmbench.report.console.progress import JudgingProgress
     from warmbench.report.console.verdicts import print_agreement, print_judging
 
     if options["tone_bias"]:

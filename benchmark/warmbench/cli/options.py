@@ -1,15 +1,18 @@
-"""What several commands share: the types of their options, and JSON."""
+"""What several commands share: option types, JSON, and the run folder that they read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import EnumType, StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-__all__ = ["FOLDER", "NameList", "json_option", "print_json"]
+if TYPE_CHECKING:
+    from warmbench.run.folder import RunFolder
+
+__all__ = ["FOLDER", "NameList", "json_option", "open_judged_run", "print_json"]
 
 FOLDER = click.Path(path_type=Path)
 
@@ -57,3 +60,20 @@ def print_json(value: Any) -> None:
     import json
 
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def open_judged_run(path: Path) -> RunFolder:
+    """A run folder, judged by the reference judge where nobody has judged it yet.
+
+    Raises ``DataError`` when ``path`` is not a run folder, or has no responses.
+    """
+    from warmbench.judging.reference.judge import ReferenceJudge
+    from warmbench.judging.verdicts import write_verdicts
+    from warmbench.report.console.progress import JudgingProgress
+    from warmbench.run.folder import RunFolder
+
+    folder = RunFolder.open(path)
+    if not folder.verdicts_path.is_file():
+        with JudgingProgress() as progress:
+            write_verdicts(folder, ReferenceJudge(), observer=progress)
+    return folder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from warmbench.cli.options import FOLDER
+from warmbench.cli.options import FOLDER, open_judged_run
 
 __all__ = ["report"]
 
@@ -16,7 +16,6 @@ __all__ = ["report"]
 @click.option("--out", type=FOLDER, help="Where to write the page.  [default: RUN/report.html]")
 def report(run: Path, out: Path | None) -> None:
     """Write the report of a run: one HTML page with numbers, figures and sample answers."""
-    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.errors import UsageError
     from warmbench.report.report_run import report_run
     from warmbench.scoring.score import score_run

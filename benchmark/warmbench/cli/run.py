@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -153,15 +151,17 @@ def run(**options: Any) -> None:
     openai:my-model@http://localhost:8000/v1, ct2:reference, hf:org/model or
     replay:answers.csv. To resume an interrupted run, repeat the command.
     """
-    from warmbench.cli.study_from_options import stated_study
+    from warmbench.cli.study_from_options import study_from_options
     from warmbench.engines.budget import Budget
     from warmbench.engines.engine import EngineOptions
     from warmbench.engines.engine_args import parse_engine_args
     from warmbench.records.selection import Selection
+    from warmbench.run.data_items import items_of_data
+    from warmbench.run.dry_run import prices_of
     from warmbench.run.prompt_set import choose_prompts
 
-    study = stated_study(options)
-    prices = _prices(study, options["price"])
+    study = study_from_options(options)
+    prices = prices_of(study, options["price"])
     engine_options = EngineOptions(
         concurrency=options["concurrency"],
         max_retries=options["max_retries"],
@@ -181,7 +181,7 @@ def run(**options: Any) -> None:
         limit=options["limit"],
         epochs=options["epochs"],
     )
-    chosen, release = _items(options["data"], study, engine_options, selection)
+    chosen, release = items_of_data(options["data"], study, engine_options, selection)
     selection = _with_prompts(selection, options["warmth_prompts"], release)
     prompt_set = choose_prompts(study, selection)
     if options["dry_run"]:
@@ -202,37 +202,6 @@ def _column_names(text: str | None) -> dict[str, str]:
     return parse_column_names(text)
 
 
-def _items(
-    data: str | None, study: Study, options: EngineOptions, selection: Selection
-) -> tuple[list[Item], ReleaseRecord]:
-    """The selected items of ``--data``; by default of the recorded answers, or of the open pool."""
-    from warmbench.data.fingerprint import rows_fingerprint
-    from warmbench.data.load import open_data
-    from warmbench.data.recorded_answers import items_of_answers, read_answers
-    from warmbench.data.table import TABLE_SUFFIXES
-    from warmbench.records.release import ReleaseRecord
-    from warmbench.run.selection import items_of_release, select_items
-
-    path = Path(data).expanduser() if data else _replayed(study)
-    if path is not None and (data is None or path.suffix.lower() in TABLE_SUFFIXES):
-        answers = read_answers(path, options.column_names, options.task)
-        if data is not None or answers[0].item_id is None:
-            items = items_of_answers(answers, path.name)
-            fingerprint = rows_fingerprint(item.to_row() for item in items)
-            record = ReleaseRecord(name=path.name, version=None, fingerprint=fingerprint)
-            return select_items(items, selection), record
-    release = open_data(data or "open")
-    return items_of_release(release, selection), release.record()
-
-
-def _replayed(study: Study) -> Path | None:
-    """Where the original arm's recorded answers lie, if it has such."""
-    from warmbench.records.model_spec import parse_model_spec
-
-    spec = parse_model_spec(study.original.model)
-    return Path(spec.name).expanduser() if spec.engine == "replay" else None
-
-
 def _ask(
     study: Study,
     items: list[Item],
@@ -245,9 +214,10 @@ def _ask(
 ) -> None:
     from dataclasses import asdict
 
-    from warmbench.run.progress import RunProgress
+    from warmbench.report.console.progress import RunProgress
+    from warmbench.report.console.run import print_problems, print_summary
+    from warmbench.run.prompt_set import can_answer_prompts
     from warmbench.run.runner import run_in_folder
-    from warmbench.text_safety import printable
 
     out = options["out"]
     try:
@@ -256,60 +226,18 @@ def _ask(
                 out, study, items, release, selection, engine_options, progress, prompt_set
             )
     except KeyboardInterrupt:
-        click.echo(f"\nStopped. The same command resumes {out}.", err=True)
+        click.echo(f"\nStopped. Repeat the command to resume {out}.", err=True)
         raise click.exceptions.Exit(130) from None
     if options["as_json"]:
         done = {"complete": summary.complete, "run": str(folder.path)}
         print_json({**asdict(summary), "prompts": len(prompt_set.prompts), **done})
     else:
-        click.echo(
-            f"{summary.requests:,} requests: {summary.answered:,} answered now, "
-            f"{summary.already_answered:,} before, {sum(summary.failures.values()):,} failed"
-        )
-        click.echo(_prompts_note(len(prompt_set.prompts), study))
-        if summary.asked_again:
-            click.echo(f"Asked again for: {_counts(summary.asked_again)}")
-    if summary.failures:
-        kinds = _counts(summary.failures)
-        click.echo(f"Not answered: {kinds}. The same command asks them again.", err=True)
-        for kind, message in summary.first_failures.items():
-            click.echo(f"The first {kind}: {printable(message)}", err=True)
-    if summary.stopped:
-        limit = "--max-cost" if "$" in summary.stopped else "--max-requests"
-        click.echo(
-            f"Stopped: {summary.stopped}. The same command with a larger {limit} goes on.", err=True
-        )
+        print_summary(summary, len(prompt_set.prompts), can_answer_prompts(study))
+    print_problems(summary)
     if not summary.complete:
         raise click.exceptions.Exit(1)
     if not options["as_json"]:
         click.echo(f"Next: warmbench score {folder.path}")
-
-
-def _counts(by_kind: Mapping[str, int]) -> str:
-    return ", ".join(f"{kind} {count:,}" for kind, count in by_kind.items())
-
-
-def _prompts_note(prompts: int, study: Study) -> str:
-    from warmbench.run.prompt_set import can_answer_prompts
-
-    if prompts:
-        return f"Among them {prompts:,} prompts an arm and epoch, to measure warmth"
-    why = "" if can_answer_prompts(study) else ": recorded answers have none to its prompts"
-    return f"Warmth is not measured in this run{why}"
-
-
-def _prices(study: Study, stated: str | None) -> dict[str, Price]:
-    from warmbench.engines.budget import parse_price
-    from warmbench.engines.registry import price_of
-    from warmbench.records.model_spec import parse_model_spec
-
-    prices = {}
-    for arm in study.arms:
-        spec = parse_model_spec(arm.model)
-        price = parse_price(stated) if stated else price_of(spec)
-        if price is not None:
-            prices[arm.name] = price
-    return prices
 
 
 def _print_dry_run(

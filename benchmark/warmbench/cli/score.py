@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option, print_json
+from warmbench.cli.options import FOLDER, json_option, open_judged_run, print_json
 
 __all__ = ["score"]
 
@@ -16,7 +16,6 @@ __all__ = ["score"]
 @json_option
 def score(run: Path, as_json: bool) -> None:
     """Print the accuracy loss of a run: headline, by task, by context and by belief."""
-    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.report.console.scorecard import print_scorecard
     from warmbench.scoring.score import score_run
 

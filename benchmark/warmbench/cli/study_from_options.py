@@ -1,4 +1,4 @@
-"""The study that the options of ``warmbench run`` state."""
+"""The study of the options of ``warmbench run``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from warmbench.records.study import Study
 
-__all__ = ["stated_study"]
+__all__ = ["study_from_options"]
 
 _NAMES_A_FILE = re.compile(r"\S*[/\\]\S*|\S+\.[A-Za-z0-9]{1,4}")
 """One word with a slash or a suffix: a prompt would have more."""
 
 
-def stated_study(options: Mapping[str, Any]) -> Study:
+def study_from_options(options: Mapping[str, Any]) -> Study:
     """The study of ``warmbench run``: its file, or what its options say; raises ``UsageError``."""
     from pydantic import ValidationError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option, print_json
+from warmbench.cli.options import FOLDER, json_option, open_judged_run, print_json
 
 if TYPE_CHECKING:
     from warmbench.data.hub.dataset_repo import DatasetRepo
@@ -59,7 +59,6 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from warmbench.cli.judging_progress import open_judged_run
     from warmbench.cli.print_verification import print_bundle, print_step, print_verification
     from warmbench.errors import RunError
     from warmbench.submission.handing_in.prepare_bundle import prepare_bundle

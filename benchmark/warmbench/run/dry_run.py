@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from warmbench.engines.budget import Price
+from warmbench.engines.budget import Price, parse_price
+from warmbench.engines.registry import price_of
 from warmbench.records.item import Item, Message
+from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
 from warmbench.records.study import Study
 from warmbench.run.plan import Askable
 
-__all__ = ["CHARACTERS_PER_TOKEN", "estimate_run"]
+__all__ = ["CHARACTERS_PER_TOKEN", "estimate_run", "prices_of"]
 
 CHARACTERS_PER_TOKEN = 4
 """The usual rule of thumb for English; tokenizers differ by a quarter either way."""
@@ -59,3 +61,14 @@ def estimate_run(
 def _tokens(messages: Sequence[Message]) -> int:
     characters = sum(len(message.content) for message in messages)
     return characters // CHARACTERS_PER_TOKEN + _OVERHEAD_TOKENS
+
+
+def prices_of(study: Study, stated: str | None) -> dict[str, Price]:
+    """Arm -> the price of its model: ``stated`` (``IN,OUT``), else the known list price."""
+    prices = {}
+    for arm in study.arms:
+        spec = parse_model_spec(arm.model)
+        price = parse_price(stated) if stated else price_of(spec)
+        if price is not None:
+            prices[arm.name] = price
+    return prices

@@ -167,7 +167,7 @@ def _run_and_submit(
     """Run it and submit the bundle; returns its address. Updates the state of the request."""
     from warmbench.cli.print_verification import print_step
     from warmbench.engines.engine import EngineOptions
-    from warmbench.run.progress import RunProgress
+    from warmbench.report.console.progress import RunProgress
     from warmbench_leaderboard.requests.requested_run import (
         RunPlan,
         requested_study,

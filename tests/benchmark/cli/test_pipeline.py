@@ -127,7 +127,7 @@ def test_recorded_answers_have_no_prompts_and_the_run_says_so(
     arguments = [*arms(recorded), "--limit", 1, "--warmth-prompts", 5]
     done = warmbench("run", *arguments, "--out", tmp_path / "run")
     assert done.exit_code == 0, done.output
-    assert "Warmth is not measured in this run: recorded answers have none" in done.output
+    assert "Warmth is not measured in this run: recorded answers have no responses" in done.output
     scored = warmbench("score", tmp_path / "run")
     assert "Warmth gain not measured" in scored.output
     assert "would not be ranked" in scored.output
@@ -153,7 +153,7 @@ def test_a_live_run_asks_the_prompts_and_scores_the_gain(tmp_path: Path) -> None
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "68 requests" in done.output
-    assert "Among them 4 prompts an arm and epoch" in done.output
+    assert "Including 4 prompts per arm and epoch" in done.output
     card = json.loads(warmbench("score", tmp_path / "run", "--json").stdout)
     assert (card["warmth"]["prompts"], list(card["warmth"]["gains"])) == (4, ["warm"])
     measured = json.loads(warmbench("warmth", tmp_path / "run", "--json").stdout)

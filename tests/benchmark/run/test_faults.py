@@ -152,8 +152,8 @@ def test_a_limit_of_requests_holds_across_restarts(tmp_path: Path, questions: Pa
             assert done.exit_code == 1, done.output
             assert server.account.requests == limit
             assert (
-                f"Stopped: {limit} of at most {limit} requests sent. The same command with a "
-                "larger --max-requests goes on." in done.stderr
+                f"Stopped: {limit} of at most {limit} requests sent. Repeat the command with a "
+                "larger --max-requests to go on." in done.stderr
             )
         last = restart([*command, "--max-requests", "1000"])
     assert last.exit_code == 0, last.output
@@ -173,7 +173,7 @@ def test_a_limit_of_cost_holds_across_restarts_and_counts_spoilt_replies(
             assert done.exit_code == 1, done.output
             spent = server.account.billed().total() * 6 * price / 1e6
             assert dollars - 0.017 < spent <= dollars
-            assert "The same command with a larger --max-cost goes on." in done.stderr
+            assert "Repeat the command with a larger --max-cost to go on." in done.stderr
         assert restart([*command, "--max-cost", "100"]).exit_code == 0
     with Ledger(tmp_path / "run" / "ledger.sqlite") as ledger:
         spendings = ledger.spendings()

@@ -1,9 +1,9 @@
-"""The progress of a run or a count: a bar on a terminal, lines elsewhere."""
+"""Progress on stderr: bars with rate, time left, failures and cost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -19,9 +19,11 @@ from rich.progress import (
 )
 
 from warmbench.engines.budget import Price
+from warmbench.engines.registry import price_of
+from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Answer, Response
 
-__all__ = ["LiveProgress", "RunProgress", "counted"]
+__all__ = ["JudgingProgress", "LiveProgress", "RunProgress", "counted"]
 
 _LINE_EVERY_S = 10.0
 
@@ -124,3 +126,58 @@ def counted(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
     ) as progress:
         task = progress.add_task(what, total=total)
         yield lambda count: progress.update(task, advance=count)
+
+
+class JudgingProgress:
+    """A ``JudgingObserver``. A round without a model has no bar beside the rounds of a model."""
+
+    def __init__(self) -> None:
+        self._bars = ExitStack()
+        self._prices: dict[str, Price] = {}
+        self._rounds: RunProgress | None = None
+        self._advance: Callable[[int], None] = _nothing
+
+    def __enter__(self) -> JudgingProgress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.close()
+
+    def round_started(
+        self, label: str, total: int, done: int, model: Mapping[str, str | None] | None
+    ) -> None:
+        if self._rounds is None:
+            self._bars.close()  # one live display at a time
+            self._advance = _nothing
+            if model is None:
+                self._advance = self._bars.enter_context(counted(label, total))
+                return
+            self._rounds = self._bars.enter_context(RunProgress(self._prices))
+        if model is not None:
+            if price := _price(model):
+                self._prices[label] = price
+            self._rounds.arm_started(label, total, done)
+
+    def judged(self, count: int) -> None:
+        self._advance(count)
+
+    def answered(self, label: str, responses: Sequence[Response]) -> None:
+        if self._rounds is not None:
+            self._rounds.answered(label, responses)
+
+
+def _price(model: Mapping[str, str | None]) -> Price | None:
+    """The list price, known for providers' own endpoints."""
+    endpoint = model.get("endpoint")
+    if endpoint is None:
+        return None
+    return price_of(ModelSpec(str(model["engine"]), str(model["model"]), base_url=endpoint))
+
+
+def _nothing(count: int) -> None:
+    """No bar to advance."""
