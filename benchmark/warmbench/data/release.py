@@ -291,7 +291,7 @@ def write_release(
         configs=splits,
         fingerprint=release_fingerprint(version, metric_version, splits),
     )
-    write_row_hashes(path, hashes.items())
+    write_row_hashes(path, sorted(hashes.items()))  # builders finish in no fixed order
     write_manifest(path, manifest)
     return Release(path, manifest)
 
