@@ -19,13 +19,8 @@ from warmbench.folders import write_json
 from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses
 from warmbench.judging.reference.judge import ReferenceJudge
-from warmbench.judging.tone_bias.measure import (
-    ANSWER_SCHEMA,
-    ANSWERS_PATH,
-    chosen,
-    measure_tone_bias,
-    packaged_answers,
-)
+from warmbench.judging.tone_bias.answers import ANSWER_SCHEMA, ANSWERS_PATH, packaged_answers
+from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
 from warmbench.judging.tone_bias.packaged import TONE_BIAS_PATH, PackagedToneBias, wraps_sha256
 from warmbench.records.tone_bias import ToneBias
 from warmbench.run.folder import RunFolder

@@ -1,8 +1,4 @@
-"""Measures the tone bias of a judge: the same answers in three tones, and its verdict on each.
-
-``answers.parquet`` beside this file holds answers of the packaged reference models to open
-questions: one of the sets that the packaged tone bias was measured on.
-"""
+"""Measures the tone bias of a judge: the same answers in three tones, and its verdict on each."""
 
 from __future__ import annotations
 
@@ -10,12 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import pyarrow as pa
-
-from warmbench.data.load import open_data
-from warmbench.data.table import read_rows
 from warmbench.errors import RunError
 from warmbench.judging.judge import (
     Case,
@@ -25,7 +16,6 @@ from warmbench.judging.judge import (
     Outcome,
     SilentObserver,
 )
-from warmbench.judging.judge_answers import question_of
 from warmbench.judging.tone_bias.wrap import WRAPS, Tone
 from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import Verdict
@@ -33,27 +23,10 @@ from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.student_t import t_quantile
 
 __all__ = [
-    "ANSWERS_PATH",
-    "ANSWER_SCHEMA",
     "chosen",
     "in_tone",
     "measure_tone_bias",
-    "packaged_answers",
 ]
-
-ANSWERS_PATH = Path(__file__).with_name("answers.parquet")
-
-ANSWER_SCHEMA = pa.schema([("question_id", pa.string()), ("response", pa.string())])
-
-
-def packaged_answers(path: Path = ANSWERS_PATH) -> list[Case]:
-    """The packaged answers as cases, in the order of the file."""
-    items = {item.question_id: item for item in open_data("open").items()}
-    return [
-        Case(question_of(item), row["response"], item.task)
-        for row in read_rows(path)
-        for item in [items[row["question_id"]]]
-    ]
 
 
 @dataclass(frozen=True, slots=True)
