@@ -197,6 +197,21 @@ class Scorecard(_Record):
         """The gain in warmth of an arm; None where it was not measured."""
         return self.warmth.gain(arm) if self.warmth else None
 
+    def missing(self, score: ArmScore) -> str | None:
+        """What a partial score lacks, in words; None for a complete one."""
+        if self.complete:
+            return None
+        parts = []
+        if score.coverage.missing_tasks:
+            parts.append("no " + ", ".join(score.coverage.missing_tasks))
+        if cells := len(score.coverage.missing_cells):
+            parts.append(f"{cells} of 27 conditions not asked")
+        if unanswered := sum(self.failures.values()):
+            parts.append(f"{unanswered:,} requests unanswered")
+        if self.selection.limit is not None:
+            parts.append(f"at most {self.selection.limit} questions a task")
+        return "; ".join(parts) or "not all of a release was asked"
+
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
 

@@ -12,7 +12,6 @@ from warmbench.errors import UsageError
 from warmbench.records.estimate import Estimate
 from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
 from warmbench.records.scorecard import ArmScore, Scorecard
-from warmbench.scoring.missing import missing_text
 from warmbench.statistics.non_inferiority import non_inferiority
 from warmbench.tasks.registry import headline_tasks
 
@@ -117,8 +116,7 @@ def gate_of(
     scored = _arm_of(card, arm)
     wanted = [(task, context) for task in tasks or (None,) for context in contexts or (None,)]
     checks = tuple(_check(scored, task, c, max_loss, confidence) for task, c in wanted)
-    missing = missing_text(scored.coverage, card.failures, card.selection.limit)
-    partial = None if card.complete else missing
+    partial = card.missing(scored)
     return Gate(scored.arm, card.models[scored.arm], max_loss, confidence, partial, checks)
 
 

@@ -102,6 +102,18 @@ def test_what_a_reader_asks_for() -> None:
         CARD.arm("cold")
 
 
+def test_what_a_partial_score_lacks() -> None:
+    assert CARD.missing(ARM) is None
+    part = CARD.model_copy(update={"complete": False})
+    assert part.missing(ARM) == "not all of a release was asked"
+    coverage = {"missing_tasks": ("disinfo",), "missing_cells": ("anger/none", "anger/present")}
+    arm = ARM.model_copy(update={"coverage": ARM.coverage.model_copy(update=coverage)})
+    failures = {"failures": {"original": 1_200, "warm": 34}}
+    assert part.model_copy(update=failures).missing(arm) == (
+        "no disinfo; 2 of 27 conditions not asked; 1,234 requests unanswered"
+    )
+
+
 def _changed(**changes: Any) -> str:
     return json.dumps({**CARD.to_json(), **changes})
 

@@ -25,7 +25,6 @@ from warmbench.report.console.table import (
 )
 from warmbench.report.margin import margin_text
 from warmbench.report.wording import NO_VALUE, NOT_MEASURED
-from warmbench.scoring.missing import missing_text
 
 __all__ = ["print_ladder", "print_scorecard", "tone_bias_text"]
 
@@ -101,8 +100,7 @@ def _print_remarks(console: Console, card: Scorecard, score: ArmScore) -> None:
         console.print(
             "[yellow]Both arms are the same model under two seeds: the true loss is zero.[/yellow]"
         )
-    if not card.complete:
-        missing = missing_text(score.coverage, card.failures, card.selection.limit)
+    if missing := card.missing(score):
         console.print(f"[yellow]Partial score: {escape(missing)}.[/yellow]")
 
 
