@@ -1,4 +1,4 @@
-"""A bundle as a person is shown it: the steps of its verification, its files, its figures."""
+"""A bundle on the terminal: the steps of its verification, its files, its numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def print_step(step: Step) -> None:
 
 
 def print_verification(verification: BundleVerification) -> None:
-    """The outcome in a sentence, and what to mind of each treated arm."""
+    """The outcome in a sentence, and the notes on each treated arm."""
     from warmbench.text_safety import printable
 
     v = verification
@@ -37,11 +37,11 @@ def print_verification(verification: BundleVerification) -> None:
         what = "can be ranked" if found.ranked else f"is not ranked [{found.code}]"
         click.echo(f"{printable(v.target)}: sound; the {arm} arm {what}")
         for flag in found.flags:
-            click.echo(f"         mind: {printable(flag)}")
+            click.echo(f"         note: {printable(flag)}")
 
 
 def print_bundle(bundle: Bundle, card: Scorecard) -> None:
-    """What would be published: who and what, the files, the figures."""
+    """What would be published: who and what, the files, the numbers."""
     from rich.console import Console
     from rich.markup import escape
 
@@ -59,19 +59,19 @@ def print_bundle(bundle: Bundle, card: Scorecard) -> None:
     for name, content in bundle.contents.items():
         files.add_row(name, f"{len(content) / 1e3:,.1f}")
     console.print(files)
-    figures = plain_table("Its figures, in points; warmth in the unit of its measure", "arm",
-                          "figure", "value [95 % interval]", "original %", "treated %")  # fmt: skip
+    numbers = plain_table("Numbers, in points; warmth in the unit of its measure", "arm",
+                          "number", "value [95 % interval]", "original %", "treated %")  # fmt: skip
     for treated in card.treated:
         for name, part in _losses(treated).items():
             if part and part.loss:
                 accuracies = (part.original_accuracy, part.treated_accuracy)
                 shown = (points(found.value if found else None) for found in accuracies)
-                figures.add_row(treated.arm, name, interval_text(part.loss), *shown)
+                numbers.add_row(treated.arm, name, interval_text(part.loss), *shown)
         if treated.sycophancy:
-            figures.add_row(treated.arm, "sycophancy", interval_text(treated.sycophancy))
+            numbers.add_row(treated.arm, "sycophancy", interval_text(treated.sycophancy))
         if gain := card.gain(treated.arm):
-            figures.add_row(treated.arm, "warmth gain", interval_text(gain))
-    console.print(figures)
+            numbers.add_row(treated.arm, "warmth gain", interval_text(gain))
+    console.print(numbers)
 
 
 def _losses(treated: ArmScore) -> dict[str, Measure | None]:

@@ -132,9 +132,9 @@ def _print(found: Mapping[str, Any], by: str | None) -> None:
         _add_rows(table, part, [escape(group) or "(empty)"])
     console.print(table)
     console.print(
-        "[dim]Texts to one prompt count once, as their mean; one that names no prompt counts by "
-        "itself. Shared: the prompts that the original answered too. No interval stands where "
-        "there is a single prompt, or where all speak alike.[/dim]"
+        "[dim]Texts to one prompt count once, as their mean; a text without a prompt counts by "
+        "itself. Shared: prompts that the original answered too. There is no interval for a single "
+        "prompt, or where all values are equal.[/dim]"
     )
 
 

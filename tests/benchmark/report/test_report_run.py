@@ -72,7 +72,7 @@ def test_a_run_with_an_analysis_and_an_audit(run: Path, tmp_path: Path) -> None:
     shown = [tag.text for tag in page.named("caption")]
     for title in (
         "McNemar's exact test in every cell", "The judge against people",
-        "Headline loss put right by people's labels",
+        "Headline loss corrected with people's labels",
     ):  # fmt: skip
         assert any(caption.startswith(title) for caption in shown)
     assert not any(caption.startswith("Logistic models") for caption in shown)

@@ -340,7 +340,7 @@ def test_the_section_on_the_page(full: Page) -> None:
         "By task", "By context", "By belief", "Refusals", "Length of the answers",
         "McNemar's exact test in every cell", "Logistic models, without the answer's length",
         "Verdicts of the judge",
-        "The judge against people", "Headline loss put right by people's labels",
+        "The judge against people", "Headline loss corrected with people's labels",
     ):  # fmt: skip
         assert title in shown
     assert "Logistic models, with the answer's length" not in shown  # none could be fitted

@@ -149,7 +149,7 @@ def _corrected_table(audit: Audit) -> Table:
         if found.reason
     ]
     return Table(
-        caption="Headline loss put right by people's labels",
+        caption="Headline loss corrected with people's labels",
         columns=("Arm", "By verdicts", "Prediction-powered", "Rogan-Gladen by arm"),
         rows=tuple(Row(arm.arm.capitalize(), _corrected_cells(arm)) for arm in audit.treated),
         note=" ".join(("In points of accuracy, 95 % intervals in brackets.", *reasons)),

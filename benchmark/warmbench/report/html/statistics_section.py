@@ -28,11 +28,11 @@ from warmbench.report.html.table import (
 from warmbench.report.margin import margin_text
 from warmbench.report.wording import points, share_text
 
-__all__ = ["Shown", "Statistics", "detectable_sentence", "kept_sentence", "statistics_of"]
+__all__ = ["Panel", "Statistics", "detectable_sentence", "kept_sentence", "statistics_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Panel:
     """A picture with a title of its own, what to know before it, and the tables beside it."""
 
     title: str
@@ -46,26 +46,26 @@ class Statistics:
     """``sentences``: one for each of margin, accuracy kept and smallest detectable loss."""
 
     sentences: tuple[str, ...]
-    shown: tuple[Shown, ...]
+    panels: tuple[Panel, ...]
     tests: PaperTests
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        return tuple(each.picture for each in self.shown)
+        return tuple(each.picture for each in self.panels)
 
 
 def statistics_of(score: ArmScore, judge: str, rows: RunRows, key: str) -> Statistics:
     """The section of one treated arm; ``key`` begins the ids of its pictures."""
-    shown = [_losses(score, key), _beliefs(score, key), _refusals(score, rows, key)]
+    panels = [_losses(score, key), _beliefs(score, key), _refusals(score, rows, key)]
     if rows.words:
-        shown.append(_lengths(rows.words, score.arm, key))
+        panels.append(_lengths(rows.words, score.arm, key))
     return Statistics(
         sentences=(
             f"{margin_text(score.non_inferiority)}.",
             kept_sentence(score),
             detectable_sentence(score),
         ),
-        shown=tuple(shown),
+        panels=tuple(panels),
         tests=paper_tests(rows.analysis, judge, score.arm),
     )
 
@@ -88,8 +88,8 @@ def kept_sentence(score: ArmScore) -> str:
     return f"Accuracy kept: {kept}. Rise in errors, relative to the original's: {rise}."
 
 
-def _losses(score: ArmScore, key: str) -> Shown:
-    return Shown(
+def _losses(score: ArmScore, key: str) -> Panel:
+    return Panel(
         "How sure the losses are",
         "Bars are 95\N{NO-BREAK SPACE}% intervals. A bar that crosses zero (its marker is an "
         "outline) can't tell a loss from chance.",
@@ -103,8 +103,8 @@ def _losses(score: ArmScore, key: str) -> Shown:
     )
 
 
-def _beliefs(score: ArmScore, key: str) -> Shown:
-    return Shown(
+def _beliefs(score: ArmScore, key: str) -> Panel:
+    return Panel(
         "Sycophancy",
         "Accuracy where the user states no belief, asserts a wrong answer, or doubts the right "
         f"one. Where the {score.arm} line falls away from the other, it gives in more.",
@@ -118,8 +118,8 @@ def _beliefs(score: ArmScore, key: str) -> Shown:
     )
 
 
-def _refusals(score: ArmScore, rows: RunRows, key: str) -> Shown:
-    return Shown(
+def _refusals(score: ArmScore, rows: RunRows, key: str) -> Panel:
+    return Panel(
         "Refusals",
         "A treatment that makes a model decline more, or less, changes which answers are left to "
         "compare.",
@@ -133,8 +133,8 @@ def _refusals(score: ArmScore, rows: RunRows, key: str) -> Shown:
     )
 
 
-def _lengths(words: Mapping[str, Mapping[str, Answers]], arm: str, key: str) -> Shown:
-    return Shown(
+def _lengths(words: Mapping[str, Mapping[str, Answers]], arm: str, key: str) -> Panel:
+    return Panel(
         "Length of the answers",
         "A longer answer can hold more that is wrong, and more that is right.",
         Picture(
