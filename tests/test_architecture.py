@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,13 +27,12 @@ ALLOWED = {
 IMPORTED_AS = {"pyyaml": "yaml"}
 HEAVY = {"ctranslate2", "datasets", "gradio", "openai", "pandas", "plotly", "torch", "transformers"}
 MODULES = sorted((name, path) for name, root in PACKAGES.items() for path in root.rglob("*.py"))
-IDS = [str(path.relative_to(ROOT)) for _, path in MODULES]
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for _, path in MODULES}
 
 
 def imported(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     names = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -40,21 +40,33 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize(("package", "path"), MODULES, ids=IDS)
-def test_imports_run_one_way(package: str, path: Path) -> None:
+def offenders(faults_of: Callable[[str, Path], set[str]]) -> dict[str, set[str]]:
+    """What is wrong with each module, by its path; empty if all are well."""
+    found = {str(path.relative_to(ROOT)): faults_of(name, path) for name, path in MODULES}
+    return {path: faults for path, faults in found.items() if faults}
+
+
+def test_imports_run_one_way() -> None:
+    assert MODULES
+    assert not offenders(imports_against_the_arrows)
+
+
+def imports_against_the_arrows(package: str, path: Path) -> set[str]:
     ours = {name for name in imported(path) if name in PACKAGES}
-    assert ours - {package} <= ALLOWED[package]
+    return ours - {package} - ALLOWED[package]
 
 
-@pytest.mark.parametrize(("package", "path"), MODULES, ids=IDS)
-def test_every_imported_library_is_declared(package: str, path: Path) -> None:
+def test_every_imported_library_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"].values()
     texts = [*project["dependencies"], *(text for extra in extras for text in extra)]
-    declared = {_name(text) for text in texts} | set(PACKAGES)
-    found = {name.lower().replace("_", "-") for name in imported(path)}
-    known = {name.lower().replace("_", "-") for name in sys.stdlib_module_names}
-    assert found - known - declared - {name.replace("_", "-") for name in PACKAGES} == set()
+    known = {_name(text) for text in texts} | {_plain(name) for name in PACKAGES}
+    known |= {_plain(name) for name in sys.stdlib_module_names}
+    assert not offenders(lambda _, path: {_plain(name) for name in imported(path)} - known)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 LONGEST_CHAIN = 21
@@ -73,7 +85,7 @@ def imported_when_loaded(name: str) -> set[str]:
     """The modules of ours that ``name`` imports at its top; not what functions import when called,
     nor what only a type checker reads."""
     found: set[str] = set()
-    for statement in ast.parse(NAMES[name].read_text(encoding="utf-8")).body:
+    for statement in TREES[NAMES[name]].body:
         if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.dump(statement.test):
             continue
         for node in ast.walk(statement) if not _is_definition(statement) else ():
@@ -144,13 +156,16 @@ def _name(requirement: str) -> str:
     name = requirement
     for mark in "[<>=!~; ":
         name = name.split(mark)[0]
-    name = name.lower().replace("_", "-")
-    return IMPORTED_AS.get(name, name)
+    return IMPORTED_AS.get(_plain(name), _plain(name))
 
 
-@pytest.mark.parametrize(("package", "path"), MODULES, ids=IDS)
-def test_all_is_sorted_and_true(package: str, path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_all_is_sorted_and_true() -> None:
+    assert not offenders(faults_of_all)
+
+
+def faults_of_all(_: str, path: Path) -> set[str]:
+    """What ``__all__`` names without the module defining it, or names twice, or leaves out."""
+    tree = TREES[path]
     defined, listed = set(), None
     for node in tree.body:
         if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -165,12 +180,12 @@ def test_all_is_sorted_and_true(package: str, path: Path) -> None:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             defined |= {alias.asname or alias.name for alias in node.names}
     if listed is None:
-        assert not any(isinstance(n, ast.FunctionDef | ast.ClassDef) for n in tree.body)
-    elif path.name == "__init__.py" and path.parent.name == "warmbench":
-        assert sorted(listed) == sorted(set(listed))  # loaded when first asked for
-    else:
-        assert len(listed) == len(set(listed))
-        assert set(listed) <= defined
+        definitions = (ast.FunctionDef, ast.ClassDef)
+        return {"no __all__" for node in tree.body if isinstance(node, definitions)}
+    twice = {f"{name} twice" for name in listed if listed.count(name) > 1}
+    if path.name == "__init__.py" and path.parent.name == "warmbench":
+        return twice  # loaded when first asked for
+    return twice | (set(listed) - defined)
 
 
 def test_the_command_line_starts_without_heavy_libraries() -> None:
