@@ -32,7 +32,7 @@ def verify_release(
 
     ``target``: what to call it. ``against``: another release of the same kind and version whose
     row hashes these rows must have too, e.g. the published one that was rebuilt. ``tick`` is told
-    how many rows were hashed. Raises ``DataError`` where ``path`` is no release at all.
+    how many rows were hashed. Raises ``DataError`` where ``path`` is not a release.
     """
     release = read_any_release(path)
     files = list(_file_findings(release))
@@ -145,13 +145,13 @@ def _first_difference(
     """The first row, in the order of the file it is compared with, that is not the same."""
     for row_id, fingerprint in expected.items():
         if row_id not in found:
-            return [Finding("row-missing", f"{where}/{row_id}", f"stands in {source}, not here")]
+            return [Finding("row-missing", f"{where}/{row_id}", f"is in {source}, but not here")]
         if found[row_id] != fingerprint:
             text = f"is not the row that {source} names"
             return [Finding("row-changed", f"{where}/{row_id}", text)]
     for row_id in found:
         if row_id not in expected:
-            return [Finding("row-added", f"{where}/{row_id}", f"does not stand in {source}")]
+            return [Finding("row-added", f"{where}/{row_id}", f"is not in {source}")]
     return []
 
 
@@ -160,7 +160,7 @@ def _missing_splits(release: AnyRelease, other: AnyRelease) -> Iterator[Finding]
     for config, split, _ in other.splits:
         if f"{config}/{split}" not in here:
             where = f"{config}/{split}"
-            yield Finding("split-missing", where, f"stands in {other.path}, not here")
+            yield Finding("split-missing", where, f"is in {other.path}, but not here")
 
 
 def _recomputed(release: AnyRelease, splits: list[_Split]) -> str | None:

@@ -6,7 +6,7 @@ prompts.parquet    the prompts that measure warmth, if the run asks any
 ledger.sqlite      one row a request
 responses.parquet  the answers, one row an item, arm and epoch
 prompt_responses.parquet  the answers to the prompts, one row a prompt, arm and epoch
-verdicts.parquet   what a judge said of each response
+verdicts.parquet   a judge's verdict on each response
 judging.json       the judge, its model and prompts, what was asked, how far a panel agrees
 judge.sqlite       the replies of models that judged, one row a request
 scorecard.json     the numbers
@@ -59,7 +59,7 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
-        """An existing run folder; raises ``DataError`` when ``path`` is none."""
+        """An existing run folder; raises ``DataError`` when ``path`` is not one."""
         folder = cls(path)
         if not folder.record_path.is_file():
             raise DataError(

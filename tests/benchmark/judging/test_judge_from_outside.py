@@ -22,7 +22,7 @@ from warmbench.records.tables import VERDICT_SCHEMA
 from warmbench.submission.bundle.members import VERDICTS
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle
-from warmbench.submission.handing_in.describe_run import describe_run
+from warmbench.submission.handing_in.prepare_bundle import describe_run
 from warmbench.submission.verification.verify_bundle import verify_bundle
 
 WORD_JUDGE = "tests.benchmark.judging.word_judge:WordJudge"

@@ -25,7 +25,7 @@ from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.registry import STATISTICS, statistics
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle
-from warmbench.submission.handing_in.describe_run import describe_run
+from warmbench.submission.handing_in.prepare_bundle import describe_run
 from warmbench.submission.verification.bundle_verification import BundleVerification
 from warmbench.submission.verification.verify_bundle import verify_bundle
 

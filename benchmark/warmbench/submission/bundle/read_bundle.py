@@ -1,4 +1,4 @@
-"""Opens a bundle, a folder or one .zip, that nobody vouches for: whole, or refused with a code."""
+"""Opens an untrusted bundle, a folder or one .zip: whole, or refused with a code."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def _read_folder(path: Path, allowed: Mapping[str, int]) -> dict[str, bytes]:
                 raise RefusedBundle(
                     RejectionCode.UNKNOWN_FILE,
                     entry.name[:80],
-                    f"is no file of a bundle; these are {', '.join(allowed)}",
+                    f"is not a file of a bundle; these are {', '.join(allowed)}",
                 )
             found[entry.name] = _read_regular(path / entry.name, allowed[entry.name])
     return found

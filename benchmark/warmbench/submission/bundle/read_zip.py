@@ -1,4 +1,4 @@
-"""Unpacks a zip that nobody vouches for, in memory: no name in it ever becomes a path."""
+"""Unpacks an untrusted zip in memory: no name in it ever becomes a path."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ def _check_members(
             _refuse(RejectionCode.SYMLINK, place, "is a link")
         if name not in allowed or member.filename != name:
             accepted = ", ".join(allowed)
-            _refuse(RejectionCode.UNKNOWN_FILE, place, f"is no file of a bundle: {accepted}")
+            _refuse(RejectionCode.UNKNOWN_FILE, place, f"is not a file of a bundle: {accepted}")
         if name in seen:
-            _refuse(RejectionCode.BAD_ZIP, place, "stands twice in the zip")
+            _refuse(RejectionCode.BAD_ZIP, place, "appears twice in the zip")
         if member.flag_bits & _ENCRYPTED:
             _refuse(RejectionCode.ENCRYPTED, place, "is encrypted")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
-from warmbench.errors import UsageError
+from pydantic import ValidationError
+
+from warmbench.errors import UsageError, first_problem
 from warmbench.folders import new_folder
+from warmbench.judging.verdicts import verdicts_of
+from warmbench.records.scorecard import METRIC_VERSION
+from warmbench.records.verdict import judges_of
 from warmbench.run.folder import RunFolder
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench.submission.bundle.submission import Provenance, SubmittedModel, Submitter
+from warmbench.submission.bundle.submission import Provenance, Submission, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle
-from warmbench.submission.handing_in.describe_run import describe_run
 from warmbench.submission.handing_in.pull_request import BUNDLES
 from warmbench.submission.verification.bundle_verification import BundleVerification, Step
 from warmbench.submission.verification.verify_bundle import verify_bundle
 
-__all__ = ["Signed", "check_whole", "prepare_bundle", "put_in_folder"]
+__all__ = ["Signed", "check_whole", "describe_run", "prepare_bundle", "put_in_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,40 @@ def prepare_bundle(
     return verify_bundle(out, release=release, known=known, on_step=on_step)
 
 
+def describe_run(
+    run: RunFolder,
+    model: SubmittedModel,
+    submitter: Submitter,
+    submitted: date,
+    *,
+    provenance: Provenance = Provenance.SUBMITTER,
+    notes: str = "",
+) -> Submission:
+    """The submission of a finished run. Judges it by reference where nobody has judged yet.
+
+    Raises ``DataError`` where the run has not finished, ``UsageError`` where a text is too long.
+    """
+    record = run.record()
+    try:
+        return Submission(
+            model=model,
+            submitter=submitter,
+            provenance=provenance,
+            submitted=submitted,
+            study=record.study,
+            engines=record.engines,
+            release=record.release,
+            prompt_release=record.prompt_release,
+            selection=record.selection,
+            metric_version=METRIC_VERSION,
+            warmbench_version=version("warmbench"),
+            judge=judges_of(verdicts_of(run)),
+            notes=notes,
+        )
+    except ValidationError as error:
+        raise UsageError(first_problem(error)) from None
+
+
 def check_whole(run: RunFolder) -> None:
     """Raise ``UsageError`` where a run can't be submitted: it asked a part of a release, or
     questions of one's own, or has answers missing."""
@@ -90,7 +129,7 @@ def put_in_folder(bundle: Bundle, submissions: Path) -> Path:
     """Write the bundle's folder under ``submissions/bundles``, whole or not at all; gives it.
 
     Nothing is done where just these files are there. Raises ``UsageError`` where ``submissions``
-    is no folder, or holds other files under that name.
+    is not a folder, or holds other files under that name.
     """
     if not submissions.is_dir():
         raise UsageError(f"{submissions}: no such folder; give the submissions/ of a repository")

@@ -110,7 +110,7 @@ def expect_requests(
 
 
 def _folder_of(record: ReleaseRecord) -> Path:
-    """Only releases of the benchmark's own name are looked for, whatever the submission says."""
+    """Only releases of the benchmark's own name are looked for."""
     if record.fingerprint == read_release(open_release_path()).fingerprint:
         return open_release_path()
     return release_folder(_on_hub(record, QA_NAME))
@@ -119,7 +119,7 @@ def _folder_of(record: ReleaseRecord) -> Path:
 def _on_hub(record: ReleaseRecord, name: str) -> str:
     if record.name != name or record.version is None:
         raise DataError(
-            f"{record.name[:80]} {record.version or 'without a version'} is no release of {name}"
+            f"{record.name[:80]} {record.version or 'without a version'} is not a release of {name}"
         )
     return f"{HUB_ORG}/{name}@v{record.version}"
 

@@ -226,7 +226,7 @@ def _pair_findings(bundle: Bundle) -> list[Finding]:
         return []
     for arm, engine in bundle.submission.engines.items():
         if (engine.get("engine"), engine.get("model")) != ("ct2", "reference"):
-            text = f"{arm} is no model of the reference pair"
+            text = f"{arm} is not a model of the reference pair"
             return [
                 Finding(RejectionCode.NOT_THE_REFERENCE_PAIR, f"{SUBMISSION}, provenance", text)
             ]

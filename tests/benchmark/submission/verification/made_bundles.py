@@ -37,7 +37,7 @@ from warmbench.run.selection import select_items
 from warmbench.submission.bundle.json_lines import to_json_lines
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle
-from warmbench.submission.handing_in.describe_run import describe_run
+from warmbench.submission.handing_in.prepare_bundle import describe_run
 
 __all__ = [
     "HONEST",
