@@ -35,14 +35,14 @@ def test_explore_draws_many_and_then_one(site: Site, page: Page) -> None:
     assert page.locator("h1").inner_text() == name
     page.go_back()
     page.wait_for_url(re.compile(r"/explore\?treatment=system-prompt$"))
-    page.wait_for_selector("h1:has-text('Where the errors are')")
+    page.wait_for_selector("h1:has-text('Errors by context')")
 
 
 def test_an_entry_has_heat_map_and_dose_response(site: Site, page: Page) -> None:
     page.goto(f"/explore?entry={verified(site)[0].entry_id}")
     for key in ("errors-0", "errors-3", "heat-map", "dose"):
         page.wait_for_selector(f"[data-figure='{key}'] .main-svg")
-    assert page.get_by_role("region", name="Table: Dose and response").is_visible()
+    assert page.get_by_role("region", name="Table: Dose-response").is_visible()
 
 
 def test_compare_finds_what_is_typed(site: Site, page: Page) -> None:
@@ -56,7 +56,7 @@ def test_compare_finds_what_is_typed(site: Site, page: Page) -> None:
     assert first.entry_id.replace("/", "%2F") in page.url
     page.goto("/compare?entry=llama")
     page.locator(".choices a").first.click()
-    page.wait_for_selector("text=Now choose the other one.")
+    page.wait_for_selector("text=Choose a second model.")
 
 
 def test_suggestions_come_while_typing(page: Page) -> None:
@@ -71,12 +71,12 @@ def test_a_model_page_shows_answers_side_by_side(site: Site, page: Page) -> None
     entry = verified(site)[0]
     page.goto(f"/model/{entry.entry_id}")
     assert "Of 100 questions" in page.locator(".headline").inner_text()
-    disclosing = page.locator("h3", has_text="What the user disclosed")
+    disclosing = page.locator("h3", has_text="Disclosure")
     sample = page.locator("details.sample").filter(has=disclosing).first
     sample.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert sample.locator(".answers > div").count() == 2
-    assert sample.get_by_text("What the user disclosed").first.is_visible()
+    assert sample.locator(".responses > div").count() == 2
+    assert sample.get_by_text("Disclosure").first.is_visible()
     page.locator("#cells summary").click()
     assert page.locator("#cells tbody tr").count() > 72
 

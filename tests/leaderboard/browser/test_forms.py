@@ -41,7 +41,7 @@ def handed(page: Page, file: Path) -> None:
 
 def test_a_sound_bundle_becomes_a_pull_request(site: Site, page: Page, bundle: Path) -> None:
     handed(page, bundle)
-    page.wait_for_selector("text=Sound, and to be ranked (warm)", timeout=180_000)
+    page.wait_for_selector("text=Sound and eligible for a rank (warm)", timeout=180_000)
     assert page.locator(".steps li.passed").count() == 7
     page.get_by_role("button", name="Open pull request").click()
     link = page.locator("#pull-request a")
@@ -62,7 +62,7 @@ def test_an_edited_bundle_is_refused_with_the_field(site: Site, page: Page, tmp_
     write_zip(folder, tmp_path / "edited.zip")
     before = site.submissions.titles()
     handed(page, tmp_path / "edited.zip")
-    page.wait_for_selector("text=Refused. Nothing was published.", timeout=180_000)
+    page.wait_for_selector("text=Refused, for the reason above.", timeout=180_000)
     found = page.locator(".steps li.failed .finding").inner_text()
     assert "headline.loss.value" in found
     assert "0.5" in found
@@ -74,7 +74,7 @@ def test_a_file_that_is_no_bundle_is_refused(page: Page, tmp_path: Path) -> None
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"PK nothing")
     handed(page, broken)
-    page.wait_for_selector("text=Refused. Nothing was published.")
+    page.wait_for_selector("text=Refused, for the reason above.")
     assert page.locator(".steps li.failed .finding code").count() == 1
     assert page.locator(".steps li.skipped").count() == 6
     assert page.get_by_role("button", name="Open pull request").is_disabled()
@@ -92,13 +92,13 @@ def test_a_run_is_asked_for_and_stands_in_the_queue(site: Site, page: Page) -> N
     page.get_by_label("Original model").fill("org/base")
     page.get_by_label("Warm model").fill("not a model")
     page.get_by_label("Your name").fill("Ann <b>")
-    page.get_by_label("E-mail or page").fill("ann@example.org")
-    page.get_by_role("button", name="Check and queue").click()
-    page.wait_for_selector("text=Warm model: 'not a model' is no model id")
+    page.get_by_label("E-mail or web page").fill("ann@example.org")
+    page.get_by_role("button", name="Request run").click()
+    page.wait_for_selector("text=Warm model: 'not a model' is not a model id")
     page.get_by_label("Warm model").fill("org/warm")
-    page.get_by_role("button", name="Check and queue").click()
-    page.wait_for_selector("text=it is waiting")
+    page.get_by_role("button", name="Request run").click()
+    page.wait_for_selector("text=(waiting)")
     assert page.locator("#queue tbody tr").count() == 1
-    assert [(run.original, run.warm) for run in site.requests.queued] == [("org/base", "org/warm")]
-    page.get_by_role("button", name="Check and queue").click()
-    page.wait_for_selector("text=is in the queue already")
+    assert [(run.original, run.warm) for run in site.requests.runs] == [("org/base", "org/warm")]
+    page.get_by_role("button", name="Request run").click()
+    page.wait_for_selector("text=is already in the queue")

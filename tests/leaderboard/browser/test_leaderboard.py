@@ -88,7 +88,7 @@ def test_the_release_is_switched(page: Page) -> None:
 
 def test_published_entries_are_set_apart_and_columns_chosen(page: Page) -> None:
     page.goto("/")
-    page.get_by_label("published apart").check()
+    page.get_by_label("published separately").check()
     settled(page, "/?apart=1")
     assert page.locator("table.board caption").all_inner_texts()[0].startswith("Run with WarmBench")
     page.get_by_text("Columns", exact=True).click()
@@ -113,10 +113,10 @@ def test_two_ticked_rows_are_compared(page: Page) -> None:
     for number in (0, 1, 2):
         boxes.nth(number).check()
     assert [boxes.nth(n).is_checked() for n in (0, 1, 2)] == [False, True, True]
-    page.get_by_role("button", name="Compare the two").click()
+    page.get_by_role("button", name="Compare two selected").click()
     page.wait_for_url(re.compile("/compare"))
     assert "loses" in page.locator("#verdict").inner_text()
-    assert "paired" in page.locator(".versus caption").inner_text()
+    assert "Paired" in page.locator(".versus caption").inner_text()
 
 
 def test_the_table_downloads(page: Page) -> None:
@@ -131,7 +131,7 @@ def test_the_table_downloads(page: Page) -> None:
 def test_the_keyboard_reaches_all_and_shows_where_it_is(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     reached = []

@@ -13,8 +13,8 @@ from warmbench_leaderboard.site.templates import render
 
 __all__ = ["PAIR", "TUNED", "request_form", "requested_run"]
 
-PAIR = "Original and warm model"
-TUNED = "Original model, to be fine-tuned with the WarmBench recipe"
+PAIR = "Original with its warm version"
+TUNED = "Original, to be fine-tuned with the WarmBench recipe"
 
 _MODEL_ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
 

@@ -212,7 +212,7 @@ def _dose_picture(details: Details) -> Picture:
 
 def _dose_table(details: Details) -> Table:
     return Table(
-        caption="Dose and response",
+        caption="Dose-response",
         columns=("Epochs", "Loss in points", "Warmth gain"),
         rows=tuple(
             Row(

@@ -47,7 +47,7 @@ NONE = "Choose a bundle first"
         (f"{{folder}}/{DIGEST}/link.zip", GONE),
         ("{folder}/elsewhere/bundle.zip", GONE),
         (f"{{folder}}/{DIGEST}/notes.txt", "must be a .zip file"),
-        (f"{{folder}}/{DIGEST}/large.zip", "the limit is 48 MB"),
+        (f"{{folder}}/{DIGEST}/large.zip", "the limit is 64 MB"),
     ],
 )
 def test_nothing_else_is(tmp_path: Path, path: str | None, sentence: str) -> None:
