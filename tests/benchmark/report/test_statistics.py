@@ -25,6 +25,7 @@ from warmbench.records.audit import Audit
 from warmbench.records.non_inferiority import NonInferiority
 from warmbench.records.scorecard import ArmScore
 from warmbench.report.answers import Answers, RunRows, mean_of, refusals_of, unsure_shares, words_of
+from warmbench.report.console.scorecard import print_scorecard
 from warmbench.report.figures.side import (
     belief_figure,
     belief_sentence,
@@ -465,3 +466,27 @@ def test_tables_have_a_cell_for_every_column() -> None:
     tables: list[Table] = [*loss_tables(score_of()), judge_table(make_card(), {})]
     for table in tables:
         assert {len(row.cells) + 1 for row in table.rows} == {len(table.columns)}
+
+
+def test_statistics_of_other_packages_stand_in_report_and_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    score = score_with(
+        statistics={
+            "flip_rate": {"value": 4.0, "low": 3.0, "high": 5.0, "n": 16},
+            "by_half": {"first": {"value": -1.0}, "second": None},
+        }
+    )
+    table = loss_tables(score)[-1]
+    assert (table.caption, [(row.header, *row.cells) for row in table.rows]) == (
+        "Further statistics",
+        [
+            ("flip rate", "+4.0", "+3.0 to +5.0"),
+            ("by half: first", f"{MINUS}1.0", "not measured"),
+            ("by half: second", "not measured", "not measured"),
+        ],
+    )
+    print_scorecard(make_card(score))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "flip rate +4.0 [3.0, 5.0] 16 by half: first" in printed
+    assert "Further statistics" not in {table.caption for table in loss_tables(score_of())}
