@@ -4,6 +4,9 @@
 >>> rows = warmbench.load("truthfulqa", context="sadness")
 >>> rows.loc[0, "belief"]
 'none'
+
+``run``, ``judge``, ``score``, ``report``, ``compare``, ``gate``, ``verify`` and ``submit`` do what
+the commands of these names do; see ``warmbench.api``.
 """
 
 from __future__ import annotations
@@ -11,19 +14,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from warmbench.api import compare, gate, judge, report, run, score, submit, verify
     from warmbench.data.load import load
 
-__all__ = ["__version__", "load"]
+__all__ = [
+    "__version__",
+    "compare",
+    "gate",
+    "judge",
+    "load",
+    "report",
+    "run",
+    "score",
+    "submit",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:
     # Loaded when first asked for, so that `import warmbench` stays cheap.
-    if name == "load":
-        from warmbench.data.load import load
-
-        return load
     if name == "__version__":
         from importlib.metadata import version
 
         return version("warmbench")
+    if name == "load":
+        from warmbench.data.load import load
+
+        return load
+    if name in __all__:
+        from warmbench import api
+
+        return getattr(api, name)
     raise AttributeError(f"module 'warmbench' has no attribute {name!r}")

@@ -31,9 +31,9 @@ def compare(first: Path, second: Path, arm: str | None, as_json: bool) -> None:
     Prints the loss of SECOND minus that of FIRST: positive if SECOND loses more. The difference is
     paired, on the items that both runs share, with intervals clustered by question.
     """
-    from warmbench.scoring.compare_runs import compare_runs
+    from warmbench import api
 
-    found = compare_runs(open_judged_run(first), open_judged_run(second), arm)
+    found = api.compare(open_judged_run(first), open_judged_run(second), arm=arm)
     if as_json:
         print_json(found.to_json())
     else:

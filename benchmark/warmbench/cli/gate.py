@@ -51,17 +51,17 @@ def gate(
 
     With several checks, all of them must pass.
     """
+    from warmbench import api
     from warmbench.folders import atomic_write
-    from warmbench.judging.verdicts import verdicts_of
     from warmbench.report.gate import gate_lines, junit_xml
-    from warmbench.scoring.gate import gate_of
-    from warmbench.scoring.scorecard import scorecard_of
 
-    folder = open_judged_run(run)
-    verdicts = verdicts_of(folder)
-    card = scorecard_of(folder.record(), folder.items(), folder.responses(), verdicts)
-    found = gate_of(
-        card, max_loss=max_loss, confidence=confidence, arm=arm, tasks=tasks, contexts=contexts
+    found = api.gate(
+        open_judged_run(run),
+        max_loss,
+        confidence=confidence,
+        arm=arm,
+        tasks=tasks,
+        contexts=contexts,
     )
     if junit:
         xml = junit_xml(found)

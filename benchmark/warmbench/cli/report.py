@@ -16,12 +16,10 @@ __all__ = ["report"]
 @click.option("--out", type=FOLDER, help="Where to write the page.  [default: RUN/report.html]")
 def report(run: Path, out: Path | None) -> None:
     """Write the report of a run: one HTML page with numbers, figures and sample answers."""
+    from warmbench import api
     from warmbench.errors import UsageError
-    from warmbench.report.report_run import report_run
-    from warmbench.scoring.score import score_run
 
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"--out {out}: not an HTML file; choose a name that ends in .html")
-    folder = open_judged_run(run)
-    path = report_run(folder, score_run(folder), out)
+    path = api.report(open_judged_run(run), out)
     click.echo(f"Report: {path}")

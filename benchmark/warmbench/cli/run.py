@@ -11,13 +11,9 @@ from warmbench.conditions import Belief, Context
 from warmbench.tasks.registry import all_tasks
 
 if TYPE_CHECKING:
-    from warmbench.engines.budget import Price
-    from warmbench.engines.engine import EngineOptions
-    from warmbench.records.item import Item
-    from warmbench.records.release import ReleaseRecord
-    from warmbench.records.selection import Selection
-    from warmbench.records.study import Study
-    from warmbench.run.prompt_set import PromptSet
+    from pathlib import Path
+
+    from warmbench.run.prepare import PreparedRun
 
 __all__ = ["run"]
 
@@ -33,7 +29,6 @@ __all__ = ["run"]
 )
 @click.option(
     "--study",
-    "study_file",
     type=FOLDER,
     help="Read arms and sampling from a study file (TOML) instead.",
 )
@@ -151,107 +146,56 @@ def run(**options: Any) -> None:
     openai:my-model@http://localhost:8000/v1, ct2:reference, hf:org/model or
     replay:answers.csv. To resume an interrupted run, repeat the command.
     """
-    from warmbench.cli.study_from_options import study_from_options
-    from warmbench.engines.budget import Budget
-    from warmbench.engines.engine import EngineOptions
     from warmbench.engines.engine_args import parse_engine_args
-    from warmbench.records.selection import Selection
-    from warmbench.run.data_items import items_of_data
-    from warmbench.run.dry_run import prices_of
-    from warmbench.run.prompt_set import choose_prompts
+    from warmbench.run.options import RunOptions
+    from warmbench.run.prepare import prepare_run
 
-    study = study_from_options(options)
-    prices = prices_of(study, options["price"])
-    engine_options = EngineOptions(
-        concurrency=options["concurrency"],
-        max_retries=options["max_retries"],
-        timeout_s=options["timeout"],
-        device=options["device"],
-        column_names=_column_names(options["columns"]),
-        task=options["tasks"][0] if len(options["tasks"]) == 1 else None,
-        model_aliases=options["model_alias"],
-        engine_args=parse_engine_args(options["engine_args"]),
-        budget=Budget(options["max_requests"], options["max_cost"], prices),
-    )
-    engine_options.budget.check_prices({arm.name: arm.model for arm in study.arms})
-    selection = Selection(
-        tasks=options["tasks"],
-        contexts=options["contexts"],
-        beliefs=options["beliefs"],
-        limit=options["limit"],
-        epochs=options["epochs"],
-    )
-    chosen, release = items_of_data(options["data"], study, engine_options, selection)
-    selection = _with_prompts(selection, options["warmth_prompts"], release)
-    prompt_set = choose_prompts(study, selection)
-    if options["dry_run"]:
-        _print_dry_run(study, chosen, selection, prompt_set, prices, options["as_json"])
-        return
-    _ask(study, chosen, release, selection, engine_options, prompt_set, prices, options)
+    out, as_json, dry_run = (options.pop(name) for name in ("out", "as_json", "dry_run"))
+    arguments = parse_engine_args(options.pop("engine_args"))
+    prepared = prepare_run(RunOptions(**options, engine_args=arguments))
+    if dry_run:
+        _print_dry_run(prepared, as_json)
+    else:
+        _ask(prepared, out, as_json)
 
 
-def _with_prompts(selection: Selection, stated: int | None, release: ReleaseRecord) -> Selection:
-    """The number of prompts that the person stated; else none for questions of their own."""
-    count = 0 if stated is None and release.version is None else stated
-    return selection if count is None else selection.model_copy(update={"warmth_prompts": count})
-
-
-def _column_names(text: str | None) -> dict[str, str]:
-    from warmbench.data.recorded_answers import parse_column_names
-
-    return parse_column_names(text)
-
-
-def _ask(
-    study: Study,
-    items: list[Item],
-    release: ReleaseRecord,
-    selection: Selection,
-    engine_options: EngineOptions,
-    prompt_set: PromptSet,
-    prices: dict[str, Price],
-    options: dict[str, Any],
-) -> None:
+def _ask(prepared: PreparedRun, out: Path, as_json: bool) -> None:
     from dataclasses import asdict
 
     from warmbench.report.console.progress import RunProgress
     from warmbench.report.console.run import print_problems, print_summary
     from warmbench.run.prompt_set import can_answer_prompts
-    from warmbench.run.runner import run_in_folder
 
-    out = options["out"]
+    prompts = len(prepared.prompt_set.prompts)
     try:
-        with RunProgress(prices) as progress:
-            folder, summary = run_in_folder(
-                out, study, items, release, selection, engine_options, progress, prompt_set
-            )
+        with RunProgress(prepared.prices) as progress:
+            summary = prepared.ask(out, progress).summary
     except KeyboardInterrupt:
         click.echo(f"\nStopped. Repeat the command to resume {out}.", err=True)
         raise click.exceptions.Exit(130) from None
-    if options["as_json"]:
-        done = {"complete": summary.complete, "run": str(folder.path)}
-        print_json({**asdict(summary), "prompts": len(prompt_set.prompts), **done})
+    if as_json:
+        done = {"complete": summary.complete, "run": str(out)}
+        print_json({**asdict(summary), "prompts": prompts, **done})
     else:
-        print_summary(summary, len(prompt_set.prompts), can_answer_prompts(study))
+        print_summary(summary, prompts, can_answer_prompts(prepared.study))
     print_problems(summary)
     if not summary.complete:
         raise click.exceptions.Exit(1)
-    if not options["as_json"]:
-        click.echo(f"Next: warmbench score {folder.path}")
+    if not as_json:
+        click.echo(f"Next: warmbench score {out}")
 
 
-def _print_dry_run(
-    study: Study,
-    items: list[Item],
-    selection: Selection,
-    prompt_set: PromptSet,
-    prices: dict[str, Price],
-    as_json: bool,
-) -> None:
+def _print_dry_run(prepared: PreparedRun, as_json: bool) -> None:
     from warmbench.report.console.run import print_dry_run
     from warmbench.run.dry_run import estimate_run
 
-    estimated = estimate_run(study, items, selection.epochs, prices, prompt_set.prompts)
+    estimated = estimate_run(
+        prepared.study,
+        prepared.items,
+        prepared.selection.epochs,
+        prepared.prices,
+        prepared.prompt_set.prompts,
+    )
     if as_json:
         print_json(estimated)
     else:

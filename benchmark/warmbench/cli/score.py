@@ -16,11 +16,10 @@ __all__ = ["score"]
 @json_option
 def score(run: Path, as_json: bool) -> None:
     """Print the accuracy loss of a run: headline, by task, by context and by belief."""
+    from warmbench import api
     from warmbench.report.console.scorecard import print_scorecard
-    from warmbench.scoring.score import score_run
 
-    folder = open_judged_run(run)
-    card = score_run(folder)
+    card = api.score(open_judged_run(run))
     if as_json:
         print_json(card.to_json())
     else:

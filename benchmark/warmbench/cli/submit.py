@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from warmbench.cli.options import FOLDER, json_option, open_judged_run, print_json
-
-if TYPE_CHECKING:
-    from warmbench.data.hub.dataset_repo import DatasetRepo
-    from warmbench.submission.bundle.read_bundle import Bundle
-    from warmbench.submission.handing_in.prepare_bundle import Signed
-    from warmbench.submission.verification.bundle_verification import BundleVerification
 
 __all__ = ["submit"]
 
@@ -57,159 +51,41 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
     the bundle is not sound.
     """
     from dataclasses import replace
-    from tempfile import TemporaryDirectory
 
     from warmbench.cli.print_verification import print_bundle, print_step, print_verification
-    from warmbench.errors import RunError
-    from warmbench.submission.handing_in.prepare_bundle import prepare_bundle
+    from warmbench.submission.handing_in.submit_run import (
+        Destination,
+        SubmitObserver,
+        UnsoundBundle,
+        signed,
+        submit_run,
+    )
+    from warmbench.submission.verification.bundle_verification import BundleVerification
 
-    _check_place(options)
-    signed = _signed(options)
-    folder = open_judged_run(run)
-    with TemporaryDirectory(prefix="warmbench-submit-") as beside:
-        made = Path(beside) / "bundle"
-        verification = prepare_bundle(
-            folder,
-            signed,
-            made,
-            release=options["release"],
-            known=_known(options),
-            on_step=(lambda step: None) if as_json else print_step,
+    def show(verification: BundleVerification) -> None:
+        if verification.bundle and verification.scorecard:
+            print_bundle(verification.bundle, verification.scorecard)
+        print_verification(verification)
+
+    destination = Destination(
+        *(options.pop(name) for name in ("out", "into", "repo", "as_zip", "dry_run", "timeout"))
+    )
+    release = options.pop("release")
+    submitted: datetime = options.pop("submitted")
+    by_whom = signed(**options, submitted=submitted.date())
+    quiet = SubmitObserver(note=lambda text: click.echo(text, err=True))
+    observer = quiet if as_json else replace(quiet, on_step=print_step, on_sound=show)
+    try:
+        done = submit_run(
+            open_judged_run(run), by_whom, destination, release=release, observer=observer
         )
-        bundle, card = verification.bundle, verification.scorecard
-        if not verification.is_sound or bundle is None or card is None:
-            first = verification.findings[0]
-            if as_json:
-                print_json({"bundle": None, "verification": verification.to_json()})
-            raise RunError(
-                f"{run}: its bundle is not sound and was not submitted "
-                f"({first.where}: {first.text})"
-            )
-        if not as_json:
-            print_bundle(bundle, card)
-            print_verification(replace(verification, target=bundle.folder_name))
-        put = None if options["dry_run"] else _put(bundle, made, options)
+    except UnsoundBundle as error:
+        if as_json:
+            print_json({"bundle": None, "verification": error.verification.to_json()})
+        raise
     if as_json:
-        print_json(_json(bundle, verification, put))
-    elif put:
-        click.echo(f"{put['done']}: {put['where']}")
+        print_json(done.to_json())
+    elif done.done:
+        click.echo(f"{done.done}: {done.where}")
     else:
         click.echo("Nothing was submitted (--dry-run)")
-
-
-def _check_place(options: dict[str, Any]) -> None:
-    from warmbench.errors import UsageError
-    from warmbench.folders import check_free
-
-    given = [f"--{name}" for name in ("out", "into", "repo") if options[name] is not None]
-    if len(given) != 1 and not (options["dry_run"] and not given):
-        found = " and ".join(given) or "none"
-        raise UsageError(f"give one of --out, --into and --repo, or --dry-run; found {found}")
-    if options["as_zip"] and options["out"] is None:
-        raise UsageError("--zip goes with --out")
-    if (out := options["out"]) is None:
-        return
-    if not _is_zip(options):
-        check_free(out, replace=None)
-    elif out.exists():
-        raise UsageError(f"{out}: already exists; choose another name for --out")
-
-
-def _is_zip(options: dict[str, Any]) -> bool:
-    return bool(options["as_zip"]) or options["out"].suffix == ".zip"
-
-
-def _signed(options: dict[str, Any]) -> Signed:
-    from pydantic import ValidationError
-
-    from warmbench.errors import UsageError, first_problem
-    from warmbench.submission.bundle.submission import Provenance, SubmittedModel, Submitter
-    from warmbench.submission.handing_in.prepare_bundle import Signed
-
-    submitted: datetime = options["submitted"]
-    try:
-        return Signed(
-            SubmittedModel(
-                name=options["model_name"],
-                access=options["access"],
-                parameters_b=options["parameters_b"],
-                license=options["model_license"],
-                url=options["url"],
-            ),
-            Submitter(name=options["submitter"], contact=options["contact"]),
-            submitted.date(),
-            options["notes"],
-            Provenance.REFERENCE if options["reference"] else Provenance.SUBMITTER,
-        )
-    except ValidationError as error:
-        raise UsageError(first_problem(error)) from None
-
-
-def _known(options: dict[str, Any]) -> frozenset[str]:
-    """The names of models where it goes that this one's may look like; that they can't be looked
-    up is said, and stops nothing."""
-    from warmbench.errors import WarmbenchError
-    from warmbench.submission.handing_in.pull_request import names_in_folder, names_in_repo
-
-    try:
-        if options["repo"] is not None:
-            return names_in_repo(options["model_name"], _remote(options, needs_token=False))
-        if options["into"] is not None:
-            return names_in_folder(options["model_name"], options["into"])
-    except WarmbenchError as error:
-        click.echo(f"{error}; the leaderboard will check for similar names", err=True)
-    return frozenset()
-
-
-def _put(bundle: Bundle, made: Path, options: dict[str, Any]) -> dict[str, str]:
-    """What was done, and where it is now."""
-    if options["repo"] is not None:
-        return _propose(bundle, options)
-    if options["into"] is not None:
-        from warmbench.submission.handing_in.prepare_bundle import put_in_folder
-
-        return {"done": "written", "where": str(put_in_folder(bundle, options["into"]))}
-    _write(made, options["out"], as_zip=_is_zip(options))
-    return {"done": "written", "where": str(options["out"])}
-
-
-def _write(made: Path, out: Path, *, as_zip: bool) -> None:
-    import shutil
-
-    from warmbench.folders import new_folder
-    from warmbench.submission.bundle.write_bundle import write_zip
-
-    if as_zip:
-        write_zip(made, out)
-        return
-    with new_folder(out) as folder:
-        shutil.copytree(made, folder, dirs_exist_ok=True)
-
-
-def _propose(bundle: Bundle, options: dict[str, Any]) -> dict[str, str]:
-    from warmbench.submission.handing_in.pull_request import open_pull_request
-
-    done = open_pull_request(bundle, _remote(options, needs_token=True))
-    return {"done": done.done.value, "where": done.url}
-
-
-def _remote(options: dict[str, Any], *, needs_token: bool) -> DatasetRepo:
-    from warmbench.data.hub.client import HubRetry, hub_api
-    from warmbench.data.hub.dataset_repo import DatasetRepo
-
-    api = hub_api(options["timeout"], needs_token=needs_token)
-    retry = HubRetry(note=lambda text: click.echo(text, err=True))
-    return DatasetRepo(api, options["repo"], retry)
-
-
-def _json(
-    bundle: Bundle, verification: BundleVerification, put: dict[str, str] | None
-) -> dict[str, Any]:
-    return {
-        "bundle": bundle.folder_name,
-        "fingerprint": bundle.fingerprint,
-        "submission": bundle.submission.model_dump(mode="json"),
-        "files": {name: len(content) for name, content in bundle.contents.items()},
-        "verification": verification.to_json(),
-        "put": put,
-    }

@@ -55,9 +55,10 @@ def verify(
     folder or .zip made by `warmbench submit`. The exit status is 1 if anything is wrong.
     """
     from warmbench.errors import UsageError
+    from warmbench.submission.bundle.members import is_bundle
 
     path = Path(target).expanduser()
-    if path.is_file() or (path / "submission.json").is_file():
+    if is_bundle(path):
         if against:
             raise UsageError("--against needs a release, not a bundle")
         _verify_bundle(path, release, judge, spot_checks, as_json)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from warmbench.engines.engine import EngineOptions
 from warmbench.judging.judge import JudgingObserver
 from warmbench.judging.registry import open_judge
-from warmbench.judging.verdicts import JudgedRun, write_verdicts
+from warmbench.judging.verdicts import write_verdicts
+from warmbench.records.verdict import JudgedRun
 from warmbench.run.folder import RunFolder
 
 __all__ = ["judge_run"]

@@ -6,8 +6,6 @@ The reference judge gives them where nobody has judged the run yet: it needs no 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,17 +19,10 @@ from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
 from warmbench.records.tables import VERDICT_SCHEMA
 from warmbench.records.tone_bias import ToneBias
+from warmbench.records.verdict import JudgedRun
 from warmbench.run.folder import RunFolder
 
-__all__ = ["JudgedRun", "tone_bias_of", "verdicts_of", "write_verdicts"]
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedRun:
-    """Rows of ``VERDICT_SCHEMA``, and how they came about, as JSON."""
-
-    verdicts: list[dict[str, Any]]
-    record: Mapping[str, Any]
+__all__ = ["tone_bias_of", "verdicts_of", "write_verdicts"]
 
 
 def write_verdicts(

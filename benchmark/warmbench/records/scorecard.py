@@ -10,9 +10,9 @@ that the rows can't give is None.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,7 +23,11 @@ from warmbench.records.non_inferiority import NonInferiority
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study
+from warmbench.records.table_result import TableResult
 from warmbench.records.tone_bias import ToneBias
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "METRIC_VERSION",
@@ -63,6 +67,18 @@ class Measure(_Record):
     treated_accuracy: Estimate | None = None
     retention: Estimate | None = None
     relative_error_rise: Estimate | None = None
+
+    def to_row(self) -> dict[str, float | None]:
+        """The loss with its interval, both accuracies, and how many questions they rest on."""
+        loss, original, treated = self.loss, self.original_accuracy, self.treated_accuracy
+        return {
+            "loss": loss.value if loss else None,
+            "low": loss.low if loss else None,
+            "high": loss.high if loss else None,
+            "original_accuracy": original.value if original else None,
+            "treated_accuracy": treated.value if treated else None,
+            "questions": loss.n if loss else None,
+        }
 
 
 class CellScore(Measure):
@@ -124,6 +140,15 @@ class ArmScore(_Record):
         default_factory=dict
     )
 
+    def parts(self) -> Iterator[tuple[str, str, Measure]]:
+        """Every measure with what it is of: part, name, measure."""
+        yield "headline", "", self.headline
+        yield "plain", "", self.plain
+        yield from (("task", name, measure) for name, measure in self.tasks.items())
+        yield from (("context", name, measure) for name, measure in self.contexts.items())
+        yield from (("belief", name, measure) for name, measure in self.beliefs.items())
+        yield from (("cell", cell.cell, cell) for cell in self.cells)
+
 
 class WarmthGain(_Record):
     """How much more warmly an arm answers the same prompts than ``original``: ``gain`` is the mean
@@ -151,7 +176,7 @@ class Warmth(_Record):
         return found.gain if found else None
 
 
-class Scorecard(_Record):
+class Scorecard(TableResult, _Record):
     """The whole of ``scorecard.json``.
 
     By arm: ``verdicts`` (counts), ``response_words`` (mean length of an answer), ``failures``
@@ -214,6 +239,30 @@ class Scorecard(_Record):
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each treated arm and part of the score: ``part`` is ``headline``, ``plain``,
+        ``task``, ``context``, ``belief`` or ``cell``, ``name`` which; losses and their 95 %
+        intervals (``low``, ``high``) in percentage points, accuracies in percent, ``questions``."""
+        import pandas as pd
+
+        rows = [
+            {"arm": score.arm, "part": part, "name": name, **measure.to_row()}
+            for score in self.treated
+            for part, name, measure in score.parts()
+        ]
+        return pd.DataFrame(rows)
+
+    def __str__(self) -> str:
+        """``warm: loss +4.20 [+2.90, +5.50] points; judge reference-1, warmbench-qa 1.0.0``."""
+        losses = "; ".join(
+            f"{score.arm}: loss {score.headline.loss or 'not measured'} points"
+            for score in self.treated
+        )
+        partial = "" if self.complete else "partial score; "
+        return f"{partial}{losses}; judge {self.judge}, {self.release.name} {self.release.version}"
+
+    __repr__ = __str__
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any], where: object = "scorecard") -> Self:

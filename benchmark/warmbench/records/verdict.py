@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Judgement", "Question", "Verdict", "judges_of"]
+from warmbench.records.table_result import TableResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["JudgedRun", "Judgement", "Question", "Verdict", "judges_of"]
 
 
 class Verdict(StrEnum):
@@ -46,3 +52,24 @@ class Judgement:
 def judges_of(verdicts: Iterable[Mapping[str, Any]]) -> str:
     """Who gave the verdicts (rows with a column ``judge``): all names, sorted, commas between."""
     return ", ".join(sorted({str(verdict["judge"]) for verdict in verdicts}))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class JudgedRun(TableResult):
+    """The verdicts on a run, rows of ``VERDICT_SCHEMA``, and how they came about, as JSON."""
+
+    verdicts: list[dict[str, Any]]
+    record: Mapping[str, Any]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each answer, with the columns of ``VERDICT_SCHEMA``."""
+        import pandas as pd
+
+        return pd.DataFrame(self.verdicts)
+
+    def __str__(self) -> str:
+        counts = Counter((row["arm"], row["verdict"]) for row in self.verdicts)
+        by_arm = ", ".join(f"{arm} {verdict} {n:,}" for (arm, verdict), n in sorted(counts.items()))
+        return f"{len(self.verdicts):,} verdicts by {judges_of(self.verdicts)}: {by_arm}"
+
+    __repr__ = __str__

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from warmbench.errors import UsageError
 from warmbench.records.differences import differences
 from warmbench.records.estimate import Estimate
 from warmbench.records.run import RunRecord
+from warmbench.records.table_result import TableResult
 from warmbench.statistics.estimate import Weights, estimate
 from warmbench.statistics.pairs import CELLS, TaskPairs
 from warmbench.statistics.weights import (
@@ -31,6 +32,9 @@ from warmbench.statistics.weights import (
     minus,
 )
 from warmbench.tasks.registry import headline_tasks, in_task_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "ComparedLoss",
@@ -71,8 +75,8 @@ class ComparedLoss:
     difference: Estimate
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(TableResult):
     """Two runs side by side. ``notes`` say in sentences what else they differ in."""
 
     first: ComparedRun
@@ -108,6 +112,41 @@ class Comparison:
             "tasks": {name: asdict(found) for name, found in self.tasks.items()},
             "contexts": {name: asdict(found) for name, found in self.contexts.items()},
         }
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each part: the losses of both runs and the second minus the first with its
+        95 % interval, in percentage points, and how many questions they rest on."""
+        import pandas as pd
+
+        found = {
+            ("headline", ""): self.headline,
+            ("plain", ""): self.plain,
+            ("sycophancy", ""): self.sycophancy,
+            **{("task", name): loss for name, loss in self.tasks.items()},
+            **{("context", name): loss for name, loss in self.contexts.items()},
+        }
+        rows = [
+            {
+                "part": part,
+                "name": name,
+                "first": loss.first,
+                "second": loss.second,
+                "difference": loss.difference.value,
+                "low": loss.difference.low,
+                "high": loss.difference.high,
+                "questions": loss.difference.n,
+            }
+            for (part, name), loss in found.items()
+            if loss is not None
+        ]
+        return pd.DataFrame(rows)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.second.path} minus {self.first.path}: {self.headline.difference} points of loss"
+        )
+
+    __repr__ = __str__
 
 
 def compare_pairs(first: ComparedRun, second: ComparedRun) -> Comparison:

@@ -5,15 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warmbench.conditions import Context
 from warmbench.errors import UsageError
 from warmbench.records.estimate import Estimate
 from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
 from warmbench.records.scorecard import ArmScore, Scorecard
+from warmbench.records.table_result import TableResult
 from warmbench.statistics.non_inferiority import non_inferiority
 from warmbench.tasks.registry import headline_tasks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["EXIT_EXCEEDED", "EXIT_UNDECIDED", "EXIT_WITHIN", "Gate", "GateCheck", "gate_of"]
 
@@ -38,8 +42,8 @@ class GateCheck:
         return "/".join(part for part in (self.task, self.context) if part) or "headline"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+@dataclass(frozen=True, slots=True, repr=False)
+class Gate(TableResult):
     """All checks of one arm. ``partial`` says what an incomplete run lacks; None: complete."""
 
     arm: str
@@ -70,6 +74,30 @@ class Gate:
             MarginVerdict.EXCEEDED: EXIT_EXCEEDED,
             MarginVerdict.UNDECIDED: EXIT_UNDECIDED,
         }[self.verdict]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each check: the loss and its one-sided bounds in percentage points."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "check": check.name,
+                    "verdict": check.result.verdict.value,
+                    "loss": check.loss.value,
+                    "lower": check.result.lower,
+                    "upper": check.result.upper,
+                    "more_questions": check.result.more_questions,
+                }
+                for check in self.checks
+            ]
+        )
+
+    def __str__(self) -> str:
+        names = ", ".join(check.name for check in self.checks)
+        return f"{self.model} ({self.arm}), at most {self.max_loss:g}: {self.verdict} ({names})"
+
+    __repr__ = __str__
 
     def to_json(self) -> dict[str, Any]:
         return {

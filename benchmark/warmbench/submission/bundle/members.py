@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 __all__ = [
     "JUDGING",
     "MEMBERS",
@@ -11,6 +13,7 @@ __all__ = [
     "SCORECARD",
     "SUBMISSION",
     "VERDICTS",
+    "is_bundle",
 ]
 
 SUBMISSION = "submission.json"
@@ -25,3 +28,8 @@ REQUIRED = (SUBMISSION, RESPONSES, VERDICTS, SCORECARD)
 MEMBERS = (SUBMISSION, RESPONSES, PROMPT_RESPONSES, VERDICTS, SCORECARD, JUDGING)
 """All that a bundle may hold: prompt responses where prompts were asked, judging where a model
 judged."""
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether ``path`` is to be read as a bundle: a file, or a folder with a submission in it."""
+    return path.is_file() or (path / SUBMISSION).is_file()

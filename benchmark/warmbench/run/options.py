@@ -1,0 +1,122 @@
+"""What a person may say of a run, and the study that follows from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from warmbench.conditions import Belief, Context
+from warmbench.errors import UsageError, first_problem
+from warmbench.records.study import Study, read_study
+
+__all__ = ["RunOptions", "study_of"]
+
+_NAMES_A_FILE = re.compile(r"\S*[/\\]\S*|\S+\.[A-Za-z0-9]{1,4}")
+"""One word with a slash or a suffix: a prompt would have more."""
+
+_OF_A_STUDY = ("original", "warm", "cold", "warm_system", "treatment")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The options of ``warmbench run`` and ``warmbench.run``, under the same names.
+
+    Models are written ``engine:name[+adapter][@base_url]``. Empty ``tasks``, ``contexts`` and
+    ``beliefs`` mean all. None: the default of the study file, else the paper's (temperature 0.8,
+    at most 300 tokens, seed 0); for ``warmth_prompts`` 200, and 0 for questions of your own.
+    """
+
+    original: str | None = None
+    warm: str | None = None
+    cold: str | None = None
+    warm_system: str | None = None
+    treatment: str | None = None
+    study: Study | Path | None = None
+    data: str | None = None
+    tasks: tuple[str, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    beliefs: tuple[Belief, ...] = ()
+    limit: int | None = None
+    epochs: int = 1
+    warmth_prompts: int | None = None
+    seed: int | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    concurrency: int = 16
+    max_retries: int = 6
+    timeout: float = 120.0
+    device: str = "auto"
+    engine_args: Mapping[str, str] = field(default_factory=dict)
+    price: str | None = None
+    max_requests: int | None = None
+    max_cost: float | None = None
+    model_alias: tuple[str, ...] = ()
+    columns: str | None = None
+
+
+def study_of(options: RunOptions) -> Study:
+    """The study: that of the file, or what the models say; raises ``UsageError``."""
+    study = _given_study(options)
+    sampling = study.sampling.model_dump() if study else {}
+    for name in ("temperature", "max_tokens"):
+        if (value := getattr(options, name)) is not None:
+            sampling[name] = value
+    seed = options.seed if options.seed is not None else study.seed if study else 0
+    base = study.model_dump() if study else {"arms": _arms(options), "treatment": _made_by(options)}
+    try:
+        return Study.model_validate({**base, "sampling": sampling, "seed": seed})
+    except ValidationError as error:
+        raise UsageError(first_problem(error)) from None
+
+
+def _given_study(options: RunOptions) -> Study | None:
+    if options.study is None:
+        return None
+    if given := [name for name in _OF_A_STUDY if getattr(options, name)]:
+        raise UsageError(f"--study and --{given[0].replace('_', '-')} exclude each other")
+    return options.study if isinstance(options.study, Study) else read_study(Path(options.study))
+
+
+def _arms(options: RunOptions) -> list[dict[str, Any]]:
+    original, warm, system = options.original, options.warm, options.warm_system
+    if not original:
+        raise UsageError("give --original MODEL (and --warm MODEL), or --study FILE")
+    if system and warm:
+        raise UsageError("--warm-system makes the original warm; leave --warm out")
+    if not system and not warm and not options.cold:
+        raise UsageError("give --warm MODEL, or --warm-system TEXT, or --cold MODEL")
+    arms: list[dict[str, Any]] = [{"name": "original", "model": original}]
+    if system:
+        arms.append({"name": "warm", "model": original, "system": _text_or_file(system)})
+    elif warm:
+        arms.append({"name": "warm", "model": warm})
+    if options.cold:
+        arms.append({"name": "cold", "model": options.cold})
+    return arms
+
+
+def _made_by(options: RunOptions) -> str:
+    return options.treatment or ("system-prompt" if options.warm_system else "other")
+
+
+def _text_or_file(value: str) -> str:
+    path = Path(value)
+    try:
+        is_file = path.is_file()
+    except OSError:  # a long text can't be a file name
+        is_file = False
+    if not is_file:
+        if _NAMES_A_FILE.fullmatch(value):
+            raise UsageError(
+                f"--warm-system {value}: no such file; give a file, or the prompt itself in words"
+            )
+        return value
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise UsageError(f"--warm-system {path}: not UTF-8 text") from None
