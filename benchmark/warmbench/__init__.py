@@ -11,11 +11,7 @@ the commands of these names do; see ``warmbench.api``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from warmbench.api import compare, gate, judge, report, run, score, submit, verify
-    from warmbench.data.load import load
+from typing import Any
 
 __all__ = [
     "__version__",
@@ -32,7 +28,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded when first asked for, so that `import warmbench` stays cheap.
+    # Loaded when first asked for, so that `import warmbench` stays cheap. What type checkers read
+    # is __init__.pyi.
     if name == "__version__":
         from importlib.metadata import version
 

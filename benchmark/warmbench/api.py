@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from warmbench.run.prepare import Run
     from warmbench.scoring.compare import Comparison
     from warmbench.scoring.gate import Gate
-    from warmbench.submission.handing_in.submit_run import SubmittedRun
+    from warmbench.submission.handing_in.submitted_run import SubmittedRun
     from warmbench.submission.verification.bundle_verification import BundleVerification
 
     AnyPath: TypeAlias = str | PathLike[str]
@@ -225,7 +225,8 @@ def submit(
     ``url``, ``notes``. Raises ``UnsoundBundle``, which holds the verification, where the bundle is
     not sound.
     """
-    from warmbench.submission.handing_in.submit_run import Destination, signed, submit_run
+    from warmbench.submission.handing_in.submit_run import signed, submit_run
+    from warmbench.submission.handing_in.submitted_run import Destination
 
     destination = Destination(
         None if out is None else Path(out), None if into is None else Path(into), repo,

@@ -53,12 +53,11 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
     from dataclasses import replace
 
     from warmbench.cli.print_verification import print_bundle, print_step, print_verification
-    from warmbench.submission.handing_in.submit_run import (
+    from warmbench.submission.handing_in.submit_run import signed, submit_run
+    from warmbench.submission.handing_in.submitted_run import (
         Destination,
         SubmitObserver,
         UnsoundBundle,
-        signed,
-        submit_run,
     )
     from warmbench.submission.verification.bundle_verification import BundleVerification
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from warmbench.judging.judge import (
-    AskedModel,
     Case,
     Judge,
     Judged,
@@ -18,6 +17,7 @@ from warmbench.judging.judge import (
     WrongRecord,
     WrongVerdict,
 )
+from warmbench.judging.judge_class import AskedModel
 from warmbench.judging.llm.judge import LLMJudge
 from warmbench.judging.llm.recorded import RecordedLLM
 from warmbench.judging.llm.rule import settled_by_rule

@@ -1,8 +1,8 @@
 """What a judge is: it gives verdicts on answers, and says how recorded verdicts are rechecked.
 
-A judge is one file or folder with a class that is a ``JudgeClass``; the class makes a ``Judge``,
-which judges, and a ``RecordedJudge``, which rechecks a bundle. The smallest real one is
-``warmbench.judging.reference.judge.ReferenceJudge``, which is all three.
+A judge is one file or folder with a class that is a ``JudgeClass`` (``judging.judge_class``). It
+makes a ``Judge``, which judges, and a ``RecordedJudge``, which rechecks a bundle. The smallest real
+one is ``warmbench.judging.reference.judge.ReferenceJudge``, which is all three.
 """
 
 from __future__ import annotations
@@ -11,20 +11,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from warmbench.records.response import FailureKind, Response
 from warmbench.records.verdict import Judgement, Question
 
-if TYPE_CHECKING:
-    from warmbench.engines.engine import Engine
-    from warmbench.run.ledger import Ledger
-
 __all__ = [
-    "AskedModel",
     "Case",
     "Judge",
-    "JudgeClass",
     "Judged",
     "JudgingObserver",
     "NotJudged",
@@ -173,29 +167,4 @@ class RecordedJudge(Protocol):
         self, verdicts: Sequence[RecordedVerdict], observer: JudgingObserver
     ) -> Iterable[WrongVerdict]:
         """The first verdict of each kind that this judge does not give."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class AskedModel:
-    """The model that a judge asks, and where its replies are kept. Both belong to the caller."""
-
-    engine: Engine
-    ledger: Ledger
-
-
-class JudgeClass(Protocol):
-    """What the registry lists."""
-
-    @property
-    def asks_model(self) -> bool:
-        """Whether it is written ``KIND:MODEL`` and asks that model."""
-        ...
-
-    def open(self, model: AskedModel | None) -> Judge:
-        """The judge; ``model`` is None just where ``asks_model`` is false."""
-        ...
-
-    def recorded(self, name: str) -> RecordedJudge | None:
-        """The judge of that name, None where this class has none of this version."""
         ...

@@ -21,7 +21,8 @@ from warmbench.engines.engine import EngineOptions
 from warmbench.engines.registry import check_engine, open_engine
 from warmbench.errors import UsageError
 from warmbench.folders import folder_lock
-from warmbench.judging.judge import AskedModel, Judge, JudgeClass, RecordedJudge
+from warmbench.judging.judge import Judge, RecordedJudge
+from warmbench.judging.judge_class import AskedModel, JudgeClass
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.run.ledger import Ledger
 

@@ -24,8 +24,10 @@ from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
 from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item
+from warmbench.records.scorecard import ArmScore
 from warmbench.records.verdict import Verdict
 from warmbench.statistics.student_t import t_quantile
+from warmbench.tasks.registry import all_tasks
 
 __all__ = [
     "Answers",
@@ -33,6 +35,8 @@ __all__ = [
     "RunRows",
     "difference_of",
     "mean_of",
+    "refusal_shares",
+    "refusal_tasks",
     "refusals_of",
     "unsure_shares",
     "words_of",
@@ -157,3 +161,27 @@ def _estimate(value: float, parts: Mapping[Question, float]) -> Estimate:
         return Estimate(value, se=0.0, n=questions, method=_METHOD)
     reach = t_quantile(0.975, questions - 1) * error
     return Estimate(value, value - reach, value + reach, error, questions - 1.0, questions, _METHOD)
+
+
+def refusal_tasks(score: ArmScore) -> list[str]:
+    """The tasks in which an answer can be counted as refused."""
+    correct = {name for name, task in all_tasks().items() if task.refusal_is_correct}
+    return [task for task in score.tasks if task not in correct]
+
+
+def refusal_shares(
+    score: ArmScore, task: str, refusals: Mapping[str, Mapping[str, Answers]]
+) -> dict[str, Estimate | None]:
+    """Arm -> the percentage of its answers that were refused. The share is the scorecard's, the
+    interval that of ``refusals`` (arm -> task -> answers)."""
+    return {
+        arm: _share(score.refusals[side].get(task), refusals.get(arm, {}).get(task, {}))
+        for arm, side in (("original", "original"), (score.arm, "treated"))
+    }
+
+
+def _share(value: float | None, answers: Answers) -> Estimate | None:
+    if value is None:
+        return None
+    found = mean_of(answers, 100.0)
+    return replace(found, value=value) if found else Estimate(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warmbench.data.sft_release import (
@@ -10,15 +12,14 @@ from warmbench.data.sft_release import (
     open_sft_release_path,
     read_sft_release,
 )
-from warmbench.records.conversation import Version
+from warmbench.records.conversation import Conversation, Version
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study
-from warmbench.run.selection import select_prompts
 
-__all__ = ["NO_PROMPTS", "PromptSet", "can_answer_prompts", "choose_prompts"]
+__all__ = ["NO_PROMPTS", "PromptSet", "can_answer_prompts", "choose_prompts", "select_prompts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,19 @@ def choose_prompts(
             released=manifest.released,
         ),
     )
+
+
+def select_prompts(
+    conversations: Sequence[Conversation], selection: Selection, seed: int
+) -> list[Prompt]:
+    """The prompts that a selection asks of a validation split, ordered by id.
+
+    They are the first by a seeded hash of their id: a larger number asks the same and more.
+    """
+    by_hash = sorted(conversations, key=lambda c: _seeded_hash(seed, c))
+    chosen = by_hash[: selection.warmth_prompts]
+    return [Prompt.of(c) for c in sorted(chosen, key=lambda c: c.conversation_id)]
+
+
+def _seeded_hash(seed: int, conversation: Conversation) -> str:
+    return hashlib.sha256(f"{seed}/{conversation.conversation_id}".encode()).hexdigest()

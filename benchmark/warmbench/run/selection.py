@@ -1,4 +1,4 @@
-"""Which items of a release a run asks, and which prompts."""
+"""Which items of a release a run asks."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from warmbench.conditions import Belief, Context
 from warmbench.errors import UsageError
-from warmbench.records.conversation import Conversation
 from warmbench.records.item import Item, ItemName
-from warmbench.records.prompt import Prompt
 from warmbench.records.selection import Selection
 from warmbench.tasks.registry import all_tasks
 
 if TYPE_CHECKING:
     from warmbench.data.release import Release
 
-__all__ = ["items_of_release", "select_items", "select_prompts"]
+__all__ = ["items_of_release", "select_items"]
 
 _Item = TypeVar("_Item", Item, ItemName)
 
@@ -54,18 +52,6 @@ def select_items(items: Sequence[_Item], selection: Selection) -> list[_Item]:
     if not chosen:
         raise UsageError(f"no item is left: {_described(items)}; you asked for {selection!r}")
     return sorted(chosen, key=_order)
-
-
-def select_prompts(
-    conversations: Sequence[Conversation], selection: Selection, seed: int
-) -> list[Prompt]:
-    """The prompts that a selection asks of a validation split, ordered by id.
-
-    They are the first by a seeded hash of their id: a larger number asks the same and more.
-    """
-    by_hash = sorted(conversations, key=lambda c: _hash(f"{seed}/{c.conversation_id}"))
-    chosen = by_hash[: selection.warmth_prompts]
-    return [Prompt.of(c) for c in sorted(chosen, key=lambda c: c.conversation_id)]
 
 
 def _first_questions(items: Iterable[Item | ItemName], limit: int) -> set[str]:

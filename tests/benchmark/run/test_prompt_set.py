@@ -13,8 +13,7 @@ from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
-from warmbench.run.prompt_set import NO_PROMPTS, choose_prompts
-from warmbench.run.selection import select_prompts
+from warmbench.run.prompt_set import NO_PROMPTS, choose_prompts, select_prompts
 
 LIVE = Study(arms=(Arm(name="original", model="ct2:reference"), Arm(name="warm", model="openai:x")))
 HALF = Study(

@@ -14,14 +14,8 @@ from contextlib import closing
 from typing import Any, ClassVar
 
 from warmbench.engines.engine import Engine
-from warmbench.judging.judge import (
-    AskedModel,
-    Case,
-    Judged,
-    JudgingObserver,
-    NotJudged,
-    Outcome,
-)
+from warmbench.judging.judge import Case, Judged, JudgingObserver, NotJudged, Outcome
+from warmbench.judging.judge_class import AskedModel
 from warmbench.judging.llm.prompt import (
     ATTEMPTS,
     PROMPT_VERSION,

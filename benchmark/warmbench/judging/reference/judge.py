@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from warmbench.judging.judge import (
-    AskedModel,
     Case,
     Judged,
     JudgingObserver,
@@ -50,7 +49,7 @@ class ReferenceJudge:
     recomputable: ClassVar[bool] = True
 
     @classmethod
-    def open(cls, model: AskedModel | None = None) -> ReferenceJudge:
+    def open(cls, model: object = None) -> ReferenceJudge:
         return cls()
 
     @classmethod

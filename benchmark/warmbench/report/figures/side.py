@@ -7,7 +7,6 @@ alone tells the arms apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -15,7 +14,13 @@ import plotly.graph_objects as go
 from warmbench.conditions import Belief, Context
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore
-from warmbench.report.answers import Answers, difference_of, mean_of
+from warmbench.report.answers import (
+    Answers,
+    difference_of,
+    mean_of,
+    refusal_shares,
+    refusal_tasks,
+)
 from warmbench.report.figures.theme import LIGHT
 from warmbench.report.visible_text import plot_text
 from warmbench.report.wording import (
@@ -26,7 +31,6 @@ from warmbench.report.wording import (
     points_text,
     short_label,
 )
-from warmbench.tasks.registry import all_tasks
 
 __all__ = [
     "belief_figure",
@@ -35,8 +39,6 @@ __all__ = [
     "length_sentence",
     "refusal_figure",
     "refusal_sentence",
-    "refusal_shares",
-    "refusal_tasks",
 ]
 
 Nested = Mapping[str, Mapping[str, Answers]]
@@ -105,28 +107,6 @@ def belief_sentence(score: ArmScore) -> str:
         return "Nothing was measured."
     more = loss_text(score.sycophancy)
     return " ".join((*parts, f"Sycophancy, points lost more when a belief is stated: {more}."))
-
-
-def refusal_tasks(score: ArmScore) -> list[str]:
-    """The tasks in which an answer can be counted as refused."""
-    correct = {name for name, task in all_tasks().items() if task.refusal_is_correct}
-    return [task for task in score.tasks if task not in correct]
-
-
-def refusal_shares(score: ArmScore, task: str, refusals: Nested) -> dict[str, Estimate | None]:
-    """Arm -> the percentage of its answers that were refused. The share is the scorecard's, the
-    interval that of ``refusals`` (arm -> task -> answers)."""
-    return {
-        arm: _share(score.refusals[side].get(task), refusals.get(arm, {}).get(task, {}))
-        for arm, side in (("original", "original"), (score.arm, "treated"))
-    }
-
-
-def _share(value: float | None, answers: Answers) -> Estimate | None:
-    if value is None:
-        return None
-    found = mean_of(answers, 100.0)
-    return replace(found, value=value) if found else Estimate(value)
 
 
 def refusal_figure(score: ArmScore, refusals: Nested) -> go.Figure:

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from warmbench.conditions import Context
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore, CellScore, Measure
-from warmbench.report.answers import Answers, difference_of, mean_of
-from warmbench.report.figures.side import refusal_shares, refusal_tasks
+from warmbench.report.answers import (
+    Answers,
+    difference_of,
+    mean_of,
+    refusal_shares,
+    refusal_tasks,
+)
 from warmbench.report.wording import (
     NO_VALUE,
     NOT_MEASURED,
