@@ -69,7 +69,7 @@ def _plain(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
-LONGEST_CHAIN = 21
+LONGEST_CHAIN = 12
 """Modules, from one that starts a command down to one that imports nothing of ours."""
 MOST_IN_A_ROOT = 12
 
