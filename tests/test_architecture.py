@@ -205,8 +205,11 @@ def test_importing_the_package_is_cheap() -> None:
 
 def test_the_public_names() -> None:
     warmbench = importlib.import_module("warmbench")
-    assert warmbench.__all__ == ["__version__", "load"]
-    assert callable(warmbench.load)
+    functions = ["compare", "gate", "judge", "load", "report", "run", "score", "submit", "verify"]
+    assert warmbench.__all__ == ["__version__", *functions]
+    assert all(callable(getattr(warmbench, name)) for name in functions)
+    stub = (PACKAGES["warmbench"] / "__init__.pyi").read_text(encoding="utf-8")
+    assert re.findall(r"import (\w+) as", stub) == sorted(functions, key=lambda n: (n == "load", n))
     assert warmbench.__version__.count(".") == 2
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         _ = warmbench.lode
