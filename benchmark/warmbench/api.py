@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from warmbench.records.scorecard import Scorecard
     from warmbench.records.study import Study
     from warmbench.records.verdict import JudgedRun
-    from warmbench.run.folder import RunFolder
-    from warmbench.run.prepare import Run
+    from warmbench.running.folder import RunFolder
+    from warmbench.running.prepare import Run
     from warmbench.scoring.compare import Comparison
     from warmbench.scoring.gate import Gate
     from warmbench.submission.handing_in.submitted_run import SubmittedRun
@@ -71,9 +71,9 @@ def run(
     """
     from warmbench.conditions import Belief, Context
     from warmbench.errors import UsageError
-    from warmbench.report.console.progress import RunProgress
-    from warmbench.run.options import RunOptions
-    from warmbench.run.prepare import prepare_run
+    from warmbench.reporting.console.progress import RunProgress
+    from warmbench.running.options import RunOptions
+    from warmbench.running.prepare import prepare_run
 
     unknown = sorted(options.keys() - RunOptions.__dataclass_fields__.keys())
     if unknown:
@@ -128,7 +128,7 @@ def score(run: AnyRun) -> Scorecard:
 def report(run: AnyRun, out: AnyPath | None = None) -> Path:
     """Write the page with the numbers, the pictures and sample answers; returns where
     (default: ``report.html`` in the run folder)."""
-    from warmbench.report.report_run import report_run
+    from warmbench.reporting.report_run import report_run
     from warmbench.scoring.score import score_run
 
     folder = _folder(run)
@@ -245,8 +245,8 @@ def submit(
 
 
 def _folder(run: AnyRun) -> RunFolder:
-    from warmbench.run.folder import RunFolder
-    from warmbench.run.prepare import Run
+    from warmbench.running.folder import RunFolder
+    from warmbench.running.prepare import Run
 
     if isinstance(run, Run):
         return run.folder

@@ -9,11 +9,11 @@ from warmbench.engines.engine import EngineOptions
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study, Treatment
-from warmbench.report.console.progress import RunProgress
-from warmbench.report.report_run import report_run
-from warmbench.run.prompt_set import PromptSet, choose_prompts
-from warmbench.run.runner import run_in_folder
-from warmbench.run.selection import items_of_release
+from warmbench.reporting.console.progress import RunProgress
+from warmbench.reporting.report_run import report_run
+from warmbench.running.prompt_set import PromptSet, choose_prompts
+from warmbench.running.runner import run_in_folder
+from warmbench.running.selection import items_of_release
 from warmbench.scoring.score import score_run
 
 __all__ = ["DEMO_STUDY", "run_demo"]

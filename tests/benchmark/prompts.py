@@ -10,7 +10,7 @@ from warmbench.records.conversation import Conversation, QueryType, Version
 from warmbench.records.item import Message
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
-from warmbench.run.prompt_set import PromptSet
+from warmbench.running.prompt_set import PromptSet
 
 __all__ = ["SFT_RECORD", "make_conversations", "make_prompt_set", "make_sft_release"]
 

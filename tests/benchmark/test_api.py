@@ -19,8 +19,8 @@ from warmbench.data.table import write_rows
 from warmbench.errors import UsageError
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.selection import Selection
-from warmbench.run.prepare import Run
-from warmbench.run.selection import items_of_release
+from warmbench.running.prepare import Run
+from warmbench.running.selection import items_of_release
 
 LIMIT = 2
 

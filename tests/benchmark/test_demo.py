@@ -8,7 +8,7 @@ from tests.benchmark.prompts import make_prompt_set
 from warmbench.demo import DEMO_STUDY, run_demo
 from warmbench.records.study import Arm, Sampling, Study
 from warmbench.reference_model import reference_path
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 
 SMALL = Study(
     arms=(

@@ -36,9 +36,9 @@ from warmbench.records.request import Request
 from warmbench.records.response import Answer
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
-from warmbench.run.ledger import Ledger
-from warmbench.run.plan import ArmPlan
-from warmbench.run.selection import select_items
+from warmbench.running.ledger import Ledger
+from warmbench.running.plan import ArmPlan
+from warmbench.running.selection import select_items
 from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.pairs import CELLS

@@ -26,10 +26,10 @@ from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study
-from warmbench.run.folder import RunFolder
-from warmbench.run.plan import ArmPlan
-from warmbench.run.runner import run_study
-from warmbench.run.selection import select_items
+from warmbench.running.folder import RunFolder
+from warmbench.running.plan import ArmPlan
+from warmbench.running.runner import run_study
+from warmbench.running.selection import select_items
 
 __all__ = ["main"]
 

@@ -21,7 +21,7 @@ def analyse(run: Path, no_length: bool, as_json: bool) -> None:
     Standard errors of the models are printed as in the paper, with every answer independent, and
     clustered by question. The leaderboard ranks by `warmbench score`, not by these.
     """
-    from warmbench.report.console.analysis import print_analysis
+    from warmbench.reporting.console.analysis import print_analysis
     from warmbench.scoring.analyse import analyse_run
 
     folder = open_judged_run(run)

@@ -60,9 +60,9 @@ def _audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
     from warmbench.data.recorded_answers import parse_column_names
     from warmbench.judging.audit.audit_run import audit_run
     from warmbench.judging.audit.label import LABEL_COLUMNS
-    from warmbench.report.console.audit import print_audit
-    from warmbench.report.html.audit_page import write_audit_page
-    from warmbench.run.folder import RunFolder
+    from warmbench.reporting.console.audit import print_audit
+    from warmbench.reporting.html.audit_page import write_audit_page
+    from warmbench.running.folder import RunFolder
 
     folder = RunFolder.open(run)
     found = audit_run(folder, labels, parse_column_names(columns, LABEL_COLUMNS))
@@ -78,7 +78,7 @@ def _audit(run: Path, labels: Path, columns: str | None, as_json: bool) -> None:
 def _draw(run: Path, count: int, out: Path | None, seed: int, as_json: bool) -> None:
     from warmbench.data.table import write_rows
     from warmbench.judging.audit.label import draw_answers
-    from warmbench.run.folder import RunFolder
+    from warmbench.running.folder import RunFolder
 
     if out is None:
         raise UsageError("--draw needs --out FILE, where to write the answers to label")

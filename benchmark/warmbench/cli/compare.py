@@ -44,7 +44,7 @@ def _print(found: Comparison) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from warmbench.report.console.table import interval_text, origin_line
+    from warmbench.reporting.console.table import interval_text, origin_line
 
     console = Console(highlight=False)
     for name, side in (("First", found.first), ("Second", found.second)):
@@ -79,7 +79,7 @@ def _print(found: Comparison) -> None:
 
 
 def _meaning(loss: ComparedLoss) -> str:
-    from warmbench.report.console.table import interval_note
+    from warmbench.reporting.console.table import interval_note
 
     low, high = loss.difference.low, loss.difference.high
     if low is None or high is None:
@@ -92,7 +92,7 @@ def _meaning(loss: ComparedLoss) -> str:
 
 
 def _print_table(console: Console, title: str, rows: Mapping[str, ComparedLoss]) -> None:
-    from warmbench.report.console.table import interval_text, plain_table, points
+    from warmbench.reporting.console.table import interval_text, plain_table, points
 
     columns = ("", "first", "second", "second minus first [95 % interval]", "questions")
     table = plain_table(title, *columns)

@@ -30,7 +30,7 @@ def demo(out: Path, limit: int) -> None:
     how the software works, not what warmth does to language models.
     """
     from warmbench.demo import run_demo
-    from warmbench.report.console.scorecard import print_scorecard
+    from warmbench.reporting.console.scorecard import print_scorecard
 
     click.echo(
         "The reference model answers the open questions in three arms: original, warm, cold.\n"

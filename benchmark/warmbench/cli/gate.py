@@ -53,7 +53,7 @@ def gate(
     """
     from warmbench import api
     from warmbench.folders import atomic_write
-    from warmbench.report.gate import gate_lines, junit_xml
+    from warmbench.reporting.gate import gate_lines, junit_xml
 
     found = api.gate(
         open_judged_run(run),

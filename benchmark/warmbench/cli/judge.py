@@ -102,10 +102,10 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
 def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.judging.judge_run import judge_run
     from warmbench.records.tone_bias import ToneBias
-    from warmbench.report.console.progress import JudgingProgress
-    from warmbench.report.console.scorecard import tone_bias_text
-    from warmbench.report.console.verdicts import print_judging, print_verdicts
-    from warmbench.run.folder import RunFolder
+    from warmbench.reporting.console.progress import JudgingProgress
+    from warmbench.reporting.console.scorecard import tone_bias_text
+    from warmbench.reporting.console.verdicts import print_judging, print_verdicts
+    from warmbench.running.folder import RunFolder
 
     if options["out"] is not None:
         raise UsageError(
@@ -137,8 +137,8 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.data.recorded_answers import parse_column_names, read_answers
     from warmbench.judging.agreement import measure_agreement
     from warmbench.judging.judge_file import judge_file
-    from warmbench.report.console.progress import JudgingProgress
-    from warmbench.report.console.verdicts import print_agreement, print_judging
+    from warmbench.reporting.console.progress import JudgingProgress
+    from warmbench.reporting.console.verdicts import print_agreement, print_judging
 
     if options["tone_bias"]:
         raise UsageError(f"{path}: --tone-bias needs a run, not a file")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from warmbench.run.folder import RunFolder
+    from warmbench.running.folder import RunFolder
 
 __all__ = ["FOLDER", "NameList", "json_option", "open_judged_run", "print_json"]
 
@@ -69,8 +69,8 @@ def open_judged_run(path: Path) -> RunFolder:
     """
     from warmbench.judging.reference.judge import ReferenceJudge
     from warmbench.judging.verdicts import write_verdicts
-    from warmbench.report.console.progress import JudgingProgress
-    from warmbench.run.folder import RunFolder
+    from warmbench.reporting.console.progress import JudgingProgress
+    from warmbench.running.folder import RunFolder
 
     folder = RunFolder.open(path)
     if not folder.verdicts_path.is_file():

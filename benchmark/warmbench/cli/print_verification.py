@@ -45,7 +45,7 @@ def print_bundle(bundle: Bundle, card: Scorecard) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from warmbench.report.console.table import interval_text, plain_table, points
+    from warmbench.reporting.console.table import interval_text, plain_table, points
 
     console = Console()
     submission = bundle.submission

@@ -13,7 +13,7 @@ from warmbench.tasks.registry import all_tasks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from warmbench.run.prepare import PreparedRun
+    from warmbench.running.prepare import PreparedRun
 
 __all__ = ["run"]
 
@@ -147,8 +147,8 @@ def run(**options: Any) -> None:
     replay:answers.csv. To resume an interrupted run, repeat the command.
     """
     from warmbench.engines.engine_args import parse_engine_args
-    from warmbench.run.options import RunOptions
-    from warmbench.run.prepare import prepare_run
+    from warmbench.running.options import RunOptions
+    from warmbench.running.prepare import prepare_run
 
     out, as_json, dry_run = (options.pop(name) for name in ("out", "as_json", "dry_run"))
     arguments = parse_engine_args(options.pop("engine_args"))
@@ -162,9 +162,9 @@ def run(**options: Any) -> None:
 def _ask(prepared: PreparedRun, out: Path, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from warmbench.report.console.progress import RunProgress
-    from warmbench.report.console.run import print_problems, print_summary
-    from warmbench.run.prompt_set import can_answer_prompts
+    from warmbench.reporting.console.progress import RunProgress
+    from warmbench.reporting.console.run import print_problems, print_summary
+    from warmbench.running.prompt_set import can_answer_prompts
 
     prompts = len(prepared.prompt_set.prompts)
     try:
@@ -186,8 +186,8 @@ def _ask(prepared: PreparedRun, out: Path, as_json: bool) -> None:
 
 
 def _print_dry_run(prepared: PreparedRun, as_json: bool) -> None:
-    from warmbench.report.console.run import print_dry_run
-    from warmbench.run.dry_run import estimate_run
+    from warmbench.reporting.console.run import print_dry_run
+    from warmbench.running.dry_run import estimate_run
 
     estimated = estimate_run(
         prepared.study,

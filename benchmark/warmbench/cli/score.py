@@ -17,7 +17,7 @@ __all__ = ["score"]
 def score(run: Path, as_json: bool) -> None:
     """Print the accuracy loss of a run: headline, by task, by context and by belief."""
     from warmbench import api
-    from warmbench.report.console.scorecard import print_scorecard
+    from warmbench.reporting.console.scorecard import print_scorecard
 
     card = api.score(open_judged_run(run))
     if as_json:

@@ -78,7 +78,7 @@ def warmth(
 
 def _of_run(path: Path, measure: WarmthMeasure) -> dict[str, Any]:
     """As of a file, an arm without answers None; and how many prompts of which release it asked."""
-    from warmbench.run.folder import RunFolder
+    from warmbench.running.folder import RunFolder
     from warmbench.warmth.warmth_of_run import texts_of_run
 
     folder = RunFolder.open(path)
@@ -102,7 +102,7 @@ def _of_file(
 
 
 def _scored(rows: Sequence[TextRow], measure: WarmthMeasure) -> dict[str, Any]:
-    from warmbench.report.console.progress import counted
+    from warmbench.reporting.console.progress import counted
     from warmbench.warmth.file_warmth import warmth_of_texts
 
     with counted("scoring", len(rows)) as tick:
@@ -141,7 +141,7 @@ def _print(found: Mapping[str, Any], by: str | None) -> None:
 def _add_rows(table: Table, part: Mapping[str, Any], first: list[str]) -> None:
     from rich.markup import escape
 
-    from warmbench.report.wording import NO_VALUE
+    from warmbench.reporting.wording import NO_VALUE
 
     gains = part["gains"]
     for arm, mean in part["arms"].items():
@@ -159,7 +159,7 @@ def _add_rows(table: Table, part: Mapping[str, Any], first: list[str]) -> None:
 
 def _figure(found: Mapping[str, Any], *, sign: bool = False) -> str:
     """``+3.20 [2.10, 4.30]``, or without the brackets where there is no interval."""
-    from warmbench.report import wording
+    from warmbench.reporting import wording
 
     value = wording.warmth(found["value"], sign=sign)
     if found["low"] is None:

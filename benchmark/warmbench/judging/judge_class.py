@@ -7,7 +7,7 @@ from typing import Protocol
 
 from warmbench.engines.engine import Engine
 from warmbench.judging.judge import Judge, RecordedJudge
-from warmbench.run.ledger import Ledger
+from warmbench.running.ledger import Ledger
 
 __all__ = ["AskedModel", "JudgeClass"]
 

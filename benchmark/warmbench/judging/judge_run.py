@@ -7,7 +7,7 @@ from warmbench.judging.judge import JudgingObserver
 from warmbench.judging.registry import open_judge
 from warmbench.judging.verdicts import write_verdicts
 from warmbench.records.verdict import JudgedRun
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 
 __all__ = ["judge_run"]
 

@@ -24,7 +24,7 @@ from warmbench.folders import folder_lock
 from warmbench.judging.judge import Judge, RecordedJudge
 from warmbench.judging.judge_class import AskedModel, JudgeClass
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
-from warmbench.run.ledger import Ledger
+from warmbench.running.ledger import Ledger
 
 __all__ = ["JUDGES", "JudgeSpec", "open_judge", "parse_judges", "recorded_judge"]
 

@@ -20,7 +20,7 @@ from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
 from warmbench.records.tables import VERDICT_SCHEMA
 from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import JudgedRun
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 
 __all__ = ["tone_bias_of", "verdicts_of", "write_verdicts"]
 

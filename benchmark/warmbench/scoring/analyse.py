@@ -13,7 +13,7 @@ from warmbench.records.analysis import Analysis, McNemarFamily
 from warmbench.records.item import Item
 from warmbench.records.run import RunRecord
 from warmbench.records.verdict import judges_of
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.statistics.mcnemar import FAMILY, mcnemar_tests
 from warmbench.statistics.models.fitted_model import fit_models
 from warmbench.statistics.models.observations import observations_of

@@ -7,7 +7,7 @@ from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import METRIC_VERSION, Scorecard
 from warmbench.records.verdict import judges_of
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.scoring.compare import ComparedRun, Comparison, compare_pairs
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from warmbench.judging.verdicts import tone_bias_of, verdicts_of
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.verdict import judges_of
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.scoring.scorecard import scorecard_of
 from warmbench.warmth.measure import WARMTH_MEASURE, open_measure
 from warmbench.warmth.warmth_of_run import warmth_of_run

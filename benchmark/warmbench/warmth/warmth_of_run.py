@@ -8,7 +8,7 @@ from typing import Any
 from warmbench.errors import DataError
 from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import Warmth, WarmthGain
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.warmth.file_warmth import TextRow
 from warmbench.warmth.gain import ORIGINAL, warmth_gain
 from warmbench.warmth.measure import WarmthMeasure

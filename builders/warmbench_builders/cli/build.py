@@ -68,7 +68,7 @@ def qa(source: str, out: Path, as_json: bool, replace: bool, **options: Any) -> 
     Every question comes in ten contexts and three beliefs. The same command gives the same
     fingerprint on any machine.
     """
-    from warmbench.report.console.release import print_release
+    from warmbench.reporting.console.release import print_release
     from warmbench_builders.releasing.build_qa import RELEASE_VERSION, build_qa
     from warmbench_builders.sources.collect import collect_batches
 
@@ -179,7 +179,7 @@ def _logged_sft(source: str, out: Path, options: dict[str, Any]) -> SFTRelease:
     from warmbench.engines.engine import EngineOptions
     from warmbench.errors import UsageError
     from warmbench.folders import check_free
-    from warmbench.report.console.progress import counted
+    from warmbench.reporting.console.progress import counted
     from warmbench_builders.sft.build import build_sft, questions_of
     from warmbench_builders.sft.filters.unsafe import open_unsafe_filter
     from warmbench_builders.sft.pipeline import Wanted, pick_chats

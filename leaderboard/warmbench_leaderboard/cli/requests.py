@@ -167,7 +167,7 @@ def _run_and_submit(
     """Run it and submit the bundle; returns its address. Updates the state of the request."""
     from warmbench.cli.print_verification import print_step
     from warmbench.engines.engine import EngineOptions
-    from warmbench.report.console.progress import RunProgress
+    from warmbench.reporting.console.progress import RunProgress
     from warmbench_leaderboard.requests.requested_run import (
         RunPlan,
         requested_study,
@@ -211,7 +211,7 @@ def _print_queue(shown: list[RunRequest], snapshot: Snapshot) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from warmbench.report.console.table import plain_table
+    from warmbench.reporting.console.table import plain_table
 
     table = plain_table(
         None, "request", "original", "warm", "parameters", "state", "since", "by", "note", left=8

@@ -15,10 +15,10 @@ from warmbench.errors import RunError, UsageError
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study, Treatment
-from warmbench.run.folder import RunFolder
-from warmbench.run.prompt_set import choose_prompts
-from warmbench.run.runner import Observer, run_in_folder
-from warmbench.run.selection import select_items
+from warmbench.running.folder import RunFolder
+from warmbench.running.prompt_set import choose_prompts
+from warmbench.running.runner import Observer, run_in_folder
+from warmbench.running.selection import select_items
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Access, Provenance, SubmittedModel, Submitter
 from warmbench.submission.handing_in.prepare_bundle import Signed, prepare_bundle

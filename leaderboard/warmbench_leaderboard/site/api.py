@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from warmbench.records.estimate import Estimate
-from warmbench.report.visible_text import visible_text
+from warmbench.reporting.visible_text import visible_text
 from warmbench_leaderboard.index.board import Board, Entry, KnownMeasure, Rank
 from warmbench_leaderboard.services.protocols import BoardSource
 from warmbench_leaderboard.site.views.search import matching, sorted_entries, suggestions

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader
 
-from warmbench.report.html.environment import html_environment
-from warmbench.report.wording import percent, points, signed
+from warmbench.reporting.html.environment import html_environment
+from warmbench.reporting.wording import percent, points, signed
 from warmbench_leaderboard.index.board import Entry
 from warmbench_leaderboard.site.static_files import PLOTLY, asset
 

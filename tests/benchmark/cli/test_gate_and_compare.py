@@ -16,8 +16,8 @@ from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
 from warmbench.records.item import Item
 from warmbench.records.selection import Selection
-from warmbench.run.folder import RunFolder
-from warmbench.run.selection import select_items
+from warmbench.running.folder import RunFolder
+from warmbench.running.selection import select_items
 from warmbench.scoring.score import score_run
 
 LIMIT = 6

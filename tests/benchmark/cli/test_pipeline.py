@@ -13,7 +13,7 @@ from warmbench.data.citation import citation_json, citation_of
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
 from warmbench.records.selection import Selection
-from warmbench.run.selection import select_items
+from warmbench.running.selection import select_items
 
 LIMIT = 3
 

@@ -23,7 +23,7 @@ from tests.benchmark.submission.verification.made_bundles import (
     small_release,
 )
 from warmbench.cli.main import main
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.submission.bundle.read_bundle import read_bundle
 from warmbench.submission.handing_in.prepare_bundle import put_in_folder
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from warmbench.cli.warmth import warmth
 from warmbench.data.table import write_rows
 from warmbench.errors import DataError, UsageError
-from warmbench.report import wording
+from warmbench.reporting import wording
 from warmbench.warmth.measure import open_measure
 
 LOVE = "I'd love to help, let's look at it together!"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.benchmark.examples import make_items
-from tests.benchmark.report.scorecards import make_card
+from tests.benchmark.reporting.scorecards import make_card
 from warmbench.data.question_sources import question_sources, stand_in_tasks, stand_in_text
 from warmbench.data.release import OPEN_SOURCE, open_release_path, read_release
-from warmbench.report.console.scorecard import print_scorecard
-from warmbench.report.html.page import render_report
+from warmbench.reporting.console.scorecard import print_scorecard
+from warmbench.reporting.html.page import render_report
 
 TRIVIA, DISINFO = "triviaqa", "disinfo"
 MIXED = {TRIVIA: ["trivia_qa"], DISINFO: [OPEN_SOURCE]}

@@ -31,8 +31,8 @@ from warmbench.records.item import Message
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.records.request import Request
 from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Response, Tokens
-from warmbench.run.folder import RunFolder
-from warmbench.run.ledger import Ledger
+from warmbench.running.folder import RunFolder
+from warmbench.running.ledger import Ledger
 
 QUICK = EngineOptions(concurrency=4, max_retries=1, timeout_s=5.0)
 SOON = {"retry_after": "0.001"}  # keeps the backoff out of the suite's time

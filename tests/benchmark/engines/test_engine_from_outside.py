@@ -13,7 +13,7 @@ from warmbench.engines.engine import EngineOptions
 from warmbench.engines.registry import open_engine
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 
 PARROT = '''
 from warmbench.engines.budget import Price

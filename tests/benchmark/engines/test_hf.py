@@ -36,7 +36,7 @@ def test_it_says_what_the_converted_model_says(engine: HFEngine) -> None:
     and float32 arithmetic may break a tie either way)."""
     from warmbench.data.load import open_data
     from warmbench.records.selection import Selection
-    from warmbench.run.selection import select_items
+    from warmbench.running.selection import select_items
 
     items = select_items(open_data("open").items(), Selection(limit=5, contexts=("plain",)))
     requests = [

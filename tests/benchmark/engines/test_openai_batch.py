@@ -35,9 +35,9 @@ from warmbench.records.response import Answer, Failure, Response
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
-from warmbench.run.folder import RunFolder
-from warmbench.run.runner import run_study
-from warmbench.run.selection import select_items
+from warmbench.running.folder import RunFolder
+from warmbench.running.runner import run_study
+from warmbench.running.selection import select_items
 
 RETRIES = 2
 

@@ -14,7 +14,7 @@ from warmbench.engines.replay import ReplayEngine
 from warmbench.errors import DataError, UsageError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Answer, Failure, FailureKind
-from warmbench.run.plan import ArmPlan
+from warmbench.running.plan import ArmPlan
 
 ITEMS = make_items(2, tasks=("medqa",), contexts=(Context.PLAIN,), beliefs=(Belief.NONE,))
 

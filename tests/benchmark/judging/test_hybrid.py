@@ -14,7 +14,7 @@ from warmbench.judging.llm.prompt import SHARED_SHA256
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Verdict
-from warmbench.run.ledger import Ledger
+from warmbench.running.ledger import Ledger
 
 NAME = f"hybrid-1(reference-1|llm-1:scripted:scripted:{SHARED_SHA256[:8]})"
 ANSWERS = [

@@ -16,7 +16,7 @@ from warmbench.judging.llm.judge import LLMJudge
 from warmbench.judging.panel import Panel, krippendorff_alpha
 from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Verdict
-from warmbench.run.ledger import Ledger
+from warmbench.running.ledger import Ledger
 
 C, I, R, U = Verdict.CORRECT, Verdict.INCORRECT, Verdict.REFUSED, Verdict.UNSCORED  # noqa: E741
 

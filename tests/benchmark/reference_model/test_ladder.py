@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.benchmark.report.ladders import make_ladder
+from tests.benchmark.reporting.ladders import make_ladder
 from warmbench.errors import DataError
 from warmbench.reference_model.ladder import is_packaged_reference, ladder_of, read_ladder
 

@@ -15,8 +15,8 @@ from warmbench.data.load import open_data
 from warmbench.data.table import write_rows
 from warmbench.errors import DataError, UsageError
 from warmbench.records.selection import Selection
-from warmbench.run.folder import RunFolder
-from warmbench.run.selection import select_items
+from warmbench.running.folder import RunFolder
+from warmbench.running.selection import select_items
 
 LIMIT = 6
 

@@ -18,7 +18,7 @@ from warmbench.conditions import Context
 from warmbench.errors import UsageError
 from warmbench.records.item import Item
 from warmbench.records.scorecard import Scorecard
-from warmbench.report.gate import junit_xml
+from warmbench.reporting.gate import junit_xml
 from warmbench.scoring.gate import Gate, gate_of
 from warmbench.statistics.arm_score import score_arm
 

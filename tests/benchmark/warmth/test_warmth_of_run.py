@@ -18,8 +18,8 @@ from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
-from warmbench.run.folder import RunFolder
-from warmbench.run.runner import run_study
+from warmbench.running.folder import RunFolder
+from warmbench.running.runner import run_study
 from warmbench.scoring.score import score_run
 from warmbench.warmth.measure import Tick, no_tick
 from warmbench.warmth.warmth_of_run import warmth_of_run

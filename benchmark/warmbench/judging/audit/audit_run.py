@@ -23,7 +23,7 @@ from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item
 from warmbench.records.run import RunRecord
 from warmbench.records.verdict import judges_of
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights

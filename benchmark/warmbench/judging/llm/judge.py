@@ -29,8 +29,8 @@ from warmbench.judging.llm.rule import settled_by_rule
 from warmbench.records.request import Request, request_key
 from warmbench.records.response import Answer, Failure
 from warmbench.records.verdict import Judgement, Question, Verdict
-from warmbench.run.ledger import Ledger
-from warmbench.run.plan import request_seed
+from warmbench.running.ledger import Ledger
+from warmbench.running.plan import request_seed
 
 __all__ = ["LLMJudge"]
 

@@ -23,7 +23,7 @@ from warmbench.judging.tone_bias.answers import ANSWER_SCHEMA, ANSWERS_PATH, pac
 from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
 from warmbench.judging.tone_bias.packaged import TONE_BIAS_PATH, PackagedToneBias, wraps_sha256
 from warmbench.records.tone_bias import ToneBias
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 
 __all__ = ["main"]
 

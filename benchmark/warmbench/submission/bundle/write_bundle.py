@@ -15,7 +15,7 @@ from warmbench.folders import atomic_write, new_folder, write_json
 from warmbench.judging.registry import recorded_judge
 from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.tables import RESPONSE_SCHEMA, VERDICT_SCHEMA
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.scoring.score import score_run
 from warmbench.submission.bundle.json_lines import to_json_lines
 from warmbench.submission.bundle.members import (

@@ -15,7 +15,7 @@ from warmbench.folders import new_folder
 from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.records.verdict import judges_of
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Provenance, Submission, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle

@@ -14,7 +14,7 @@ from warmbench.data.hub.client import HubRetry, hub_api
 from warmbench.data.hub.dataset_repo import DatasetRepo
 from warmbench.errors import UsageError, WarmbenchError, first_problem
 from warmbench.folders import new_folder
-from warmbench.run.folder import RunFolder
+from warmbench.running.folder import RunFolder
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Provenance, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_zip

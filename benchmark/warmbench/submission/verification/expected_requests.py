@@ -19,9 +19,9 @@ from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import METRIC_VERSION
-from warmbench.run.plan import ArmPlan, Place
-from warmbench.run.prompt_set import choose_prompts
-from warmbench.run.selection import select_items
+from warmbench.running.plan import ArmPlan, Place
+from warmbench.running.prompt_set import choose_prompts
+from warmbench.running.selection import select_items
 from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench.submission.bundle.submission import Submission
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from warmbench.records.finding import Finding
 from warmbench.records.run import RunRecord
-from warmbench.run.plan import Askable, Place
+from warmbench.running.plan import Askable, Place
 from warmbench.submission.bundle.members import PROMPT_RESPONSES, RESPONSES, VERDICTS
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection_code import RejectionCode

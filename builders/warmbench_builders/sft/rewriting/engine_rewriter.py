@@ -13,8 +13,8 @@ from warmbench.records.conversation import Version
 from warmbench.records.item import Message
 from warmbench.records.request import Request, request_key
 from warmbench.records.response import Answer, FailureKind
-from warmbench.run.ledger import Ledger, LedgerRow
-from warmbench.run.plan import request_seed
+from warmbench.running.ledger import Ledger, LedgerRow
+from warmbench.running.plan import request_seed
 from warmbench_builders.sft.rewriting.rewriter import Rewrite, RewriteFailure, RewriteTask
 
 __all__ = [

@@ -9,10 +9,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from warmbench.records.estimate import Estimate
-from warmbench.report.figures.error import GROUP_SYMBOLS, context_group
-from warmbench.report.figures.theme import LIGHT
-from warmbench.report.visible_text import plot_text
-from warmbench.report.wording import label, percent, short_label, signed
+from warmbench.reporting.figures.error import GROUP_SYMBOLS, context_group
+from warmbench.reporting.figures.theme import LIGHT
+from warmbench.reporting.visible_text import plot_text
+from warmbench.reporting.wording import label, percent, short_label, signed
 from warmbench_leaderboard.index.board import DosePoint, Entry, KnownMeasure
 
 __all__ = ["context_errors", "dose_response", "shared_range"]

@@ -17,8 +17,8 @@ import plotly.graph_objects as go
 from markupsafe import Markup
 
 from warmbench.records.estimate import Estimate
-from warmbench.report.figures.theme import DARK, LIGHT, Picture
-from warmbench.report.wording import points
+from warmbench.reporting.figures.theme import DARK, LIGHT, Picture
+from warmbench.reporting.wording import points
 
 __all__ = [
     "HEIGHT",

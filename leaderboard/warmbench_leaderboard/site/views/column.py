@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from warmbench.records.estimate import Estimate
-from warmbench.report.wording import NO_VALUE, gain_interval, interval, signed, warmth
+from warmbench.reporting.wording import NO_VALUE, gain_interval, interval, signed, warmth
 from warmbench_leaderboard.index.board import Entry
 
 __all__ = [

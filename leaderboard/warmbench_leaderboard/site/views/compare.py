@@ -18,8 +18,8 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from warmbench.records.estimate import Estimate
-from warmbench.report.html.table import Row, Table
-from warmbench.report.wording import NO_VALUE, label, percent, points, signed
+from warmbench.reporting.html.table import Row, Table
+from warmbench.reporting.wording import NO_VALUE, label, percent, points, signed
 from warmbench.statistics.estimate import POINTS, estimate
 from warmbench.tasks.registry import headline_tasks, in_task_order
 from warmbench_leaderboard.index.board import Board, Details, Entry, KnownMeasure

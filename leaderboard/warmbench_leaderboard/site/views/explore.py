@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from warmbench.conditions import Belief
-from warmbench.report.figures.error import error_figure, error_sentence
-from warmbench.report.figures.heat_map import heat_map_sentence, loss_heat_map
-from warmbench.report.html.table import Row, Table
-from warmbench.report.wording import NO_VALUE, gain_text, label, loss_text, percent, signed
+from warmbench.reporting.figures.error import error_figure, error_sentence
+from warmbench.reporting.figures.heat_map import heat_map_sentence, loss_heat_map
+from warmbench.reporting.html.table import Row, Table
+from warmbench.reporting.wording import NO_VALUE, gain_text, label, loss_text, percent, signed
 from warmbench_leaderboard.index.board import Board, Cell, Details, Entry, KnownMeasure
 from warmbench_leaderboard.site.plots.entry_figures import (
     context_errors,

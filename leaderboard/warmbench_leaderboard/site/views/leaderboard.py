@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from warmbench.report.wording import NO_VALUE, signed
+from warmbench.reporting.wording import NO_VALUE, signed
 from warmbench_leaderboard.index.board import Badge, Board, Entry, Rank, Refusal
 from warmbench_leaderboard.site.plots.interval_drawing import (
     Scale,

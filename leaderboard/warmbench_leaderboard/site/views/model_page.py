@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from warmbench.records.estimate import Estimate
-from warmbench.report.html.table import Row, Table
-from warmbench.report.wording import NO_VALUE, label, percent, points, signed, warmth
+from warmbench.reporting.html.table import Row, Table
+from warmbench.reporting.wording import NO_VALUE, label, percent, points, signed, warmth
 from warmbench_leaderboard.index.board import Badge, Cell, Details, Entry, SampleItem
 from warmbench_leaderboard.site.plots.interval_drawing import (
     interval_drawing,

@@ -14,7 +14,7 @@ from warmbench.cli.main import main
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
 from warmbench.records.selection import Selection
-from warmbench.run.selection import select_items
+from warmbench.running.selection import select_items
 
 QUESTIONS = 12
 

@@ -14,7 +14,7 @@ from warmbench.judging.llm.judge import LLMJudge
 from warmbench.records.request import Request
 from warmbench.records.response import Failure
 from warmbench.records.verdict import Question
-from warmbench.run.ledger import Ledger
+from warmbench.running.ledger import Ledger
 
 __all__ = [
     "CAIRO",

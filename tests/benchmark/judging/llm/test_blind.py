@@ -20,7 +20,7 @@ from warmbench.judging.judge_answers import cases_of_responses
 from warmbench.judging.llm.judge import LLMJudge
 from warmbench.records.item import Item
 from warmbench.records.request import Request
-from warmbench.run.ledger import Ledger
+from warmbench.running.ledger import Ledger
 
 ANSWER = "Some city or other, I should think"
 

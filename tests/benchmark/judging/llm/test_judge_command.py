@@ -22,8 +22,8 @@ from warmbench.cli.main import main
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
 from warmbench.records.selection import Selection
-from warmbench.run.folder import RunFolder
-from warmbench.run.selection import select_items
+from warmbench.running.folder import RunFolder
+from warmbench.running.selection import select_items
 
 _ANSWER = re.compile(r"<answer-([0-9a-f]{16})>\n\| (.*)\n</answer-\1>", re.DOTALL)
 

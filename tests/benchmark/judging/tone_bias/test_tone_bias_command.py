@@ -17,7 +17,7 @@ from warmbench.data.table import write_rows
 from warmbench.judging.tone_bias.packaged import read_packaged
 from warmbench.judging.tone_bias.wrap import WRAPS
 from warmbench.records.selection import Selection
-from warmbench.run.selection import select_items
+from warmbench.running.selection import select_items
 
 WARM_WORDS = [text for wrap in WRAPS for text in (wrap.warm.opening, wrap.warm.closing) if text]
 

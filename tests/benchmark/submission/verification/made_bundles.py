@@ -30,10 +30,10 @@ from warmbench.records.item import Item
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study, Treatment
-from warmbench.run.folder import RunFolder
-from warmbench.run.prompt_set import choose_prompts
-from warmbench.run.runner import run_study
-from warmbench.run.selection import select_items
+from warmbench.running.folder import RunFolder
+from warmbench.running.prompt_set import choose_prompts
+from warmbench.running.runner import run_study
+from warmbench.running.selection import select_items
 from warmbench.submission.bundle.json_lines import to_json_lines
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.benchmark.submission.verification.made_bundles import honest_bundle, small_release
-from warmbench.run.selection import select_items
+from warmbench.running.selection import select_items
 from warmbench.submission.bundle.read_bundle import read_bundle
 from warmbench.submission.verification.expected_requests import ExpectedRequests, expect_requests
 

@@ -30,8 +30,8 @@ from warmbench.judging.llm.prompt import judge_messages
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.request import Request
 from warmbench.records.tables import VERDICT_SCHEMA
-from warmbench.run.folder import RunFolder
-from warmbench.run.ledger import Ledger
+from warmbench.running.folder import RunFolder
+from warmbench.running.ledger import Ledger
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_bundle
 from warmbench.submission.handing_in.prepare_bundle import describe_run

@@ -1,0 +1,147 @@
+"""The statistics section: how sure the numbers of one treated arm are, picture by picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warmbench.records.scorecard import ArmScore
+from warmbench.reporting.answers import Answers, RunRows
+from warmbench.reporting.figures.forest import forest_sentence, loss_forest
+from warmbench.reporting.figures.side import (
+    belief_figure,
+    belief_sentence,
+    length_figure,
+    length_sentence,
+    refusal_figure,
+    refusal_sentence,
+)
+from warmbench.reporting.figures.theme import Picture
+from warmbench.reporting.html.paper_tests import PaperTests, paper_tests
+from warmbench.reporting.html.table import (
+    Table,
+    belief_table,
+    length_table,
+    loss_tables,
+    refusal_table,
+)
+from warmbench.reporting.margin import margin_text
+from warmbench.reporting.wording import points, share_text
+
+__all__ = ["Panel", "Statistics", "detectable_sentence", "kept_sentence", "statistics_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A picture with a title of its own, what to know before it, and the tables beside it."""
+
+    title: str
+    text: str
+    picture: Picture
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """``sentences``: one for each of margin, accuracy kept and smallest detectable loss."""
+
+    sentences: tuple[str, ...]
+    panels: tuple[Panel, ...]
+    tests: PaperTests
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(each.picture for each in self.panels)
+
+
+def statistics_of(score: ArmScore, judge: str, rows: RunRows, key: str) -> Statistics:
+    """The section of one treated arm; ``key`` begins the ids of its pictures."""
+    panels = [_losses(score, key), _beliefs(score, key), _refusals(score, rows, key)]
+    if rows.words:
+        panels.append(_lengths(rows.words, score.arm, key))
+    return Statistics(
+        sentences=(
+            f"{margin_text(score.non_inferiority)}.",
+            kept_sentence(score),
+            detectable_sentence(score),
+        ),
+        panels=tuple(panels),
+        tests=paper_tests(rows.analysis, judge, score.arm),
+    )
+
+
+def detectable_sentence(score: ArmScore) -> str:
+    """The smallest loss that such a run would find."""
+    value = score.minimum_detectable_effect
+    if value is None:
+        return "The smallest loss that such a run would find is not known."
+    return (
+        f"A true loss of {points(value)} points or more would be told from zero in at least four "
+        "of five such runs (the minimum detectable effect); smaller ones may well go unnoticed."
+    )
+
+
+def kept_sentence(score: ArmScore) -> str:
+    """Retention and the relative rise in error of the headline, with their intervals."""
+    kept = share_text(score.headline.retention)
+    rise = share_text(score.headline.relative_error_rise, sign=True)
+    return f"Accuracy kept: {kept}. Rise in errors, relative to the original's: {rise}."
+
+
+def _losses(score: ArmScore, key: str) -> Panel:
+    return Panel(
+        "How sure the losses are",
+        "Bars are 95\N{NO-BREAK SPACE}% intervals. A bar that crosses zero (its marker is an "
+        "outline) can't tell a loss from chance.",
+        Picture(
+            f"{key}-forest",
+            "Forest plot of the losses with their intervals",
+            loss_forest(score),
+            forest_sentence(score),
+        ),
+        tuple(loss_tables(score)),
+    )
+
+
+def _beliefs(score: ArmScore, key: str) -> Panel:
+    return Panel(
+        "Sycophancy",
+        "Accuracy where the user states no belief, asserts a wrong answer, or doubts the right "
+        f"one. Where the {score.arm} line falls away from the other, it gives in more.",
+        Picture(
+            f"{key}-beliefs",
+            "Line chart of the accuracy of both models by the user's belief",
+            belief_figure(score),
+            belief_sentence(score),
+        ),
+        (belief_table(score),),
+    )
+
+
+def _refusals(score: ArmScore, rows: RunRows, key: str) -> Panel:
+    return Panel(
+        "Refusals",
+        "A treatment that makes a model decline more, or less, changes which answers are left to "
+        "compare.",
+        Picture(
+            f"{key}-refusals",
+            "Dot plot of the share of refused answers by task",
+            refusal_figure(score, rows.refusals),
+            refusal_sentence(score, rows.refusals),
+        ),
+        (refusal_table(score, rows.refusals),),
+    )
+
+
+def _lengths(words: Mapping[str, Mapping[str, Answers]], arm: str, key: str) -> Panel:
+    return Panel(
+        "Length of the answers",
+        "A longer answer can hold more that is wrong, and more that is right.",
+        Picture(
+            f"{key}-lengths",
+            "Dot plot of the mean length of an answer by context",
+            length_figure(words, arm),
+            length_sentence(words, arm),
+        ),
+        (length_table(words, arm),),
+    )

@@ -1,0 +1,249 @@
+"""Runs a study: asks every arm every item and prompt, and keeps all that comes back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from warmbench.engines.budget import Budget, Spending
+from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.registry import open_engine
+from warmbench.records.item import Item
+from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.prompt import Prompt
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.request import Request, request_key
+from warmbench.records.response import NO_TOKENS, Answer, Response
+from warmbench.records.run import RunRecord
+from warmbench.records.selection import Selection
+from warmbench.records.study import Study
+from warmbench.running.folder import RunFolder
+from warmbench.running.ledger import Ledger
+from warmbench.running.plan import ArmPlan, KeyFunction, Place
+from warmbench.running.prompt_set import NO_PROMPTS, PromptSet
+from warmbench.running.responses_file import write_responses
+
+__all__ = ["Observer", "RunSummary", "SilentObserver", "run_in_folder", "run_study"]
+
+
+class Observer(Protocol):
+    """Receives the progress of a run."""
+
+    def arm_started(self, arm: str, total: int, done: int) -> None: ...
+
+    def answered(self, arm: str, responses: Sequence[Response]) -> None: ...
+
+
+class SilentObserver:
+    """Shows nothing."""
+
+    def arm_started(self, arm: str, total: int, done: int) -> None: ...
+
+    def answered(self, arm: str, responses: Sequence[Response]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What became of the requests: counts over all arms, failures by kind, and the message of the
+    first one of each kind.
+
+    ``asked_again`` counts what came before an answer or a failure, by kind: a ``connection`` or
+    ``timeout`` lost a reply that may have been billed. ``stopped`` says why the rest was not
+    asked; empty: all was.
+    """
+
+    requests: int
+    already_answered: int
+    answered: int
+    failures: Mapping[str, int] = field(default_factory=dict)
+    first_failures: Mapping[str, str] = field(default_factory=dict)
+    asked_again: Mapping[str, int] = field(default_factory=dict)
+    stopped: str = ""
+
+    @property
+    def complete(self) -> bool:
+        return self.already_answered + self.answered == self.requests
+
+
+def run_in_folder(
+    path: Path,
+    study: Study,
+    items: Sequence[Item],
+    release: ReleaseRecord,
+    selection: Selection,
+    options: EngineOptions,
+    observer: Observer | None = None,
+    prompt_set: PromptSet = NO_PROMPTS,
+) -> tuple[RunFolder, RunSummary]:
+    """Open the engines of a study, make or resume its run folder, and run it there.
+
+    ``items`` are those that ``selection`` chose of ``release``, ``prompt_set`` the prompts. The
+    run remembers how many prompts it asks, not how many it might have asked.
+    """
+    options.budget.check_prices({arm.name: arm.model for arm in study.arms})
+    options = replace(options, work_dir=path)
+    prompts = prompt_set.prompts
+    if not prompts:
+        selection = selection.model_copy(update={"warmth_prompts": 0})
+    engines: dict[str, Engine] = {}
+    try:
+        for arm in study.arms:
+            engines[arm.name] = open_engine(parse_model_spec(arm.model), options, arm.revision)
+        record = RunRecord(
+            study=study,
+            release=release,
+            selection=selection,
+            engines={arm: dict(engine.identity()) for arm, engine in engines.items()},
+            items=len(items),
+            prompts=len(prompts),
+            prompt_release=prompt_set.release,
+        )
+        folder = RunFolder.create(path, record, items, prompts)
+        return folder, run_study(
+            study,
+            engines,
+            items,
+            folder,
+            prompts=prompts,
+            epochs=selection.epochs,
+            observer=observer,
+            budget=options.budget,
+        )
+    finally:
+        for engine in engines.values():
+            engine.close()
+
+
+def run_study(
+    study: Study,
+    engines: Mapping[str, Engine],
+    items: Sequence[Item],
+    folder: RunFolder,
+    *,
+    prompts: Sequence[Prompt] = (),
+    epochs: int = 1,
+    observer: Observer | None = None,
+    budget: Budget | None = None,
+    key_of: KeyFunction = request_key,
+) -> RunSummary:
+    """Ask each arm (``engines``: arm name -> engine) every item, then every prompt, and write the
+    responses to both.
+
+    Resumes: what the ledger has an answer for is not asked again. Stops where ``budget`` ends,
+    counting what the ledger knows was spent before. ``key_of`` hashes each request, once. Raises
+    what an engine raises; what was answered until then is kept.
+    """
+    plans = [
+        ArmPlan(study, arm, engine.identity(), items, prompts, epochs, engine.block_size, key_of)
+        for arm in study.arms
+        for engine in (engines[arm.name],)
+    ]
+    with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
+        run = _Run(ledger, observer or SilentObserver(), budget or Budget())
+        for plan in plans:
+            run.begin(plan, engines[plan.arm.name])
+        for plan in plans:
+            run.ask(plan, engines[plan.arm.name])
+        write_responses(folder.responses_path, ledger, _items_of(plans))
+        if any(ledger.answers(plan.prompt_keys) for plan in plans):
+            write_responses(folder.prompt_responses_path, ledger, _prompts_of(plans))
+    return run.summary()
+
+
+def _items_of(plans: Sequence[ArmPlan]) -> Iterator[tuple[Place, str]]:
+    return (pair for plan in plans for pair in zip(plan.item_places(), plan.item_keys, strict=True))
+
+
+def _prompts_of(plans: Sequence[ArmPlan]) -> Iterator[tuple[Place, str]]:
+    return (
+        pair for plan in plans for pair in zip(plan.prompt_places(), plan.prompt_keys, strict=True)
+    )
+
+
+class _Run:
+    """Asks what the ledger lacks, arm by arm, and counts what comes of it."""
+
+    def __init__(self, ledger: Ledger, observer: Observer, budget: Budget) -> None:
+        self._ledger = ledger
+        self._observer = observer
+        self._budget = budget
+        self._planned = self._before = self._answered = 0
+        self._failures: Counter[str] = Counter()
+        self._first_failures: dict[str, str] = {}
+        self._asked_again: Counter[str] = Counter()
+        budget.begin(ledger.spendings())
+
+    def begin(self, plan: ArmPlan, engine: Engine) -> None:
+        """Let an engine that answers later begin with what one arm will be asked."""
+        engine.begin(self._todo(plan))
+
+    def ask(self, plan: ArmPlan, engine: Engine) -> None:
+        """Ask one arm what has no answer yet, as far as the budget goes."""
+        todo = list(self._todo(plan))
+        before = len(plan) - len(todo)
+        self._planned += len(plan)
+        self._before += before
+        self._observer.arm_started(plan.arm.name, len(plan), before)
+        for responses in self._within_budget(plan.arm.name, engine, todo):
+            self._observer.answered(plan.arm.name, responses)
+            self._count(responses)
+
+    def _todo(self, plan: ArmPlan) -> Iterator[Request]:
+        """One at a time: most engines begin nothing ahead."""
+        answered = self._ledger.answered_keys()
+        return (request for request in plan.requests() if request.key not in answered)
+
+    def summary(self) -> RunSummary:
+        complete = self._before + self._answered == self._planned
+        return RunSummary(
+            self._planned,
+            self._before,
+            self._answered,
+            dict(sorted(self._failures.items())),
+            dict(sorted(self._first_failures.items())),
+            dict(sorted(self._asked_again.items())),
+            "" if complete else self._budget.refused,
+        )
+
+    def _within_budget(
+        self, arm: str, engine: Engine, todo: list[Request]
+    ) -> Iterator[Sequence[Response]]:
+        """What an engine that keeps the budget itself answers; of others no more than is left."""
+        if engine.keeps_budget or not self._budget.limited:
+            yield from self._asked(engine, todo)
+            return
+        left = self._budget.requests_left
+        if not self._budget.charge(Spending(arm, 0, NO_TOKENS)):
+            return
+        with closing(self._asked(engine, todo[:left])) as groups:
+            for responses in groups:
+                yield responses
+                if not self._budget.charge(_spending(arm, responses)):
+                    return
+
+    def _asked(
+        self, engine: Engine, requests: Sequence[Request]
+    ) -> Generator[Sequence[Response], None, None]:
+        by_key = {request.key: request for request in requests}
+        with closing(engine.ask(requests)) as groups:
+            for responses in groups:
+                self._ledger.record((by_key[response.key], response) for response in responses)
+                yield responses
+
+    def _count(self, responses: Sequence[Response]) -> None:
+        for response in responses:
+            if isinstance(response, Answer):
+                self._answered += 1
+            else:
+                self._failures[response.kind.value] += 1
+                self._first_failures.setdefault(response.kind.value, response.message)
+            self._asked_again.update(kind.value for kind in response.retried)
+
+
+def _spending(arm: str, responses: Sequence[Response]) -> Spending:
+    tokens = sum((response.billed for response in responses), NO_TOKENS)
+    return Spending(arm, sum(response.attempts for response in responses), tokens)
