@@ -24,9 +24,6 @@ from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
 from warmbench.records.non_inferiority import NonInferiority
 from warmbench.records.scorecard import ArmScore
-from warmbench.reporting.answers import Answers, RunRows, mean_of, refusals_of, unsure_shares, words_of
-from warmbench.reporting.console.scorecard import print_scorecard
-from warmbench.reporting.figures.side import (
 from warmbench.reporting.answers import (
     Answers,
     RunRows,
@@ -35,6 +32,7 @@ from warmbench.reporting.answers import (
     unsure_shares,
     words_of,
 )
+from warmbench.reporting.console.scorecard import print_scorecard
 from warmbench.reporting.figures.side import (
     belief_figure,
     belief_sentence,
