@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,16 @@ ALLOWED = {
 IMPORTED_AS = {"pyyaml": "yaml"}
 HEAVY = {"ctranslate2", "datasets", "gradio", "openai", "pandas", "plotly", "torch", "transformers"}
 MODULES = sorted((name, path) for name, root in PACKAGES.items() for path in root.rglob("*.py"))
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for _, path in MODULES}
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def imported(path: Path) -> set[str]:
     names = set()
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -85,7 +90,7 @@ def imported_when_loaded(name: str) -> set[str]:
     """The modules of ours that ``name`` imports at its top; not what functions import when called,
     nor what only a type checker reads."""
     found: set[str] = set()
-    for statement in TREES[NAMES[name]].body:
+    for statement in tree_of(NAMES[name]).body:
         if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.dump(statement.test):
             continue
         for node in ast.walk(statement) if not _is_definition(statement) else ():
@@ -101,7 +106,9 @@ def _is_definition(node: ast.stmt) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
-IMPORTS = {name: imported_when_loaded(name) for name in NAMES}
+@cache
+def imports() -> dict[str, set[str]]:
+    return {name: imported_when_loaded(name) for name in NAMES}
 
 
 def longest_chain(arrows: dict[str, set[str]]) -> list[str]:
@@ -125,7 +132,7 @@ def package_of(name: str) -> str:
 
 def package_arrows() -> dict[str, set[str]]:
     arrows: dict[str, set[str]] = {package_of(name): set() for name in NAMES}
-    for name, targets in IMPORTS.items():
+    for name, targets in imports().items():
         # A root's __init__ is imported with everything in it.
         inside = {package_of(target) for target in targets if target not in PACKAGES}
         arrows[package_of(name)] |= inside - {package_of(name)}
@@ -133,7 +140,7 @@ def package_arrows() -> dict[str, set[str]]:
 
 
 def test_no_file_imports_itself_on_a_detour_and_no_chain_is_long() -> None:
-    chain = longest_chain(IMPORTS)
+    chain = longest_chain(imports())
     assert len(chain) <= LONGEST_CHAIN, "\n".join(chain)
 
 
@@ -165,7 +172,7 @@ def test_all_is_sorted_and_true() -> None:
 
 def faults_of_all(_: str, path: Path) -> set[str]:
     """What ``__all__`` names without the module defining it, or names twice, or leaves out."""
-    tree = TREES[path]
+    tree = tree_of(path)
     defined, listed = set(), None
     for node in tree.body:
         if isinstance(node, ast.Assign | ast.AnnAssign):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ Rows = list[dict[str, Any]]
 
 def verified(bundle: Path, **options: Any) -> BundleVerification:
     return verify_bundle(bundle, release=small_release().path, **options)
+
+
+@cache
+def honest() -> BundleVerification:
+    """What verification says of the honest bundle."""
+    return verified(honest_bundle())
 
 
 def changed(folder: Path) -> Path:
@@ -165,7 +172,7 @@ def test_every_step_is_told_in_order(tmp_path: Path) -> None:
 
 
 def test_as_json_it_has_all_but_the_rows() -> None:
-    verification = verified(honest_bundle())
+    verification = honest()
     found = json.loads(json.dumps(verification.to_json()))
     assert found["sound"] is True
     assert found["fingerprint"] == verification.bundle.fingerprint  # type: ignore[union-attr]
@@ -208,7 +215,7 @@ def test_a_number_that_an_older_bundle_lacks_is_not_wrong(
     verification = verified(bundle)
     assert verification.is_sound, verification.findings
     assert verification.ranked == ("warm",)
-    assert verification.scorecard == verified(honest_bundle()).scorecard
+    assert verification.scorecard == honest().scorecard
 
 
 def test_a_key_that_is_not_known_is_ignored_and_named(tmp_path: Path) -> None:
@@ -220,7 +227,7 @@ def test_a_key_that_is_not_known_is_ignored_and_named(tmp_path: Path) -> None:
     step = next(step for step in verification.steps if step.name == "scorecard")
     assert step.note.startswith("ignored 2 keys not known here: bonus, treated.0.statistics.flips")
     assert step.note.isprintable()
-    assert verification.scorecard == verified(honest_bundle()).scorecard
+    assert verification.scorecard == honest().scorecard
 
 
 def test_many_unknown_keys_are_counted(tmp_path: Path) -> None:

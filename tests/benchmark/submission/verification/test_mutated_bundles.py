@@ -1,7 +1,7 @@
 """Any bundle is verified or refused with a code; none takes the verifier down.
 
-The suite tries 200; ``python -m tests.performance.mutated_bundles`` tries 10,000, each with its time
-and memory.
+The suite tries 30, its slow tests 200; ``python -m tests.performance.mutated_bundles`` tries 10,000,
+each with its time and memory.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.benchmark.submission.bundle.zip_files import bundle_files
 from tests.benchmark.submission.verification.made_bundles import HONEST, make_bundle, small_release
@@ -20,7 +21,8 @@ from warmbench.submission.bundle.rejection_code import RejectionCode
 from warmbench.submission.verification.bundle_verification import BundleVerification
 from warmbench.submission.verification.verify_bundle import verify_bundle
 
-EXAMPLES = 200
+EXAMPLES = 30
+MANY_EXAMPLES = 200
 
 
 @cache
@@ -43,13 +45,30 @@ def test_the_bundle_that_is_mutated_is_sound() -> None:
     assert verified(zip_bytes(tiny_files())).is_sound
 
 
-@settings(max_examples=EXAMPLES)
-@given(content=mutated_bundles(tiny_files()))
-@pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_it_is_verified_or_refused_with_a_code(content: bytes) -> None:
+# Made when a test first draws, not when the tests are collected.
+MUTATED = st.deferred(lambda: mutated_bundles(tiny_files()))
+
+
+def check_mutated(content: bytes) -> None:
+    """It is verified or refused with a code."""
     verification = verified(content)
     codes = {finding.code for finding in verification.findings}
     assert verification.is_sound is (not codes)
     assert codes <= set(RejectionCode)
     assert RejectionCode.NOT_CHECKABLE not in codes, verification.findings
     assert all("\n" not in finding.text for finding in verification.findings)
+
+
+@settings(max_examples=EXAMPLES)
+@given(content=MUTATED)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_it_is_verified_or_refused_with_a_code(content: bytes) -> None:
+    check_mutated(content)
+
+
+@pytest.mark.slow
+@settings(max_examples=MANY_EXAMPLES)
+@given(content=MUTATED)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_many_are_verified_or_refused_with_a_code(content: bytes) -> None:
+    check_mutated(content)
