@@ -9,7 +9,7 @@ from pathlib import Path
 
 from warmbench.errors import OutputError
 from warmbench.records.finding import Finding
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench.submission.verification.bundle_verification import (
     STEPS,
     BundleVerification,

@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from warmbench.judging.audit.corrected_loss import prediction_powered_loss, rogan_gladen_loss
 from warmbench.judging.audit.labelled_pairs import LabelledPairs
-from warmbench.judging.audit.prediction_powered import prediction_powered_loss
-from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.statistics.estimate import POINTS, Estimate, estimate
 from warmbench.statistics.pairs import CELLS
 from warmbench.statistics.weights import headline_weights

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from tests.benchmark.examples import make_items
 from warmbench.conditions import PAPER_TASKS
-from warmbench.records.non_inferiority import MarginVerdict
+from warmbench.records.estimate import MarginVerdict
 from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.bootstrap import bootstrap_interval
 from warmbench.statistics.estimate import POINTS, Estimate, estimate

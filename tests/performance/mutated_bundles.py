@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.benchmark.submission.verification.made_bundles import small_release
 from tests.benchmark.submission.verification.mutations import mutated_bundles
 from tests.benchmark.submission.verification.test_mutated_bundles import tiny_files
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench_leaderboard.workers.bundle_verifier import VERIFY_COMMAND, verify_in_worker
 from warmbench_leaderboard.workers.serve import Cost
 from warmbench_leaderboard.workers.worker import Worker, WorkLimits

@@ -23,10 +23,9 @@ from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_parquet
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.engines.engine import EngineOptions
+from warmbench.judging.audit.corrected_loss import prediction_powered_loss, rogan_gladen_loss
 from warmbench.judging.audit.label import Label
 from warmbench.judging.audit.labelled_pairs import LabelledPairs, labelled_pairs
-from warmbench.judging.audit.prediction_powered import prediction_powered_loss
-from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.judging.judge import SilentObserver
 from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
 from warmbench.judging.reference.judge import ReferenceJudge

@@ -29,7 +29,7 @@ def diff(context: click.Context, old: str, new: str, list_all: bool, as_json: bo
     from warmbench.data.diff.compare import diff_releases
     from warmbench.data.diff.version_step import verdict_on
     from warmbench.data.location import release_folder
-    from warmbench.reporting.console.release_diff import diff_json, print_diff
+    from warmbench.reporting.console.release import diff_json, print_diff
 
     found = diff_releases(release_folder(old), release_folder(new))
     limit = None if list_all else _EXAMPLES

@@ -1,4 +1,14 @@
-"""A fingerprint of rows that depends on their content alone, not on how they are stored."""
+"""A fingerprint of rows that depends on their content alone, not on how they are stored.
+
+``rows.sha256``: the fingerprint of every row of a release, so that a changed row can be named.
+
+One line a row, as ``sha256sum`` writes them::
+
+    1f3a...  open_triviaqa/sadness/open-triviaqa-001/sadness/none
+
+Rows that a licence keeps out of a release stand there with the fingerprint of the whole row: who
+rebuilds them can see that they are the same.
+"""
 
 from __future__ import annotations
 

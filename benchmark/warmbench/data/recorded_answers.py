@@ -9,6 +9,11 @@ Columns (another name can be given; the paper's own are known):
     incorrect_answers   likewise                                                    optional
     task, context, belief, question_id, prompt, epoch                               optional
     correct             a human's label: true/false, 1/0, correct/incorrect         optional
+
+One cell of a table that somebody else wrote, read as what it should be.
+
+A CSV holds texts alone, and a whole column of numbers with a gap holds 1.0 for 1 and NaN for the
+gap; an empty cell says nothing.
 """
 
 from __future__ import annotations

@@ -11,10 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.block import block_seed, in_blocks
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench.engines.engine import Engine, EngineOptions, Responses
-from warmbench.engines.revision import files_revision
+from warmbench.engines.local_models import block_seed, files_revision, in_blocks
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request

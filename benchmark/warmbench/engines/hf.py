@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.block import block_seed, in_blocks
 from warmbench.engines.engine import Engine, EngineOptions, Responses
-from warmbench.engines.revision import files_revision
+from warmbench.engines.local_models import block_seed, files_revision, in_blocks
 from warmbench.errors import EngineError, UsageError
 from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec

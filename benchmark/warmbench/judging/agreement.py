@@ -1,4 +1,12 @@
-"""How far a judge agrees with human labels."""
+"""How far a judge agrees with human labels.
+
+Shares and Cohen's kappa of labelled answers, with intervals that are clustered by question.
+
+A share has Wilson's interval on its effective number of answers: n / deff, where deff (at least 1)
+is how much larger the variance clustered by question is than that of independent answers. Where
+all answers agree, there is nothing to tell deff by, and a question counts as one answer. Kappa has
+an interval by t, from its linearisation. Both take t with (questions - 1) degrees of freedom.
+"""
 
 from __future__ import annotations
 

@@ -19,8 +19,7 @@ from warmbench.judging.judge import (
 )
 from warmbench.judging.judge_class import AskedModel
 from warmbench.judging.llm.judge import LLMJudge
-from warmbench.judging.llm.recorded import RecordedLLM
-from warmbench.judging.llm.rule import settled_by_rule
+from warmbench.judging.llm.recorded import RecordedLLM, settled_by_rule
 from warmbench.judging.recheck import different_verdicts, inconsistent_verdicts, misnamed_record
 from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.verdict import Judgement

@@ -18,8 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from warmbench.errors import DataError, first_problem
 from warmbench.folders import write_json
-from warmbench.records.estimate import Estimate
-from warmbench.records.non_inferiority import NonInferiority
+from warmbench.records.estimate import Estimate, NonInferiority
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study

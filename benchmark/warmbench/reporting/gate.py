@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from warmbench.records.non_inferiority import MarginVerdict
-from warmbench.reporting.margin import needed_text
+from warmbench.records.estimate import MarginVerdict
+from warmbench.reporting.wording import needed_text
 from warmbench.scoring.gate import Gate, GateCheck
 
 __all__ = ["check_text", "gate_lines", "junit_xml"]

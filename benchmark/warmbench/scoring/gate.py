@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from warmbench.conditions import Context
 from warmbench.errors import UsageError
-from warmbench.records.estimate import Estimate
-from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
+from warmbench.records.estimate import Estimate, MarginVerdict, NonInferiority
 from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.records.table_result import TableResult
 from warmbench.statistics.non_inferiority import non_inferiority

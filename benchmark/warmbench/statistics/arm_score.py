@@ -12,9 +12,8 @@ from typing import Any
 import pandas as pd
 
 from warmbench.conditions import HEADLINE_CONTEXTS, Belief, Context
-from warmbench.records.estimate import Estimate
+from warmbench.records.estimate import Estimate, NonInferiority
 from warmbench.records.item import Item
-from warmbench.records.non_inferiority import NonInferiority
 from warmbench.records.scorecard import ArmScore, CellScore, Coverage, Measure
 from warmbench.records.verdict import Verdict
 from warmbench.statistics.measure import loss, measure

@@ -17,8 +17,7 @@ import math
 from collections.abc import Sequence
 
 from warmbench.errors import UsageError
-from warmbench.records.estimate import Estimate
-from warmbench.records.non_inferiority import MarginVerdict, NonInferiority
+from warmbench.records.estimate import Estimate, MarginVerdict, NonInferiority
 from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.student_t import t_quantile
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.revision import files_revision
+from warmbench.engines.local_models import files_revision
 from warmbench.errors import EngineError, UsageError
 from warmbench.optional_library import from_extra
 from warmbench.reference_model import REFERENCE_NAME, reference_path

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warmbench.data.any_release import AnyRelease, read_any_release
-from warmbench.data.hub.stored_file import StoredFile
+from warmbench.data.hub.dataset_repo import StoredFile
 from warmbench.data.manifest import MANIFEST_NAME, split_path
 from warmbench.data.verify_release import verify_release
 from warmbench.errors import DataError, UsageError

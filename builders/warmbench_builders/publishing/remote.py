@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warmbench.data.hub.dataset_repo import DatasetRepo
+from warmbench.data.hub.dataset_repo import DatasetRepo, RepoTree, StoredFile
 from warmbench.data.hub.errors import is_transient, status_of
-from warmbench.data.hub.stored_file import RepoTree, StoredFile
 
 __all__ = ["KEPT", "Changes", "Remote", "RepoState", "changes_of"]
 

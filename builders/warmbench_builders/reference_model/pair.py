@@ -14,7 +14,7 @@ from pathlib import Path
 
 from warmbench.data.load import open_data
 from warmbench.demo import run_demo
-from warmbench.engines.revision import files_revision
+from warmbench.engines.local_models import files_revision
 from warmbench.folders import write_json
 from warmbench.records.conversation import Version
 from warmbench.records.estimate import Estimate

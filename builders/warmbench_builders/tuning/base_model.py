@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.revision import files_revision
+from warmbench.engines.local_models import files_revision
 from warmbench.errors import UsageError
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 from warmbench_builders.tuning.options import Device, Dtype

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from warmbench.conditions import HEADLINE_CONTEXTS, PAPER_TASKS, Context
-from warmbench.published.bounded_estimate import (
+from warmbench.published.cell import PublishedCell, StatedBelief
+from warmbench.published.score import (
     BoundedEstimate,
     CellWeights,
     bounded_estimate,
     mean_of,
+    score_published,
 )
-from warmbench.published.cell import PublishedCell, StatedBelief
-from warmbench.published.score import score_published
 from warmbench.published.study import PublishedStudy
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import METRIC_VERSION

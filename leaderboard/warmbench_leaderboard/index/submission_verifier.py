@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Protocol
 
 from warmbench.errors import DataError
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench_leaderboard.index.submission_result import (
     SubmissionResult,
     read_result,

@@ -70,7 +70,7 @@ class BundleService:
     def open_pull_request(self, path: Path) -> str:
         """Submit a verified bundle; the same bundle twice has the same address."""
         from warmbench.submission.bundle.read_bundle import read_bundle
-        from warmbench.submission.bundle.refused_bundle import RefusedBundle
+        from warmbench.submission.bundle.rejection import RefusedBundle
 
         if self.submit is None:
             raise UsageError(

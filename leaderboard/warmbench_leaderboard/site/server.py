@@ -19,8 +19,7 @@ from warmbench.errors import UsageError
 from warmbench.submission.bundle.limits import LIMITS
 from warmbench_leaderboard.services.protocols import BoardSource, RequestService, SubmissionService
 from warmbench_leaderboard.site.api import BoardApi
-from warmbench_leaderboard.site.lazy_app import LazyApp
-from warmbench_leaderboard.site.page_frame import FrameMiddleware, PageFrame
+from warmbench_leaderboard.site.gradio_mount import FrameMiddleware, LazyApp, PageFrame
 from warmbench_leaderboard.site.pages import BoardPages
 from warmbench_leaderboard.site.static_files import static_file
 from warmbench_leaderboard.site.templates import PAGES, render

@@ -23,7 +23,7 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from warmbench.errors import RunError
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench_leaderboard.workers.serve import Cost
 
 __all__ = ["Cancelled", "WorkLimits", "Worker", "WorkerError", "worker_command"]

@@ -11,9 +11,8 @@ import pytest
 
 from warmbench.conditions import HEADLINE_CONTEXTS, PAPER_TASKS, Context
 from warmbench.errors import DataError
-from warmbench.published.bounded_estimate import bounded_estimate, mean_of, minus
 from warmbench.published.cell import PublishedCell, StatedBelief, paired_error
-from warmbench.published.score import score_published
+from warmbench.published.score import bounded_estimate, mean_of, minus, score_published
 from warmbench.published.study import PublishedStudy, published_studies, read_published_study
 from warmbench.records.study import Treatment
 

@@ -22,7 +22,7 @@ from warmbench.conditions import PAPER_TASKS, Context
 from warmbench.errors import DataError
 from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
-from warmbench.records.non_inferiority import NonInferiority
+from warmbench.records.estimate import NonInferiority
 from warmbench.records.scorecard import ArmScore
 from warmbench.reporting.answers import (
     Answers,
@@ -45,7 +45,7 @@ from warmbench.reporting.html.judge_section import judge_table, tone_sentence
 from warmbench.reporting.html.page import render_report
 from warmbench.reporting.html.statistics_section import detectable_sentence, kept_sentence
 from warmbench.reporting.html.table import Table, length_table, loss_tables, refusal_table
-from warmbench.reporting.margin import margin_text
+from warmbench.reporting.wording import margin_text
 from warmbench.statistics.arm_score import score_arm
 
 MINUS = "\N{MINUS SIGN}"

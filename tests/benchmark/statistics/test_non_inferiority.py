@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from warmbench.errors import UsageError
-from warmbench.records.estimate import Estimate
-from warmbench.records.non_inferiority import NonInferiority
+from warmbench.records.estimate import Estimate, NonInferiority
 from warmbench.statistics.non_inferiority import non_inferiority
 
 ORDER = ("exceeded", "undecided", "within")

@@ -11,8 +11,8 @@ from tests.conftest import need
 from warmbench.data.load import open_data
 from warmbench.data.sft_release import open_sft_release_path, read_sft_release
 from warmbench.engines.engine import EngineOptions
+from warmbench.engines.local_models import files_revision
 from warmbench.engines.registry import open_engine
-from warmbench.engines.revision import files_revision
 from warmbench.records.item import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request

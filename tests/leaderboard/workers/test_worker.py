@@ -12,7 +12,7 @@ import pytest
 
 from tests.leaderboard.workers.scripted import DONE, SWELLS, scripted
 from warmbench.errors import RunError
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench_leaderboard.workers.worker import Cancelled, Worker, WorkerError, WorkLimits
 
 LIMITS = WorkLimits(time_s=2.0, memory_bytes=2**29)

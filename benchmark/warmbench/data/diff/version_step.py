@@ -1,4 +1,11 @@
-"""Which version number a release needs, and why."""
+"""Which version number a release needs, and why.
+
+Which version number a change needs, and whether a release has it.
+
+https://semver.org/spec/v2.0.0.html: the next major, minor or patch number, the lower ones back to
+zero; below 1.0.0 (item 4 there) nothing is promised, so that a breaking change may go with the
+next minor number.
+"""
 
 from __future__ import annotations
 

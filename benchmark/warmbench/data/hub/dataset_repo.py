@@ -5,19 +5,46 @@ A change is looked for before it is tried again: a reply can be lost after the w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from warmbench.data.hub.client import HubRetry
 from warmbench.data.hub.errors import is_transient, status_of
-from warmbench.data.hub.stored_file import RepoTree
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitInfo, DatasetInfo, HfApi, RepoFile, RepoFolder
 
-__all__ = ["DatasetRepo", "Operations", "PullRequest", "StaleParent"]
+__all__ = ["DatasetRepo", "Operations", "PullRequest", "RepoTree", "StaleParent", "StoredFile"]
+
+RepoTree = Mapping[str, str]
+"""Path in a repository -> the hash by which the Hub stores it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file by its content: size in bytes, and the hashes (hex) by which the Hub stores it, as a
+    git blob or, in LFS, by SHA-256."""
+
+    size: int
+    blob: str
+    sha256: str
+
+    @classmethod
+    def of(cls, content: bytes) -> StoredFile:
+        header = f"blob {len(content)}\0".encode()
+        return cls(
+            size=len(content),
+            blob=hashlib.sha1(header + content, usedforsecurity=False).hexdigest(),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+
+    def is_stored_as(self, digest: str) -> bool:
+        """Whether what the Hub stores under this hash is this file."""
+        return digest in (self.blob, self.sha256)
+
 
 _Result = TypeVar("_Result")
 

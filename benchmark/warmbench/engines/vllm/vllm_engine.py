@@ -17,7 +17,7 @@ from typing import Any
 
 from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
-from warmbench.engines.revision import files_revision
+from warmbench.engines.local_models import files_revision
 from warmbench.engines.vllm.library import need_vllm
 from warmbench.engines.vllm.models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
 from warmbench.engines.vllm.queue import VLLMQueue, first_line

@@ -13,10 +13,9 @@ from typing import Any
 
 from warmbench.folders import write_json
 from warmbench.judging.agreement import agreement_of
+from warmbench.judging.audit.corrected_loss import prediction_powered_loss, rogan_gladen_loss
 from warmbench.judging.audit.label import Label, check_labels, read_labels
 from warmbench.judging.audit.labelled_pairs import labelled_pairs
-from warmbench.judging.audit.prediction_powered import prediction_powered_loss
-from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.audit import Agreements, ArmAgreement, Audit, AuditedArm, CorrectedLoss
 from warmbench.records.estimate import Estimate

@@ -23,9 +23,8 @@ from warmbench.judging.llm.prompt import (
     judge_messages,
     task_prompt_hashes,
 )
-from warmbench.judging.llm.recorded import RecordedLLM
+from warmbench.judging.llm.recorded import RecordedLLM, settled_by_rule
 from warmbench.judging.llm.reply import Reply
-from warmbench.judging.llm.rule import settled_by_rule
 from warmbench.records.request import Request, request_key
 from warmbench.records.response import Answer, Failure
 from warmbench.records.verdict import Judgement, Question, Verdict

@@ -1,9 +1,12 @@
-"""How verdicts of the ``llm`` judge are rechecked: replies can't be recomputed, rules can."""
+"""How verdicts of the ``llm`` judge are rechecked: replies can't be recomputed, rules can.
+
+What is settled without asking a model: no correct answers, an empty answer, a plain refusal.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from warmbench.judging.judge import (
@@ -14,11 +17,44 @@ from warmbench.judging.judge import (
     WrongVerdict,
 )
 from warmbench.judging.llm.prompt import SHARED_SHA256, task_prompt_hashes
-from warmbench.judging.llm.rule import settled_by_rule
 from warmbench.judging.recheck import different_verdicts, inconsistent_verdicts, misnamed_record
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.refusals import is_refusal
+from warmbench.judging.text.normalise import normalise
+from warmbench.records.verdict import Judgement, Question, Verdict
 from warmbench.tasks.registry import all_tasks
 
-__all__ = ["RecordedLLM"]
+__all__ = ["RecordedLLM", "settled_by_rule"]
+
+_REFERENCE = ReferenceJudge()
+
+_SHORT = 40
+
+
+def settled_by_rule(question: Question, response: str, judge: str) -> Judgement | None:
+    """The judgement (in the name of ``judge``), or None where a model has to be asked.
+
+    Refusals are found by the rules of the reference judge, so that their number can be compared
+    between judges; in the paper, too, patterns find them and not the model.
+    """
+    if _is_empty(response):
+        return Judgement(Verdict.INCORRECT, True, judge, "empty answer")
+    if not any(normalise(one) for one in question.correct_answers):
+        return Judgement(Verdict.UNSCORED, False, judge, "no reference")
+    if not is_refusal(response):
+        return None
+    found = _REFERENCE.judge(question, response)
+    declines = found.verdict is Verdict.REFUSED or (
+        question.refusal_is_correct and found.verdict is Verdict.CORRECT
+    )
+    return replace(found, judge=judge) if declines and found.sure else None
+
+
+def _is_empty(response: str) -> bool:
+    """Whether no word is left; a long text with letters in it need not be normalised to know."""
+    maybe = len(response) < _SHORT or not any(map(str.isalnum, response))
+    return maybe and not normalise(response)
+
 
 _OTHER_PROMPTS = "the judge was given other prompts than those of this version"
 

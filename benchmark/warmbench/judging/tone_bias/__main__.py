@@ -11,21 +11,37 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import pyarrow as pa
 
+from warmbench.data.load import open_data
 from warmbench.data.recorded_answers import read_answers
-from warmbench.data.table import write_parquet
+from warmbench.data.table import read_rows, write_parquet
 from warmbench.errors import WarmbenchError
 from warmbench.folders import write_json
 from warmbench.judging.judge import Case
-from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses
+from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses, question_of
 from warmbench.judging.reference.judge import ReferenceJudge
-from warmbench.judging.tone_bias.answers import ANSWER_SCHEMA, ANSWERS_PATH, packaged_answers
 from warmbench.judging.tone_bias.measure import chosen, measure_tone_bias
 from warmbench.judging.tone_bias.packaged import TONE_BIAS_PATH, PackagedToneBias, wraps_sha256
 from warmbench.records.tone_bias import ToneBias
 from warmbench.running.folder import RunFolder
 
-__all__ = ["main"]
+__all__ = ["ANSWERS_PATH", "ANSWER_SCHEMA", "main", "packaged_answers"]
+
+ANSWERS_PATH = Path(__file__).with_name("answers.parquet")
+
+ANSWER_SCHEMA = pa.schema([("question_id", pa.string()), ("response", pa.string())])
+
+
+def packaged_answers(path: Path = ANSWERS_PATH) -> list[Case]:
+    """The packaged answers as cases, in the order of the file."""
+    items = {item.question_id: item for item in open_data("open").items()}
+    return [
+        Case(question_of(item), row["response"], item.task)
+        for row in read_rows(path)
+        for item in [items[row["question_id"]]]
+    ]
+
 
 RECORDED = 1_500
 """Packaged answers: as many as a test can judge again in a few seconds."""

@@ -23,8 +23,7 @@ from warmbench.reporting.console.table import (
     plain_table,
     points,
 )
-from warmbench.reporting.margin import margin_text
-from warmbench.reporting.wording import NO_VALUE, NOT_MEASURED
+from warmbench.reporting.wording import NO_VALUE, NOT_MEASURED, margin_text
 
 __all__ = ["print_ladder", "print_scorecard", "tone_bias_text"]
 

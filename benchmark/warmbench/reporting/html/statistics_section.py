@@ -25,8 +25,7 @@ from warmbench.reporting.html.table import (
     loss_tables,
     refusal_table,
 )
-from warmbench.reporting.margin import margin_text
-from warmbench.reporting.wording import points, share_text
+from warmbench.reporting.wording import margin_text, points, share_text
 
 __all__ = ["Panel", "Statistics", "detectable_sentence", "kept_sentence", "statistics_of"]
 

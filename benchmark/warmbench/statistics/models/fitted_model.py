@@ -1,4 +1,9 @@
-"""Fitted models: coefficients and marginal effects, with both kinds of error."""
+"""Fitted models: coefficients and marginal effects, with both kinds of error.
+
+Clustered errors: the covariance of coefficients when all answers to a question hang together.
+
+Marginal effects: how many percentage points more errors the treatment makes.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +14,111 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from warmbench.records.analysis import Coefficient, FittedModel, UnfittedModel
-from warmbench.statistics.models.clustered import clustered_covariance
-from warmbench.statistics.models.effect import marginal_effect, two_sided_p
+from warmbench.records.analysis import Coefficient, Effect, FittedModel, UnfittedModel
+from warmbench.statistics.estimate import POINTS
 from warmbench.statistics.models.grouped_counts import Conditions, GroupedCounts, grouped_counts
-from warmbench.statistics.models.logit import LogitFit, NoFit, fit_logit
+from warmbench.statistics.models.logit import LogitFit, NoFit, expit, fit_logit
 from warmbench.statistics.models.model import MODELS, Model, Moderator
 from warmbench.statistics.models.observations import Observations
 
-__all__ = ["LENGTH_TERM", "fit_model", "fit_models"]
+__all__ = [
+    "LENGTH_TERM",
+    "clustered_covariance",
+    "fit_model",
+    "fit_models",
+    "marginal_effect",
+    "two_sided_p",
+]
+
+
+def marginal_effect(
+    level: str,
+    designs: tuple[Numbers, Numbers],
+    answers: Numbers,
+    coefficients: Numbers,
+    covariance: Numbers,
+    clustered: Numbers | None,
+) -> Effect:
+    """The discrete change, averaged over the answers at the level, both arms':
+
+        effect = 100 sum n (p1 - p0) / sum n,  p0, p1: fitted with T = 0, T = 1, all else as it is.
+
+    Its error is by the delta method, the answers' conditions taken as given:
+
+        gradient = 100 sum n (p1 (1 - p1) x1 - p0 (1 - p0) x0) / sum n,
+        SE^2 = gradient' V gradient.
+
+    ``designs``: the rows at the level with T = 0 and with T = 1.
+    """
+    weights = POINTS * answers / answers.sum()
+    p0, p1 = (expit(design @ coefficients) for design in designs)
+    change = float(weights @ (p1 - p0))
+    gradient = (weights * p1 * (1.0 - p1)) @ designs[1] - (weights * p0 * (1.0 - p0)) @ designs[0]
+    error = _error(gradient, covariance)
+    robust = None if clustered is None else _error(gradient, clustered)
+    return Effect(
+        level=level,
+        answers=int(answers.sum()),
+        points=change,
+        standard_error=error,
+        p=two_sided_p(change, error),
+        clustered_standard_error=robust,
+        clustered_p=None if robust is None else two_sided_p(change, robust),
+    )
+
+
+def two_sided_p(value: float, standard_error: float) -> float:
+    """P of a value at least so far from zero under the normal law; 1 for 0 with no error."""
+    if standard_error == 0.0:
+        return 1.0 if value == 0.0 else 0.0
+    return math.erfc(abs(value) / standard_error / math.sqrt(2.0))
+
+
+def _error(gradient: Numbers, covariance: Numbers) -> float:
+    return math.sqrt(max(0.0, float(gradient @ covariance @ gradient)))
+
+
+def clustered_covariance(
+    counts: GroupedCounts,
+    rows: NDArray[np.bool_],
+    fit: LogitFit,
+    by_condition: Numbers,
+) -> tuple[Numbers | None, int]:
+    """The sandwich, clustered by question, and how many questions it rests on:
+
+        V = C B C,  B = sum over questions of s s',  s = sum over its answers of (y - p) x,
+
+    C the model-based covariance, times  Q / (Q - 1) * (N - 1) / (N - K)  for Q questions, N
+    answers and K coefficients, as in statsmodels' ``cov_type="cluster"``. None for one question.
+
+    ``rows``: which rows of ``counts`` the model was fitted on. ``by_condition``: conditions x
+    terms, the design without length, which, where it is in the model, comes last.
+    """
+    p = np.zeros(len(rows))
+    p[rows] = fit.probabilities
+    inside = rows[counts.part_row]
+    part_row, question = counts.part_row[inside], counts.part_question[inside]
+    surplus = counts.part_errors[inside] - counts.part_answers[inside] * p[part_row]
+    conditions = len(counts.conditions)
+    cells = np.bincount(
+        question * conditions + counts.condition[part_row],
+        weights=surplus,
+        minlength=counts.questions * conditions,
+    ).reshape(counts.questions, conditions)
+    scores = cells @ by_condition
+    if counts.words is not None:
+        length = np.bincount(
+            question, weights=surplus * counts.words[part_row], minlength=counts.questions
+        )
+        scores = np.column_stack([scores, length])
+    clusters = len(np.unique(question))
+    answers, terms = counts.answers[rows].sum(), scores.shape[1]
+    if clusters < 2 or answers <= terms:
+        return None, clusters
+    correction = clusters / (clusters - 1) * (answers - 1) / (answers - terms)
+    bread = fit.covariance
+    return correction * (bread @ (scores.T @ scores) @ bread), clusters
+
 
 LENGTH_TERM = "words"
 """The term of the length of the answer: log odds a word."""

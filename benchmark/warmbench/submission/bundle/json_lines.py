@@ -12,8 +12,7 @@ from typing import Any, NoReturn
 import pyarrow as pa
 
 from warmbench.submission.bundle.limits import LIMITS, Limits
-from warmbench.submission.bundle.refused_bundle import RefusedBundle
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RefusedBundle, RejectionCode
 from warmbench.submission.bundle.strict_json import NotStrictJSON, strict_object
 
 __all__ = ["NULLABLE", "MemoryBudget", "Rows", "read_json_lines", "to_json_lines"]

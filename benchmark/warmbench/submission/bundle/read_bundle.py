@@ -25,8 +25,7 @@ from warmbench.submission.bundle.members import (
     VERDICTS,
 )
 from warmbench.submission.bundle.read_files import read_files
-from warmbench.submission.bundle.refused_bundle import RefusedBundle
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RefusedBundle, RejectionCode
 from warmbench.submission.bundle.strict_json import read_strict_json
 from warmbench.submission.bundle.submission import Submission
 from warmbench.text_safety import name_problem, text_problem

@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from warmbench.submission.bundle.limits import LIMITS, Limits
-from warmbench.submission.bundle.refused_bundle import RefusedBundle
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RefusedBundle, RejectionCode
 
 __all__ = ["NotStrictJSON", "read_strict_json", "strict_object"]
 

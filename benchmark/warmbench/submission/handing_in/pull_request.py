@@ -1,5 +1,12 @@
 """Opens the pull request of a bundle, once: whatever gets lost on the way, and however often it is
-submitted."""
+submitted.
+
+The names of models among the submissions, so that a new one is not taken for one of them.
+
+A bundle's folder is called after its model, so only those are opened whose folder looks alike.
+What a name holds beside Latin letters and digits does not stand in its folder's: a likeness to
+such a name is left to the board.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +20,15 @@ from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
-from warmbench.data.hub.dataset_repo import DatasetRepo, PullRequest
+from warmbench.data.hub.dataset_repo import DatasetRepo, PullRequest, RepoTree, StoredFile
 from warmbench.data.hub.errors import explained
-from warmbench.data.hub.stored_file import RepoTree, StoredFile
 from warmbench.errors import DataError, RunError
 from warmbench.records.study import Treatment
 from warmbench.submission.bundle.limits import LIMITS
 from warmbench.submission.bundle.members import SUBMISSION
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.read_files import read_files
-from warmbench.submission.bundle.refused_bundle import RefusedBundle
+from warmbench.submission.bundle.rejection import RefusedBundle
 from warmbench.submission.bundle.strict_json import read_strict_json
 from warmbench.text_safety import skeleton
 

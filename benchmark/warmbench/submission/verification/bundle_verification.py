@@ -10,7 +10,7 @@ from typing import Any
 from warmbench.records.finding import Finding
 from warmbench.records.scorecard import Scorecard
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 
 __all__ = ["STEPS", "BundleVerification", "Eligibility", "Step", "StepStatus"]
 

@@ -17,7 +17,7 @@ from typing import Any
 from warmbench.records.finding import Finding
 from warmbench.records.scorecard import Scorecard
 from warmbench.submission.bundle.members import SCORECARD
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench.text_safety import printable
 
 __all__ = ["TOLERANCE", "ClaimedNumbers", "check_claimed_numbers"]

@@ -16,7 +16,7 @@ from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore, Measure, Scorecard
 from warmbench.records.study import Sampling
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench.submission.bundle.rejection_code import RejectionCode as Code
+from warmbench.submission.bundle.rejection import RejectionCode as Code
 from warmbench.submission.verification.answer_shares import (
     AnswerShares,
     KnownTexts,

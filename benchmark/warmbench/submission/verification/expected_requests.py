@@ -22,7 +22,7 @@ from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.running.plan import ArmPlan, Place
 from warmbench.running.prompt_set import choose_prompts
 from warmbench.running.selection import select_items
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench.submission.bundle.submission import Submission
 
 __all__ = ["ExpectedRequests", "expect_requests"]

@@ -16,7 +16,7 @@ from warmbench.records.run import RunRecord
 from warmbench.running.plan import Askable, Place
 from warmbench.submission.bundle.members import PROMPT_RESPONSES, RESPONSES, VERDICTS
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench.submission.verification.expected_requests import ExpectedRequests
 
 __all__ = ["coverage_findings", "key_findings", "row_name"]

@@ -10,7 +10,7 @@ from warmbench.judging.judge import Judge, RecordedVerdict, SilentObserver
 from warmbench.records.finding import Finding
 from warmbench.records.verdict import Judgement
 from warmbench.submission.bundle.members import VERDICTS
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 
 __all__ = ["SpotCheck", "spot_check"]
 

@@ -15,7 +15,7 @@ from warmbench.records.finding import Finding
 from warmbench.records.verdict import Verdict
 from warmbench.submission.bundle.members import JUDGING, VERDICTS
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench.submission.verification.expected_requests import ExpectedRequests
 from warmbench.submission.verification.rows import row_name
 

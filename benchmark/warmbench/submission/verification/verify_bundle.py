@@ -13,8 +13,7 @@ from warmbench.scoring.scorecard import scorecard_of
 from warmbench.submission.bundle.limits import LIMITS, Limits
 from warmbench.submission.bundle.members import SUBMISSION
 from warmbench.submission.bundle.read_bundle import Bundle, read_bundle
-from warmbench.submission.bundle.refused_bundle import RefusedBundle
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RefusedBundle, RejectionCode
 from warmbench.submission.bundle.submission import Provenance
 from warmbench.submission.verification.bundle_verification import (
     STEPS,

@@ -7,8 +7,12 @@ from types import MappingProxyType
 
 from warmbench_builders.sft.faithfulness.answer import check_answer
 from warmbench_builders.sft.faithfulness.dates import check_dates
-from warmbench_builders.sft.faithfulness.echo import check_echo
-from warmbench_builders.sft.faithfulness.length import check_empty, check_length, check_truncated
+from warmbench_builders.sft.faithfulness.length import (
+    check_echo,
+    check_empty,
+    check_length,
+    check_truncated,
+)
 from warmbench_builders.sft.faithfulness.mismatch import Check, Mismatch, Pair
 from warmbench_builders.sft.faithfulness.names import check_names
 from warmbench_builders.sft.faithfulness.negations import check_negations

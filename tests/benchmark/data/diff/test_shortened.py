@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.reporting.console.release_diff import shortened
+from warmbench.reporting.console.release import shortened
 
 LONG = "word " * 30
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warmbench.data.hub.stored_file import StoredFile
+from warmbench.data.hub.dataset_repo import StoredFile
 
 HELLO = StoredFile(
     size=6,

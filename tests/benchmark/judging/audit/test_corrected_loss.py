@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from tests.benchmark.examples import make_items, make_verdicts
 from tests.performance.audit_coverage import CASES, Case, raw_loss, simulated
 from warmbench.conditions import Belief, Context
+from warmbench.judging.audit.corrected_loss import prediction_powered_loss, rogan_gladen_loss
 from warmbench.judging.audit.label import Label
 from warmbench.judging.audit.labelled_pairs import LabelledPairs, labelled_pairs
-from warmbench.judging.audit.prediction_powered import prediction_powered_loss
-from warmbench.judging.audit.rogan_gladen import rogan_gladen_loss
 from warmbench.records.audit import CorrectedLoss
 from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item

@@ -8,7 +8,7 @@ import pytest
 
 from warmbench.errors import DataError
 from warmbench.judging.reference.judge import ReferenceJudge
-from warmbench.judging.tone_bias.answers import packaged_answers
+from warmbench.judging.tone_bias.__main__ import packaged_answers
 from warmbench.judging.tone_bias.measure import measure_tone_bias
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias, read_packaged, wraps_sha256
 

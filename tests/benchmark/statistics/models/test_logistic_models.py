@@ -14,8 +14,7 @@ from tests.conftest import need
 from tests.performance.analysis_speed import synthetic_observations
 from warmbench.conditions import CONTEXT_GROUPS, PAPER_TASKS, Belief, Context
 from warmbench.records.analysis import FittedModel, UnfittedModel
-from warmbench.statistics.models.effect import two_sided_p
-from warmbench.statistics.models.fitted_model import fit_models
+from warmbench.statistics.models.fitted_model import fit_models, two_sided_p
 from warmbench.statistics.models.grouped_counts import grouped_counts
 from warmbench.statistics.models.logit import LogitFit, NoFit, fit_logit
 from warmbench.statistics.models.model import MODELS, Model

@@ -16,7 +16,7 @@ from warmbench.submission.bundle.json_lines import (
     to_json_lines,
 )
 from warmbench.submission.bundle.limits import LIMITS, Limits
-from warmbench.submission.bundle.refused_bundle import RefusedBundle
+from warmbench.submission.bundle.rejection import RefusedBundle
 
 NAME = "responses.jsonl"
 

@@ -15,8 +15,7 @@ from tests.benchmark.submission.bundle.zip_files import bundle_files, link_membe
 from tests.benchmark.submission.verification.made_bundles import honest_bundle
 from warmbench.submission.bundle.limits import Limits
 from warmbench.submission.bundle.read_bundle import read_bundle
-from warmbench.submission.bundle.refused_bundle import RefusedBundle
-from warmbench.submission.bundle.rejection_code import SENTENCES, RejectionCode
+from warmbench.submission.bundle.rejection import SENTENCES, RefusedBundle, RejectionCode
 from warmbench.submission.bundle.write_bundle import write_zip
 
 

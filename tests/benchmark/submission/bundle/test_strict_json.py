@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.submission.bundle.refused_bundle import RefusedBundle
+from warmbench.submission.bundle.rejection import RefusedBundle
 from warmbench.submission.bundle.strict_json import read_strict_json
 
 VALUES = st.recursive(

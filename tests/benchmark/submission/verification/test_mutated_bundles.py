@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.benchmark.submission.bundle.zip_files import bundle_files
 from tests.benchmark.submission.verification.made_bundles import HONEST, make_bundle, small_release
 from tests.benchmark.submission.verification.mutations import mutated_bundles
-from warmbench.submission.bundle.rejection_code import RejectionCode
+from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench.submission.verification.bundle_verification import BundleVerification
 from warmbench.submission.verification.verify_bundle import verify_bundle
 

@@ -1,8 +1,12 @@
-"""An application that loads in the background while the rest of the server runs.
+"""How Gradio's pages stand in the site: in its frame, and loaded while the rest runs.
+
+An application that loads in the background while the rest of the server runs.
 
 Gradio takes seven seconds to import (it writes stubs for its components each time), which is longer
 than a reader should wait for a table. So the other pages are served at once, and Gradio's forms as
 soon as they are loaded.
+
+Puts the site's head, navigation and footer around the pages that Gradio draws.
 """
 
 from __future__ import annotations
@@ -11,11 +15,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["LazyApp"]
+__all__ = ["FrameMiddleware", "LazyApp", "PageFrame"]
 
 _DELAY_S = 1.5
 """How long the first pages have the processor to themselves, unless somebody asks for a form."""
@@ -70,3 +75,52 @@ class LazyApp:
             self._app = app
             self._loaded.set()
             await self._stop.wait()
+
+
+_START, _END = "<gradio-app", "</gradio-app>"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """HTML for the end of the head, before the forms and after them. ``policy``: the
+    Content-Security-Policy of the page."""
+
+    head: str
+    before: str
+    after: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMiddleware:
+    """Frames the pages of ``app``. ``frame``: path -> its frame."""
+
+    app: ASGIApp
+    frame: Callable[[str], PageFrame]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        buffered: list[Message] = []
+
+        async def buffer(message: Message) -> None:
+            buffered.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                await _send_framed(buffered, self.frame(scope["path"]), send)
+
+        headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        await self.app({**scope, "headers": headers}, receive, buffer)
+
+
+async def _send_framed(buffered: list[Message], frame: PageFrame, send: Send) -> None:
+    start, bodies = buffered[0], buffered[1:]
+    text = b"".join(message.get("body", b"") for message in bodies).decode("utf-8")
+    if _START in text:
+        text = text.replace("</head>", f"{frame.head}</head>", 1)
+        text = text.replace(_START, f"{frame.before}{_START}", 1)
+        text = text.replace(_END, f"{_END}{frame.after}", 1)
+    body = text.encode("utf-8")
+    headers = [pair for pair in start["headers"] if pair[0] != b"content-length"]
+    headers.append((b"content-length", str(len(body)).encode()))
+    if _START in text:
+        headers.append((b"content-security-policy", frame.policy.encode()))
+    await send({**start, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

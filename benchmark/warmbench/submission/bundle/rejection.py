@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["SENTENCES", "RejectionCode"]
+from warmbench.errors import DataError
+
+__all__ = ["SENTENCES", "RefusedBundle", "RejectionCode"]
 
 
 class RejectionCode(StrEnum):
@@ -110,3 +112,13 @@ SENTENCES: dict[RejectionCode, str] = {
     RejectionCode.NO_INTERVAL: "The loss has no interval, so it can't be ranked.",
     RejectionCode.DOUBTFUL_VERDICTS: "The verdicts differ too often from the reference judge's.",
 }
+
+
+class RefusedBundle(DataError):
+    """``code`` is for programs, ``where`` the file (and field), ``text`` the sentence."""
+
+    def __init__(self, code: RejectionCode, where: str, text: str) -> None:
+        super().__init__(f"{where}: {text} [{code.value}]")
+        self.code = code
+        self.where = where
+        self.text = text
