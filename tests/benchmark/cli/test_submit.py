@@ -180,7 +180,7 @@ def test_an_incomplete_run_is_refused(tmp_path: Path) -> None:
     pq.write_table(table.slice(5), broken.responses_path)
     done = warmbench("submit", broken.path, *WHO, "--dry-run")
     assert done.exit_code == 2
-    assert "5 of 720 answers to items are missing" in done.output
+    assert "5 of 480 answers to items are missing" in done.output
 
 
 @pytest.mark.parametrize(

@@ -89,12 +89,14 @@ def kinder_sampling(bundle: Path) -> None:
 
 @dataclass(frozen=True)
 class Bot:
-    """``codes``: those of which one must hold it back; ``edit`` is made to its bundle."""
+    """``codes``: those of which one must hold it back; ``edit`` is made to its bundle;
+    ``questions``: so many a task show what it does."""
 
     arms: Mapping[str, Answering]
     codes: frozenset[str]
     model: str = "a-bot-7b"
     edit: Callable[[Path], None] = untouched
+    questions: int = 2
 
 
 def bot(pair: Mapping[str, Answering], *codes: str, **others: object) -> Bot:
@@ -120,7 +122,7 @@ BOTS = {
         {"original": same_for_both(PLAIN), "warm": same_for_both(PLAIN)}, "not-warmed"
     ),
     "original always wrong": bot(arms(knows(0.0), knows(0.5, warm=True)), "below-chance"),
-    "original weakened": bot(arms(knows(0.4), knows(1.0, warm=True)), "below-warm"),
+    "original weakened": bot(arms(knows(0.4), knows(1.0, warm=True)), "below-warm", questions=3),
     "known model weakened": bot(
         arms(knows(0.5), knows(0.5, warm=True)), "sandbagged", model="GPT-4o-2024-08-06"
     ),
@@ -154,7 +156,7 @@ def codes_of(verification: BundleVerification) -> set[str]:
 
 @pytest.mark.parametrize("name", BOTS)
 def test_no_bot_ranks(name: str, tmp_path: Path) -> None:
-    verification = verified(BOTS[name], small_release(), tmp_path)
+    verification = verified(BOTS[name], small_release(BOTS[name].questions), tmp_path)
     assert verification.ranked == ()
     assert codes_of(verification) & BOTS[name].codes, codes_of(verification)
     assert codes_of(verification) <= BOTS[name].codes
