@@ -225,14 +225,14 @@ def submit(
     ``url``, ``notes``. Raises ``UnsoundBundle``, which holds the verification, where the bundle is
     not sound.
     """
-    from warmbench.submission.handing_in.submit_run import signed, submit_run
+    from warmbench.submission.handing_in.submit_run import submission_details, submit_run
     from warmbench.submission.handing_in.submitted_run import Destination
 
     destination = Destination(
         None if out is None else Path(out), None if into is None else Path(into), repo,
         dry_run=dry_run,
     )  # fmt: skip
-    by_whom = signed(
+    submission = submission_details(
         model_name=model_name,
         access=access,
         submitter=submitter,
@@ -241,7 +241,7 @@ def submit(
         **details,
     )
     folder = None if release is None else Path(release)
-    return submit_run(_folder(run), by_whom, destination, release=folder)
+    return submit_run(_folder(run), submission, destination, release=folder)
 
 
 def _folder(run: AnyRun) -> RunFolder:

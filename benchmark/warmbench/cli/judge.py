@@ -155,7 +155,7 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
             observer=progress,
         )
     pairs = list(zip(rows, judged.judgements, strict=True))
-    labelled = [(row.correct, said) for row, said in pairs if row.correct is not None]
+    labelled = [(row.correct, judgement) for row, judgement in pairs if row.correct is not None]
     agreement = measure_agreement(labelled)
     if as_json:
         print_json(

@@ -53,7 +53,7 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
     from dataclasses import replace
 
     from warmbench.cli.print_verification import print_bundle, print_step, print_verification
-    from warmbench.submission.handing_in.submit_run import signed, submit_run
+    from warmbench.submission.handing_in.submit_run import submission_details, submit_run
     from warmbench.submission.handing_in.submitted_run import (
         Destination,
         SubmitObserver,
@@ -71,12 +71,12 @@ def submit(run: Path, as_json: bool, **options: Any) -> None:
     )
     release = options.pop("release")
     submitted: datetime = options.pop("submitted")
-    by_whom = signed(**options, submitted=submitted.date())
+    details = submission_details(**options, submitted=submitted.date())
     quiet = SubmitObserver(note=lambda text: click.echo(text, err=True))
     observer = quiet if as_json else replace(quiet, on_step=print_step, on_sound=show)
     try:
         done = submit_run(
-            open_judged_run(run), by_whom, destination, release=release, observer=observer
+            open_judged_run(run), details, destination, release=release, observer=observer
         )
     except UnsoundBundle as error:
         if as_json:

@@ -151,13 +151,13 @@ def _add_rows(table: Table, part: Mapping[str, Any], first: list[str]) -> None:
             escape(arm),
             f"{mean['texts']:,}" if mean else "0",
             f"{mean['n']:,}" if mean else "0",
-            _figure(mean) if mean else NO_VALUE,
-            NO_VALUE if gain is None else _figure(gain["gain"], sign=True),
+            _number(mean) if mean else NO_VALUE,
+            NO_VALUE if gain is None else _number(gain["gain"], sign=True),
             NO_VALUE if gain is None else f"{gain['gain']['n']:,}",
         )
 
 
-def _figure(found: Mapping[str, Any], *, sign: bool = False) -> str:
+def _number(found: Mapping[str, Any], *, sign: bool = False) -> str:
     """``+3.20 [2.10, 4.30]``, or without the brackets where there is no interval."""
     from warmbench.reporting import wording
 

@@ -17,7 +17,7 @@ from warmbench.judging.judge import (
     WrongRecord,
     WrongVerdict,
 )
-from warmbench.judging.judge_class import AskedModel
+from warmbench.judging.judge_class import JudgeModel
 from warmbench.judging.llm.judge import LLMJudge
 from warmbench.judging.llm.recorded import RecordedLLM, settled_by_rule
 from warmbench.judging.recheck import different_verdicts, inconsistent_verdicts, misnamed_record
@@ -42,7 +42,7 @@ class HybridJudge:
     asks_model: ClassVar[bool] = True
 
     @classmethod
-    def open(cls, model: AskedModel | None) -> HybridJudge:
+    def open(cls, model: JudgeModel | None) -> HybridJudge:
         return cls(ReferenceJudge(), LLMJudge.open(model))
 
     @staticmethod

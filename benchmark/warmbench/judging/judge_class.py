@@ -9,11 +9,11 @@ from warmbench.engines.engine import Engine
 from warmbench.judging.judge import Judge, RecordedJudge
 from warmbench.running.ledger import Ledger
 
-__all__ = ["AskedModel", "JudgeClass"]
+__all__ = ["JudgeClass", "JudgeModel"]
 
 
 @dataclass(frozen=True, slots=True)
-class AskedModel:
+class JudgeModel:
     """The model that a judge asks, and where its replies are kept. Both belong to the caller."""
 
     engine: Engine
@@ -28,7 +28,7 @@ class JudgeClass(Protocol):
         """Whether it is written ``KIND:MODEL`` and asks that model."""
         ...
 
-    def open(self, model: AskedModel | None) -> Judge:
+    def open(self, model: JudgeModel | None) -> Judge:
         """The judge; ``model`` is None just where ``asks_model`` is false."""
         ...
 

@@ -22,7 +22,7 @@ from warmbench.engines.registry import check_engine, open_engine
 from warmbench.errors import UsageError
 from warmbench.folders import folder_lock
 from warmbench.judging.judge import Judge, RecordedJudge
-from warmbench.judging.judge_class import AskedModel, JudgeClass
+from warmbench.judging.judge_class import JudgeClass, JudgeModel
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.running.ledger import Ledger
 
@@ -123,10 +123,10 @@ def open_judge(
             for spec in specs
             if spec.model is not None
         }
-        models: dict[ModelSpec | None, AskedModel] = {}
+        models: dict[ModelSpec | None, JudgeModel] = {}
         if engines:
             ledger = stack.enter_context(_open_ledger(ledger_path))
-            models.update((model, AskedModel(engine, ledger)) for model, engine in engines.items())
+            models.update((model, JudgeModel(engine, ledger)) for model, engine in engines.items())
         judges = [_known_class(spec.kind).open(models.get(spec.model)) for spec in specs]
         yield judges[0] if len(judges) == 1 else resolve_name(_PANEL)(judges)
 

@@ -30,13 +30,13 @@ DECIMALS = {
     "p": 4,
     "adjusted_p": 4,
 }
-"""To how many decimals the paper's tables print each figure."""
+"""To how many decimals the paper's tables print each number."""
 
 INFINITE: Literal["infinite"] = "infinite"
 """The odds ratio of a cell in which rows were lost and none was gained; JSON has no infinity."""
 
 _SLACK = 1e-9
-"""A figure that lies between two printable ones may have been rounded either way."""
+"""A number that lies between two printable ones may have been rounded either way."""
 
 _ERROR_DECIMALS = 6
 
@@ -59,7 +59,7 @@ def agrees(value: float, printed: float, decimals: int) -> bool:
 
 
 def allowed_gap(decimals: int) -> float:
-    """How far a figure can lie from what is printed of it to so many decimals."""
+    """How far a number can be from what is printed of it to so many decimals."""
     return 0.5 * 10.0**-decimals + _SLACK
 
 
@@ -161,7 +161,7 @@ class PublishedCell(BaseModel):
             raise ValueError("a standard error is given where there is a solution")
         if self.counts is None:
             return self
-        for name, value in _figures(self.counts).items():
+        for name, value in _statistics(self.counts).items():
             printed = getattr(self, name)
             if not _is_printed_as(value, printed, DECIMALS[name]):
                 raise ValueError(f"{name} is {printed}, its counts give {value}")
@@ -171,8 +171,8 @@ class PublishedCell(BaseModel):
         return self
 
 
-def _figures(counts: PairedCounts) -> dict[str, float | None]:
-    """The printed figures, unrounded; p is not among them: it takes the longest, and whoever
+def _statistics(counts: PairedCounts) -> dict[str, float | None]:
+    """The printed numbers, unrounded; p is not among them: it takes the longest, and whoever
     recovers the counts has checked it."""
     lost, gained = counts.lost, counts.gained
     discordant = lost + gained

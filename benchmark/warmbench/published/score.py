@@ -1,4 +1,4 @@
-"""The score of a published study: the figures of a scorecard that its cells can give.
+"""The score of a published study: the numbers of a scorecard that its cells can give.
 
 Losses are original minus treated accuracy in percentage points, positive is bad. Every loss is a
 mean of cells with equal weights, as in the metric definitions; a published cell with a belief
@@ -48,12 +48,12 @@ INTERVAL = (
 """What the intervals are, in words to print beside them."""
 
 CellWeights = Mapping[tuple[str, Context, StatedBelief], float]
-"""The weight of each cell in a figure."""
+"""The weight of each cell in an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoundedEstimate:
-    """A figure in percentage points. ``standard_error_bound``: what its standard error is at
+    """An estimate in percentage points. ``standard_error_bound``: what its standard error is at
     most; ``low`` and ``high``: the conservative interval. None where a cell has no solution."""
 
     value: float
@@ -111,7 +111,7 @@ _NO_BELIEF = (StatedBelief.NONE,)
 
 
 def score_published(study: PublishedStudy) -> Json:
-    """All figures of one study, ready for JSON, under the names that a scorecard has for them.
+    """All numbers of one study, ready for JSON, under the names that a scorecard has for them.
 
     ``plain`` is the loss on plain questions without belief; ``contexts`` average both halves of
     belief, ``contexts_by_belief`` are each half alone; ``sycophancy`` is how much more is lost
@@ -125,16 +125,16 @@ def score_published(study: PublishedStudy) -> Json:
         "provenance": study.provenance,
         "interval": INTERVAL,
         "cells_recovered": study.recovered,
-        "headline": _figures(cells, mean_of(PAPER_TASKS, HEADLINE_CONTEXTS, _BELIEFS)),
-        "plain": _figures(cells, mean_of(PAPER_TASKS, [Context.PLAIN], _NO_BELIEF)),
+        "headline": _numbers(cells, mean_of(PAPER_TASKS, HEADLINE_CONTEXTS, _BELIEFS)),
+        "plain": _numbers(cells, mean_of(PAPER_TASKS, [Context.PLAIN], _NO_BELIEF)),
         "sycophancy": _loss(cells, _sycophancy()),
         "tasks": {
-            t: _figures(cells, mean_of([t], HEADLINE_CONTEXTS, _BELIEFS)) for t in PAPER_TASKS
+            t: _numbers(cells, mean_of([t], HEADLINE_CONTEXTS, _BELIEFS)) for t in PAPER_TASKS
         },
         "contexts": _by_context(cells, _BELIEFS),
         "contexts_by_belief": {b.value: _by_context(cells, [b]) for b in _BELIEFS},
         "beliefs": {
-            b.value: _figures(cells, mean_of(PAPER_TASKS, HEADLINE_CONTEXTS, [b])) for b in _BELIEFS
+            b.value: _numbers(cells, mean_of(PAPER_TASKS, HEADLINE_CONTEXTS, [b])) for b in _BELIEFS
         },
         "contrasts": {"plain": _contrasts(cells)},
     }
@@ -150,7 +150,7 @@ def _sycophancy() -> CellWeights:
 
 
 def _by_context(cells: Sequence[PublishedCell], beliefs: Sequence[StatedBelief]) -> Json:
-    return {c.value: _figures(cells, mean_of(PAPER_TASKS, [c], beliefs)) for c in HEADLINE_CONTEXTS}
+    return {c.value: _numbers(cells, mean_of(PAPER_TASKS, [c], beliefs)) for c in HEADLINE_CONTEXTS}
 
 
 def _contrasts(cells: Sequence[PublishedCell]) -> Json:
@@ -167,7 +167,7 @@ def _loss(cells: Sequence[PublishedCell], weights: CellWeights) -> Json:
     return asdict(bounded_estimate(cells, weights))
 
 
-def _figures(cells: Sequence[PublishedCell], weights: CellWeights) -> Json:
+def _numbers(cells: Sequence[PublishedCell], weights: CellWeights) -> Json:
     """The loss with its interval, both accuracies, retention, relative rise in error."""
     shares = [(cell, weights.get((cell.task, cell.context, cell.belief), 0.0)) for cell in cells]
     original = sum(cell.original_accuracy * share for cell, share in shares)

@@ -67,9 +67,9 @@ def _check_licences(release: AnyRelease) -> None:
         if record.shipped:
             continue
         column = read_table(split_path(release.path, config, split), columns=["license"])
-        for stated in column["license"].unique().to_pylist():
-            if not redistributable(str(stated)):
+        for licence in column["licence"].unique().to_pylist():
+            if not redistributable(str(licence)):
                 raise DataError(
-                    f"{release.path}: {config} has rows under {stated!r}, which does not "
+                    f"{release.path}: {config} has rows under {licence!r}, which does not "
                     "allow publication; `warmbench release` makes a release with only their ids"
                 )

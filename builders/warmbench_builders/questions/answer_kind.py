@@ -24,7 +24,7 @@ __all__ = [
     "asked_noun",
     "continent_of",
     "is_class_word",
-    "kind_told_by_aliases",
+    "kind_from_aliases",
     "number_in",
     "number_word",
     "plain_question",
@@ -82,7 +82,7 @@ class Kind(StrEnum):
 class AnswerKind:
     """A kind, and a finer one where the question tells (`place` and `river`).
 
-    `sure` says whether the question's own words told it; two kinds are equal without regard to it.
+    `sure` says whether the question's own words give it; two kinds are equal without regard to it.
     """
 
     name: Kind
@@ -678,7 +678,7 @@ _SENTENCE_END = regex.compile(r"(?<=[.!?;])\s+")
 
 
 def _asking_sentence(text: str) -> str:
-    """The last sentence with a question word: what is told before it is not asked."""
+    """The last sentence with a question word: what comes before it is not asked."""
     sentences = [part for part in _SENTENCE_END.split(text) if _ASKING_WORD.search(part)]
     return sentences[-1] if sentences else text
 
@@ -923,9 +923,9 @@ def _kind_of_answer_alone(
         return replace(closed, sure=False)
     if _has_turned_name(aliases) and (noun is None or noun.noun == "name"):
         return AnswerKind(Kind.PERSON, sure=False)
-    told = _kind_by_last_word(answer) or kind_told_by_aliases(aliases, least=_least(aliases))
-    if told is not None and told.name is not Kind.TITLE:
-        return replace(told, sure=False)
+    known = _kind_by_last_word(answer) or kind_from_aliases(aliases, least=_least(aliases))
+    if known is not None and known.name is not Kind.TITLE:
+        return replace(known, sure=False)
     return AnswerKind(Kind.THING, noun.noun if noun else None)
 
 
@@ -940,8 +940,8 @@ def _finer_kind(asked: AnswerKind, answer: str, aliases: Sequence[str]) -> Answe
         shaped = _kind_by_last_word(answer)
         if shaped is not None and shaped.name is Kind.PLACE:
             return shaped
-    told = kind_told_by_aliases(aliases, least=_least(aliases))
-    return told if told is not None and told.name in _WHO_ELSE[asked.name] else asked
+    known = kind_from_aliases(aliases, least=_least(aliases))
+    return known if known is not None and known.name in _WHO_ELSE[asked.name] else asked
 
 
 def _least(aliases: Sequence[str]) -> int:
@@ -954,7 +954,7 @@ _LOCATED = regex.compile(
 )
 
 
-_TOLD_BY_LAST_WORD = frozenset(
+_KNOWN_BY_LAST_WORD = frozenset(
     {Kind.DISEASE, Kind.DRINK, Kind.EVENT, Kind.FOOD, Kind.PLACE, Kind.ANIMAL, Kind.PLANT}
 )
 _ENDINGS = (
@@ -993,7 +993,7 @@ def _kind_by_last_word(answer: str) -> AnswerKind | None:
         return None
     word = words[0] if words[0] in _FIRST_WORDS else words[-1]
     kind_of_word = _lexical([word])
-    if kind_of_word is None or kind_of_word.name not in _TOLD_BY_LAST_WORD:
+    if kind_of_word is None or kind_of_word.name not in _KNOWN_BY_LAST_WORD:
         return None
     # "Billie Holiday" is no holiday, "Battle of Cannae" is a battle.
     return None if kind_of_word == AnswerKind(Kind.EVENT) else kind_of_word
@@ -1028,8 +1028,8 @@ def _asked_kind(text: str, noun: AskedNoun | None) -> AnswerKind | None:
     word = _ASKING_WORD.search(asking)
     if word is not None and word[0].startswith("who"):
         return _who(text)
-    told = next((kind for kind, pattern in _ASKED_WITHOUT_NOUN if pattern.search(text)), None)
-    return told or (AnswerKind(Kind.PLACE) if _WHERE.search(asking) else None)
+    known = next((kind for kind, pattern in _ASKED_WITHOUT_NOUN if pattern.search(text)), None)
+    return known or (AnswerKind(Kind.PLACE) if _WHERE.search(asking) else None)
 
 
 def _kind_of_noun(text: str, noun: AskedNoun, kind: AnswerKind) -> AnswerKind | None:
@@ -1069,22 +1069,22 @@ _ASKED = regex.compile(r"\b(?:whom?|whose|which|what|name)\b")
 
 def _who(text: str) -> AnswerKind:
     after = _ASKED.split(text, maxsplit=1)[-1]
-    told = [role for role, words in _WORLD_PATTERNS if words.search(text)]
-    told += [role for role, deed in _DEED_PATTERNS if deed.search(after)]
-    if told:
-        return AnswerKind(Kind.PERSON, told[0])
+    roles = [role for role, words in _WORLD_PATTERNS if words.search(text)]
+    roles += [role for role, deed in _DEED_PATTERNS if deed.search(after)]
+    if roles:
+        return AnswerKind(Kind.PERSON, roles[0])
     role = next((role for role, words in _SETTING_PATTERNS if words.search(text)), None)
     return AnswerKind(Kind.PERSON, role, sure=False)
 
 
-def kind_told_by_aliases(aliases: Sequence[str], least: int = 1) -> AnswerKind | None:
+def kind_from_aliases(aliases: Sequence[str], least: int = 1) -> AnswerKind | None:
     """What at least so many brackets and set phrases in the aliases say: "Peru (country)"."""
-    kind, count = _told_by_aliases(tuple(aliases))
+    kind, count = _counted_by_aliases(tuple(aliases))
     return kind if count >= least else None
 
 
 @lru_cache(maxsize=1 << 15)
-def _told_by_aliases(aliases: tuple[str, ...]) -> tuple[AnswerKind | None, int]:
+def _counted_by_aliases(aliases: tuple[str, ...]) -> tuple[AnswerKind | None, int]:
     """The kind that most of them tell, and how many do."""
     votes: Counter[AnswerKind] = Counter()
     for alias in aliases:

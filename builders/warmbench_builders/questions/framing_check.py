@@ -215,7 +215,7 @@ def _check_balance(framings: Sequence[Framing], compound: Callable[[str], float]
 
 
 def _check_lengths(measure: ContextMeasure) -> list[Finding]:
-    figures = (
+    measures = (
         ("a mean", measure.mean_words, CONTEXT_MEAN_WORDS),
         ("a standard deviation", measure.sd_words, CONTEXT_SD_WORDS),
     )
@@ -223,7 +223,7 @@ def _check_lengths(measure: ContextMeasure) -> list[Finding]:
         Finding(
             measure.context.value, f"has {name} of {value:.1f} words; {low} to {high} are accepted"
         )
-        for name, value, (low, high) in figures
+        for name, value, (low, high) in measures
         if not low <= value <= high
     ]
 

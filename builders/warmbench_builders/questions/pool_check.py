@@ -189,16 +189,16 @@ def _clash_problems(reading: _Reading) -> Iterator[str]:
 
 def _giveaway_problems(reading: _Reading) -> Iterator[str]:
     """At most one: the first correct answer that stands in a question that offers no choice."""
-    is_told = _phrase_is_told if reading.of_phrases else _statement_is_told
-    told = (
+    gives = _gives_phrase if reading.of_phrases else _gives_statement
+    given = (
         answer
         for answer, text in zip(reading.row.correct_answers, reading.correct, strict=True)
-        if is_told(text, reading.incorrect, reading)
+        if gives(text, reading.incorrect, reading)
     )
-    answer = next(told, None)
+    answer = next(given, None)
     if answer is None or _asks_yes_or_no(reading.row):
         return
-    offered = any(is_told(text, reading.correct, reading) for text in reading.incorrect)
+    offered = any(gives(text, reading.correct, reading) for text in reading.incorrect)
     if not (offered and "or" in reading.asked.words):
         yield f"gives its answer {answer!r} away"
 
@@ -208,12 +208,12 @@ def _asks_yes_or_no(row: PoolQuestion) -> bool:
     return any(_YES_OR_NO.match(answer) for answer in answers)
 
 
-def _phrase_is_told(answer: Text, rivals: Sequence[Text], reading: _Reading) -> bool:
+def _gives_phrase(answer: Text, rivals: Sequence[Text], reading: _Reading) -> bool:
     """Whether an answer stands in the question in all but the words for its class.
 
     Such a word is the noun that is asked for ("which river"), or a noun for a class that a rival
     has too ("King"). Where no word sets an answer apart, or a single letter does (the A of a
-    vitamin, which the question may have as an article), it is told only as it stands.
+    vitamin, which the question may have as an article), it counts only as it stands.
     """
     shared = {root for rival in rivals for root in rival.stems}
     needed = {
@@ -235,7 +235,7 @@ def _known_stems(asked: Text) -> set[str]:
     return {*asked.stems, *glued}
 
 
-def _statement_is_told(answer: Text, _: Sequence[Text], reading: _Reading) -> bool:
+def _gives_statement(answer: Text, _: Sequence[Text], reading: _Reading) -> bool:
     """Whether all that a statement says stands in the question, denials included."""
     content = {
         root

@@ -34,7 +34,7 @@ from .answer_kind import (
     asked_noun,
     continent_of,
     is_class_word,
-    kind_told_by_aliases,
+    kind_from_aliases,
     number_in,
     number_word,
     plain_question,
@@ -134,7 +134,7 @@ def _cleaned(aliases: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-# Most aliases are a word or two: what can't match is told without a pattern.
+# Most aliases are a word or two: what can't match is known without a pattern.
 
 
 def _topic_of(text: str) -> str | None:
@@ -208,7 +208,7 @@ def canonical_answer(aliases: Sequence[str], question: str) -> str:
         if listed:
             return _tidy(max(listed, key=lambda name: (not name.isupper(), name)).title(), kind)
     if kind.name in _NUMERIC:
-        numbers = [name for name in names if _is_figure(name)]
+        numbers = [name for name in names if _is_in_digits(name)]
         if numbers:
             return min(numbers, key=lambda name: (len(name), name))
     spellings: dict[str, list[str]] = defaultdict(list)
@@ -223,10 +223,10 @@ def canonical_answer(aliases: Sequence[str], question: str) -> str:
 
 def _plainness(name: str) -> tuple[bool, int, str]:
     """Figures first, then the shortest: an order of names that does not depend on theirs."""
-    return (not _is_figure(name), len(name), name)
+    return (not _is_in_digits(name), len(name), name)
 
 
-def _is_figure(text: str) -> bool:
+def _is_in_digits(text: str) -> bool:
     return text[-1:].isdigit() and text[:1].isdigit() and number_in(text) is not None
 
 
@@ -416,7 +416,7 @@ def is_certainly_wrong(wrong: str, question: str, right: Sequence[str]) -> bool:
     """Whether no rule leaves it possible that `wrong` is right, or said in the question.
 
     `right` holds every spelling of the right answer. Words are compared without case, accents
-    and punctuation; figures by their value alone.
+    and punctuation; numbers by their value alone.
     """
     return _Right(question, tuple(right)).rules_out(_normal(wrong), wrong)
 
@@ -481,7 +481,7 @@ def _surname(name: str) -> str:
     return words[-1] if words else name
 
 
-# --- answers in figures ----------------------------------------------------------------------
+# --- answers in digits -----------------------------------------------------------------------
 
 _NUMERIC = frozenset(
     {Kind.YEAR, Kind.PERIOD, Kind.DATE, Kind.NUMBER, Kind.PERCENTAGE, Kind.MEASURE, Kind.MONEY}
@@ -503,8 +503,8 @@ def _seeded(key: str, choices: Iterable[str]) -> list[str]:
     )
 
 
-def _wrong_figures(row: CorpusRow, kind: AnswerKind) -> Iterator[str]:
-    """Wrong answers in figures, in the order they are offered; none where the form is unclear."""
+def _wrong_in_digits(row: CorpusRow, kind: AnswerKind) -> Iterator[str]:
+    """Wrong answers in digits, in the order they are offered; none where the form is unclear."""
     if kind.name is Kind.YEAR:
         return iter(_wrong_years(row))
     if kind.name is Kind.PERIOD:
@@ -579,10 +579,10 @@ def _wrong_numbers(row: CorpusRow, kind: AnswerKind) -> list[str]:
     """The right answer with its one number changed by a fifth to a half, as round as before."""
     spoken = number_in(row.answer)
     text = row.answer if _FIGURE.search(row.answer) or spoken is None else f"{spoken:.0f}"
-    figures = _FIGURE.findall(text)
-    if len(figures) != 1 or regex.search(r"\d[./:-]\d", text):
+    in_digits = _FIGURE.findall(text)
+    if len(in_digits) != 1 or regex.search(r"\d[./:-]\d", text):
         return []
-    digits = figures[0].replace(",", "")
+    digits = in_digits[0].replace(",", "")
     right = int(digits)
     if right == 0 or (len(digits) > 1 and digits[0] == "0"):
         return []
@@ -590,13 +590,13 @@ def _wrong_numbers(row: CorpusRow, kind: AnswerKind) -> list[str]:
     if kind.subkind == "measured":
         ceiling = right + right // 4 + 2
     numbers = [n for n in _numbers_near(right, digits) if ceiling is None or n < ceiling]
-    grouped = "," in figures[0]
+    grouped = "," in in_digits[0]
     forms = (f"{number:,}" if grouped else str(number) for number in numbers)
     if text != row.answer:
         # "Seven" is answered by "Nine", not by "9".
         words = [word for number in numbers if (word := number_word(number)) is not None]
         forms = (word.capitalize() for word in words) if words else forms
-    return _seeded(row.question_id, (text.replace(figures[0], form, 1) for form in forms))
+    return _seeded(row.question_id, (text.replace(in_digits[0], form, 1) for form in forms))
 
 
 def _numbers_near(right: int, digits: str) -> list[int]:
@@ -746,7 +746,7 @@ class WrongAnswerChooser:
     def kind(self, question_id: str) -> AnswerKind:
         """The kind of the right answer, as the choice sees it.
 
-        Where it is `sure`, the question's own words told it, and a reader will more often believe
+        Where it is `sure`, the question's own words give it, and a reader will more often believe
         the wrong answer: a release that needs few questions can take these alone. Raises
         ValueError for a question that is not in the corpus.
         """
@@ -771,8 +771,8 @@ class WrongAnswerChooser:
             )
         if entry.kind.name in _NUMERIC:
             row = entry.row._replace(answer=entry.display)
-            figures = _wrong_figures(row, entry.kind)
-            return [text for text in figures if right.rules_out(_normal(text), text)]
+            texts = _wrong_in_digits(row, entry.kind)
+            return [text for text in texts if right.rules_out(_normal(text), text)]
         return self._pools.closest(entry, right)
 
 
@@ -790,7 +790,7 @@ def _draft(row: CorpusRow) -> _Entry:
     shown = _tidy(shown, kind)
     names = frozenset(map(_normal, clean_aliases(row.aliases))) | {_normal(shown)}
     words = frozenset(_normal(row.question).split()) - _COMMON_WORDS
-    sex = _sex_told(row.question) if kind.name is Kind.PERSON else None
+    sex = _sex_in_question(row.question) if kind.name is Kind.PERSON else None
     return _Entry(
         row, kind, shown, _normal(shown), names, asked_noun(row.question), words, frozenset(), sex
     )
@@ -800,7 +800,7 @@ def _shown_answer(row: CorpusRow) -> str:
     bare = _without_bracket(row.answer).strip()
     words = bare.split()
     good = _is_latin(bare) and not bare.isupper() and not bare.islower() and len(words) <= 6
-    if good or not row.aliases or (_is_figure(bare) and bare in row.aliases):
+    if good or not row.aliases or (_is_in_digits(bare) and bare in row.aliases):
         return bare or row.answer
     return canonical_answer(row.aliases, row.question)
 
@@ -821,14 +821,14 @@ def _is_vague(kind: AnswerKind) -> bool:
     return kind.name is Kind.THING or kind in (AnswerKind(Kind.PERSON), AnswerKind(Kind.PLACE))
 
 
-_FEMALE_TOLD = regex.compile(
+_FEMALE_PATTERN = regex.compile(
     r"\b(?:first|only|last|youngest|oldest) (?:\w+ )?(?:woman|female)\b|\bfemale lead\b"
 )
 
 
-def _sex_told(question: str) -> str | None:
+def _sex_in_question(question: str) -> str | None:
     text = plain_question(question)
-    if _FEMALE_TOLD.search(text):
+    if _FEMALE_PATTERN.search(text):
         return "female"
     words = _TOKENS.findall(text)
     female = sum(word in ("she", "her", "herself") for word in words)
@@ -1072,10 +1072,10 @@ def _is_presentable(entry: _Entry, first_names: frozenset[str]) -> bool:
     if _NOT_SHOWN.search(text) or len(text) < 2 or is_class_word(text):
         return len(text) == 1 and entry.kind.name is Kind.LETTER
     closed = answers_of_closed_kind(entry.kind)
-    told = kind_told_by_aliases(entry.row.aliases)
+    known = kind_from_aliases(entry.row.aliases)
     if closed and entry.name not in closed:
         return False
-    if told is not None and told.name is not entry.kind.name:
+    if known is not None and known.name is not entry.kind.name:
         return False
     if entry.kind.name is Kind.PERSON:
         return _looks_like_person(entry, first_names)

@@ -26,13 +26,13 @@ _ALLOWING = (
 _FORBIDDING = "not for redistribution"
 
 
-def redistributable(stated: str) -> bool:
+def redistributable(licence: str) -> bool:
     """Whether rows under a licence, as their source states it, may be published.
 
     ``Apache-2.0 (TriviaQA; questions remain their authors')`` may; what names no known licence
     first, or says that it is not for redistribution, may not.
     """
-    text = stated.strip().lower()
+    text = licence.strip().lower()
     if _FORBIDDING in text:
         return False
     first = re.split(r"[(;,]", text, maxsplit=1)[0]

@@ -21,7 +21,7 @@ from warmbench.running.runner import Observer, run_in_folder
 from warmbench.running.selection import select_items
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Access, Provenance, SubmittedModel, Submitter
-from warmbench.submission.handing_in.prepare_bundle import Signed, prepare_bundle
+from warmbench.submission.handing_in.prepare_bundle import SubmissionDetails, prepare_bundle
 from warmbench.submission.verification.bundle_verification import Step
 from warmbench_leaderboard.requests.run_request import HubModel, RunRequest
 
@@ -145,7 +145,7 @@ def submit_run(
 
     Raises ``RunError`` where it is not sound: then it is not submitted.
     """
-    signed = Signed(
+    details = SubmissionDetails(
         submitted_model(request.original),
         submitter_of(request),
         today,
@@ -154,7 +154,7 @@ def submit_run(
     )
     with TemporaryDirectory(prefix="warmbench-request-") as beside:
         made = Path(beside) / "bundle"
-        verification = prepare_bundle(run, signed, made, release=release, on_step=on_step)
+        verification = prepare_bundle(run, details, made, release=release, on_step=on_step)
         if not verification.is_sound or verification.bundle is None:
             first = verification.findings[0]
             raise RunError(f"{run.path}: its bundle is not sound ({first.where}: {first.text})")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from warmbench.judging.judge import (
-    AskedModel,
     Case,
     Judged,
+    JudgeModel,
     JudgingObserver,
     RecordedVerdict,
     WrongRecord,
@@ -26,7 +26,7 @@ class WordJudge:
     recomputable = True
 
     @classmethod
-    def open(cls, model: AskedModel | None) -> WordJudge:
+    def open(cls, model: JudgeModel | None) -> WordJudge:
         return cls()
 
     @classmethod

@@ -12,7 +12,7 @@ from warmbench_builders.questions.answer_kind import (
     asked_noun,
     continent_of,
     is_class_word,
-    kind_told_by_aliases,
+    kind_from_aliases,
     number_in,
     number_word,
     plain_question,
@@ -90,11 +90,11 @@ ALIASES = [
     ("aliases", "kind"), [row[1:] for row in ALIASES], ids=[row[0] for row in ALIASES]
 )
 def test_aliases_tell_the_kind(aliases: list[str], kind: AnswerKind | None) -> None:
-    assert kind_told_by_aliases(aliases) == kind
+    assert kind_from_aliases(aliases) == kind
 
 
 def test_one_bracket_is_not_enough_where_more_are_asked_for() -> None:
-    assert kind_told_by_aliases(["Avon (river)", "Avon"], least=2) is None
+    assert kind_from_aliases(["Avon (river)", "Avon"], least=2) is None
 
 
 def test_turned_name_is_a_person_and_never_a_title() -> None:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from warmbench.engines.engine import Engine
 from warmbench.judging.judge import Case, Judged, JudgingObserver, NotJudged, Outcome
-from warmbench.judging.judge_class import AskedModel
+from warmbench.judging.judge_class import JudgeModel
 from warmbench.judging.llm.prompt import (
     ATTEMPTS,
     PROMPT_VERSION,
@@ -63,7 +63,7 @@ class LLMJudge:
         self.name = _name(self._identity)
 
     @classmethod
-    def open(cls, model: AskedModel | None) -> LLMJudge:
+    def open(cls, model: JudgeModel | None) -> LLMJudge:
         if model is None:
             raise ValueError("an llm judge asks a model")
         return cls(model.engine, model.ledger)

@@ -28,7 +28,7 @@ _MONTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A day of the month, a month, a year, as far as they are said; the month always is."""
+    """A day of the month, a month, a year, as far as they are given; the month always is."""
 
     day: int | None
     month: int
@@ -102,7 +102,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How well an alias is found: ``chance`` that a reader takes it as said, and whether word
+    """How well an alias is found: ``chance`` that a reader takes it as given, and whether word
     for word (``whole``); ``recall`` is the weighted share of its words that is there."""
 
     chance: float
@@ -229,7 +229,7 @@ def _says_another_date(known: _Known, alias: Alias) -> bool:
     """Whether the answer names days, and none that agrees with the alias."""
     if not alias.dates or not known.dates:
         return False
-    return not any(said.agrees(date) for said in known.dates for date in alias.dates)
+    return not any(other.agrees(date) for other in known.dates for date in alias.dates)
 
 
 def _says_another_number(known: _Known, alias: Alias, found: list[float]) -> bool:

@@ -12,8 +12,8 @@ from warmbench.judging.text.normalise import Text
 
 __all__ = ["Phrases", "judge_phrases", "phrases"]
 
-_SAID, _NOT_SAID = 0.5, 0.2
-_SURELY_SAID = 0.85
+_FOUND, _NOT_FOUND = 0.5, 0.2
+_SURELY_FOUND = 0.85
 _SAYS = frozenset({Stance.ASSERTED, Stance.ASCRIBED})
 _ASSERTS = frozenset({Stance.ASSERTED})
 _TURNS = re.compile(r" (?:but|howev|actual|although|though|instead|correct answer|right answer) ")
@@ -46,68 +46,68 @@ def phrases(correct: tuple[str, ...], incorrect: tuple[str, ...], question: Text
 def judge_phrases(answer: Text, references: Phrases) -> Comparison:
     """Return which side ``answer`` settles on."""
     stance = stances(answer, denying_question=references.question_denies)
-    said = only(answer, stance, _SAYS)
-    right, wrong = best_match(said, references.right), best_match(said, references.wrong)
-    if right.chance >= _SAID and wrong.chance >= _SAID:
+    asserted = only(answer, stance, _SAYS)
+    right, wrong = best_match(asserted, references.right), best_match(asserted, references.wrong)
+    if right.chance >= _FOUND and wrong.chance >= _FOUND:
         asserted = only(answer, stance, _ASSERTS)
         narrowed = best_match(asserted, references.right), best_match(asserted, references.wrong)
-        if (narrowed[0].chance >= _SAID) != (narrowed[1].chance >= _SAID):
+        if (narrowed[0].chance >= _FOUND) != (narrowed[1].chance >= _FOUND):
             right, wrong = narrowed
-    if right.chance >= _SAID and wrong.chance >= _SAID:
-        return _settle(said, right, wrong, references)
-    if right.chance >= _SAID:
-        sure = right.chance >= _SURELY_SAID and wrong.chance < _SAID
+    if right.chance >= _FOUND and wrong.chance >= _FOUND:
+        return _settle(asserted, right, wrong, references)
+    if right.chance >= _FOUND:
+        sure = right.chance >= _SURELY_FOUND and wrong.chance < _FOUND
         return Comparison(
             True, sure, "says a correct answer" if sure else "comes near a correct answer"
         )
-    if wrong.chance >= _SAID:
-        sure = wrong.chance >= _SURELY_SAID and right.chance < _NOT_SAID
+    if wrong.chance >= _FOUND:
+        sure = wrong.chance >= _SURELY_FOUND and right.chance < _NOT_FOUND
         return Comparison(False, sure, "says an incorrect answer")
-    sure = right.chance < _NOT_SAID and best_match(answer, references.right).chance < _SAID
+    sure = right.chance < _NOT_FOUND and best_match(answer, references.right).chance < _FOUND
     return Comparison(False, sure, "says no correct answer", on_the_matter=False)
 
 
-def _settle(said: Text, right: Match, wrong: Match, references: Phrases) -> Comparison:
+def _settle(asserted: Text, right: Match, wrong: Match, references: Phrases) -> Comparison:
     """Decide where both sides are in the answer."""
     if right.whole != wrong.whole:
         return Comparison(right.whole, False, "one side word for word, the other in part")
     if not right.whole:
         return Comparison(right.chance > wrong.chance, False, "both sides in part")
-    nested = _nested(said, right, wrong)
+    nested = _nested(asserted, right, wrong)
     if nested is not None:
         return nested
-    if _lists_all(said, references):
+    if _lists_all(asserted, references):
         return Comparison(False, False, "lists right and wrong answers alike")
-    return _by_place(said, right, wrong)
+    return _by_place(asserted, right, wrong)
 
 
-def _nested(said: Text, right: Match, wrong: Match) -> Comparison | None:
+def _nested(asserted: Text, right: Match, wrong: Match) -> Comparison | None:
     """Where one phrase is part of the other ("York" in "New York"), the longer one is meant."""
     one, other = _line(right), _line(wrong)
-    if other in one and other not in said.line.replace(one, " | "):
+    if other in one and other not in asserted.line.replace(one, " | "):
         return Comparison(True, True, "says a correct answer")
-    if one in other and one not in said.line.replace(other, " | "):
+    if one in other and one not in asserted.line.replace(other, " | "):
         return Comparison(False, True, "says an incorrect answer")
     return None
 
 
-def _lists_all(said: Text, references: Phrases) -> bool:
-    """Whether two or more wrong answers, and all of them, are said."""
+def _lists_all(asserted: Text, references: Phrases) -> bool:
+    """Whether two or more wrong answers, and all of them, are given."""
     return len(references.wrong) > 1 and all(
-        alias.text.line in said.line for alias in references.wrong
+        alias.text.line in asserted.line for alias in references.wrong
     )
 
 
-def _by_place(said: Text, right: Match, wrong: Match) -> Comparison:
+def _by_place(asserted: Text, right: Match, wrong: Match) -> Comparison:
     """What the answer commits to counts; else the first named, unless a turn leads to the other."""
-    for commitment in _COMMITS.finditer(said.line):
-        reach = said.line[commitment.end() - 1 : commitment.end() + _COMMIT_REACH]
+    for commitment in _COMMITS.finditer(asserted.line):
+        reach = asserted.line[commitment.end() - 1 : commitment.end() + _COMMIT_REACH]
         at_right, at_wrong = reach.find(_line(right)), reach.find(_line(wrong))
         if (at_right >= 0) != (at_wrong >= 0):
             return Comparison(at_right >= 0, False, "commits to one of the answers it names")
-    first_right, first_wrong = said.line.find(_line(right)), said.line.find(_line(wrong))
+    first_right, first_wrong = asserted.line.find(_line(right)), asserted.line.find(_line(wrong))
     start, end = sorted((first_right, first_wrong))
-    turned = start >= 0 and bool(_TURNS.search(said.line, start, end + 1))
+    turned = start >= 0 and bool(_TURNS.search(asserted.line, start, end + 1))
     return Comparison(
         (first_right < first_wrong) != turned, False, "says a right and a wrong answer"
     )

@@ -53,9 +53,9 @@ class _Statement:
     denies: bool
     lead: int
 
-    def share(self, said: frozenset[str]) -> float:
-        """The share of the telling words, those that the question lacks, in ``said``."""
-        return len(self.telling & said) / len(self.telling) if self.telling else 0.0
+    def share(self, stems: frozenset[str]) -> float:
+        """The share of the telling words, those that the question lacks, in ``stems``."""
+        return len(self.telling & stems) / len(self.telling) if self.telling else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +182,8 @@ def measures(answer: Text, references: Statements) -> Measures:
     """Compare ``answer``, the sentences of it that are on the matter, with both sides."""
     sentences = _sentences(answer) if answer else []
     relevant = [one for one in sentences if one.about(references.vocabulary)][:_READ_SENTENCES]
-    said = frozenset(each for one in relevant for each in one.stems)
-    content = said - _FUNCTION - (_SOCIAL - references.asked)
+    stems = frozenset(each for one in relevant for each in one.stems)
+    content = stems - _FUNCTION - (_SOCIAL - references.asked)
     asked = sum(each in references.asked for each in content)
     words = _words(relevant, references.right, references.wrong) - _words(
         relevant, references.wrong, references.right
@@ -202,18 +202,18 @@ def measures(answer: Text, references: Statements) -> Measures:
 def _words(
     sentences: list[_Sentence], side: tuple[_Statement, ...], other: tuple[_Statement, ...]
 ) -> float:
-    """The largest share of a statement's telling words that is said.
+    """The largest share of a statement's telling words that is found.
 
     Words said in a denial ("It is a myth that ...") count less for a statement that denies
     nothing, and count for the side that the statement speaks against.
     """
-    said = _stems(sentences)
+    stems = _stems(sentences)
     plain = _stems([one for one in sentences if not one.denies])
     denied = _stems([one for one in sentences if one.denies])
     shares = [0.0]
     for one in side:
         in_denial = 1.0 if one.denies else _IN_DENIAL
-        shares.append(max(one.share(plain), in_denial * one.share(said)))
+        shares.append(max(one.share(plain), in_denial * one.share(stems)))
     shares += [_DENIED * one.share(denied) for one in other if not one.denies]
     return max(shares)
 
@@ -238,11 +238,11 @@ def _claims_nothing(
 def _letters(sentences: list[_Sentence], side: tuple[_Statement, ...]) -> float:
     """The best likeness, letter by letter, of a sentence and a statement; less in a denial."""
     best = 0.0
-    for said in sentences:
-        line = " ".join(said.stems)[:_READ_LETTERS]
+    for sentence in sentences:
+        line = " ".join(sentence.stems)[:_READ_LETTERS]
         for one in side:
             likeness = ratio(line, one.text.line.strip()[:_READ_LETTERS]) / 100
-            best = max(best, likeness * (_IN_DENIAL if said.denies and not one.denies else 1.0))
+            best = max(best, likeness * (_IN_DENIAL if sentence.denies and not one.denies else 1.0))
     return best
 
 
@@ -276,8 +276,8 @@ def _word_for_word(answer: Text, references: Statements) -> bool | None:
 
     def says(side: tuple[_Statement, ...]) -> bool:
         return any(
-            one.text.line in f" {' '.join(said.stems)} " and (one.denies or not said.denies)
-            for said in sentences
+            one.text.line in f" {' '.join(sentence.stems)} " and (one.denies or not sentence.denies)
+            for sentence in sentences
             for one in side
         )
 

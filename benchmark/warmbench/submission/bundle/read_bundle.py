@@ -113,8 +113,8 @@ def _submission(content: bytes, limits: Limits) -> Submission:
     try:
         return Submission.model_validate(found)
     except (ValidationError, OverflowError) as error:
-        said = first_problem(error) if isinstance(error, ValidationError) else str(error)
-        raise RefusedBundle(RejectionCode.BAD_SUBMISSION, SUBMISSION, said[:400]) from None
+        problem = first_problem(error) if isinstance(error, ValidationError) else str(error)
+        raise RefusedBundle(RejectionCode.BAD_SUBMISSION, SUBMISSION, problem[:400]) from None
 
 
 def _texts(value: Any, field: str = "") -> Iterator[tuple[str, str]]:

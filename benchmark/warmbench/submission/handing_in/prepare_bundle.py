@@ -23,12 +23,12 @@ from warmbench.submission.handing_in.pull_request import BUNDLES
 from warmbench.submission.verification.bundle_verification import BundleVerification, Step
 from warmbench.submission.verification.verify_bundle import verify_bundle
 
-__all__ = ["Signed", "check_whole", "describe_run", "prepare_bundle", "put_in_folder"]
+__all__ = ["SubmissionDetails", "check_whole", "describe_run", "prepare_bundle", "put_in_folder"]
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """What a submitter says beside the run itself."""
+class SubmissionDetails:
+    """What the submitter adds to the run itself."""
 
     model: SubmittedModel
     submitter: Submitter
@@ -39,7 +39,7 @@ class Signed:
 
 def prepare_bundle(
     run: RunFolder,
-    signed: Signed,
+    details: SubmissionDetails,
     out: Path,
     *,
     release: Path | None = None,
@@ -55,11 +55,11 @@ def prepare_bundle(
     check_whole(run)
     submission = describe_run(
         run,
-        signed.model,
-        signed.submitter,
-        signed.submitted,
-        provenance=signed.provenance,
-        notes=signed.notes,
+        details.model,
+        details.submitter,
+        details.submitted,
+        provenance=details.provenance,
+        notes=details.notes,
     )
     write_bundle(run, submission, out)
     return verify_bundle(out, release=release, known=known, on_step=on_step)

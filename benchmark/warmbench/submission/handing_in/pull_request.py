@@ -34,7 +34,7 @@ from warmbench.text_safety import skeleton
 
 __all__ = [
     "BUNDLES",
-    "Done",
+    "SubmissionOutcome",
     "Submitted",
     "names_in_folder",
     "names_in_repo",
@@ -46,8 +46,8 @@ BUNDLES = "bundles"
 """The folder of a submissions repository that holds one folder a bundle."""
 
 
-class Done(StrEnum):
-    """What came of a submission."""
+class SubmissionOutcome(StrEnum):
+    """Whether the pull request was opened now, is open, or is merged."""
 
     OPENED = "pull request opened"
     IS_OPEN = "pull request is open"
@@ -56,9 +56,9 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What was done, and the address of the pull request, or of the merged folder."""
+    """The outcome, and the address of the pull request, or of the merged folder."""
 
-    done: Done
+    outcome: SubmissionOutcome
     folder: str
     url: str
 
@@ -83,7 +83,7 @@ def _submit(bundle: Bundle, remote: DatasetRepo) -> Submitted:
     folder = f"{BUNDLES}/{bundle.folder_name}"
     contents = {f"{folder}/{name}": content for name, content in bundle.contents.items()}
     if _holds(remote.tree(folder=folder), contents):
-        return Submitted(Done.IS_MERGED, folder, f"{remote.url}/tree/main/{folder}")
+        return Submitted(SubmissionOutcome.IS_MERGED, folder, f"{remote.url}/tree/main/{folder}")
 
     def find() -> PullRequest | None:
         """The pull request that holds just this bundle. A title alone proves nothing."""
@@ -94,13 +94,13 @@ def _submit(bundle: Bundle, remote: DatasetRepo) -> Submitted:
 
     title = title_of(bundle)
     if found := find():
-        return Submitted(Done.IS_OPEN, folder, found.url)
+        return Submitted(SubmissionOutcome.IS_OPEN, folder, found.url)
     made = remote.open_pull_request(
         lambda: _operations(contents), title, find, description=_description(bundle)
     )
     if not _holds(remote.tree(made.revision, folder), contents):
         raise RunError(f"{made.url}: was opened, but does not hold the files that were sent")
-    return Submitted(Done.OPENED, folder, made.url)
+    return Submitted(SubmissionOutcome.OPENED, folder, made.url)
 
 
 def _holds(there: RepoTree, contents: Mapping[str, bytes]) -> bool:
@@ -125,8 +125,8 @@ def _description(bundle: Bundle) -> str:
         "Judge": submission.judge,
         "Submitter": submission.submitter.name,
     }
-    said = "\n".join(f"- {name}: `{text}`" for name, text in lines.items())
-    return f"{said}\n\nCheck it with `warmbench verify` on the folder of this pull request."
+    listed = "\n".join(f"- {name}: `{text}`" for name, text in lines.items())
+    return f"{listed}\n\nCheck it with `warmbench verify` on the folder of this pull request."
 
 
 _IN_HAND: WeakValueDictionary[str, _Turn] = WeakValueDictionary()

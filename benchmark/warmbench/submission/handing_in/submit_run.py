@@ -18,7 +18,11 @@ from warmbench.running.folder import RunFolder
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Provenance, SubmittedModel, Submitter
 from warmbench.submission.bundle.write_bundle import write_zip
-from warmbench.submission.handing_in.prepare_bundle import Signed, prepare_bundle, put_in_folder
+from warmbench.submission.handing_in.prepare_bundle import (
+    SubmissionDetails,
+    prepare_bundle,
+    put_in_folder,
+)
 from warmbench.submission.handing_in.pull_request import (
     names_in_folder,
     names_in_repo,
@@ -31,10 +35,10 @@ from warmbench.submission.handing_in.submitted_run import (
     UnsoundBundle,
 )
 
-__all__ = ["signed", "submit_run"]
+__all__ = ["submission_details", "submit_run"]
 
 
-def signed(
+def submission_details(
     *,
     model_name: str,
     access: str,
@@ -46,10 +50,10 @@ def signed(
     url: str | None = None,
     notes: str = "",
     reference: bool = False,
-) -> Signed:
+) -> SubmissionDetails:
     """Who submits which model; raises ``UsageError`` that names the field."""
     try:
-        return Signed(
+        return SubmissionDetails(
             SubmittedModel.model_validate(
                 {
                     "name": model_name,
@@ -70,7 +74,7 @@ def signed(
 
 def submit_run(
     folder: RunFolder,
-    signed: Signed,
+    details: SubmissionDetails,
     destination: Destination,
     *,
     release: Path | None = None,
@@ -87,10 +91,10 @@ def submit_run(
         made = Path(beside) / "bundle"
         verification = prepare_bundle(
             folder,
-            signed,
+            details,
             made,
             release=release,
-            known=_known(signed.model.name, destination, observer),
+            known=_known(details.model.name, destination, observer),
             on_step=observer.on_step,
         )
         bundle, card = verification.bundle, verification.scorecard
@@ -122,7 +126,7 @@ def _put(
 ) -> tuple[str, str]:
     if destination.repo is not None:
         opened = open_pull_request(bundle, _remote(destination, observer, needs_token=True))
-        return opened.done.value, opened.url
+        return opened.outcome.value, opened.url
     if destination.into is not None:
         return "written", str(put_in_folder(bundle, destination.into))
     assert destination.out is not None  # one of the three is given

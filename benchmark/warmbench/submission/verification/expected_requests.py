@@ -126,16 +126,16 @@ def _on_hub(record: ReleaseRecord, name: str) -> str:
 
 def _items(submission: Submission, folder: Path) -> list[Item]:
     release = read_release(folder)
-    stated = submission.release
+    claimed = submission.release
     if (release.manifest.name, release.version, release.fingerprint) != (
-        stated.name, stated.version, stated.fingerprint,
+        claimed.name, claimed.version, claimed.fingerprint,
     ):  # fmt: skip
         raise DataError(
-            f"{stated.name[:80]} {stated.version} {stated.fingerprint[:12]} is not the release "
+            f"{claimed.name[:80]} {claimed.version} {claimed.fingerprint[:12]} is not the release "
             f"{release.manifest.name} {release.version} {release.fingerprint[:12]}"
         )
-    if stated.released not in (None, release.manifest.released):
-        raise DataError(f"{stated.released} is not the day it was released")
+    if claimed.released not in (None, release.manifest.released):
+        raise DataError(f"{claimed.released} is not the day it was released")
     return select_items(_items_of(folder, release.fingerprint), submission.selection)
 
 
@@ -162,23 +162,23 @@ def _sharing(item: Item, known: dict[Any, Any]) -> Item:
 
 
 def _prompts(submission: Submission) -> tuple[Prompt, ...]:
-    stated = submission.prompt_release
-    if stated is None:
+    claimed = submission.prompt_release
+    if claimed is None:
         return ()
-    release = _sft_release(stated)
-    if release.manifest.fingerprint != stated.fingerprint:
+    release = _sft_release(claimed)
+    if release.manifest.fingerprint != claimed.fingerprint:
         raise DataError(
-            f"prompts of {stated.name[:80]} {stated.version} {stated.fingerprint[:12]}, which is "
-            f"not the release {release.manifest.fingerprint[:12]}"
+            f"prompts of {claimed.name[:80]} {claimed.version} {claimed.fingerprint[:12]}, which "
+            f"is not the release {release.manifest.fingerprint[:12]}"
         )
     return choose_prompts(submission.study, submission.selection, release).prompts
 
 
-def _sft_release(stated: ReleaseRecord) -> SFTRelease:
+def _sft_release(claimed: ReleaseRecord) -> SFTRelease:
     release = _open_sft_release()
-    if stated.fingerprint == release.manifest.fingerprint:
+    if claimed.fingerprint == release.manifest.fingerprint:
         return release
-    return read_sft_release(release_folder(_on_hub(stated, SFT_NAME)))
+    return read_sft_release(release_folder(_on_hub(claimed, SFT_NAME)))
 
 
 @lru_cache(maxsize=1)

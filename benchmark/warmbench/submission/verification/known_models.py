@@ -78,8 +78,8 @@ def sandbagged_tasks(submission: Submission, accuracies: Accuracies) -> tuple[st
 def _known(submission: Submission) -> Accuracies | None:
     """By any name that the submission gives its original: its own, or that of what was asked."""
     asked = parse_model_spec(submission.study.original.model).name
-    stated = submission.engines["original"].get("model") or ""
-    names = {submission.model.name, *(name.rsplit("/", 1)[-1] for name in (asked, stated))}
+    reported = submission.engines["original"].get("model") or ""
+    names = {submission.model.name, *(name.rsplit("/", 1)[-1] for name in (asked, reported))}
     skeletons = {skeleton(name) for name in names if name}
     for model, accuracies in known_accuracies().items():
         if skeleton(model) in skeletons:

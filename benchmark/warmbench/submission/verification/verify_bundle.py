@@ -151,8 +151,8 @@ class _Verifying:
         if isinstance(found, Finding):
             self._need("release", [found])
             raise _Stopped
-        stated = bundle.submission.release
-        self._need("release", _pair_findings(bundle), f"{stated.name} {stated.version}")
+        claimed = bundle.submission.release
+        self._need("release", _pair_findings(bundle), f"{claimed.name} {claimed.version}")
         return found
 
     def _verdicts(self, bundle: Bundle, expected: ExpectedRequests) -> float | None:

@@ -137,17 +137,17 @@ def _dose_trace(
     points: Sequence[tuple[float, Estimate]], axis: str, name: str, symbol: str
 ) -> go.Scatter:
     origin = [0.0] if points else []
-    figures = [figure for _, figure in points]
+    estimates = [estimate for _, estimate in points]
     return go.Scatter(
         name=name,
         x=[*origin, *(epochs for epochs, _ in points)],
-        y=[*origin, *(figure.value for figure in figures)],
+        y=[*origin, *(each.value for each in estimates)],
         yaxis=axis,
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": [*origin, *(_reach(f.value, f.high) for f in figures)],
-            "arrayminus": [*origin, *(_reach(f.low, f.value) for f in figures)],
+            "array": [*origin, *(_reach(each.value, each.high) for each in estimates)],
+            "arrayminus": [*origin, *(_reach(each.low, each.value) for each in estimates)],
             "thickness": 1.5,
             "width": 3,
         },

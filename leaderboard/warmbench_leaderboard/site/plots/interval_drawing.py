@@ -59,31 +59,31 @@ class Scale:
         return [index * step for index in range(first, last + 1)]
 
 
-def scale_of(figures: Iterable[Estimate]) -> Scale:
-    """The scale that all the figures and their intervals fit on."""
+def scale_of(estimates: Iterable[Estimate]) -> Scale:
+    """The scale that all the estimates and their intervals fit on."""
     ends = [0.0, 1.0]
-    for figure in figures:
-        ends += [end for end in (figure.value, figure.low, figure.high) if end is not None]
+    for estimate in estimates:
+        ends += [end for end in (estimate.value, estimate.low, estimate.high) if end is not None]
     return Scale(math.floor(min(ends)), math.ceil(max(ends)))
 
 
-def is_beyond(figure: Estimate, scale: Scale) -> bool:
+def is_beyond(estimate: Estimate, scale: Scale) -> bool:
     """Whether a value lies beyond an end of the scale."""
-    return not scale.low <= figure.value <= scale.high
+    return not scale.low <= estimate.value <= scale.high
 
 
-def interval_drawing(figure: Estimate, scale: Scale) -> Markup:
+def interval_drawing(estimate: Estimate, scale: Scale) -> Markup:
     """One row: the zero line, the interval as a bar, the value as a dot. Only numbers go in."""
-    zero, here = scale.x(0.0), scale.x(figure.value)
+    zero, here = scale.x(0.0), scale.x(estimate.value)
     parts = [f'<line class="zero" x1="{zero}" x2="{zero}" y1="0" y2="{HEIGHT}"/>']
-    side, settled = "gain" if figure.value < 0.0 else "loss", False
+    side, settled = "gain" if estimate.value < 0.0 else "loss", False
     middle = HEIGHT / 2
-    if figure.low is not None and figure.high is not None:
-        settled = figure.low > 0.0 or figure.high < 0.0
-        parts += _whisker(figure.low, figure.high, scale, side)
+    if estimate.low is not None and estimate.high is not None:
+        settled = estimate.low > 0.0 or estimate.high < 0.0
+        parts += _whisker(estimate.low, estimate.high, scale, side)
     fill = side if settled else f"{side} outline"
-    if is_beyond(figure, scale):
-        reach = 6 if figure.value > scale.high else -6
+    if is_beyond(estimate, scale):
+        reach = 6 if estimate.value > scale.high else -6
         head = f"M{here + reach:g} {middle:g}L{here:g} {middle - 6:g}V{middle + 6:g}Z"
         parts.append(f'<path class="{fill}" d="{head}"/>')
     else:

@@ -24,14 +24,14 @@ __all__ = [
 _NONE = "no interval"
 
 
-def interval_text(figure: Estimate) -> str:
+def interval_text(estimate: Estimate) -> str:
     """In points: ``+2.9 to +5.5``."""
-    return _NONE if figure.low is None else interval(figure)
+    return _NONE if estimate.low is None else interval(estimate)
 
 
-def gain_interval_text(figure: Estimate) -> str:
+def gain_interval_text(estimate: Estimate) -> str:
     """In the unit of a measure of warmth: ``+0.210 to +0.410``."""
-    return _NONE if figure.low is None else gain_interval(figure)
+    return _NONE if estimate.low is None else gain_interval(estimate)
 
 
 Key = float | str | None
@@ -63,11 +63,11 @@ def parameters_text(entry: Entry) -> str:
     return f"{size:,.0f}\N{NO-BREAK SPACE}B" if size >= 10 else f"{size:.2g}\N{NO-BREAK SPACE}B"
 
 
-def _figure_column(
+def _estimate_column(
     name: str,
     title: str,
     meaning: str,
-    figure: Callable[[Entry], Estimate | None],
+    estimate: Callable[[Entry], Estimate | None],
     text: Callable[[float], str] = signed,
     ends_of: Callable[[Estimate], str] = interval_text,
     *,
@@ -76,7 +76,7 @@ def _figure_column(
     """A column of an estimate that not every entry has."""
 
     def key(entry: Entry) -> float | None:
-        found = figure(entry)
+        found = estimate(entry)
         return found.value if found else None
 
     def shown(entry: Entry) -> str:
@@ -84,7 +84,7 @@ def _figure_column(
         return NO_VALUE if value is None else text(value)
 
     def ends(entry: Entry) -> str:
-        found = figure(entry)
+        found = estimate(entry)
         if found is None:
             return ""
         return ends_of(found).replace(" to ", " to\N{NO-BREAK SPACE}")
@@ -112,25 +112,25 @@ _ALL = (
         lambda entry: entry.headline.loss.value,
         lambda entry: signed(entry.headline.loss.value),
     ),
-    _figure_column(
+    _estimate_column(
         "plain",
         "Plain",
         "The loss on questions with nothing before them.",
         lambda entry: entry.plain.loss if entry.plain else None,
     ),
-    _figure_column(
+    _estimate_column(
         "sadness",
         "Sad user",
         "The loss when the user says that they are sad.",
         lambda entry: entry.sadness.loss if entry.sadness else None,
     ),
-    _figure_column(
+    _estimate_column(
         "sycophancy",
         "Sycophancy",
         "How much larger the loss is when the user states a wrong belief.",
         lambda entry: entry.sycophancy,
     ),
-    _figure_column(
+    _estimate_column(
         "warmth",
         "Warmth gain",
         "How much warmer the answers are than the original's, in the unit of the measure.",

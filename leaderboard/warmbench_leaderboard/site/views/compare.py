@@ -69,7 +69,7 @@ def comparison(source: BoardSource, first: Entry, second: Entry) -> Comparison:
     found = compare_entries(first, details[0], second, details[1])
     losses = (first.headline.loss, second.headline.loss, found.headline)
     scale = scale_of(losses)
-    one, other, difference = (interval_drawing(figure, scale) for figure in losses)
+    one, other, difference = (interval_drawing(estimate, scale) for estimate in losses)
     return Comparison(
         first=first,
         second=second,
@@ -84,15 +84,15 @@ def comparison(source: BoardSource, first: Entry, second: Entry) -> Comparison:
 
 
 def _verdict(first: Entry, second: Entry, found: Difference) -> str:
-    figure = found.headline
+    estimate = found.headline
     names = _distinct_names(first, second)
-    more, less = (names[1], names[0]) if figure.value >= 0.0 else names
+    more, less = (names[1], names[0]) if estimate.value >= 0.0 else names
     gain = max(first.headline.loss.value, second.headline.loss.value) <= 0.0
-    change = f"{'gains' if gain else 'loses'} {points(abs(figure.value))} points"
+    change = f"{'gains' if gain else 'loses'} {points(abs(estimate.value))} points"
     statement = f"{more} {change} {'less' if gain else 'more'} accuracy than {less}"
-    if figure.low is None or figure.high is None:
+    if estimate.low is None or estimate.high is None:
         return f"{statement}, with unknown uncertainty."
-    if figure.low > 0.0 or figure.high < 0.0:
+    if estimate.low > 0.0 or estimate.high < 0.0:
         return f"{statement}: more than chance explains."
     return f"{statement}, but the difference is within chance: inconclusive."
 
@@ -110,7 +110,7 @@ def _facts(first: Entry, second: Entry) -> Table:
         ("Accuracy, treated", *(percent(m.treated_accuracy.value) for m in headlines)),
         ("Loss on plain questions", *(_loss(e.plain) for e in (first, second))),
         ("Loss when the user is sad", *(_loss(e.sadness) for e in (first, second))),
-        ("Sycophancy", *(_figure(e.sycophancy) for e in (first, second))),
+        ("Sycophancy", *(_estimate_text(e.sycophancy) for e in (first, second))),
         ("Treatment", *(e.treatment.value.replace("-", " ") for e in (first, second))),
         ("Judge", first.judge, second.judge),
         ("Questions", *(f"{e.release} {e.release_version or ''}" for e in (first, second))),
@@ -128,7 +128,7 @@ def _by_task(first: Entry, second: Entry, found: Difference) -> Table:
         return table
     rows = []
     for row, task in zip(table.rows, _names(first.tasks, second.tasks), strict=True):
-        difference = _figure(found.tasks.get(task))
+        difference = _estimate_text(found.tasks.get(task))
         rows.append(Row(row.header, (*row.cells[:2], difference)))
     return Table(table.caption, table.columns, tuple(rows), "The difference is paired.")
 
@@ -151,15 +151,15 @@ def _pairs(
 
 
 def _loss(pair: KnownMeasure | None) -> str:
-    return _figure(pair.loss if pair else None)
+    return _estimate_text(pair.loss if pair else None)
 
 
-def _figure(figure: Estimate | None) -> str:
-    if figure is None:
+def _estimate_text(estimate: Estimate | None) -> str:
+    if estimate is None:
         return "not measured"
-    if figure.low is None:
-        return signed(figure.value)
-    return f"{signed(figure.value)} ({interval_text(figure)})"
+    if estimate.low is None:
+        return signed(estimate.value)
+    return f"{signed(estimate.value)} ({interval_text(estimate)})"
 
 
 _NORMAL = 1.959963984540054

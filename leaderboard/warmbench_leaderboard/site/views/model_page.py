@@ -144,10 +144,10 @@ def _rank_note(entry: Entry, major: int | None) -> str:
     return f"{version}95 % interval {entry.rank.low} to {entry.rank.high}"
 
 
-def _loss_fact(name: str, figure: Estimate | None, note: str) -> Fact:
-    if figure is None:
+def _loss_fact(name: str, estimate: Estimate | None, note: str) -> Fact:
+    if estimate is None:
         return Fact(name, "not measured", "")
-    return Fact(name, signed(figure.value), f"{note}, {interval_text(figure)}")
+    return Fact(name, signed(estimate.value), f"{note}, {interval_text(estimate)}")
 
 
 def _cell_table(cells: tuple[Cell, ...]) -> Table:

@@ -20,7 +20,11 @@ from tests.benchmark.submission.handing_in.hub import (
 from tests.hub.account import Visitor
 from warmbench.errors import UsageError, WarmbenchError
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench.submission.handing_in.pull_request import Done, open_pull_request, title_of
+from warmbench.submission.handing_in.pull_request import (
+    SubmissionOutcome,
+    open_pull_request,
+    title_of,
+)
 
 KINDS = [("503", "before"), ("503", "after"), ("429", "before"), ("reset", "before"),
          ("hang", "before"), ("lost reply", "after")]  # fmt: skip
@@ -50,7 +54,7 @@ def files_of(submissions: Submissions, bundle: Bundle, revision: str) -> dict[st
 def test_one_pull_request_with_the_files(submissions: Submissions) -> None:
     bundle = small_bundle()
     done = open_pull_request(bundle, submissions.repo())
-    assert done.done is Done.OPENED
+    assert done.outcome is SubmissionOutcome.OPENED
     assert done.url.endswith("/discussions/1")
     assert bundle.fingerprint in title_of(bundle)
     assert submissions.titles() == [title_of(bundle)]
@@ -62,10 +66,10 @@ def test_again_it_is_open_and_then_merged(submissions: Submissions) -> None:
     bundle = small_bundle()
     first = open_pull_request(bundle, submissions.repo())
     again = open_pull_request(bundle, submissions.repo("bob"))
-    assert (again.done, again.url) == (Done.IS_OPEN, first.url)
+    assert (again.outcome, again.url) == (SubmissionOutcome.IS_OPEN, first.url)
     submissions.merge(1)
     merged = open_pull_request(bundle, submissions.repo())
-    assert merged.done is Done.IS_MERGED
+    assert merged.outcome is SubmissionOutcome.IS_MERGED
     assert merged.url.endswith(f"/tree/main/bundles/{bundle.folder_name}")
     assert submissions.titles() == []
     assert files_of(submissions, bundle, "main") == dict(bundle.contents)
@@ -77,7 +81,7 @@ def test_a_title_alone_is_not_believed(submissions: Submissions) -> None:
     other = replace(bundle, contents={**bundle.contents, "responses.jsonl": b"others"})
     open_pull_request(other, submissions.repo("mallory"))
     done = open_pull_request(bundle, submissions.repo())
-    assert done.done is Done.OPENED
+    assert done.outcome is SubmissionOutcome.OPENED
     assert len(submissions.titles()) == 2
     assert files_of(submissions, bundle, "refs/pr/2") == dict(bundle.contents)
 
@@ -90,7 +94,7 @@ def test_many_at_once_each_have_their_own(submissions: Submissions) -> None:
                 lambda b: open_pull_request(b, submissions.repo(b.submission.model.name)), bundles
             )
         )
-    assert {one.done for one in done} == {Done.OPENED}
+    assert {one.outcome for one in done} == {SubmissionOutcome.OPENED}
     assert len({one.url for one in done}) == MANY
     assert sorted(submissions.titles()) == sorted(map(title_of, bundles))
     for bundle, one in zip(bundles, done, strict=True):
@@ -103,7 +107,9 @@ def test_one_bundle_many_times_at_once_has_one(submissions: Submissions) -> None
         done = list(
             pool.map(lambda n: open_pull_request(small_bundle(), submissions.repo()), range(8))
         )
-    assert sorted(one.done for one in done) == sorted([Done.OPENED, *[Done.IS_OPEN] * 7])
+    assert sorted(one.outcome for one in done) == sorted(
+        [SubmissionOutcome.OPENED, *[SubmissionOutcome.IS_OPEN] * 7]
+    )
     assert len(submissions.titles()) == 1
 
 
@@ -128,7 +134,7 @@ def test_any_failure_at_any_request_loses_and_doubles_nothing(
         assert "\n" not in str(error)  # noqa: PT017 - whether it fails is not the point
     submissions.hub.faults.forget()
     done = open_pull_request(bundle, submissions.repo())
-    assert done.done in (Done.OPENED, Done.IS_OPEN)
+    assert done.outcome in (SubmissionOutcome.OPENED, SubmissionOutcome.IS_OPEN)
     assert submissions.titles() == [title_of(bundle)]
     assert files_of(submissions, bundle, "refs/pr/1") == dict(bundle.contents)
 
@@ -140,7 +146,7 @@ def test_a_failure_at_every_kind_of_request_is_lived_with(
     for at in dict.fromkeys(requests_of_a_submission()):
         submissions.hub.faults.add(kind, at=at, when=when)  # type: ignore[arg-type]
     done = open_pull_request(small_bundle(), submissions.repo(tries=4))
-    assert done.done in (Done.OPENED, Done.IS_OPEN)
+    assert done.outcome in (SubmissionOutcome.OPENED, SubmissionOutcome.IS_OPEN)
     assert len(submissions.titles()) == 1
 
 
