@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# A worker a core; those of one file share what it makes once. Each computes on its own core.
-PYTEST ?= -n auto --dist loadfile -m "not slow"
+# A worker a core, each with a run of neighbours, which share what a file makes once; who is done first
+# takes of what the other has left. Each computes on its own core.
+PYTEST ?= -n auto --dist worksteal -m "not slow"
 
 .PHONY: demo test lint format reference open-release performance clean
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.builders.releasing.built import GATED, build_qa, build_sft
 from tests.hub.local_hub import LocalHub
 from warmbench.data.any_release import read_any_release
@@ -18,9 +20,12 @@ sys.modules["warmbench"] = sys.modules["warmbench_builders"] = None
 from datasets import load_dataset
 repo, revision, wanted = json.loads(sys.argv[1])
 found = {}
-for config, split in wanted:
-    rows = load_dataset(repo, config, split=split, revision=revision)
-    found[f"{config}/{split}"] = rows.to_list()
+for config in dict.fromkeys(config for config, _ in wanted):
+    for split, rows in load_dataset(repo, config, revision=revision).items():
+        found[f"{config}/{split}"] = rows.to_list()
+config, split = wanted[0]
+rows = load_dataset(repo, config, split=split, revision=revision)
+assert rows.to_list() == found[f"{config}/{split}"]
 json.dump(found, sys.stdout)
 """
 
@@ -53,6 +58,7 @@ def check_loads(machine: Machine, repo: str, folder: Path) -> None:
     done = machine.python(WITHOUT_US, words)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
+    assert found.keys() == {f"{config}/{split}" for config, split in wanted}
     for config, split, record in release.splits:
         rows = found[f"{config}/{split}"]
         assert len(rows) == record.rows
@@ -60,6 +66,7 @@ def check_loads(machine: Machine, repo: str, folder: Path) -> None:
         assert rows == release.rows(config, split)
 
 
+@pytest.mark.slow
 def test_two_versions_of_the_questions(tmp_path: Path) -> None:
     configs = {"disinfo": GATED, "open_disinfo": "CC-BY-4.0", "open_triviaqa": "CC-BY-4.0"}
     with LocalHub(tmp_path / "hub") as hub:
@@ -79,6 +86,19 @@ def test_two_versions_of_the_questions(tmp_path: Path) -> None:
             assert said["fingerprint"] == read_any_release(tmp_path / version).manifest.fingerprint
         compared = maker.warmbench("diff", "ann/qa@v1.0.0", "ann/qa@v1.1.0")
         assert "1.1.0 is right after 1.0.0" in compared
+
+
+def test_the_open_questions(tmp_path: Path) -> None:
+    with LocalHub(tmp_path / "hub") as hub:
+        maker = Machine(hub, tmp_path / "maker", hub.token("ann"))
+        built = build_qa(tmp_path / "built", {"open_triviaqa": "CC-BY-4.0"}, questions=2)
+        release = tmp_path / "release"
+        maker.warmbench("release", str(built), "--out", str(release), "--repo", "ann/qa")
+        maker.warmbench("publish", str(release), "--repo", "ann/qa", "--visibility", "public")
+        version = read_any_release(release).manifest.version
+        said = json.loads(maker.warmbench("verify", f"ann/qa@v{version}", "--json"))
+        assert said["sound"]
+        assert said["fingerprint"] == read_any_release(release).manifest.fingerprint
 
 
 def test_conversations(tmp_path: Path) -> None:
