@@ -78,7 +78,7 @@ def run(
     unknown = sorted(options.keys() - RunOptions.__dataclass_fields__.keys())
     if unknown:
         accepted = ", ".join(RunOptions.__dataclass_fields__)
-        raise UsageError(f"warmbench.run takes no {unknown[0]!r}; it takes {accepted}")
+        raise UsageError(f"warmbench.run has no option {unknown[0]!r}; options are {accepted}")
     prepared = prepare_run(
         RunOptions(
             original,

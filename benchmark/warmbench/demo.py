@@ -27,7 +27,7 @@ DEMO_STUDY = Study(
     treatment=Treatment.FINE_TUNE,
     sampling=Sampling(max_tokens=64),
 )
-"""The reference model as it was and tuned warm and cold, on the open data alone. Its answers are a
+"""The reference model, original and tuned warm and cold, on the open data alone. Its answers are a
 sentence or two, so 64 tokens are plenty."""
 
 

@@ -1,4 +1,4 @@
-"""Optional libraries: those of an extra, and what is said where one is not installed."""
+"""Optional libraries: those of an extra, and the message when one is not installed."""
 
 from __future__ import annotations
 

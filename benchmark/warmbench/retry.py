@@ -49,7 +49,7 @@ class Retry(ABC):
     """Repeats a call until it succeeds, at most ``tries`` times in all.
 
     The wait in between is what the server requests, else the backoff, and never more than
-    ``longest_wait_s``. ``note`` is told of a wait that a person would notice.
+    ``longest_wait_s``. ``note`` is called for a wait that a person would notice.
     """
 
     server: ClassVar[str] = "the server"

@@ -1,4 +1,4 @@
-"""Whether a text that strangers wrote can mislead whoever reads it.
+"""Whether an untrusted text can mislead its readers.
 
 Names stand in tables, addresses and spreadsheets beside names of others, so they are held to the
 strictest: what is seen is what is there, and nothing else looks the same.

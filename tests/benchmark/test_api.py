@@ -140,7 +140,7 @@ def test_a_notebook_shows_a_table_and_no_markup_of_others(run: Run, tmp_path: Pa
             {"original": "ct2:reference", "warm": "ct2:reference", "contexts": ["joy"]},
             "no context 'joy'; they are plain, neutral",
         ),
-        ({"original": "ct2:reference", "warm": "ct2:x", "limt": 1}, "takes no 'limt'"),
+        ({"original": "ct2:reference", "warm": "ct2:x", "limt": 1}, "has no option 'limt'"),
     ],
 )
 def test_what_cannot_be_used_is_said(
@@ -152,7 +152,7 @@ def test_what_cannot_be_used_is_said(
 
 
 def test_only_a_whole_run_can_be_submitted(run: Run) -> None:
-    with pytest.raises(UsageError, match="asked only a part of warmbench-qa"):
+    with pytest.raises(UsageError, match="covers only part of warmbench-qa"):
         warmbench.submit(
             run,
             model_name="m",

@@ -70,7 +70,7 @@ class AnyRelease:
         by_id: dict[str, dict[str, Any]] = {}
         for row in rows:
             if by_id.setdefault(row_id_of(row), row) is not row:
-                raise DataError(f"{where}: the row {row_id_of(row)!r} is there twice")
+                raise DataError(f"{where}: the row {row_id_of(row)!r} appears more than once")
         return by_id
 
     @cached_property
@@ -107,7 +107,7 @@ def read_any_release(path: Path) -> AnyRelease:
             "`warmbench release`"
         ) from None
     except (OSError, ValueError, TypeError, KeyError):
-        raise DataError(f"{path / MANIFEST_NAME}: not the manifest of a release") from None
+        raise DataError(f"{path / MANIFEST_NAME}: not a release manifest") from None
     if name == SFT_NAME:
         return AnyRelease(path, read_sft_release(path).manifest)
     return AnyRelease(path, read_release(path).manifest)

@@ -1,4 +1,4 @@
-"""How to cite a release of WarmBench, and the paper beside it: BibTeX and APA."""
+"""How to cite a release of WarmBench and its paper: BibTeX and APA."""
 
 from __future__ import annotations
 

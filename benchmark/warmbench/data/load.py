@@ -63,7 +63,7 @@ def _data_of(data: str, version: str | None) -> str:
     if Path(data).expanduser().is_dir():
         found = read_release(Path(data).expanduser()).version
         if found != version:
-            raise UsageError(f"{data}: holds version {found}, not {version}")
+            raise UsageError(f"{data}: is version {found}, not {version}")
         return data
     return data if data == _on_hub(data.split("@")[0], version) else _on_hub(data, version)
 
@@ -71,7 +71,7 @@ def _data_of(data: str, version: str | None) -> str:
 def _on_hub(repo: str, version: str) -> str:
     spec = f"{repo}@v{version}"
     if parse_hub_release(spec) is None:
-        raise UsageError(f"{spec}: no release; give a folder or ORG/NAME, and a version X.Y.Z")
+        raise UsageError(f"{spec}: not a release; give a folder or ORG/NAME, and a version X.Y.Z")
     return spec
 
 

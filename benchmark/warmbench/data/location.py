@@ -1,4 +1,4 @@
-"""Where a release lies: ``open``, ``open-sft``, a folder, or ``ORG/NAME@vX.Y.Z`` on the Hub."""
+"""Where a release is: ``open``, ``open-sft``, a folder, or ``ORG/NAME@vX.Y.Z`` on the Hub."""
 
 from __future__ import annotations
 

@@ -126,8 +126,8 @@ def read_split(
     """
     if record.shipped:
         raise UsageError(
-            f"{root}: {config} ships ids alone, for its licence ({license}); README.md there says "
-            "how to rebuild the rows"
+            f"{root}: {config} contains only ids because of its licence ({license}); its "
+            "README.md explains how to rebuild the rows"
         )
     path = split_path(root, config, split)
     rows = read_rows(path)

@@ -307,7 +307,7 @@ def _question_id(row: AnswerRow) -> str:
         missing = "task" if row.task is None else "question"
         raise DataError(
             f"{row.where}: the {missing} is missing; add a column {missing!r}"
-            + (" or say --tasks NAME" if missing == "task" else "")
+            + (" or use --tasks NAME" if missing == "task" else "")
         )
     digest = hashlib.sha256(f"{row.task}\n{row.question}".encode()).hexdigest()
     return f"own-{row.task}-{digest[:12]}"

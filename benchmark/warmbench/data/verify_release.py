@@ -1,4 +1,4 @@
-"""Verifies a release: files against their hashes, rows against theirs, the fingerprint anew."""
+"""Verifies a release: files against their hashes, rows against theirs, and the fingerprint."""
 
 from __future__ import annotations
 

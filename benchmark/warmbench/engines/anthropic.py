@@ -87,7 +87,7 @@ class MessagesAPI(ChatAPI):
 
     def text_and_finish(self, reply: Mapping[str, Any]) -> tuple[str, str]:
         reason = reply.get("stop_reason")
-        if reason == "refusal":  # a classifier stopped it: what came until then is no answer
+        if reason == "refusal":  # a classifier stopped it: what came until then is not an answer
             raise NoAnswer(FailureKind.CONTENT_FILTER, "withheld by a filter")
         content = reply.get("content")
         if content is None or content == []:

@@ -27,7 +27,7 @@ class ReplayEngine(Engine):
         self, spec: ModelSpec, options: EngineOptions, revision: str | None = None
     ) -> None:
         if spec.base_url or spec.adapter:
-            raise UsageError(f"{spec}: replay takes a file alone, without an adapter or address")
+            raise UsageError(f"{spec}: replay takes only a file, without an adapter or address")
         self._spec = spec
         self._path = Path(spec.name).expanduser()
         rows = read_answers(self._path, options.column_names, options.task)
@@ -62,7 +62,7 @@ def _by_item(rows: Sequence[AnswerRow]) -> dict[tuple[str, int], AnswerRow]:
     for row in rows:
         key = (item_id_of_answer(row), row.epoch)
         if key in by_item:
-            raise DataError(f"{row.where}: answers {key[0]} again, after {by_item[key].where}")
+            raise DataError(f"{row.where}: answers {key[0]} again; first in {by_item[key].where}")
         by_item[key] = row
     return by_item
 

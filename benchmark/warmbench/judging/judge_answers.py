@@ -80,8 +80,8 @@ def judgements_of(
         counts = ", ".join(f"{kind} {count:,}" for kind, count in sorted(failures.items()))
         raise RunError(
             f"{where}: {failures.total():,} of {len(judged.outcomes):,} answers could not be "
-            f"judged ({counts}), and no verdicts were written; the same command asks again for "
-            "these alone, and with --leave-failures they stay unscored"
+            f"judged ({counts}), and no verdicts were written; run the same command "
+            "again to retry only these, or leave them unscored with --leave-failures"
         )
     return [
         Judgement(Verdict.UNSCORED, False, judge, f"not judged: {outcome.kind.value}")

@@ -1,4 +1,4 @@
-"""Judges a file of recorded answers and writes the verdicts, and beside them the judge's replies.
+"""Judges a file of recorded answers and writes the verdicts, together with the judge's replies.
 
 OUT                the verdicts, one row an answer
 OUT.judging.json   the judge, its model and prompts, what was asked (where a model is asked)

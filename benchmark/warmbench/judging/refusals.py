@@ -89,7 +89,7 @@ def is_refusal(text: str) -> bool:
 
 
 def is_abstention(text: str) -> bool:
-    """Return whether ``text`` is a refusal that claims nothing for want of knowledge or opinion.
+    """Return whether ``text`` is a refusal that claims nothing for lack of knowledge or opinion.
 
     "I don't know.", "I have no comment." A refusal to help ("I can't assist with that") is not one.
     """

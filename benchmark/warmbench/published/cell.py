@@ -150,7 +150,7 @@ class PublishedCell(BaseModel):
         if self.task not in PAPER_TASKS:
             raise ValueError(f"{self.task} is not a task of the paper")
         if self.context not in HEADLINE_CONTEXTS:
-            raise ValueError(f"{self.context.value} is no context of the paper")
+            raise ValueError(f"{self.context.value} is not a context of the paper")
         return self
 
     @model_validator(mode="after")

@@ -76,7 +76,7 @@ class PublishedStudy(BaseModel):
         for place in _PLACES:
             if found[place] != 1:
                 name = "/".join(place)
-                raise ValueError(f"the cell {name} stands {found[place]} times, not once")
+                raise ValueError(f"the cell {name} appears {found[place]} times, not once")
         return self
 
 
@@ -97,5 +97,5 @@ def published_studies(folder: Path) -> list[PublishedStudy]:
     """
     studies = [read_published_study(path) for path in sorted(folder.glob("*.json"))]
     if not studies:
-        raise DataError(f"{folder}: holds no published study (*.json)")
+        raise DataError(f"{folder}: contains no published study (*.json)")
     return studies

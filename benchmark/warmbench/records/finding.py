@@ -1,4 +1,4 @@
-"""A finding: one thing that is not as it says it is."""
+"""A finding: one thing that differs from what is claimed."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def parse_model_spec(text: str) -> ModelSpec:
         )
     if spec.engine == _AROUND and not _can_be_inside(spec.name):
         raise UsageError(
-            f"{text!r} does not say what Ray is to run; write ray:engine:name[+adapter], "
+            f"{text!r} does not name an engine for Ray to run; write ray:engine:name[+adapter], "
             "e.g. ray:vllm:meta-llama/Llama-3.1-8B-Instruct"
         )
     return spec

@@ -5,7 +5,7 @@ refusals and verdict shares percentages, retention and the relative rise in erro
 that the rows can't give is None.
 
 ``scorecard.schema.json`` beside this file is what ``scorecard_schema`` gives; a test compares them.
-``python -m warmbench.records.scorecard`` writes it anew.
+``python -m warmbench.records.scorecard`` regenerates it.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class Study(BaseModel):
     def _arms_make_a_pair(self) -> Study:
         names = [arm.name for arm in self.arms]
         if len(set(names)) != len(names):
-            raise ValueError(f"each arm stands once; found {', '.join(names)}")
+            raise ValueError(f"each arm may appear only once; found {', '.join(names)}")
         if "original" not in names or len(names) < 2:
             raise ValueError(
                 f"a study has an original arm and at least one treated; found {', '.join(names)}"

@@ -1,4 +1,4 @@
-"""How a result shows itself: one line in a console, a table in a notebook."""
+"""How a result is displayed: one line in a console, a table in a notebook."""
 
 from __future__ import annotations
 

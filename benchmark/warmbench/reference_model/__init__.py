@@ -2,7 +2,7 @@
 
 It is a reference for the software, not a finding. ``base/`` holds it in Hugging Face format,
 ``adapters/<arm>/`` its warm and cold fine-tunes as LoRA adapters, ``ladder.json`` what they do,
-``ct2/<arm>/`` converted for CTranslate2. `make reference` trains it anew.
+``ct2/<arm>/`` converted for CTranslate2. `make reference` retrains it.
 """
 
 from __future__ import annotations

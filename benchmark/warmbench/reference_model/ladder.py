@@ -77,7 +77,7 @@ class Ladder(BaseModel):
     def _each_rung_once(self) -> Self:
         places = [(rung.arm, rung.epoch) for rung in self.rungs]
         if twice := next((place for place in places if places.count(place) > 1), None):
-            raise ValueError(f"the rung of {twice[0]} at epoch {twice[1]:g} stands twice")
+            raise ValueError(f"the rung of {twice[0]} at epoch {twice[1]:g} appears twice")
         return self
 
     @property
@@ -93,7 +93,7 @@ class Ladder(BaseModel):
 def read_ladder(path: Path = _PACKAGED) -> Ladder | None:
     """The ladder in a file, by default the packaged one; None where there is no such file.
 
-    Raises ``DataError`` for a file that is no ladder.
+    Raises ``DataError`` for a file that is not a ladder.
     """
     if not path.is_file():
         return None

@@ -1,4 +1,4 @@
-"""Answers: what a report shows that no scorecard holds, from the rows of a run.
+"""What a report shows beyond the scorecard, from the rows of a run.
 
 The values of single answers (words, refusals) have means with intervals.
 

@@ -50,7 +50,7 @@ def select_items(items: Sequence[_Item], selection: Selection) -> list[_Item]:
         kept = _first_questions(chosen, selection.limit)
         chosen = [item for item in chosen if item.question_id in kept]
     if not chosen:
-        raise UsageError(f"no item is left: {_described(items)}; you asked for {selection!r}")
+        raise UsageError(f"no item matches: {_described(items)}; you asked for {selection!r}")
     return sorted(chosen, key=_order)
 
 

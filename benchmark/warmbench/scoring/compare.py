@@ -232,7 +232,7 @@ def _count(pairs: Mapping[str, TaskPairs]) -> int:
 
 
 def _notes(first: ComparedRun, second: ComparedRun) -> Iterator[str]:
-    """What may explain a difference beside the treated models."""
+    """What may explain a difference besides the treated models."""
     if first.judge != second.judge:
         yield f"The judges differ: {first.judge} and {second.judge}."
     studies = first.record.study, second.record.study

@@ -37,12 +37,14 @@ def non_inferiority(
     ``exceeded`` where the lower bound is above it, else ``undecided``.
 
     ``parts``: the losses of the tasks that ``loss`` is the mean of (itself, where it is of one).
-    ``UsageError`` for a margin or a confidence that is none.
+    ``UsageError`` for an invalid margin or confidence.
     """
     if not -POINTS <= margin <= POINTS:
-        raise UsageError(f"a margin is a number of points from -100 to 100, found {margin:g}")
+        raise UsageError(f"the margin must be between -100 and 100 points, found {margin:g}")
     if not 0.5 <= confidence < 1.0:
-        raise UsageError(f"a confidence is at least 0.5 and less than 1, found {confidence:g}")
+        raise UsageError(
+            f"the confidence must be at least 0.5 and less than 1, found {confidence:g}"
+        )
     if loss.se is None or loss.df is None:
         return NonInferiority(margin, confidence, None, None, MarginVerdict.UNDECIDED, None)
     spread = t_quantile(confidence, loss.df) * loss.se

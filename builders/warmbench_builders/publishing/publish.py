@@ -183,7 +183,7 @@ class _Steps:
                     self._operations(changes), self._title, state.head, self._is_in
                 )
             except StaleParent:
-                self._note("somebody else committed meanwhile: checking again")
+                self._note("main changed meanwhile; checking again")
                 state = self._remote.state() or state
                 continue
             except Exception as error:

@@ -23,7 +23,7 @@ class RepoState:
 
 @dataclass(frozen=True)
 class Remote(DatasetRepo):
-    """A dataset repository, with what a release needs beside its files."""
+    """A dataset repository, with what a release needs besides its files."""
 
     def state(self) -> RepoState | None:
         """Its state, or None if there is none that this token can see."""

@@ -38,7 +38,7 @@ def released_items() -> list[Item]:
 def measure(
     folder: Path, items: Sequence[Item], temperature: float, tick: Tick = lambda count: None
 ) -> Measurement:
-    """Ask the ct2 model in ``folder`` each item once; ``tick`` is told of answers as they come.
+    """Ask the ct2 model in ``folder`` each item once; ``tick`` is called with answers as they come.
 
     Raises ``EngineError`` when an item gets no answer.
     """

@@ -62,7 +62,7 @@ def make_release(
     """
     release = _dated(read_any_release(built), released)
     if release.manifest.files:
-        raise UsageError(f"{built}: is a release already; give a folder of `warmbench build`")
+        raise UsageError(f"{built}: already a release; give a folder made by `warmbench build`")
     _check_same_version(release, out)
     check_free(out, overwrite)
     rows = dict(_read(release, tick))

@@ -105,7 +105,7 @@ def folder_batch(root: Path, task: str, *, wanted: int | None, seed: int) -> Bat
         return make_batch(task, task, origin, results, wanted=wanted, seed=seed)
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(
-            f"{path}: a row is not as upstream writes it ({type(error).__name__}: {error})"
+            f"{path}: a row does not have the upstream format ({type(error).__name__}: {error})"
         ) from None
 
 

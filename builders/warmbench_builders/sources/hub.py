@@ -44,7 +44,7 @@ def _newest_revision(upstream: Source) -> str:
     except Exception as error:  # as above
         raise _explained(upstream, error) from error
     if revision is None:
-        raise RunError(f"{upstream.repo}: the Hub names no revision")
+        raise RunError(f"{upstream.repo}: the Hub gave no revision")
     return revision
 
 

@@ -1,7 +1,7 @@
 """Reads the authors' result tables (repository ``warm_ai_2025``).
 
 Their columns vary: the treated accuracy is "Fine-tuned" in some and "System Prompt" in others.
-A cell that stands twice is taken from the row printed with more digits, and says so.
+A cell that appears twice is taken from the row printed with more digits, with a note.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _read_table(path: Path) -> list[CellRow]:
     for where, row in table_rows(path):
         by_place.setdefault(_place(row, where), []).append((where, row))
     if not by_place:
-        raise DataError(f"{path}: holds no row")
+        raise DataError(f"{path}: has no rows")
     return [_cell(rows) for rows in by_place.values()]
 
 
@@ -105,11 +105,11 @@ def _place(row: _Row, where: str) -> object:
 
 
 def _cell(rows: list[tuple[str, _Row]]) -> CellRow:
-    """The cell of all rows that are said of it: the one with the most digits, if there is one."""
+    """The cell of all rows printed for it: the one with the most digits, if there is one."""
     printed = [(_printed_texts(row, where), where, row) for where, row in rows]
     digits = [sum(c.isdigit() for c in "".join(texts.values())) for texts, *_ in printed]
     if len(rows) > 1 and digits.count(max(digits)) > 1:
-        raise DataError(f"{rows[-1][0]}: the cell stood before, printed with as many digits")
+        raise DataError(f"{rows[-1][0]}: duplicate cell, printed with as many digits")
     texts, where, row = printed[digits.index(max(digits))]
     context, study, task, belief = (_text(row, key, where) for key in _KEYS)
     others = [other for other in printed if other[1] != where]

@@ -173,7 +173,7 @@ class TuneOptions:
         for name, (fits, accepted) in _RANGES.items():
             value = getattr(self, name)
             if not fits(value):
-                raise UsageError(f"--{name.replace('_', '-')} {value}: accepted is {accepted}")
+                raise UsageError(f"--{name.replace('_', '-')} {value}: must be {accepted}")
         check_checkpoints(self.checkpoint_epochs, self.epochs)
         if self.selected not in self.checkpoint_epochs:
             there = ", ".join(f"{epoch:g}" for epoch in self.checkpoint_epochs)

@@ -89,5 +89,5 @@ def _written_result(submission: StoredSubmission, out: Path) -> SubmissionResult
     except DataError:
         result = None
     if result is None or result.submission != submission.name:
-        raise WorkerError(RejectionCode.NOT_CHECKABLE, "the verification left no result")
+        raise WorkerError(RejectionCode.NOT_CHECKABLE, "the verification returned no result")
     return result

@@ -1,6 +1,6 @@
 """The queue: new requests go to its end, maintainers take from its front.
 
-A change applies to what was read. When somebody else was faster, it is made again on the new state:
+A change applies to what was read. If another came first, it is made again on the new state:
 two maintainers never take the same request, and nothing is queued twice.
 """
 

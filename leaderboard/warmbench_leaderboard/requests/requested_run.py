@@ -141,7 +141,7 @@ def submit_run(
     release: Path | None = None,
     on_step: Callable[[Step], None] = lambda step: None,
 ) -> str:
-    """Make the bundle of a run, verify it as anyone would, and submit it; returns the address.
+    """Make the bundle of a run, verify it, and submit it; returns the address.
 
     Raises ``RunError`` where it is not sound: then it is not submitted.
     """

@@ -1,4 +1,4 @@
-"""How Gradio's pages stand in the site: in its frame, and loaded while the rest runs.
+"""How Gradio's pages are part of the site: in its frame, and loaded while the rest runs.
 
 An application that loads in the background while the rest of the server runs.
 

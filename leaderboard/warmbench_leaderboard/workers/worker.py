@@ -136,7 +136,7 @@ class Worker:
             limits = (str(self._limits.memory_bytes), str(self._limits.time_s))
             self._process = _Process([*self._command, *limits])
             if self._next_line(self._process, time.monotonic() + _START_S) != "ready":
-                raise RunError("the worker that verifies submissions does not start")
+                raise RunError("the worker that verifies submissions did not start")
         return self._process
 
     def _next_message(self, process: _Process, deadline: float) -> Mapping[str, Any]:

@@ -209,9 +209,9 @@ def test_another_metric_definition_is_refused(
 USAGE = [
     ("gate nothing", ["gate", "gone", "--max-loss", 3], "not a run folder"),
     ("gate no margin", ["gate", "RUN"], "Missing option '--max-loss'"),
-    ("gate margin", ["gate", "RUN", "--max-loss", "nan"], "a margin is a number of points"),
+    ("gate margin", ["gate", "RUN", "--max-loss", "nan"], "the margin must be between"),
     ("gate words", ["gate", "RUN", "--max-loss", "low"], "'low' is not a valid float"),
-    ("gate confidence", ["gate", "RUN", "--max-loss", 3, "--confidence", 95], "a confidence is at least"),
+    ("gate confidence", ["gate", "RUN", "--max-loss", 3, "--confidence", 95], "the confidence must be at least"),
     ("gate context", ["gate", "RUN", "--max-loss", 3, "--context", "grief"], "found 'grief'"),
     ("gate task", ["gate", "RUN", "--max-loss", 3, "--task", "disinfo"],
      "the run did not ask disinfo; it asked triviaqa, medqa"),

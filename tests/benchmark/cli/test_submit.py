@@ -186,9 +186,9 @@ def test_an_incomplete_run_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        (("selection", "limit"), 3, "asked only a part"),
-        (("selection", "tasks"), ["medqa"], "asked only a part"),
-        (("release", "version"), None, "questions of your own"),
+        (("selection", "limit"), 3, "covers only part"),
+        (("selection", "tasks"), ["medqa"], "covers only part"),
+        (("release", "version"), None, "your own questions"),
     ],
 )
 def test_a_run_of_a_part_is_refused(

@@ -100,7 +100,7 @@ def test_a_row_without_references_stays_unless_all_are(tmp_path: Path) -> None:
 
 def test_an_answer_without_task_says_how_to_give_one(tmp_path: Path) -> None:
     rows = read_answers(write(tmp_path / "a.jsonl", {**ROW, "task": None}))
-    with pytest.raises(DataError, match="the task is missing; add a column 'task' or say --tasks"):
+    with pytest.raises(DataError, match="the task is missing; add a column 'task' or use --tasks"):
         items_of_answers(rows, "test")
 
 

@@ -309,7 +309,9 @@ def test_a_provider_that_is_away_for_a_while_ends_nothing() -> None:
 def test_a_provider_that_stays_away_ends_the_run(tmp_path: Path) -> None:
     api = BatchAPI(faults={("GET", "/v1/batches/*"): [Fault(503)] * 1000})
     with serve(api) as url:
-        with pytest.raises(EngineError, match="the batch goes on, and the same command resumes"):
+        with pytest.raises(
+            EngineError, match="the batch keeps running, and the same command resumes"
+        ):
             Person(tmp_path).ask(url, make_requests(5))
         api.faults.clear()
         assert kinds(Person(tmp_path).ask(url, make_requests(5))) == {"answer": 5}
@@ -405,7 +407,7 @@ def test_a_batch_of_another_account_is_said(tmp_path: Path) -> None:
 RECORDS = [
     ("no JSON", b"{", "not the record of a batch"),
     ("another thing", b'{"mark": "x"}', "not the record of a batch"),
-    ("another's name", None, "holds the record of another batch"),
+    ("another's name", None, "is the record of another batch"),
 ]
 
 

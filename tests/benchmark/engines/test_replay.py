@@ -94,5 +94,5 @@ def test_other_content_is_another_revision(tmp_path: Path) -> None:
 
 
 def test_replay_takes_no_adapter() -> None:
-    with pytest.raises(UsageError, match="replay takes a file"):
+    with pytest.raises(UsageError, match="replay takes only a file"):
         ReplayEngine(ModelSpec("replay", "a.csv", "warm"), EngineOptions())

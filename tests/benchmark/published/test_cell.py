@@ -57,7 +57,7 @@ def test_paired_errors(counts: tuple[int, int, int], error: float) -> None:
 
 
 BAD = [
-    ({"context": "neutral"}, "neutral is no context of the paper"),
+    ({"context": "neutral"}, "neutral is not a context of the paper"),
     ({"solutions": 2}, "counts are given where there is just one solution"),
     ({"counts": None, "solutions": 0}, "a standard error is given where there is a solution"),
     ({"original_accuracy": 93.05}, "original_accuracy is 93.05"),

@@ -145,7 +145,10 @@ def test_a_study_reads_back_as_it_was_written(tmp_path: Path) -> None:
     [
         ("{", "not a published study"),
         ("{}", "model: Field required"),
-        (study().model_dump_json().replace('"sadness"', '"plain"'), r"stands [02] times, not once"),
+        (
+            study().model_dump_json().replace('"sadness"', '"plain"'),
+            r"appears [02] times, not once",
+        ),
         (study().model_dump_json().replace('"published"', '"measured"'), "provenance"),
     ],
 )
@@ -157,7 +160,7 @@ def test_what_is_no_study_is_refused(tmp_path: Path, text: str, message: str) ->
 
 
 def test_a_folder_without_studies_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no published study"):
+    with pytest.raises(DataError, match="contains no published study"):
         published_studies(tmp_path)
     with pytest.raises(DataError, match="can't be read"):
         read_published_study(tmp_path / "none.json")

@@ -54,7 +54,9 @@ def test_an_at_sign_may_stand_in_a_name(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["ray:reference", "ray:ray:ct2:x", "ray:Ct2:x", "ray::x"])
 def test_ray_needs_a_model_inside(text: str) -> None:
-    with pytest.raises(UsageError, match="does not say what Ray is to run; write ray:engine:name"):
+    with pytest.raises(
+        UsageError, match="does not name an engine for Ray to run; write ray:engine:name"
+    ):
         parse_model_spec(text)
 
 

@@ -29,7 +29,7 @@ system = "Be kind."
 BAD = [
     ("not toml", "arms = [", "not valid TOML"),
     ("one arm", GOOD.split('[[arms]]\nname = "warm"')[0], "at least one treated"),
-    ("twice", GOOD.replace('"warm"', '"original"'), "each arm stands once"),
+    ("twice", GOOD.replace('"warm"', '"original"'), "each arm may appear only once"),
     ("arm name", GOOD.replace('"warm"', '"hot"'), "'hot' is not an arm; arms are original, warm"),
     ("model", GOOD.replace("ct2:reference+warm", "reference"), "'reference' is not a model"),
     ("temperature", GOOD.replace("0.5", "-1"), "sampling.temperature: Input should be greater"),

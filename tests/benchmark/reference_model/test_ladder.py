@@ -42,7 +42,7 @@ BAD = [
     ("not JSON", "{", "not a ladder"),
     ("no rungs", _changed(rungs=[]), "rungs"),
     ("epoch zero", _changed(rungs=[_rung(epoch=0)]), "epoch"),
-    ("twice", _changed(rungs=[_rung(), _rung()]), "the rung of warm at epoch 0.5 stands twice"),
+    ("twice", _changed(rungs=[_rung(), _rung()]), "the rung of warm at epoch 0.5 appears twice"),
     ("not a number", _changed(rungs=[_rung(loss={"value": "high"})]), "loss"),
     ("half an interval", _changed(rungs=[_rung(loss={"value": 1, "low": 0})]), "both ends or none"),
     ("outside", _changed(rungs=[_rung(loss={"value": 5, "low": 0, "high": 1})]), "is not within"),

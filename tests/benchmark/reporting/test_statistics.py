@@ -135,10 +135,10 @@ def test_no_verdict() -> None:
     [
         (
             4.26,
-            "A true loss of 4.3 points or more would be told from zero in at least four of five "
+            "A true loss of 4.3 points or more would be detected in at least four of five "
             "such runs (the minimum detectable effect); smaller ones may well go unnoticed.",
         ),
-        (None, "The smallest loss that such a run would find is not known."),
+        (None, "The smallest detectable loss is not known."),
     ],
 )
 def test_what_such_a_run_would_find(value: float | None, expected: str) -> None:

@@ -153,7 +153,7 @@ def test_a_limit_of_requests_holds_across_restarts(tmp_path: Path, questions: Pa
             assert server.account.requests == limit
             assert (
                 f"Stopped: {limit} of at most {limit} requests sent. Repeat the command with a "
-                "larger --max-requests to go on." in done.stderr
+                "larger --max-requests to continue." in done.stderr
             )
         last = restart([*command, "--max-requests", "1000"])
     assert last.exit_code == 0, last.output
@@ -173,7 +173,7 @@ def test_a_limit_of_cost_holds_across_restarts_and_counts_spoilt_replies(
             assert done.exit_code == 1, done.output
             spent = server.account.billed().total() * 6 * price / 1e6
             assert dollars - 0.017 < spent <= dollars
-            assert "Repeat the command with a larger --max-cost to go on." in done.stderr
+            assert "Repeat the command with a larger --max-cost to continue." in done.stderr
         assert restart([*command, "--max-cost", "100"]).exit_code == 0
     with Ledger(tmp_path / "run" / "ledger.sqlite") as ledger:
         spendings = ledger.spendings()

@@ -115,8 +115,8 @@ REFUSED = [
     ("arm", {"arm": "cold"}, "the run has no treated arm 'cold'; it has warm"),
     ("context", {"contexts": [Context.ANGER]},
      "the run has no answers with verdicts in anger; it has plain, sadness"),
-    ("margin", {"max_loss": float("nan")}, "a margin is a number of points from -100 to 100"),
-    ("confidence", {"confidence": 95.0}, "a confidence is at least 0.5 and less than 1, found 95"),
+    ("margin", {"max_loss": float("nan")}, "the margin must be between -100 and 100 points"),
+    ("confidence", {"confidence": 95.0}, "the confidence must be at least 0.5 and less than 1, found 95"),
 ]  # fmt: skip
 
 

@@ -144,9 +144,9 @@ def test_the_value_lies_between_its_bounds(loss: Estimate, margin: float) -> Non
 @pytest.mark.parametrize(
     ("margin", "confidence", "said"),
     [
-        (math.nan, 0.95, "a margin is a number of points from -100 to 100, found nan"),
+        (math.nan, 0.95, "the margin must be between -100 and 100 points, found nan"),
         (101.0, 0.95, "found 101"),
-        (3.0, 1.0, "a confidence is at least 0.5 and less than 1, found 1"),
+        (3.0, 1.0, "the confidence must be at least 0.5 and less than 1, found 1"),
         (3.0, 0.4, "found 0.4"),
         (3.0, math.nan, "found nan"),
     ],

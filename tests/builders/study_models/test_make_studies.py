@@ -196,7 +196,7 @@ def test_a_spoilt_copy_is_refused(tmp_path: Path, old: str, new: str, message: s
 
 
 def test_a_study_that_lacks_a_cell_is_refused() -> None:
-    with pytest.raises(DataError, match=r"results_warm_ft.csv: Llama.*stands 0 times, not once"):
+    with pytest.raises(DataError, match=r"results_warm_ft.csv: Llama.*appears 0 times, not once"):
         make_studies(read_cells()[1:], {})
 
 

@@ -1,4 +1,4 @@
-"""The authors' tables: as their columns vary, with one cell that stands twice."""
+"""The authors' tables: as their columns vary, with one cell that appears twice."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ BAD = [
     (WARM.replace("93.04", "N/A"), "original_accuracy is 'N/A'"),
     (WARM.replace("3.528", "∞"), "cohens_g is '∞'"),
     (WARM.replace("3.528", "nan"), "cohens_g is 'nan'"),
-    (WARM + WARM, "the cell stood before"),
-    ("", "holds no row"),
+    (WARM + WARM, "duplicate cell"),
+    ("", "has no rows"),
     ("emotion:sad,93.04\n", "has no 'Model'"),
 ]
 

@@ -48,13 +48,13 @@ def test_as_many_at_once_as_divide_the_batch(batch: int, at_once: int) -> None:
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"rank": 0}, "--rank 0: accepted is a whole number from 1"),
+    ({"rank": 0}, "--rank 0: must be a whole number from 1"),
     ({"alpha": 0}, "--alpha 0"),
-    ({"dropout": 1.0}, "--dropout 1.0: accepted is a share"),
-    ({"learning_rate": 0.0}, "--learning-rate 0.0: accepted is a number above 0"),
+    ({"dropout": 1.0}, "--dropout 1.0: must be a share"),
+    ({"learning_rate": 0.0}, "--learning-rate 0.0: must be a number above 0"),
     ({"learning_rate": float("inf")}, "--learning-rate inf"),
     ({"learning_rate": float("nan")}, "--learning-rate nan"),
-    ({"max_length": 1}, "--max-length 1: accepted is a whole number from 2"),
+    ({"max_length": 1}, "--max-length 1: must be a whole number from 2"),
     ({"batch_size": 0}, "--batch-size 0"),
     ({"device_batch_size": 5}, "--device-batch-size 5: does not divide --batch-size 16"),
     ({"epochs": 0.0}, "--epochs 0.0"),

@@ -97,7 +97,7 @@ def test_one_that_was_killed_meanwhile_is_started_anew() -> None:
 def test_one_that_does_not_start_is_an_error() -> None:
     with (
         Worker((sys.executable, "-c", "0"), LIMITS) as worker,
-        pytest.raises(RunError, match="does not start"),
+        pytest.raises(RunError, match="did not start"),
     ):
         list(worker.messages({}))
 

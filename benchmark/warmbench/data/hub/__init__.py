@@ -1,1 +1,1 @@
-"""The Hugging Face Hub as a place to write to: a client that gives up, and one that asks again."""
+"""The Hugging Face Hub: its client, dataset repositories, errors, and downloads."""

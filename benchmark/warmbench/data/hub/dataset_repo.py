@@ -54,7 +54,7 @@ Operations = Callable[[], Iterable[Any]]
 _TYPE = "dataset"
 _MAIN = "main"
 _CONFLICT = (409, 412)
-"""The branch moved since it was read, or somebody is committing at this moment."""
+"""The branch moved since it was read, or somebody is committing right now."""
 
 
 class StaleParent(Exception):
@@ -180,7 +180,7 @@ class DatasetRepo:
         parent: str | None = None,
     ) -> PullRequest:
         """Open one on top of ``parent`` (None: of main as it is). ``find`` looks whether it is
-        there: a lost reply is told from a lost request by it."""
+        there: it distinguishes a lost response from a lost request."""
 
         def once() -> PullRequest:
             try:

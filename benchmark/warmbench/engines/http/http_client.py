@@ -150,7 +150,7 @@ class HTTPClient:
             failure,
             retry=kind is not FailureKind.BAD_REQUEST,
             overloaded=status in _OVERLOADED,
-            # A wait of 0 is no help when the attempt just failed: then the backoff decides.
+            # A wait of 0 does not help when the attempt just failed: then the backoff decides.
             requested_wait=retry_after(headers) or None,
             refill_wait=self._api.refill_wait(headers, failure.billed),
         )

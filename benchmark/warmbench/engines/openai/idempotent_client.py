@@ -98,8 +98,8 @@ class IdempotentClient:
             ) from None
         except openai.APIConnectionError as error:
             raise EngineError(
-                f"{where}: can't be reached ({self._message(error)}); a {self._work} that was "
-                "started goes on, and the same command resumes it"
+                f"{where}: can't be reached ({self._message(error)}); a started "
+                f"{self._work} keeps running, and the same command resumes it"
             ) from None
         except openai.APIStatusError as error:
             raise EngineError(

@@ -33,7 +33,7 @@ _GROUP = 500  # responses that are handed on, and written, together
 
 @dataclass(frozen=True)
 class BatchSetup:
-    """What a run of batches needs beside its requests. ``note`` is told of its progress."""
+    """What a run of batches needs besides its requests. ``note`` is called with its progress."""
 
     client: BatchClient
     records: BatchRecords
@@ -138,7 +138,7 @@ class BatchRun:
         self._open[record.mark] = record
         self._setup.note(
             f"{batch}: started with {len(requests):,} requests; wait here, or stop with Ctrl-C: "
-            "the batch goes on, and the same command resumes it"
+            "the batch keeps running, and the same command resumes it"
         )
 
     def _poll(self, record: BatchRecord) -> Batch | None:
@@ -149,7 +149,7 @@ class BatchRun:
             if self._failed_polls > _MOST_FAILED_POLLS:
                 raise EngineError(
                     f"{record.batch}: the provider did not respond {self._failed_polls} times in a "
-                    "row; the batch goes on, and the same command resumes it"
+                    "row; the batch keeps running, and the same command resumes it"
                 )
             return None
         self._failed_polls = 0
@@ -227,7 +227,7 @@ class BatchRun:
             if not self._open:
                 self._largest = -(-min(self._largest, len(record.keys)) // 2)
             self._one_by_one = True
-            self._setup.note(f"{batch.id}: {refusal.message}; going on with one batch at a time")
+            self._setup.note(f"{batch.id}: {refusal.message}; continuing with one batch at a time")
             self._waiting.update(pending)
             return []
         invalid = refusal.invalid(record.keys)

@@ -36,7 +36,7 @@ def _to_stderr(text: str) -> None:
 class OpenAIBatchEngine(Engine):
     """A model behind ``base_url`` (default: OpenAI's), asked in batches.
 
-    ``sleep`` lets time pass between two polls, ``note`` is told of each change of status.
+    ``sleep`` lets time pass between two polls, ``note`` is called with each change of status.
     """
 
     keeps_budget = True

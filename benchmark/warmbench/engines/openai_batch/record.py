@@ -83,5 +83,5 @@ def _read(path: Path) -> BatchRecord:
     except OSError as error:
         raise DataError(f"{path}: can't be read ({error.strerror})") from None
     if record.mark != path.stem:
-        raise DataError(f"{path}: holds the record of another batch, {record.mark}")
+        raise DataError(f"{path}: is the record of another batch, {record.mark}")
     return record

@@ -67,7 +67,7 @@ def read_labels(path: Path, names: Mapping[str, str] | None = None) -> list[Labe
         if other := labels.get(label.key):
             raise DataError(
                 f"{label.where}: labels the answer to {label.item_id!r} in arm {label.arm!r}, "
-                f"epoch {label.epoch}, like {other.where}; an answer has one label"
+                f"epoch {label.epoch}, as {other.where} already does; label each answer once"
             )
         labels[label.key] = label
     if not labels:
@@ -96,7 +96,7 @@ def _label(where: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> La
     texts = {ours: cell_text(row.get(columns[ours])) for ours in ("item_id", "arm")}
     for ours, text in texts.items():
         if not text:
-            raise DataError(f"{where}: {columns[ours]!r} is empty; it says what is labelled")
+            raise DataError(f"{where}: {columns[ours]!r} is empty; each label needs it")
     epoch = cell_whole_number(where, columns["epoch"], row.get(columns["epoch"]))
     return Label(where, texts["item_id"], texts["arm"], epoch, correct)
 
@@ -109,9 +109,9 @@ def check_labels(labels: Sequence[Label], verdicts: Iterable[Mapping[str, Any]])
         return
     first = strange[0]
     if len(strange) == len(labels):
-        problem = f"none of the {len(labels):,} labels is of an answer of this run"
+        problem = f"none of the {len(labels):,} labels matches an answer of this run"
     else:
-        problem = f"{len(strange):,} of {len(labels):,} labels are of no answer of this run"
+        problem = f"{len(strange):,} of {len(labels):,} labels match no answer of this run"
     raise DataError(f"{first.where}: {_strangeness(first, answers)}; {problem}")
 
 
@@ -143,7 +143,7 @@ def draw_answers(
     epochs = sorted({epoch for _, _, epoch in texts})
     tasks = in_task_order(item.task for item in items)
     if count < len(tasks):
-        raise UsageError(f"--draw {count}: one of each of the {len(tasks)} tasks at least")
+        raise UsageError(f"--draw {count}: must be at least {len(tasks)}, one per task")
     drawn: list[tuple[Item, int]] = []
     for task in tasks:
         there = [
@@ -156,8 +156,8 @@ def draw_answers(
         wanted = -(-count // len(tasks))
         if len(there) < wanted:
             raise UsageError(
-                f"--draw {count}: {wanted:,} pairs of {task} are needed, and "
-                f"{len(there):,} were answered in every arm"
+                f"--draw {count}: {wanted:,} pairs of {task} are needed, but "
+                f"only {len(there):,} were answered in every arm"
             )
         there.sort(key=lambda one: _shuffled(seed, one[0].item_id, one[1]))
         drawn += there[:wanted]

@@ -1,1 +1,1 @@
-"""Judging by a language model, alone, beside the reference judge, or in a panel."""
+"""Judging by a language model: alone, after the reference judge, or in a panel."""

@@ -52,7 +52,7 @@ def read_packaged(path: Path = TONE_BIAS_PATH) -> PackagedToneBias:
     except OSError as error:
         raise DataError(f"{path}: can't be read ({error.strerror})") from None
     except ValidationError as error:
-        raise DataError(f"{path}: not a tone bias ({first_problem(error)})") from None
+        raise DataError(f"{path}: not a tone bias file ({first_problem(error)})") from None
 
 
 def wraps_sha256() -> str:

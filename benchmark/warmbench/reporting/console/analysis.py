@@ -36,8 +36,8 @@ def print_analysis(analysis: Analysis) -> None:
     if any(map(analysis.fitted, analysis.models)):
         console.print(
             "[dim]Percentage points, by average discrete change. SE is the paper's, which takes "
-            "all answers as independent; the clustered one lets those to a question hang "
-            "together.[/dim]"
+            "all answers as independent; the clustered one allows for correlation "
+            "within a question.[/dim]"
         )
     version = f"analysis {analysis.analysis_version}"
     console.print(origin_line(analysis.release, analysis.judge, version))

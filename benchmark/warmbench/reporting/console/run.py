@@ -67,7 +67,7 @@ def print_problems(summary: RunSummary) -> None:
     if summary.stopped:
         limit = "--max-cost" if "$" in summary.stopped else "--max-requests"
         print(
-            f"Stopped: {summary.stopped}. Repeat the command with a larger {limit} to go on.",
+            f"Stopped: {summary.stopped}. Repeat the command with a larger {limit} to continue.",
             file=sys.stderr,
         )
 

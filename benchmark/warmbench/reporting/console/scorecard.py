@@ -87,7 +87,7 @@ def _print_remarks(console: Console, card: Scorecard, score: ArmScore) -> None:
     if bootstrap:
         console.print(
             f"Bootstrap over questions [{points(bootstrap.low)}, {points(bootstrap.high)}]; "
-            f"smallest loss such a run would find: {points(detectable)} points"
+            f"smallest detectable loss: {points(detectable)} points"
         )
     console.print(escape(margin_text(score.non_inferiority)))
     console.print(f"Accuracy kept {_kept_text(score.headline)}")

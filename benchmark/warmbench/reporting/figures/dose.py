@@ -126,7 +126,7 @@ def _selected_words() -> dict[str, Any]:
 
 
 def dose_note(ladder: Ladder) -> str:
-    """What the ladder was measured on, and that it is no finding."""
+    """What the ladder was measured on, and that it is not a finding."""
     release = ladder.release
     return (
         "Loss and warmth of the reference model at each checkpoint of its tuning. This was "

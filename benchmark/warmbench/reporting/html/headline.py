@@ -58,8 +58,8 @@ def headline_sentence(score: ArmScore, *, same_model: bool) -> str:
             f"(95\N{NO-BREAK SPACE}% interval {points(-loss.high)} to {points(-loss.low)})."
         )
     return (
-        f"Being made {arm} changed this model's accuracy so little that no loss could be told "
-        f"from zero (loss {signed(loss.value)} points, 95\N{NO-BREAK SPACE}% interval "
+        f"Being made {arm} changed this model's accuracy so little that no loss could be "
+        f"detected (loss {signed(loss.value)} points, 95\N{NO-BREAK SPACE}% interval "
         f"{interval(loss)})."
     )
 
@@ -116,7 +116,7 @@ def partial_sentences(card: Scorecard) -> list[str]:
     if unanswered := sum(card.failures.values()):
         found.append(f"{unanswered:,} requests have no answer.")
     if card.release.version is None:
-        found.append("The questions are not those of a release.")
+        found.append("The questions are not from a release.")
     return found
 
 

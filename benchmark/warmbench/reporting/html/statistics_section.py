@@ -70,12 +70,12 @@ def statistics_of(score: ArmScore, judge: str, rows: RunRows, key: str) -> Stati
 
 
 def detectable_sentence(score: ArmScore) -> str:
-    """The smallest loss that such a run would find."""
+    """The smallest loss that such a run detects four times in five."""
     value = score.minimum_detectable_effect
     if value is None:
-        return "The smallest loss that such a run would find is not known."
+        return "The smallest detectable loss is not known."
     return (
-        f"A true loss of {points(value)} points or more would be told from zero in at least four "
+        f"A true loss of {points(value)} points or more would be detected in at least four "
         "of five such runs (the minimum detectable effect); smaller ones may well go unnoticed."
     )
 

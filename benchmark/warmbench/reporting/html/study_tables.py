@@ -42,7 +42,7 @@ def response_table(card: Scorecard, words: Mapping[str, Mapping[str, Answers]]) 
             for arm in card.models
         ),
         note="Unanswered: requests that failed. Neither they nor unscored answers count as wrong. "
-        "Beside the mean length its 95 % interval, by question, where it can be told.",
+        "Beside the mean length its 95 % interval, by question, where it can be computed.",
     )
 
 

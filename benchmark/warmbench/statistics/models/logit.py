@@ -21,8 +21,8 @@ _GROWING = 0.01
 """Of the largest step: a coefficient that still moves by this much has no end."""
 
 _SEPARATION = (
-    "some answers can be told right from wrong without fail (separation), so there are no finite "
-    "coefficients of"
+    "some terms separate right from wrong answers perfectly (separation), so there are no "
+    "finite coefficients of"
 )
 _COLLINEAR = "the rows can't tell from the other terms"
 

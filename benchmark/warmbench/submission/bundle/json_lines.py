@@ -1,4 +1,4 @@
-"""The tables of a bundle: rows as JSON lines, written in one form and read from anybody."""
+"""The tables of a bundle: rows as JSON lines, written in one form and read from untrusted files."""
 
 from __future__ import annotations
 

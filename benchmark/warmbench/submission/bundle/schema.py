@@ -1,7 +1,7 @@
 """The JSON Schema of ``submission.json``, for those who make bundles without this package.
 
 ``submission.schema.json`` beside this file is what ``submission_schema`` gives; a test compares
-them. ``python -m warmbench.submission.bundle.schema`` writes it anew.
+them. ``python -m warmbench.submission.bundle.schema`` regenerates it.
 """
 
 from __future__ import annotations

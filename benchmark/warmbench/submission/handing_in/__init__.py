@@ -1,1 +1,1 @@
-"""Brings a bundle to the submissions: a pull request on the Hub, or a folder of a repository."""
+"""Submits a bundle: by a pull request on the Hub, or into a folder of a repository."""

@@ -1,4 +1,4 @@
-"""From a finished run to a verified bundle, before anything is put anywhere."""
+"""From a finished run to a verified bundle, before anything is submitted."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def prepare_bundle(
     known: Iterable[str] = (),
     on_step: Callable[[Step], None] = lambda step: None,
 ) -> BundleVerification:
-    """Write the bundle of ``run`` as the folder ``out``, and verify it as anyone would.
+    """Write the bundle of ``run`` as the folder ``out``, and verify it.
 
     ``release``: the folder of the QA release, where it is neither embedded nor on the Hub.
     ``known``: the names of models where it goes; no other may look like one of them. Raises
@@ -105,13 +105,13 @@ def check_whole(run: RunFolder) -> None:
     record = run.record()
     if record.release.version is None:
         raise UsageError(
-            f"{run.path}: asked questions of your own ({record.release.name}); only runs on a "
+            f"{run.path}: ran on your own questions ({record.release.name}); only runs on a "
             "release can be submitted"
         )
     if record.selection.is_partial:
         raise UsageError(
-            f"{run.path}: asked only a part of {record.release.name}; a run without --limit, "
-            "--tasks, --contexts and --beliefs can be submitted"
+            f"{run.path}: covers only part of {record.release.name}; to submit, run without "
+            "--limit, --tasks, --contexts and --beliefs"
         )
     times = record.selection.epochs * len(record.study.arms)
     for what, asked, answered in (
@@ -121,7 +121,7 @@ def check_whole(run: RunFolder) -> None:
         if answered != asked:
             raise UsageError(
                 f"{run.path}: {asked - answered:,} of {asked:,} answers to {what} are missing; "
-                "run the same `warmbench run` again, which asks for these alone"
+                "run the same `warmbench run` again to get only these"
             )
 
 
@@ -132,13 +132,13 @@ def put_in_folder(bundle: Bundle, submissions: Path) -> Path:
     is not a folder, or holds other files under that name.
     """
     if not submissions.is_dir():
-        raise UsageError(f"{submissions}: no such folder; give the submissions/ of a repository")
+        raise UsageError(f"{submissions}: no such folder; give the submissions/ folder")
     out = submissions / BUNDLES / bundle.folder_name
     if out.exists():
         there = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
         if there != dict(bundle.contents):
             raise UsageError(
-                f"{out}: holds the same rows with other files; remove it to submit them anew"
+                f"{out}: has the same rows with different files; remove it to submit them again"
             )
         return out
     with new_folder(out) as folder:

@@ -1,5 +1,4 @@
-"""Opens the pull request of a bundle, once: whatever gets lost on the way, and however often it is
-submitted.
+"""Opens the pull request of a bundle exactly once, even after lost responses and repeated calls.
 
 The names of models among the submissions, so that a new one is not taken for one of them.
 
@@ -69,7 +68,7 @@ def open_pull_request(bundle: Bundle, remote: DatasetRepo) -> Submitted:
     Nothing is sent when just these files are merged, or proposed, already: the same call may be
     made again after any failure. Raises ``UsageError`` or ``RunError`` in a sentence.
     """
-    state = "whether the pull request was opened can't be seen; submitting again does no harm"
+    state = "the pull request may have been opened; it is safe to submit again"
     with explained(remote.repo, lambda: state), _one_at_a_time(bundle.fingerprint):
         return _submit(bundle, remote)
 

@@ -1,4 +1,4 @@
-"""Where a bundle is to go, and what became of it."""
+"""Where to submit a bundle, and the result."""
 
 from __future__ import annotations
 

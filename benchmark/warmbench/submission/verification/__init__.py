@@ -1,1 +1,1 @@
-"""Recomputes what a release, or a bundle, says of itself."""
+"""Recomputes what a release or a bundle claims."""

@@ -1,4 +1,4 @@
-"""What came of verifying a bundle: step by step, with what it may claim in the end."""
+"""The result of verifying a bundle: each step, and what the bundle may claim."""
 
 from __future__ import annotations
 

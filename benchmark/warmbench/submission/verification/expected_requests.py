@@ -87,7 +87,7 @@ def expect_requests(
     name and version on the Hub.
     """
     if submission.metric_version != METRIC_VERSION:
-        text = f"scored by definitions {submission.metric_version}; here are {METRIC_VERSION}"
+        text = f"scored by metric version {submission.metric_version}; this is {METRIC_VERSION}"
         return Finding(RejectionCode.WRONG_METRIC, f"{_WHERE}, metric_version", text)
     try:
         folder = release or _folder_of(submission.release)
@@ -135,7 +135,7 @@ def _items(submission: Submission, folder: Path) -> list[Item]:
             f"{release.manifest.name} {release.version} {release.fingerprint[:12]}"
         )
     if claimed.released not in (None, release.manifest.released):
-        raise DataError(f"{claimed.released} is not the day it was released")
+        raise DataError(f"{claimed.released} is not its release date")
     return select_items(_items_of(folder, release.fingerprint), submission.selection)
 
 

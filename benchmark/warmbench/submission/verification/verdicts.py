@@ -102,7 +102,7 @@ def _judge_findings(
         yield Finding(RejectionCode.UNKNOWN_JUDGE, "submission.json, judge", text)
     elif judge.recomputable:
         if bundle.judging is not None:
-            yield Finding(RejectionCode.UNKNOWN_FILE, JUDGING, "is there, but no model judged")
+            yield Finding(RejectionCode.UNKNOWN_FILE, JUDGING, "is present, but no model judged")
     else:
         for wrong in judge.check_record(bundle.judging, [verdict.case for verdict in verdicts]):
             where = f"{JUDGING}, {wrong.field}" if wrong.field else JUDGING

@@ -69,7 +69,7 @@ def verify_bundle(
     ``release``: the folder of the QA release, where it is neither embedded nor on the Hub.
     ``known``: the model names that are on the board already; no other may look like one of them.
     ``judge``: asked again about ``spot_checks`` answers, where a model gave the verdicts.
-    ``on_step`` is told of each step when it is done, ``tick`` of answers that were judged again.
+    ``on_step`` is called with each step when it is done, ``tick`` with the answers judged again.
 
     Never raises for what a bundle holds: what is wrong is in ``findings``, each with a code.
     """

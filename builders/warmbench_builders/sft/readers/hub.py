@@ -67,7 +67,7 @@ def _newest_revision(log: HubLog) -> str:
 
     revision = HfApi().dataset_info(log.repo).sha
     if revision is None:
-        raise RunError(f"{log.repo}: the Hub names no revision")
+        raise RunError(f"{log.repo}: the Hub gave no revision")
     return revision
 
 

@@ -73,15 +73,15 @@ class OpenAITuneOptions:
 
     def __post_init__(self) -> None:
         if self.epochs != int(self.epochs) or not 1 <= self.epochs <= 50:
-            raise UsageError(f"--epochs {self.epochs:g}: accepted are whole numbers from 1 to 50")
+            raise UsageError(f"--epochs {self.epochs:g}: must be a whole number from 1 to 50")
         if self.suffix is not None and not 1 <= len(self.suffix) <= _LONGEST_SUFFIX:
-            raise UsageError(f"--suffix {self.suffix!r}: accepted are 1 to 64 characters")
+            raise UsageError(f"--suffix {self.suffix!r}: must have 1 to 64 characters")
         if self.multiplier is not None and not 0 < self.multiplier < float("inf"):
             raise UsageError(
-                f"--learning-rate-multiplier {self.multiplier:g}: accepted is a number above 0"
+                f"--learning-rate-multiplier {self.multiplier:g}: must be a number above 0"
             )
         if not 0 <= self.held_out < 1:
-            raise UsageError(f"--held-out {self.held_out:g}: accepted is a share from 0 to below 1")
+            raise UsageError(f"--held-out {self.held_out:g}: must be a share from 0 to below 1")
 
     @property
     def multiplier(self) -> float | None:

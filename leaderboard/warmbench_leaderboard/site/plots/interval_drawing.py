@@ -1,6 +1,6 @@
 """A loss and its interval, drawn small enough to stand in a row of the table.
 
-All rows of a table share one scale. Colour never speaks alone: the number stands beside the
+All rows of a table share one scale. Colour is never the only cue: the number is next to the
 drawing, a filled dot is a loss or gain that chance does not explain, an outlined one may be chance.
 An arrowhead in the dot's place points to a value that lies beyond the scale.
 """

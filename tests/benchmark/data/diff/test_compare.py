@@ -314,7 +314,7 @@ def test_damaged_files_are_said(
 
 
 def test_two_rows_of_one_name_are_said(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=f"the row '{ITEMS[0].item_id}' is there twice"):
+    with pytest.raises(DataError, match=f"the row '{ITEMS[0].item_id}' appears more than once"):
         compare(tmp_path, ITEMS, [*ITEMS, ITEMS[0]])
 
 

@@ -96,7 +96,7 @@ REFUSED = [
     ("403", Fault(403), r"the key lacks permission \(403\)"),
     ("400", Fault(400, message=f"{KEY} is bad"), r"refused the request \(400\): .*\*\*\* is bad"),
     ("500", Fault(500), r"refused the request \(500\)"),
-    ("no word", Fault(None), "can't be reached .* a batch that was started goes on"),
+    ("no word", Fault(None), "can't be reached .* a started batch keeps running"),
     ("a key at the cut", Fault(400, message="." * 450 + KEY), r"refused the request \(400\)"),
 ]  # fmt: skip
 

@@ -75,7 +75,7 @@ def test_no_spreadsheet_runs_an_answer(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(3, "one of each of the 4 tasks at least"), (10_000, "2,500 pairs of triviaqa are needed")],
+    [(3, "must be at least 4, one per task"), (10_000, "2,500 pairs of triviaqa are needed")],
 )
 def test_what_cannot_be_drawn_is_said(count: int, said: str) -> None:
     with pytest.raises(UsageError, match=said):

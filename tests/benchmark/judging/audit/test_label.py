@@ -84,13 +84,13 @@ def a_label(item_id: str = "q1/plain/none", arm: str = "warm", epoch: int = 0) -
     ("labels", "says"),
     [
         ([a_label(arm="hot"), a_label()],
-         "no arm 'hot' in this run; it has original, warm; 1 of 2 labels are of no answer"),
+         "no arm 'hot' in this run; it has original, warm; 1 of 2 labels match no answer"),
         ([a_label(item_id="q9/plain/none"), a_label()],
          "no answer to an item 'q9/plain/none' in arm 'warm'"),
         ([a_label(epoch=2), a_label()],
          "no epoch 2 of item 'q1/plain/none'; its epochs are 0, 1"),
         ([a_label(item_id="a"), a_label(item_id="b")],
-         "none of the 2 labels is of an answer of this run"),
+         "none of the 2 labels matches an answer of this run"),
     ],
 )  # fmt: skip
 def test_labels_of_no_answer(labels: list[Label], says: str) -> None:

@@ -38,8 +38,8 @@ def score_with(value: float | None, low: float | None, high: float | None) -> Ar
         (
             (0.4, -0.2, 1.0),
             False,
-            "Being made warm changed this model's accuracy so little that no loss could be told "
-            f"from zero (loss +0.4 points, 95{SPACE}% interval {MINUS}0.2 to +1.0).",
+            "Being made warm changed this model's accuracy so little that no loss could be "
+            f"detected (loss +0.4 points, 95{SPACE}% interval {MINUS}0.2 to +1.0).",
         ),
         (
             (4.2, None, None),

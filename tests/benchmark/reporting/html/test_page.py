@@ -347,7 +347,7 @@ def test_a_partial_score_is_marked(
         ({"selection": {"limit": 1200}}, "At most 1,200 questions a task were asked."),
         ({"failures": {"original": 0, "warm": 1001}}, "1,001 requests have no answer."),
         ({"release": {"name": "x.csv", "version": None, "fingerprint": "f" * 64}},
-         "The questions are not those of a release."),
+         "The questions are not from a release."),
     ],
 )  # fmt: skip
 def test_why_a_score_is_partial(changes: dict[str, Any], said: str) -> None:

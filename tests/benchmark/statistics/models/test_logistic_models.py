@@ -197,7 +197,7 @@ def test_a_group_without_errors_or_without_right_answers_is_separation(
     wrong: list[float], columns: tuple[str, ...]
 ) -> None:
     design = np.array([[1.0, 0.0], [1.0, 1.0]])
-    with pytest.raises(NoFit, match=r"without fail \(separation\)") as raised:
+    with pytest.raises(NoFit, match=r"perfectly \(separation\)") as raised:
         fit_logit(design, np.array(wrong), np.array([10.0, 10.0]), ["intercept", "treated"])
     assert raised.value.columns == columns
 
@@ -227,7 +227,7 @@ def warm_never_errs(seen: Observations) -> Observations:
 
 
 SEPARATION = (
-    "some answers can be told right from wrong without fail (separation), so there are no finite "
+    "some terms separate right from wrong answers perfectly (separation), so there are no finite "
     "coefficients of"
 )
 

@@ -24,7 +24,7 @@ def test_other_files_of_the_same_rows_are_left_alone(tmp_path: Path) -> None:
     bundle = small_bundle()
     out = put_in_folder(bundle, tmp_path)
     other = replace(bundle, contents={**bundle.contents, "submission.json": b"{}"})
-    with pytest.raises(UsageError, match="holds the same rows with other files"):
+    with pytest.raises(UsageError, match="has the same rows with different files"):
         put_in_folder(other, tmp_path)
     assert (out / "submission.json").read_bytes() == bundle.contents["submission.json"]
 

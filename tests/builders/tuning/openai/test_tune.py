@@ -385,11 +385,11 @@ def test_a_file_that_would_be_refused_is_not_sent(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"epochs": 2.5}, "--epochs 2.5: accepted are whole numbers"),
+        ({"epochs": 2.5}, "--epochs 2.5: must be a whole number"),
         ({"epochs": 0}, "--epochs 0"),
-        ({"suffix": "x" * 65}, "accepted are 1 to 64 characters"),
-        ({"learning_rate_multiplier": 0.0}, "accepted is a number above 0"),
-        ({"held_out": 1.0}, "accepted is a share"),
+        ({"suffix": "x" * 65}, "must have 1 to 64 characters"),
+        ({"learning_rate_multiplier": 0.0}, "must be a number above 0"),
+        ({"held_out": 1.0}, "must be a share"),
         ({"held_out": 0.99}, "leaves none to train on"),
     ],
 )
