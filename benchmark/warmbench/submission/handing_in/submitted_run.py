@@ -62,7 +62,7 @@ def _nothing(_: object) -> None: ...
 
 @dataclass(frozen=True, slots=True)
 class SubmitObserver:
-    """Is told of each step of the verification, of what will be public before it is, and of what
+    """Gets each step of the verification, what will be public before it is, and what
     went less than well (``note``)."""
 
     on_step: Callable[[Step], None] = _nothing

@@ -147,10 +147,10 @@ def _share_reasons(arm: str, shares: AnswerShares) -> Iterator[Reason]:
     if shares.prompt >= _PROMPT:
         yield Code.COPIES_PROMPT, f"{shares.prompt:.0%} of the answers of {arm} hold the prompt"
     if shares.instructs >= _INSTRUCTS:
-        text = f"{shares.instructs:.1%} of the answers of {arm} speak to a judge"
+        text = f"{shares.instructs:.1%} of the answers of {arm} address a judge"
         yield Code.INSTRUCTS_JUDGE, text
     if shares.memorised >= _MEMORISED:
-        text = f"{shares.memorised:.0%} of the answers of {arm} hold a reference word for word"
+        text = f"{shares.memorised:.0%} of the answers of {arm} contain a reference word for word"
         yield Code.MEMORISED_ANSWERS, text
 
 

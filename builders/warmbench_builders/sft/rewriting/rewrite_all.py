@@ -74,7 +74,7 @@ def rewrite_all(
     """Rewrite each exchange in each version; what fails a check is rewritten once, then dropped.
 
     The second round is only begun when the first is complete: so it holds the same tasks in the
-    same order however often the run was stopped. ``tick`` is told of each text that is settled,
+    same order however often the run was stopped. ``tick`` is called with each text that is settled,
     ``len(exchanges) * len(versions)`` of them in a complete run. Raises ``ValueError`` when two
     exchanges have one id, and what the rewriter raises.
     """
