@@ -128,11 +128,11 @@ def _description(bundle: Bundle) -> str:
     return f"{listed}\n\nCheck it with `warmbench verify` on the folder of this pull request."
 
 
-_IN_HAND: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
+_IN_PROGRESS: WeakValueDictionary[str, _FingerprintLock] = WeakValueDictionary()
 _GUARD = Lock()
 
 
-class _Turn:
+class _FingerprintLock:
     """Who submits the same bundle twice at once in this process waits for the first."""
 
     def __init__(self) -> None:
@@ -142,10 +142,10 @@ class _Turn:
 @contextmanager
 def _one_at_a_time(fingerprint: str) -> Iterator[None]:
     with _GUARD:
-        turn = _IN_HAND.get(fingerprint)
-        if turn is None:
-            turn = _IN_HAND[fingerprint] = _Turn()
-    with turn.lock:
+        lock = _IN_PROGRESS.get(fingerprint)
+        if lock is None:
+            lock = _IN_PROGRESS[fingerprint] = _FingerprintLock()
+    with lock.lock:
         yield
 
 
@@ -203,7 +203,7 @@ def _names(submissions: Iterable[bytes | None]) -> frozenset[str]:
 
 
 def _name(content: bytes) -> str | None:
-    """The model's name; None where the file is none that a board would take."""
+    """The model's name; None where a board would not accept the file."""
     try:
         model = read_strict_json(content, SUBMISSION).get("model")
     except RefusedBundle:

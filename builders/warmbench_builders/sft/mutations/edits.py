@@ -15,10 +15,10 @@ from types import MappingProxyType
 
 from warmbench.judging.text.vocabulary import FUNCTION_WORDS, SOCIAL_WORDS, listed
 
-__all__ = ["EDITS", "CleanPair", "Kind", "Place"]
+__all__ = ["EDITS", "CleanPair", "EditKind", "Place"]
 
 
-class Kind(StrEnum):
+class EditKind(StrEnum):
     """What kind of fact is changed."""
 
     NUMBER = "number"
@@ -474,18 +474,18 @@ def _outside_code(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]
             yield match
 
 
-EDITS: Mapping[Kind, Callable[[CleanPair], Iterator[Place]]] = MappingProxyType(
+EDITS: Mapping[EditKind, Callable[[CleanPair], Iterator[Place]]] = MappingProxyType(
     {
-        Kind.NUMBER: _numbers,
-        Kind.UNIT: _units,
-        Kind.DATE: _dates,
-        Kind.NAME: _names,
-        Kind.NEGATION_ADDED: _negations_added,
-        Kind.NEGATION_REMOVED: _negations_removed,
-        Kind.CODE: _codes,
-        Kind.URL: _addresses,
-        Kind.LIST_ITEM: _list_items,
-        Kind.ANSWER: _answers,
+        EditKind.NUMBER: _numbers,
+        EditKind.UNIT: _units,
+        EditKind.DATE: _dates,
+        EditKind.NAME: _names,
+        EditKind.NEGATION_ADDED: _negations_added,
+        EditKind.NEGATION_REMOVED: _negations_removed,
+        EditKind.CODE: _codes,
+        EditKind.URL: _addresses,
+        EditKind.LIST_ITEM: _list_items,
+        EditKind.ANSWER: _answers,
     }
 )
 """All places of a kind in a rewrite, in its order."""

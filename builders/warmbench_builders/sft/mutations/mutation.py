@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from warmbench_builders.sft.faithfulness.checks import CHECKS, check_rewrite
 from warmbench_builders.sft.faithfulness.mismatch import Mismatch
-from warmbench_builders.sft.mutations.edits import EDITS, CleanPair, Kind, Place
+from warmbench_builders.sft.mutations.edits import EDITS, CleanPair, EditKind, Place
 
 __all__ = ["Alarms", "Mutant", "Recall", "count_alarms", "measure_recall", "plant"]
 
@@ -25,7 +25,7 @@ PLANTED = 100
 class Mutant:
     """A rewrite with one changed fact: ``before`` stood where ``after`` stands."""
 
-    kind: Kind
+    kind: EditKind
     pair: CleanPair
     rewrite: str
     before: str
@@ -41,7 +41,7 @@ class Mutant:
 class Recall:
     """How many edits of a kind were found; ``places``: how many there are to plant them in."""
 
-    kind: Kind
+    kind: EditKind
     places: int
     planted: int
     missed: tuple[Mutant, ...]
@@ -72,7 +72,7 @@ class Alarms:
 
 
 def plant(
-    kind: Kind, pairs: Sequence[CleanPair], count: int = PLANTED, seed: int = 0
+    kind: EditKind, pairs: Sequence[CleanPair], count: int = PLANTED, seed: int = 0
 ) -> tuple[list[Mutant], int]:
     """Up to ``count`` edits, each another, and the number of places.
 
@@ -98,12 +98,12 @@ def plant(
 def measure_recall(
     pairs: Sequence[CleanPair], count: int = PLANTED, seed: int = 0
 ) -> tuple[Recall, ...]:
-    """The recall of every kind, in the order of ``Kind``.
+    """The recall of every kind, in the order of ``EditKind``.
 
     Only pairs that are clean before count: else what was there already would be taken for a find.
     """
     clean = [pair for pair in pairs if not _mismatches(pair)]
-    return tuple(_recall(kind, clean, count, seed) for kind in Kind)
+    return tuple(_recall(kind, clean, count, seed) for kind in EditKind)
 
 
 def count_alarms(pairs: Iterable[CleanPair]) -> Alarms:
@@ -117,7 +117,7 @@ def count_alarms(pairs: Iterable[CleanPair]) -> Alarms:
     )
 
 
-def _recall(kind: Kind, pairs: Sequence[CleanPair], count: int, seed: int) -> Recall:
+def _recall(kind: EditKind, pairs: Sequence[CleanPair], count: int, seed: int) -> Recall:
     mutants, places = plant(kind, pairs, count, seed)
     missed = tuple(mutant for mutant in mutants if not mutant.mismatches)
     return Recall(kind, places, len(mutants), missed)
@@ -127,7 +127,7 @@ def _mismatches(pair: CleanPair) -> tuple[Mismatch, ...]:
     return check_rewrite(pair.original, pair.rewrite, prompt=pair.prompt)
 
 
-def _mutant(kind: Kind, pair: CleanPair, place: Place, option: int) -> Mutant:
+def _mutant(kind: EditKind, pair: CleanPair, place: Place, option: int) -> Mutant:
     before, after = pair.rewrite[place.start : place.end], place.options[option]
     rewrite = pair.rewrite[: place.start] + after + pair.rewrite[place.end :]
     return Mutant(kind, pair, rewrite.rstrip(), before, after)

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from warmbench_builders.sft.mutations.__main__ import clean_pairs, main
-from warmbench_builders.sft.mutations.edits import CleanPair, Kind
+from warmbench_builders.sft.mutations.edits import CleanPair, EditKind
 from warmbench_builders.sft.mutations.mutation import (
     Recall,
     count_alarms,
@@ -26,7 +26,7 @@ def pairs() -> tuple[CleanPair, ...]:
 
 
 @cache
-def recalls() -> dict[Kind, Recall]:
+def recalls() -> dict[EditKind, Recall]:
     return {recall.kind: recall for recall in measure_recall(pairs())}
 
 
@@ -36,15 +36,15 @@ def test_few_rewrites_as_written_raise_an_alarm() -> None:
     assert alarms.share < 0.02
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_planted_changes_are_found(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(EditKind))
+def test_planted_changes_are_found(kind: EditKind) -> None:
     recall = recalls()[kind]
     assert recall.planted == 100
     assert recall.share >= LEAST.get(kind.value, 0.95)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_a_mutant_differs_by_its_edit_alone(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(EditKind))
+def test_a_mutant_differs_by_its_edit_alone(kind: EditKind) -> None:
     mutants, places = plant(kind, pairs())
     assert (mutants, places) == plant(kind, pairs())
     assert mutants[:10] != plant(kind, pairs(), seed=1)[0][:10]
@@ -62,5 +62,5 @@ def test_a_fault_that_was_there_before_is_no_find() -> None:
 def test_the_report_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--count", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[1:11]] == [kind.value for kind in Kind]
+    assert [line.split()[0] for line in lines[1:11]] == [kind.value for kind in EditKind]
     assert "alarms on 682 clean rewrites: " in lines[12]
