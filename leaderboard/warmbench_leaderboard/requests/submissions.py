@@ -11,9 +11,8 @@ from pathlib import Path
 from warmbench.data.hub.client import HubRetry
 from warmbench.errors import UsageError
 from warmbench.submission.bundle.read_bundle import Bundle
-from warmbench_leaderboard.requests.hub_store import HubRequestStore
 from warmbench_leaderboard.requests.request_queue import RequestQueue
-from warmbench_leaderboard.requests.request_store import FolderRequestStore
+from warmbench_leaderboard.requests.request_store import FolderRequestStore, HubRequestStore
 
 __all__ = ["Submissions", "open_submissions"]
 

@@ -19,10 +19,10 @@ from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer
 from warmbench_builders.questions.open_pool import PoolQuestion
+from warmbench_builders.reference_model.batches import Batch
 from warmbench_builders.reference_model.lessons import tokenizer_texts
 from warmbench_builders.reference_model.record import Recipe
 from warmbench_builders.reference_model.tokenizer import save_tokenizer, train_tokenizer
-from warmbench_builders.reference_model.batches import Batch
 from warmbench_builders.sft.open_set import OpenConversation, Turn
 
 need("torch", "pip install 'warmbench[reference]'")

@@ -16,10 +16,9 @@ from tests.hub.local_hub import LocalHub
 from tests.hub.safetensors_info import header_only
 from warmbench.data.hub.client import HubRetry
 from warmbench.data.hub.dataset_repo import DatasetRepo
-from warmbench_leaderboard.requests.hub_store import HubRequestStore
 from warmbench_leaderboard.requests.model_facts import ModelFacts
 from warmbench_leaderboard.requests.request_queue import RequestQueue
-from warmbench_leaderboard.requests.request_store import FolderRequestStore
+from warmbench_leaderboard.requests.request_store import FolderRequestStore, HubRequestStore
 from warmbench_leaderboard.requests.run_request import HubModel, RunRequest
 
 __all__ = [
