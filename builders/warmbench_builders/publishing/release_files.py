@@ -67,7 +67,7 @@ def _check_licences(release: AnyRelease) -> None:
         if record.shipped:
             continue
         column = read_table(split_path(release.path, config, split), columns=["license"])
-        for licence in column["licence"].unique().to_pylist():
+        for licence in column["license"].unique().to_pylist():
             if not redistributable(str(licence)):
                 raise DataError(
                     f"{release.path}: {config} has rows under {licence!r}, which does not "

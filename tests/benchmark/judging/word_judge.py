@@ -8,12 +8,12 @@ from typing import Any
 from warmbench.judging.judge import (
     Case,
     Judged,
-    JudgeModel,
     JudgingObserver,
     RecordedVerdict,
     WrongRecord,
     WrongVerdict,
 )
+from warmbench.judging.judge_class import JudgeModel
 from warmbench.judging.recheck import different_verdicts
 from warmbench.records.verdict import Judgement, Verdict
 
