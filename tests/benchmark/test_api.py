@@ -143,7 +143,7 @@ def test_a_notebook_shows_a_table_and_no_markup_of_others(run: Run, tmp_path: Pa
         ({"original": "ct2:reference", "warm": "ct2:x", "limt": 1}, "has no option 'limt'"),
     ],
 )
-def test_what_cannot_be_used_is_said(
+def test_what_cannot_be_used_is_reported(
     arguments: dict[str, object], message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match=message.replace("'", ".")):

@@ -76,13 +76,15 @@ GATES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "options", "status", "said"), GATES, ids=[g[0] for g in GATES])
+@pytest.mark.parametrize(
+    ("name", "options", "status", "expected"), GATES, ids=[g[0] for g in GATES]
+)
 def test_the_gate_ends_with_its_verdict(
-    name: str, options: list[object], status: int, said: str, runs: dict[str, Path]
+    name: str, options: list[object], status: int, expected: str, runs: dict[str, Path]
 ) -> None:
     done = warmbench("gate", runs["sad"], *options)
     assert done.exit_code == status, done.output
-    assert said in printed(done)
+    assert expected in printed(done)
     assert "Bounds are one-sided, each at 95 % confidence." in printed(done)
     assert "Partial run: no truthfulqa, disinfo; at most 6 questions a task." in printed(done)
 
@@ -121,7 +123,9 @@ def test_the_gate_writes_junit_and_leaves_the_run_as_it_was(
     }
 
 
-def test_a_junit_file_that_cannot_be_written_is_said(runs: dict[str, Path], tmp_path: Path) -> None:
+def test_a_junit_file_that_cannot_be_written_is_reported(
+    runs: dict[str, Path], tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("")
     out = tmp_path / "file" / "gate.xml"
     done = warmbench("gate", runs["sad"], "--max-loss", 60, "--junit", out)
@@ -159,7 +163,9 @@ def copied(run: Path, folder: Path) -> Path:
     return copy
 
 
-def test_another_judge_and_other_sampling_are_said(runs: dict[str, Path], tmp_path: Path) -> None:
+def test_another_judge_and_other_sampling_are_reported(
+    runs: dict[str, Path], tmp_path: Path
+) -> None:
     copy = copied(runs["sad"], tmp_path)
     assert warmbench("judge", copy).exit_code == 0
     verdicts = read_rows(copy / "verdicts.parquet")
@@ -185,7 +191,7 @@ def test_another_release_is_refused(runs: dict[str, Path], tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("scorecard", "said"),
+    ("scorecard", "expected"),
     [
         (None, "by 0.1.0: score both with one version of WarmBench"),
         ("{", "run `warmbench score"),
@@ -193,7 +199,7 @@ def test_another_release_is_refused(runs: dict[str, Path], tmp_path: Path) -> No
     ],
 )
 def test_another_metric_definition_is_refused(
-    scorecard: str | None, said: str, runs: dict[str, Path], tmp_path: Path
+    scorecard: str | None, expected: str, runs: dict[str, Path], tmp_path: Path
 ) -> None:
     copy = copied(runs["sad"], tmp_path)
     if scorecard is None:
@@ -203,7 +209,7 @@ def test_another_metric_definition_is_refused(
         (copy / "scorecard.json").write_text(scorecard)
     done = warmbench("compare", runs["sad"], copy)
     assert done.exit_code == 2
-    assert said in printed(done)
+    assert expected in printed(done)
 
 
 USAGE = [
@@ -223,11 +229,11 @@ USAGE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "arguments", "said"), USAGE, ids=[u[0] for u in USAGE])
+@pytest.mark.parametrize(("name", "arguments", "expected"), USAGE, ids=[u[0] for u in USAGE])
 def test_bad_input_gets_a_sentence_and_exit_2(
-    name: str, arguments: list[object], said: str, runs: dict[str, Path]
+    name: str, arguments: list[object], expected: str, runs: dict[str, Path]
 ) -> None:
     done = warmbench(*(runs["sad"] if each == "RUN" else each for each in arguments))
     assert done.exit_code == 2, done.output
     assert isinstance(done.exception, SystemExit)
-    assert said in printed(done)
+    assert expected in printed(done)

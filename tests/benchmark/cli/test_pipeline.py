@@ -280,19 +280,19 @@ USAGE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "arguments", "said"), USAGE, ids=[u[0] for u in USAGE])
+@pytest.mark.parametrize(("name", "arguments", "expected"), USAGE, ids=[u[0] for u in USAGE])
 def test_bad_input_gets_a_sentence_and_exit_2(
-    name: str, arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, arguments: list[str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     done = warmbench(*arguments)
     assert done.exit_code == 2, done.output
     assert isinstance(done.exception, SystemExit)
-    assert said in " ".join(done.output.split())
+    assert expected in " ".join(done.output.split())
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unknown_judge_is_said(run: Path) -> None:
+def test_an_unknown_judge_is_reported(run: Path) -> None:
     done = warmbench("judge", run, "--judge", "oracle")
     assert done.exit_code == 2
     assert "judges are reference" in done.output
@@ -310,7 +310,7 @@ def test_names_are_shown_as_they_are_typed() -> None:
     assert "triviaqa,truthfulqa" in "".join(printed.split())
 
 
-def test_damaged_verdicts_are_said(run: Path, tmp_path: Path) -> None:
+def test_damaged_verdicts_are_reported(run: Path, tmp_path: Path) -> None:
     import shutil
 
     copy = tmp_path / "copy"

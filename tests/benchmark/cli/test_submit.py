@@ -116,11 +116,13 @@ USAGE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments", "said"), USAGE, ids=[u[0] for u in USAGE])
-def test_bad_input_gets_a_sentence_and_exit_2(name: str, arguments: list[str], said: str) -> None:
+@pytest.mark.parametrize(("name", "arguments", "expected"), USAGE, ids=[u[0] for u in USAGE])
+def test_bad_input_gets_a_sentence_and_exit_2(
+    name: str, arguments: list[str], expected: str
+) -> None:
     done = submit(*arguments)
     assert done.exit_code == 2
-    assert said in done.output
+    assert expected in done.output
     assert "Traceback" not in done.output
 
 
@@ -184,7 +186,7 @@ def test_an_incomplete_run_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "said"),
+    ("path", "value", "expected"),
     [
         (("selection", "limit"), 3, "covers only part"),
         (("selection", "tasks"), ["medqa"], "covers only part"),
@@ -192,13 +194,13 @@ def test_an_incomplete_run_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_run_of_a_part_is_refused(
-    path: tuple[str, str], value: object, said: str, tmp_path: Path
+    path: tuple[str, str], value: object, expected: str, tmp_path: Path
 ) -> None:
     partial = _copy(tmp_path / "run")
     change_json(partial.record_path, lambda record: record[path[0]].update({path[1]: value}))
     done = warmbench("submit", partial.path, *WHO, "--dry-run")
     assert done.exit_code == 2
-    assert said in done.output
+    assert expected in done.output
 
 
 def test_a_bundle_that_was_changed_is_refused_by_name(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_the_table_for_people(answers: Path) -> None:
         ([{"response": "x"}], ["--passes", "3"], UsageError, "makes one pass"),
     ],
 )
-def test_what_cannot_be_used_is_said(
+def test_what_cannot_be_used_is_reported(
     tmp_path: Path, rows: list[dict[str, Any]], arguments: list[str], error: type, message: str
 ) -> None:
     path = tmp_path / "answers.jsonl"

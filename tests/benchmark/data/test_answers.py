@@ -75,12 +75,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "row", "said"), WRONG, ids=[w[0] for w in WRONG])
-def test_what_is_wrong_is_said(tmp_path: Path, name: str, row: dict[str, Any], said: str) -> None:
+@pytest.mark.parametrize(("name", "row", "expected"), WRONG, ids=[w[0] for w in WRONG])
+def test_what_is_wrong_is_reported(
+    tmp_path: Path, name: str, row: dict[str, Any], expected: str
+) -> None:
     path = write(tmp_path / "a.jsonl", row)
     with pytest.raises(DataError) as error:
         read_answers(path)
-    assert said in str(error.value)
+    assert expected in str(error.value)
     assert str(path) in str(error.value)
 
 
@@ -116,6 +118,6 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     assert [row.task for row in read_answers(tmp_path)] == ["triviaqa", "medqa"]
 
 
-def test_an_empty_folder_is_said(tmp_path: Path) -> None:
+def test_an_empty_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="in this folder"):
         read_answers(tmp_path)

@@ -34,7 +34,7 @@ def test_whole_number(value: Any, number: int) -> None:
 
 
 @pytest.mark.parametrize("value", ["maybe", 2, 0.5, "x" * 200])
-def test_what_is_no_truth_and_no_number_is_said(value: Any) -> None:
+def test_what_is_no_truth_and_no_number_is_reported(value: Any) -> None:
     with pytest.raises(DataError, match=r"f\.csv, row 2: 'ok' should be true or false, found"):
         cell_truth("f.csv, row 2", "ok", value)
     if value != 2:

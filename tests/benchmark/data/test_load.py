@@ -36,9 +36,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options", "said"), WRONG, ids=[w[0] for w in WRONG])
-def test_an_unknown_name_is_said(name: str, options: dict[str, object], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+@pytest.mark.parametrize(("name", "options", "expected"), WRONG, ids=[w[0] for w in WRONG])
+def test_an_unknown_name_is_reported(name: str, options: dict[str, object], expected: str) -> None:
+    with pytest.raises(UsageError, match=expected):
         warmbench.load(**options)
 
 
@@ -59,13 +59,13 @@ def test_a_changed_row_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [("", "no release.json here"), ("{", "Invalid JSON"), ("{}", "name: Field required")],
 )
-def test_a_damaged_manifest_is_said(tmp_path: Path, change: str, said: str) -> None:
+def test_a_damaged_manifest_is_reported(tmp_path: Path, change: str, expected: str) -> None:
     if change:
         (tmp_path / "release.json").write_text(change)
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=expected):
         read_release(tmp_path)
 
 

@@ -191,12 +191,12 @@ FATAL = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "changes", "reply", "said"), FATAL, ids=[f[0] for f in FATAL])
+@pytest.mark.parametrize(("name", "changes", "reply", "expected"), FATAL, ids=[f[0] for f in FATAL])
 def test_what_no_request_would_survive_stops_at_once(
-    name: str, changes: dict[str, str], reply: Reply | None, said: str
+    name: str, changes: dict[str, str], reply: Reply | None, expected: str
 ) -> None:
     server = MessagesServer(lambda body, _: reply or message("x"))
-    with serve(server) as url, pytest.raises(EngineError, match=said):
+    with serve(server) as url, pytest.raises(EngineError, match=expected):
         ask(url, [request(number) for number in range(20)], **changes)
     assert len(server.bodies) == 1
 

@@ -108,22 +108,22 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "spec", "kind", "said"), WRONG, ids=[w[0] for w in WRONG])
-def test_what_can_not_be_opened_is_said(
-    name: str, spec: str, kind: type[Exception], said: str
+@pytest.mark.parametrize(("name", "spec", "kind", "expected"), WRONG, ids=[w[0] for w in WRONG])
+def test_what_can_not_be_opened_is_reported(
+    name: str, spec: str, kind: type[Exception], expected: str
 ) -> None:
-    with pytest.raises(kind, match=said):
+    with pytest.raises(kind, match=expected):
         open_engine(spec)
 
 
-def test_damaged_weights_are_said(tmp_path: Path) -> None:
+def test_damaged_weights_are_reported(tmp_path: Path) -> None:
     shutil.copytree(REFERENCE, tmp_path / "model")
     (tmp_path / "model" / "model.bin").write_bytes(b"nothing of the kind")
     with pytest.raises(EngineError, match="CTranslate2 can't load the model"):
         list(open_engine(f"ct2:{tmp_path / 'model'}").ask(make_requests(1)))
 
 
-def test_a_model_without_a_template_is_said(tmp_path: Path) -> None:
+def test_a_model_without_a_template_is_reported(tmp_path: Path) -> None:
     shutil.copytree(REFERENCE, tmp_path / "model")
     (tmp_path / "model" / "chat_template.jinja").unlink()
     with pytest.raises(UsageError, match="no chat template"):

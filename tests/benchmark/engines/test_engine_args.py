@@ -39,9 +39,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("pairs", "said"), WRONG, ids=[" ".join(w[0]) for w in WRONG])
-def test_what_is_no_pair_is_said(pairs: list[str], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+@pytest.mark.parametrize(("pairs", "expected"), WRONG, ids=[" ".join(w[0]) for w in WRONG])
+def test_what_is_no_pair_is_reported(pairs: list[str], expected: str) -> None:
+    with pytest.raises(UsageError, match=expected):
         parse_engine_args(pairs)
 
 

@@ -88,10 +88,10 @@ BAD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "points", "said"), BAD, ids=[b[0] for b in BAD])
+@pytest.mark.parametrize(("name", "points", "expected"), BAD, ids=[b[0] for b in BAD])
 def test_what_can_not_be_used_is_said_in_a_sentence(
-    name: str, points: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, points: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path / "site", points, monkeypatch)
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=expected):
         open_engine(ModelSpec("parrot", "polly"), EngineOptions())

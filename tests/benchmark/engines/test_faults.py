@@ -134,7 +134,7 @@ def test_another_model_from_the_start_stops_the_run_and_asks_no_more() -> None:
     assert server.account.requests == 3
 
 
-def test_what_was_paid_for_before_a_stop_is_told() -> None:
+def test_what_was_paid_for_before_a_stop_is_reported() -> None:
     server = FaultServer(lambda *_: Fault.WRONG_MODEL)
     told: list[Response] = []
     with serving(server):

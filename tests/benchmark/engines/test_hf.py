@@ -73,7 +73,7 @@ def test_tokens_are_counted_without_padding(engine: HFEngine) -> None:
     assert both.prompt_tokens == alone.prompt_tokens
 
 
-def test_a_model_that_is_not_there_is_said() -> None:
+def test_a_model_that_is_not_there_is_reported() -> None:
     with pytest.raises(EngineError, match="transformers can't load the model"):
         HFEngine(parse_model_spec("hf:./no/such/model"), EngineOptions(device="cpu"))
 

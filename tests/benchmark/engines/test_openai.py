@@ -135,10 +135,10 @@ FATAL = [
 ]
 
 
-@pytest.mark.parametrize(("name", "status", "said"), FATAL, ids=[f[0] for f in FATAL])
-def test_what_no_request_would_survive_stops_at_once(name: str, status: int, said: str) -> None:
+@pytest.mark.parametrize(("name", "status", "expected"), FATAL, ids=[f[0] for f in FATAL])
+def test_what_no_request_would_survive_stops_at_once(name: str, status: int, expected: str) -> None:
     endpoint = Endpoint(lambda body, _: error(status))
-    with serve(endpoint) as url, pytest.raises(EngineError, match=said):
+    with serve(endpoint) as url, pytest.raises(EngineError, match=expected):
         ask(url, 50)
     assert len(endpoint.bodies) == 1
 

@@ -362,7 +362,7 @@ def test_a_queue_too_short_for_all_is_fed_piece_by_piece(queue: int) -> None:
     assert set(api.billed.values()) == {1}
 
 
-def test_a_queue_too_short_for_anything_is_said(tmp_path: Path) -> None:
+def test_a_queue_too_short_for_anything_is_reported(tmp_path: Path) -> None:
     with serve(BatchAPI(queue=0)) as url, pytest.raises(EngineError, match="Enqueued token limit"):
         Person(tmp_path).ask(url, make_requests(5))
 
@@ -394,7 +394,7 @@ def test_output_that_is_gone_is_asked_again_on_resume(tmp_path: Path) -> None:
         assert kinds(Person(tmp_path).ask(url, make_requests(3))) == {"answer": 3}
 
 
-def test_a_batch_of_another_account_is_said(tmp_path: Path) -> None:
+def test_a_batch_of_another_account_is_reported(tmp_path: Path) -> None:
     with serve(BatchAPI()) as url:
         Person(tmp_path).engine(url).begin(make_requests(3))
         (record,) = (tmp_path / "batches").iterdir()
@@ -412,7 +412,7 @@ RECORDS = [
 
 
 @pytest.mark.parametrize(("name", "content", "said"), RECORDS, ids=[r[0] for r in RECORDS])
-def test_a_damaged_record_is_said(
+def test_a_damaged_record_is_reported(
     name: str, content: bytes | None, said: str, tmp_path: Path
 ) -> None:
     with serve(BatchAPI()) as url:
@@ -436,7 +436,9 @@ def test_the_budget_is_what_is_asked_for_and_no_more(tmp_path: Path) -> None:
     assert budget.refused
 
 
-def test_the_key_is_never_shown_and_a_wrong_one_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_is_never_shown_and_a_wrong_one_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("WARMBENCH_API_KEY", "sk-wrong-secret")
     with serve(BatchAPI()) as url, pytest.raises(EngineError) as failed:
         Person().ask(url, make_requests(3))

@@ -125,12 +125,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(
-    ("name", "spec", "arguments", "kind", "said"), WRONG, ids=[w[0] for w in WRONG]
+    ("name", "spec", "arguments", "kind", "expected"), WRONG, ids=[w[0] for w in WRONG]
 )
-def test_what_can_not_be_opened_is_said(
-    name: str, spec: str, arguments: dict[str, str], kind: type[Exception], said: str
+def test_what_can_not_be_opened_is_reported(
+    name: str, spec: str, arguments: dict[str, str], kind: type[Exception], expected: str
 ) -> None:
-    with pytest.raises(kind, match=said):
+    with pytest.raises(kind, match=expected):
         RayEngine(parse_model_spec(spec), EngineOptions(engine_args=arguments))
 
 

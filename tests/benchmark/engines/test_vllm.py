@@ -267,7 +267,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "spec", "kind", "said"), WRONG, ids=[w[0] for w in WRONG])
-def test_what_can_not_be_opened_is_said(
+def test_what_can_not_be_opened_is_reported(
     name: str, spec: str, kind: type[Exception], said: str
 ) -> None:
     with pytest.raises(kind, match=said):
@@ -281,7 +281,7 @@ def test_a_device_is_refused() -> None:
         )
 
 
-def test_a_model_without_a_template_is_said() -> None:
+def test_a_model_without_a_template_is_reported() -> None:
     machine = Machine()
     engine = machine.open()
     ask(engine, make_requests(1))
@@ -297,7 +297,7 @@ LOADS_THAT_FAIL = [
 
 
 @pytest.mark.parametrize(("error", "kind", "said"), LOADS_THAT_FAIL, ids=["option", "memory"])
-def test_a_model_that_can_not_be_loaded_is_said(
+def test_a_model_that_can_not_be_loaded_is_reported(
     error: Exception, kind: type[Exception], said: str
 ) -> None:
     def fail(**_: Any) -> None:

@@ -190,9 +190,9 @@ UNFIT = [
 ]
 
 
-@pytest.mark.parametrize(("name", "role", "words", "said"), UNFIT, ids=[u[0] for u in UNFIT])
+@pytest.mark.parametrize(("name", "role", "words", "expected"), UNFIT, ids=[u[0] for u in UNFIT])
 def test_what_the_model_does_not_take_is_a_failure_of_that_request(
-    pair: Pair, name: str, role: str, words: int, said: str
+    pair: Pair, name: str, role: str, words: int, expected: str
 ) -> None:
     good, bad = make_requests(2, system="Be kind.")
     bad = replace(bad, messages=(Message(role, "word " * words),))
@@ -201,7 +201,7 @@ def test_what_the_model_does_not_take_is_a_failure_of_that_request(
     failure = responses["k1"]
     assert isinstance(failure, Failure)
     assert failure.kind is FailureKind.BAD_REQUEST
-    assert said in failure.message
+    assert expected in failure.message
 
 
 class StopsAfter(SilentObserver):

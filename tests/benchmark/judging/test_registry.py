@@ -46,11 +46,11 @@ def test_judges_are_read(text: str, specs: tuple[JudgeSpec, ...]) -> None:
     assert parse_judges(text) == specs
 
 
-@pytest.mark.parametrize(("text", "said"), WRONG)
-def test_what_is_accepted_is_said_in_one_sentence(text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "expected"), WRONG)
+def test_what_is_accepted_is_said_in_one_sentence(text: str, expected: str) -> None:
     with pytest.raises(UsageError) as raised:
         parse_judges(text)
-    assert said in str(raised.value)
+    assert expected in str(raised.value)
     assert "\n" not in str(raised.value)
 
 

@@ -34,7 +34,7 @@ def test_a_spec_is_read_and_written_back(text: str, spec: ModelSpec) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "gpt-4o", "openai:", ":x", "Open AI:x"])
-def test_what_is_no_model_is_said(text: str) -> None:
+def test_what_is_no_model_is_reported(text: str) -> None:
     with pytest.raises(UsageError, match="is not a model; write engine:name"):
         parse_model_spec(text)
 

@@ -58,16 +58,16 @@ def test_the_original_is_found_wherever_it_stands(tmp_path: Path) -> None:
     assert [arm.name for arm in study.treated] == ["warm"]
 
 
-@pytest.mark.parametrize(("name", "text", "said"), BAD, ids=[b[0] for b in BAD])
-def test_what_is_wrong_is_said(tmp_path: Path, name: str, text: str, said: str) -> None:
+@pytest.mark.parametrize(("name", "text", "expected"), BAD, ids=[b[0] for b in BAD])
+def test_what_is_wrong_is_reported(tmp_path: Path, name: str, text: str, expected: str) -> None:
     path = tmp_path / "study.toml"
     path.write_text(text)
     with pytest.raises(UsageError) as error:
         read_study(path)
-    assert said in str(error.value)
+    assert expected in str(error.value)
     assert "study.toml" in str(error.value)
 
 
-def test_a_missing_file_is_said(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such study file"):
         read_study(tmp_path / "gone.toml")

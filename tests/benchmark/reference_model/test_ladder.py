@@ -51,7 +51,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "text", "said"), BAD, ids=[b[0] for b in BAD])
-def test_a_malformed_file_is_said(name: str, text: str, said: str, tmp_path: Path) -> None:
+def test_a_malformed_file_is_reported(name: str, text: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / "ladder.json"
     path.write_text(text)
     with pytest.raises(DataError, match=said):

@@ -211,7 +211,7 @@ def test_two_processes_on_one_folder_are_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_a_ledger_that_is_none_is_said(tmp_path: Path) -> None:
+def test_a_ledger_that_is_none_is_reported(tmp_path: Path) -> None:
     folder = open_folder(tmp_path / "run")
     folder.ledger_path.write_bytes(b"this is no database, it is a text that is long enough" * 20)
     with pytest.raises(DataError, match="not a WarmBench ledger"):
@@ -258,7 +258,7 @@ def test_a_selection_keeps_what_it_names() -> None:
     assert len(chosen) == 9
 
 
-def test_a_selection_of_nothing_is_said() -> None:
+def test_a_selection_of_nothing_is_reported() -> None:
     items = make_items(1, tasks=("medqa",))
     with pytest.raises(UsageError, match="the data has the tasks medqa"):
         select_items(items, Selection(tasks=("triviaqa",)))

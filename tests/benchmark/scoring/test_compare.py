@@ -147,12 +147,14 @@ NOTES = [
 
 
 @pytest.mark.parametrize(("name", "changed", "notes"), NOTES, ids=[n[0] for n in NOTES])
-def test_what_else_differs_is_said(name: str, changed: dict[str, object], notes: list[str]) -> None:
+def test_what_else_differs_is_reported(
+    name: str, changed: dict[str, object], notes: list[str]
+) -> None:
     run = run_of(make_items(2), lambda i: number(i) == 0)
     assert list(compare_pairs(run, replace(run, **changed)).notes) == notes
 
 
-def test_sampling_and_epochs_that_differ_are_said() -> None:
+def test_sampling_and_epochs_that_differ_are_reported() -> None:
     items = make_items(2)
     found = compare_pairs(
         run_of(items, lambda i: False), run_of(items, lambda i: False, temperature=0.2, epochs=2)

@@ -120,13 +120,15 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "options", "said"), REFUSED, ids=[r[0] for r in REFUSED])
-def test_what_was_not_measured_is_said(name: str, options: dict[str, Any], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+@pytest.mark.parametrize(("name", "options", "expected"), REFUSED, ids=[r[0] for r in REFUSED])
+def test_what_was_not_measured_is_reported(
+    name: str, options: dict[str, Any], expected: str
+) -> None:
+    with pytest.raises(UsageError, match=expected):
         gate_of(CARD, **{"max_loss": 3.0, **options})
 
 
-def test_a_task_that_was_not_asked_is_said() -> None:
+def test_a_task_that_was_not_asked_is_reported() -> None:
     card = card_of(lambda i: False, make_items(3, tasks=("medqa",)))
     with pytest.raises(UsageError, match="the run did not ask disinfo; it asked medqa"):
         gate_of(card, max_loss=3, tasks=["disinfo"])

@@ -142,7 +142,7 @@ def test_the_value_lies_between_its_bounds(loss: Estimate, margin: float) -> Non
 
 
 @pytest.mark.parametrize(
-    ("margin", "confidence", "said"),
+    ("margin", "confidence", "expected"),
     [
         (math.nan, 0.95, "the margin must be between -100 and 100 points, found nan"),
         (101.0, 0.95, "found 101"),
@@ -151,6 +151,6 @@ def test_the_value_lies_between_its_bounds(loss: Estimate, margin: float) -> Non
         (3.0, math.nan, "found nan"),
     ],
 )
-def test_bad_input_gets_a_sentence(margin: float, confidence: float, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_bad_input_gets_a_sentence(margin: float, confidence: float, expected: str) -> None:
+    with pytest.raises(UsageError, match=expected):
         held(loss_of(1.0, 1.0), margin, confidence)

@@ -110,12 +110,12 @@ def test_a_task_of_another_distribution_comes_last(shipped: Path) -> None:
     assert headline_tasks() == PAPER_TASKS
 
 
-@pytest.mark.parametrize(("name", "entry", "said"), REFUSED, ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize(("name", "entry", "expected"), REFUSED, ids=[row[0] for row in REFUSED])
 def test_an_unusable_task_of_another_distribution_is_named(
-    shipped: Path, name: str, entry: str, said: str
+    shipped: Path, name: str, entry: str, expected: str
 ) -> None:
     shipped.write_text(f"[warmbench.tasks]\n{entry}\n")
     with pytest.raises(UsageError) as caught:
         all_tasks()
-    assert said in str(caught.value)
+    assert expected in str(caught.value)
     assert "board-games" in str(caught.value)

@@ -59,7 +59,7 @@ def test_scores_without_spread_have_no_interval() -> None:
         ),
     ],
 )
-def test_what_has_no_gain_is_said(scores: dict[str, dict[str, float]], message: str) -> None:
+def test_what_has_no_gain_is_reported(scores: dict[str, dict[str, float]], message: str) -> None:
     with pytest.raises(DataError, match=message):
         warmth_gain(scores, "warm")
 

@@ -69,7 +69,7 @@ def test_a_missing_library_is_said_with_how_to_get_it(
     )
 
 
-def test_a_model_that_the_hub_does_not_have_is_said(tmp_path: Path, chats: Path) -> None:
+def test_a_model_that_the_hub_does_not_have_is_reported(tmp_path: Path, chats: Path) -> None:
     need("trl", "pip install 'warmbench[train]'")
     code = (
         "from click.testing import CliRunner; from warmbench_builders.cli.tune import tune; "

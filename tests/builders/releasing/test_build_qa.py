@@ -109,15 +109,15 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options", "code", "said"), BAD, ids=[b[0] for b in BAD])
+@pytest.mark.parametrize(("name", "options", "code", "expected"), BAD, ids=[b[0] for b in BAD])
 def test_bad_input_gets_a_sentence(
-    tmp_path: Path, name: str, options: list[str], code: int, said: str
+    tmp_path: Path, name: str, options: list[str], code: int, expected: str
 ) -> None:
     (tmp_path / "empty").mkdir()
     options = [option.replace("{empty}", str(tmp_path / "empty")) for option in options]
     result = build(*options, "--out", str(tmp_path / "r"))
     assert (result.exit_code, "Traceback" in result.output) == (code, False)
-    assert said in " ".join(result.output.split())
+    assert expected in " ".join(result.output.split())
     assert not (tmp_path / "r").exists()
 
 
@@ -136,14 +136,14 @@ DAMAGED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "said"), DAMAGED, ids=[d[0] for d in DAMAGED])
+@pytest.mark.parametrize(("name", "content", "expected"), DAMAGED, ids=[d[0] for d in DAMAGED])
 def test_a_damaged_upstream_file_is_named(
-    tmp_path: Path, name: str, content: bytes, said: str
+    tmp_path: Path, name: str, content: bytes, expected: str
 ) -> None:
     (tmp_path / "TruthfulQA.csv").write_bytes(content)
     result = build("--source", str(tmp_path), "--out", str(tmp_path / "r"))
     assert result.exit_code == 2
-    assert said in result.output
+    assert expected in result.output
     assert "TruthfulQA.csv" in result.output
 
 
@@ -191,7 +191,7 @@ def test_the_hubs_rows_are_read_as_datasets_gives_them(tmp_path: Path) -> None:
     assert first.correct_answers[0] == "Nile"
 
 
-def test_a_hub_that_can_not_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hub_that_can_not_be_reached_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     need("datasets", "pip install 'warmbench[build]'")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(RunError, match=r"could not be loaded from the Hub|gated by its owners"):

@@ -76,7 +76,7 @@ def test_what_is_no_log(
         open_log(source)
 
 
-def test_a_hub_that_is_away_is_said() -> None:
+def test_a_hub_that_is_away_is_reported() -> None:
     with pytest.raises(RunError, match="anon8231489123/ShareGPT_Vicuna_unfiltered"):
         open_log("hub:sharegpt")
 

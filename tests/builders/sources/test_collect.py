@@ -34,10 +34,10 @@ BAD: list[tuple[Callable[[], int], type[WarmbenchError], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("job", "error", "said"), BAD, ids=["fails", "dies"])
-def test_what_goes_wrong_is_said(
-    job: Callable[[], int], error: type[WarmbenchError], said: str
+@pytest.mark.parametrize(("job", "error", "expected"), BAD, ids=["fails", "dies"])
+def test_what_goes_wrong_is_reported(
+    job: Callable[[], int], error: type[WarmbenchError], expected: str
 ) -> None:
     jobs: dict[str, Callable[[], int]] = {"good": partial(pow, 2, 2), "bad": job}
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=expected):
         list(run_in_processes(jobs))

@@ -166,7 +166,7 @@ def test_only_warm_fine_tunes_have_other_benchmarks(studies: list[PublishedStudy
         assert [found.benchmark for found in study.general_benchmarks] == expected
 
 
-def test_the_row_that_was_left_out_is_told(studies: list[PublishedStudy]) -> None:
+def test_the_row_that_was_left_out_is_reported(studies: list[PublishedStudy]) -> None:
     told = {study.slug: study.notes for study in studies if study.notes}
     assert list(told) == ["llama-3-1-70b-instruct-system-prompt-warm"]
     (note,) = told["llama-3-1-70b-instruct-system-prompt-warm"]

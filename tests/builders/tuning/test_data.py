@@ -80,7 +80,7 @@ def test_a_row_that_is_no_conversation_is_named(
         chats_of(read_data(str(path), Version.WARM))
 
 
-def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+def test_what_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such folder; give open, the folder"):
         read_data(str(tmp_path / "none"), Version.WARM)
     with pytest.raises(DataError, match="no such file"):

@@ -301,7 +301,7 @@ def test_a_release_is_read_by_version_and_a_folder_is_named_as_given(
     assert "warmbench run --original hf:./base --cold hf:./base+./adapter" in card
 
 
-def test_what_a_person_would_not_see_is_said(tmp_path: Path) -> None:
+def test_what_a_person_would_not_see_is_reported(tmp_path: Path) -> None:
     rows = [*chat_rows(6), {"messages": chat_rows(1)[0]["messages"][:1]}]
     data = write_chats(tmp_path / "chats.jsonl", rows)
     notes: list[str] = []
@@ -354,7 +354,7 @@ BAD: list[tuple[str, dict[str, Any], type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("name", "changes", "error", "words"), BAD, ids=[row[0] for row in BAD])
-def test_what_can_not_be_used_is_said(
+def test_what_can_not_be_used_is_reported(
     tmp_path: Path,
     data: Path,
     name: str,
@@ -371,7 +371,7 @@ def test_what_can_not_be_used_is_said(
         tune(options)
 
 
-def test_a_folder_that_holds_no_model_is_said(tmp_path: Path, data: Path) -> None:
+def test_a_folder_that_holds_no_model_is_reported(tmp_path: Path, data: Path) -> None:
     model = tmp_path / "model"
     model.mkdir()
     with pytest.raises(UsageError, match=r"no config.json here"):

@@ -66,7 +66,7 @@ def test_a_folder_of_submissions_is_followed(tmp_path: Path) -> None:
         (["--port", "{taken}"], "can't listen there"),
     ],
 )
-def test_what_can_t_be_used_is_said(options: list[str], sentence: str) -> None:
+def test_what_can_t_be_used_is_reported(options: list[str], sentence: str) -> None:
     need("gradio", "pip install 'warmbench[leaderboard]'")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

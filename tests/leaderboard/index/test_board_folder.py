@@ -52,23 +52,23 @@ DAMAGES: list[tuple[Callable[[Path], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("damage", "said"), DAMAGES)
+@pytest.mark.parametrize(("damage", "expected"), DAMAGES)
 def test_a_damaged_page_is_a_sentence(
-    folder: Path, damage: Callable[[Path], object], said: str
+    folder: Path, damage: Callable[[Path], object], expected: str
 ) -> None:
     source = BoardFolder(folder)
     entry_id = source.board().entries[0].entry_id
     damage(details_path(folder, entry_id))
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=expected):
         source.details(entry_id)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [("{", "not a board"), ('{"board_version": "2"}', "not a board"), (None, "can't be read")],
 )
-def test_no_board_is_a_sentence(tmp_path: Path, text: str | None, said: str) -> None:
+def test_no_board_is_a_sentence(tmp_path: Path, text: str | None, expected: str) -> None:
     if text is not None:
         (tmp_path / "board.json").write_text(text)
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=expected):
         BoardFolder(tmp_path)

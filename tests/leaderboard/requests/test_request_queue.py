@@ -159,7 +159,7 @@ def test_what_was_read_before_somebody_elses_change_can_not_be_written(open_queu
     assert len(queue.read().requests) == 1
 
 
-def test_a_queue_that_never_stands_still_is_said(tmp_path: Path) -> None:
+def test_a_queue_that_never_stands_still_is_reported(tmp_path: Path) -> None:
     queue = folder_queue(tmp_path / "submissions")
 
     def meanwhile(requests: object) -> None:
@@ -229,15 +229,15 @@ def test_a_hub_that_stays_away_changes_nothing(hub: LocalHub, tmp_path: Path) ->
 WHO_MAY_NOT = [("cyd", "write", r"can't write to it"), ("ann", "expired", "does not accept")]
 
 
-@pytest.mark.parametrize(("name", "role", "said"), WHO_MAY_NOT, ids=["stranger", "expired"])
-def test_who_may_not_write_is_told(
-    hub: LocalHub, tmp_path: Path, name: str, role: str, said: str
+@pytest.mark.parametrize(("name", "role", "expected"), WHO_MAY_NOT, ids=["stranger", "expired"])
+def test_who_may_not_write_is_reported(
+    hub: LocalHub, tmp_path: Path, name: str, role: str, expected: str
 ) -> None:
     add(hub_queue(hub, tmp_path / "a"), "one")
     queue = hub_queue(hub, tmp_path / "b")
     theirs = hub.api(hub.token(name, role))
     queue.store.remote = replace(queue.store.remote, api=theirs)  # type: ignore[attr-defined]
-    with pytest.raises(UsageError, match=said) as failed:
+    with pytest.raises(UsageError, match=expected) as failed:
         queue.take("Cyd")
     assert "hf_" not in str(failed.value)
 

@@ -50,12 +50,12 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(
-    ("name", "request_", "engine", "warm", "said"), REFUSED, ids=[r[0] for r in REFUSED]
+    ("name", "request_", "engine", "warm", "expected"), REFUSED, ids=[r[0] for r in REFUSED]
 )
 def test_what_can_not_be_run(
-    name: str, request_: RunRequest, engine: str, warm: str | None, said: str
+    name: str, request_: RunRequest, engine: str, warm: str | None, expected: str
 ) -> None:
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=expected):
         requested_study(request_, engine, warm)
 
 

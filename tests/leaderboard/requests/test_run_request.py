@@ -63,7 +63,7 @@ def test_a_hostile_file_is_left_out_and_hides_no_other(name: str, change: dict[s
     [(None, f"{LARGEST_BYTES:,}"), (b"\xff", "Invalid JSON"), (b"[" * 100_000, "Invalid JSON")],
     ids=["too large", "no text", "too deep"],
 )
-def test_what_is_no_request_is_said(content: bytes | None, why: str) -> None:
+def test_what_is_no_request_is_reported(content: bytes | None, why: str) -> None:
     assert why in read_snapshot("r", {"x.json": content}).broken["x.json"]
 
 

@@ -114,7 +114,7 @@ def test_a_page_knows_its_address(client: TestClient, asked: str, address: str) 
         ("/site/secrets.txt", "This page does not exist."),
     ],
 )
-def test_what_is_not_there_is_said(client: TestClient, address: str, sentence: str) -> None:
+def test_what_is_not_there_is_reported(client: TestClient, address: str, sentence: str) -> None:
     reply = client.get(address)
     assert reply.status_code == 404
     assert sentence in reply.text

@@ -279,7 +279,7 @@ def test_added_rows_are_minor_where_all_fingerprints_are_known(tmp_path: Path) -
     assert needed(diff) is Bump.MAJOR
 
 
-def test_row_hashes_that_do_not_fit_are_said(tmp_path: Path) -> None:
+def test_row_hashes_that_do_not_fit_are_reported(tmp_path: Path) -> None:
     old, new = map(hide, both(tmp_path, ITEMS, changed(question="What?")))
     write_hashes(new, {"medqa": ITEMS})
     with pytest.raises(DataError, match=r"rows\.sha256: the rows of medqa/sadness are not those"):
@@ -300,24 +300,26 @@ def change_row(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "expected"),
     [(drop_row, "5 rows, but release.json says 6"), (change_row, "not those of release")],
 )
-def test_damaged_files_are_said(
-    damage: Callable[[list[dict[str, object]]], list[dict[str, object]]], said: str, tmp_path: Path
+def test_damaged_files_are_reported(
+    damage: Callable[[list[dict[str, object]]], list[dict[str, object]]],
+    expected: str,
+    tmp_path: Path,
 ) -> None:
     old, new = both(tmp_path, ITEMS, changed(question="What?"))
     file = split_path(new, "medqa", "sadness")
     write_rows(file, damage(read_rows(file)))
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=expected):
         diff_releases(old, new)
 
 
-def test_two_rows_of_one_name_are_said(tmp_path: Path) -> None:
+def test_two_rows_of_one_name_are_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=f"the row '{ITEMS[0].item_id}' appears more than once"):
         compare(tmp_path, ITEMS, [*ITEMS, ITEMS[0]])
 
 
-def test_a_folder_without_a_manifest_is_said(tmp_path: Path) -> None:
+def test_a_folder_without_a_manifest_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=f"no {MANIFEST_NAME} here"):
         diff_releases(tmp_path, open_release_path())

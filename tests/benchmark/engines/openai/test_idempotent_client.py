@@ -113,7 +113,7 @@ def test_a_refusal_is_a_sentence_without_the_key(
     assert provider.count(*FILES) == 1
 
 
-def test_a_reply_that_is_no_reply_is_said(provider: Provider, url: str) -> None:
+def test_a_reply_that_is_no_reply_is_reported(provider: Provider, url: str) -> None:
     client = idempotent(url, [])
     with pytest.raises(EngineError, match="a reply can't be read"), client.explained():
         client.ask(lambda: client.client.batches.retrieve(""))

@@ -198,7 +198,7 @@ def test_from_the_draw_to_the_corrected_loss(run: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "expected"),
     [
         ([], "give either --labels FILE or --draw N"),
         (["--draw", "4"], "--draw needs --out FILE"),
@@ -207,12 +207,12 @@ def test_from_the_draw_to_the_corrected_loss(run: Path, tmp_path: Path) -> None:
         (["--draw", "4", "--out", "x.txt"], "suffix"),
     ],
 )
-def test_a_draw_that_cannot_be_is_said(
-    options: list[str], said: str, run: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_draw_that_cannot_be_is_reported(
+    options: list[str], expected: str, run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(run.parent)
     before = (run / "run.json").read_bytes()
     done = warmbench("audit", run, *options)
     assert done.exit_code in (1, 2)
-    assert said in words(done.output)
+    assert expected in words(done.output)
     assert (run / "run.json").read_bytes() == before

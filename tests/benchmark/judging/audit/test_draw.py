@@ -74,9 +74,9 @@ def test_no_spreadsheet_runs_an_answer(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said"),
+    ("count", "expected"),
     [(3, "must be at least 4, one per task"), (10_000, "2,500 pairs of triviaqa are needed")],
 )
-def test_what_cannot_be_drawn_is_said(count: int, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_what_cannot_be_drawn_is_reported(count: int, expected: str) -> None:
+    with pytest.raises(UsageError, match=expected):
         draw_answers(ITEMS, responses(), ARMS, count)

@@ -44,7 +44,7 @@ def test_it_is_of_the_reference_judge_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"overall": 1}'])
-def test_a_file_that_holds_no_figure_is_said(tmp_path: Path, text: str) -> None:
+def test_a_file_that_holds_no_figure_is_reported(tmp_path: Path, text: str) -> None:
     path = tmp_path / "reference.json"
     path.write_text(text)
     with pytest.raises(DataError, match=f"{path}: not a tone bias"):

@@ -123,7 +123,7 @@ def test_a_figure_of_another_judge_is_not_taken(run: Path) -> None:
         ("{", "judging.json: not a JSON object"),
     ],
 )
-def test_a_broken_record_is_said(run: Path, text: str, says: str) -> None:
+def test_a_broken_record_is_reported(run: Path, text: str, says: str) -> None:
     assert warmbench("judge", run).exit_code == 0
     (run / "judging.json").write_text(text)
     done = warmbench("score", run)

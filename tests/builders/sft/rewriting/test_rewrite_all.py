@@ -212,7 +212,7 @@ def test_the_token_budget(characters: int, attempt: int, tokens: int) -> None:
         ("nothing:x", "no engine 'nothing'"),
     ],
 )
-def test_a_name_that_is_no_rewriter_is_said(tmp_path: Path, name: str, message: str) -> None:
+def test_a_name_that_is_no_rewriter_is_reported(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         open_rewriter(name, tmp_path / "rewrites.sqlite", EngineOptions(), 0)
 

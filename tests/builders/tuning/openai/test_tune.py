@@ -305,7 +305,7 @@ def test_the_key_stands_in_no_file(
     assert not any(KEY.encode() in content for content in written)
 
 
-def test_an_endpoint_that_is_down_is_said(tmp_path: Path, chats: Path) -> None:
+def test_an_endpoint_that_is_down_is_reported(tmp_path: Path, chats: Path) -> None:
     with serve(FineTuningAPI()) as url:
         pass
     with pytest.raises(EngineError, match="can't be reached"):

@@ -106,7 +106,7 @@ def _ranked(entry: Entry, rank: Rank | None) -> Entry:
         ([Rank(rank=1, low=1, high=3), None], [("1", "1 to 3"), ("\N{EN DASH}", "")]),
     ],
 )
-def test_ties_and_open_ranks_are_said(
+def test_ties_and_open_ranks_are_reported(
     ranks: list[Rank | None], texts: list[tuple[str, str]]
 ) -> None:
     pairs = zip(BOARD.entries, ranks, strict=False)
