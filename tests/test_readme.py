@@ -58,8 +58,10 @@ def test_every_make_target_named_in_passing_is_one() -> None:
 
 
 @pytest.mark.parametrize("code", blocks("python"))
-def test_every_python_example_runs(code: str) -> None:
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+def test_every_python_example_runs(code: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
