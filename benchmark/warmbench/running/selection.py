@@ -50,7 +50,7 @@ def select_items(items: Sequence[_Item], selection: Selection) -> list[_Item]:
         kept = _first_questions(chosen, selection.limit)
         chosen = [item for item in chosen if item.question_id in kept]
     if not chosen:
-        raise UsageError(f"no item matches: {_described(items)}; you asked for {selection!r}")
+        raise UsageError(f"no item matches {_asked(selection)}: {_described(items)}")
     return sorted(chosen, key=_order)
 
 
@@ -81,7 +81,22 @@ def _order(item: Item | ItemName) -> tuple[int, str, int, int]:
     )
 
 
+def _asked(selection: Selection) -> str:
+    parts = [
+        f"{what} {', '.join(names)}"
+        for what, names in (
+            ("tasks", selection.tasks),
+            ("contexts", selection.contexts),
+            ("beliefs", selection.beliefs),
+        )
+        if names
+    ]
+    return "; ".join(parts) or "the selection"
+
+
 def _described(items: Sequence[Item] | Sequence[ItemName]) -> str:
     tasks = sorted({item.task for item in items})
     contexts = sorted({item.context.value for item in items})
+    if not items:
+        return "the data has no items"
     return f"the data has the tasks {', '.join(tasks)} and the contexts {', '.join(contexts)}"

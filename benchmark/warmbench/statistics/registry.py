@@ -2,7 +2,7 @@
 
 A statistic takes ``PairedVerdicts`` and returns an ``Estimate``, a mapping of names to estimates,
 or None where the rows can't give it. What is registered stands in every scorecard, and from there
-in ``warmbench score``, the report and the board. Another distribution registers its own by an entry
+in ``warmbench score`` and the report. Another distribution registers its own by an entry
 point::
 
     [project.entry-points."warmbench.statistics"]
@@ -51,7 +51,10 @@ def statistics() -> dict[str, Statistic]:
 
     Raises ``UsageError`` for one that can't be loaded, or whose name is taken or not plain.
     """
-    found = {name: _load(name, target) for name, target in STATISTICS.items()}
+    found: dict[str, Statistic] = {}
+    for name, target in STATISTICS.items():
+        _check_form(name, target)
+        found[name] = _load(name, target)
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         _check_name(point, found)
         found[point.name] = _load(point.name, point.value)
@@ -87,9 +90,13 @@ def _compute(
 def _check_name(point: EntryPoint, found: Mapping[str, Statistic]) -> None:
     if point.name in found or point.name in ArmScore.model_fields:
         raise UsageError(f"two statistics are called {point.name!r}; one of them is {point.value}")
-    if not _NAME.fullmatch(point.name):
+    _check_form(point.name, point.value)
+
+
+def _check_form(name: str, target: str) -> None:
+    if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{point.name!r} ({point.value}) can't name a statistic: use lower-case letters, "
+            f"{name!r} ({target}) can't name a statistic: use lower-case letters, "
             "digits and underscores, at most 40"
         )
 

@@ -13,6 +13,7 @@ from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from warmbench.conditions import PAPER_TASKS
 from warmbench.errors import UnknownTaskError, UsageError
 from warmbench.tasks.task_spec import TaskSpec
 
@@ -35,11 +36,11 @@ TASKS: dict[str, str] = {
 def all_tasks() -> Mapping[str, TaskSpec]:
     """Name -> task: ours in the order of ``TASKS``, then those of other distributions by name.
 
-    Raises ``UsageError`` for an entry point that gives no usable task.
+    Raises ``UsageError`` for a line or an entry point that gives no usable task.
     """
     from importlib.metadata import entry_points
 
-    tasks = {name: resolve_name(where) for name, where in TASKS.items()}
+    tasks = {name: _registered(name, where) for name, where in TASKS.items()}
     for point in sorted(entry_points(group="warmbench.tasks"), key=lambda point: point.name):
         if point.name in tasks:
             raise UsageError(f"the task {point.name!r} of {_whose(point)}: the name is taken")
@@ -68,9 +69,25 @@ def in_task_order(names: Iterable[str]) -> list[str]:
     return [name for name in all_tasks() if name in wanted]
 
 
+def _registered(name: str, where: str) -> TaskSpec:
+    try:
+        task = resolve_name(where)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"the task {name!r} ({where}) can't be loaded: {error}") from error
+    return _checked(name, where, task)
+
+
+def _checked(name: str, whose: str, task: object) -> TaskSpec:
+    """Nobody can change what the headline is: a loss must mean the same wherever it was
+    computed."""
+    if not isinstance(task, TaskSpec) or task.name != name:
+        raise UsageError(f"{whose} is not a TaskSpec with the name {name!r}")
+    if task.in_headline and name not in PAPER_TASKS:
+        raise UsageError(f"the task {name!r} of {whose} can't be part of the headline")
+    return task
+
+
 def _loaded(point: EntryPoint) -> TaskSpec:
-    """The task of an entry point. It can't change what the headline is: a loss must mean the same
-    wherever it was computed."""
     whose = _whose(point)
     try:
         task = point.load()
@@ -79,11 +96,7 @@ def _loaded(point: EntryPoint) -> TaskSpec:
             f"the task {point.name!r} of {whose} can't be loaded "
             f"({type(error).__name__}: {str(error)[:200]})"
         ) from error
-    if not isinstance(task, TaskSpec) or task.name != point.name:
-        raise UsageError(f"{whose} is not a TaskSpec with the name {point.name!r}")
-    if task.in_headline:
-        raise UsageError(f"the task {point.name!r} of {whose} can't be part of the headline")
-    return task
+    return _checked(point.name, whose, task)
 
 
 def _whose(point: EntryPoint) -> str:

@@ -11,6 +11,7 @@ from warmbench.data.release import (
     read_release,
     write_release,
 )
+from warmbench.errors import UsageError
 from warmbench.folders import check_free, new_folder
 from warmbench.records.scorecard import METRIC_VERSION
 from warmbench_builders.questions.framing import Framer
@@ -39,4 +40,11 @@ def build_qa(
     )
     with new_folder(out) as built:
         write_release(built, configs, version=version, metric_version=METRIC_VERSION, seed=seed)
+        if not (release := read_release(built)).manifest.rows:
+            dropped = ", ".join(
+                f"{count:,} {reason}"
+                for source in release.manifest.sources.values()
+                for reason, count in source.dropped.items()
+            )
+            raise UsageError(f"{out}: no question is left ({dropped or 'no rows were read'})")
     return read_release(out)

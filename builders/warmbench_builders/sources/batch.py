@@ -121,6 +121,8 @@ def make_batch(
             kept[result.question_id] = result
         elif reason is not None:
             dropped[reason] += 1
+    if other := next((q.task for q in kept.values() if q.task != task), None):
+        raise UsageError(f"{origin.name}: its reader gives questions of {other!r}, not of {task!r}")
     drawn = sorted(kept, key=lambda question_id: _draw(seed, question_id))[:wanted]
     if len(drawn) < len(kept):
         dropped["not drawn"] += len(kept) - len(drawn)

@@ -61,7 +61,7 @@ def note_of(verification: BundleVerification) -> str:
 
 def test_our_own_are_registered_and_none_other() -> None:
     assert list(statistics()) == list(STATISTICS)
-    assert scored().statistics == {}
+    assert set(scored().statistics) <= set(STATISTICS)
 
 
 def test_it_stands_in_the_scorecard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,10 +69,11 @@ def test_it_stands_in_the_scorecard(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     install(tmp_path, monkeypatch, flips=f"{FLIPS}:flips", by_task=f"{FLIPS}:flips_by_task")
     found = scored()
     assert found.statistics == {
+        **before.statistics,
         "by_task": {"disinfo": Estimate(0.0), "medqa": Estimate(100.0)},
         "flips": Estimate(50.0, n=240),
     }
-    assert found.model_copy(update={"statistics": {}}) == before
+    assert found.model_copy(update={"statistics": before.statistics}) == before
     assert ArmScore.model_validate_json(found.model_dump_json()) == found
 
 
@@ -84,7 +85,7 @@ def test_a_bundle_of_before_stays_sound(tmp_path: Path, monkeypatch: pytest.Monk
     assert note_of(verification) == ""
     card = verification.scorecard
     assert card is not None
-    assert list(card.arm("warm").statistics) == ["flips"]
+    assert "flips" in card.arm("warm").statistics
 
 
 @pytest.fixture(scope="module")

@@ -226,7 +226,7 @@ def _further_table(score: ArmScore) -> Table:
             Row(name, (signed(found.value) if found else NOT_MEASURED, interval(found)))
             for name, found in estimate_rows(score.statistics)
         ),
-        note="Registered by other packages, each in a unit of its own.",
+        note="Beyond the metric's own numbers, each in a unit of its own.",
     )
 
 

@@ -22,6 +22,7 @@ from warmbench.submission.bundle.write_bundle import write_bundle
 from warmbench.submission.handing_in.pull_request import BUNDLES
 from warmbench.submission.verification.bundle_verification import BundleVerification, Step
 from warmbench.submission.verification.verify_bundle import verify_bundle
+from warmbench.tasks.registry import headline_tasks
 
 __all__ = ["SubmissionDetails", "check_whole", "describe_run", "prepare_bundle", "put_in_folder"]
 
@@ -107,6 +108,11 @@ def check_whole(run: RunFolder) -> None:
         raise UsageError(
             f"{run.path}: ran on your own questions ({record.release.name}); only runs on a "
             "release can be submitted"
+        )
+    if not any(item.task in headline_tasks() for item in run.items()):
+        raise UsageError(
+            f"{run.path}: asked no task of the headline ({', '.join(headline_tasks())}); only runs "
+            "on a published release can be submitted"
         )
     if record.selection.is_partial:
         raise UsageError(
