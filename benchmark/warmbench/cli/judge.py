@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, json_option, print_json
+from warmbench.cli.options import FOLDER, engine_options, json_option, print_json
 from warmbench.errors import UsageError
 from warmbench.tasks.registry import all_tasks
 
@@ -42,30 +42,7 @@ __all__ = ["judge"]
     type=click.Choice(tuple(all_tasks())),
     help="Task of a FILE without a task column.",
 )
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1),
-    default=16,
-    show_default=True,
-    help="Maximum number of concurrent requests.",
-)
-@click.option(
-    "--max-retries",
-    type=click.IntRange(0),
-    default=6,
-    show_default=True,
-    help="Retries per request.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(1),
-    default=120.0,
-    show_default=True,
-    help="Seconds per request.",
-)
-@click.option(
-    "--device", default="auto", show_default=True, help="Device of local engines, e.g. cpu or cuda."
-)
+@engine_options
 @click.option(
     "--model-alias",
     metavar="NAME",

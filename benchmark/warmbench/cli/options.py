@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from warmbench.running.folder import RunFolder
 
-__all__ = ["FOLDER", "NameList", "json_option", "open_judged_run", "print_json"]
+__all__ = ["FOLDER", "NameList", "engine_options", "json_option", "open_judged_run", "print_json"]
 
 FOLDER = click.Path(path_type=Path)
 
@@ -48,6 +48,43 @@ class NameList(click.ParamType[tuple[str, ...]]):
         names: Iterable[str]
         names = self._names if isinstance(self._names, EnumType) else self._names()
         return {str(name): name for name in names}
+
+
+def engine_options(command: _Decorated) -> _Decorated:
+    """How an engine is asked, whatever for: ``--concurrency``, ``--max-retries``, ``--timeout``
+    and ``--device``."""
+    options = (
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1),
+            default=16,
+            show_default=True,
+            help="Maximum number of concurrent requests; lowered when the endpoint is overloaded.",
+        ),
+        click.option(
+            "--max-retries",
+            type=click.IntRange(0),
+            default=6,
+            show_default=True,
+            help="Retries per request.",
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(1),
+            default=120.0,
+            show_default=True,
+            help="Seconds per request.",
+        ),
+        click.option(
+            "--device",
+            default="auto",
+            show_default=True,
+            help="Device of local engines, e.g. cpu or cuda.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def json_option(command: _Decorated) -> _Decorated:

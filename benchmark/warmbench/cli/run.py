@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, NameList, json_option, print_json
+from warmbench.cli.options import FOLDER, NameList, engine_options, json_option, print_json
 from warmbench.conditions import Belief, Context
 from warmbench.tasks.registry import all_tasks
 
@@ -76,30 +76,7 @@ __all__ = ["run"]
     type=click.IntRange(1),
     help="Maximum tokens per answer.  [default: 300, as in the paper]",
 )
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1),
-    default=16,
-    show_default=True,
-    help="Maximum number of concurrent requests; lowered when the endpoint is overloaded.",
-)
-@click.option(
-    "--max-retries",
-    type=click.IntRange(0),
-    default=6,
-    show_default=True,
-    help="Retries per request.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(1),
-    default=120.0,
-    show_default=True,
-    help="Seconds per request.",
-)
-@click.option(
-    "--device", default="auto", show_default=True, help="Device of local engines, e.g. cpu or cuda."
-)
+@engine_options
 @click.option(
     "--engine-option",
     "engine_args",
