@@ -10,6 +10,9 @@ from warmbench.reporting.console.progress import LiveProgress
 
 __all__ = ["StepCallback", "TrainingProgress"]
 
+_LINES = 20
+"""How many lines a training prints where there is no terminal to draw a bar on."""
+
 _SMOOTHING = 0.05
 
 
@@ -31,4 +34,5 @@ class TrainingProgress(LiveProgress):
         self._loss = loss if self._loss is None else self._loss + _SMOOTHING * (loss - self._loss)
         note = f"loss {self._loss:.3f}"
         self._progress.update(self._task, completed=step, total=steps, note=note)
-        self._print_line(f"step {step:,} of {steps:,}, {note}")
+        if not self._console.is_terminal and step % max(1, steps // _LINES) == 0:
+            self._console.print(f"step {step:,} of {steps:,}, {note}", highlight=False)
