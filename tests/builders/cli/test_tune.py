@@ -154,7 +154,11 @@ def test_openai_from_a_dry_run_to_a_model(
 
 
 def started(*arguments: str) -> subprocess.Popen[str]:
-    code = "from warmbench_builders.cli.tune import tune; tune()"
+    # A process that was started in the background inherits that SIGINT is ignored.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from warmbench_builders.cli.tune import tune; tune()"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         stdout=subprocess.PIPE,
