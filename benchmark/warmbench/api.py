@@ -17,10 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import date
-from enum import StrEnum
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -41,9 +40,6 @@ if TYPE_CHECKING:
     AnyRun: TypeAlias = Run | RunFolder | AnyPath
 
 __all__ = ["compare", "gate", "judge", "report", "run", "score", "submit", "verify"]
-
-
-_Name = TypeVar("_Name", bound=StrEnum)
 
 
 def run(
@@ -70,6 +66,7 @@ def run(
     answer at all. Requests that failed are counted in the result (``complete``, ``summary``).
     """
     from warmbench.conditions import Belief, Context
+    from warmbench.data.load import chosen_members
     from warmbench.errors import UsageError
     from warmbench.reporting.console.progress import RunProgress
     from warmbench.running.options import RunOptions
@@ -85,8 +82,8 @@ def run(
             warm,
             study=Path(study) if isinstance(study, str | PathLike) else study,
             tasks=_listed(tasks),
-            contexts=_members(Context, "context", contexts),
-            beliefs=_members(Belief, "belief", beliefs),
+            contexts=chosen_members(Context, contexts),
+            beliefs=chosen_members(Belief, beliefs),
             engine_args=engine_args or {},
             **options,
         )
@@ -161,6 +158,7 @@ def gate(
     bound is one-sided at ``confidence``.
     """
     from warmbench.conditions import Context
+    from warmbench.data.load import chosen_members
     from warmbench.judging.verdicts import verdicts_of
     from warmbench.scoring.gate import gate_of
     from warmbench.scoring.scorecard import scorecard_of
@@ -172,7 +170,7 @@ def gate(
         confidence=confidence,
         arm=arm,
         tasks=_listed(tasks),
-        contexts=_members(Context, "context", contexts),
+        contexts=chosen_members(Context, contexts),
     )
 
 
@@ -256,13 +254,3 @@ def _folder(run: AnyRun) -> RunFolder:
 def _listed(names: str | Iterable[str]) -> tuple[str, ...]:
     """Several names, or one."""
     return (names,) if isinstance(names, str) else tuple(names)
-
-
-def _members(kind: type[_Name], noun: str, names: str | Iterable[str]) -> tuple[_Name, ...]:
-    from warmbench.errors import UsageError
-
-    found = _listed(names)
-    unknown = [name for name in found if name not in tuple(kind)]
-    if unknown:
-        raise UsageError(f"no {noun} {unknown[0]!r}; they are {', '.join(kind)}")
-    return tuple(kind(name) for name in found)

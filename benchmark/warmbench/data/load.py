@@ -14,7 +14,7 @@ from warmbench.data.release import OPEN_PREFIX, Release, open_release_path, read
 from warmbench.errors import UsageError
 from warmbench.tasks.registry import all_tasks
 
-__all__ = ["load", "open_data"]
+__all__ = ["chosen_members", "load", "open_data"]
 
 _Choice = TypeVar("_Choice", Context, Belief)
 
@@ -40,8 +40,8 @@ def load(
     where the Hub can't be reached.
     """
     release = open_data(_data_of(str(data), version))
-    contexts = _chosen(Context, context)
-    beliefs = _chosen(Belief, belief)
+    contexts = chosen_members(Context, context)
+    beliefs = chosen_members(Belief, belief)
     items = release.items(_configs(release, config), contexts)
     rows = [item.to_row() for item in items if item.belief in beliefs]
     return pd.DataFrame(rows)
@@ -83,7 +83,9 @@ def _configs(release: Release, config: str) -> list[str]:
     return [config]
 
 
-def _chosen(enum: type[_Choice], wanted: str | Sequence[str] | None) -> tuple[_Choice, ...]:
+def chosen_members(enum: type[_Choice], wanted: str | Iterable[str] | None) -> tuple[_Choice, ...]:
+    """The members of those names, or of the one name; None: all. Raises ``UsageError`` for an
+    unknown name."""
     if wanted is None:
         return tuple(enum)
     is_one = isinstance(wanted, str) or not isinstance(wanted, Iterable)
