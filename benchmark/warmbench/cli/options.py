@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable
 from enum import EnumType, StrEnum
 from pathlib import Path
@@ -12,7 +14,16 @@ import click
 if TYPE_CHECKING:
     from warmbench.running.folder import RunFolder
 
-__all__ = ["FOLDER", "NameList", "engine_options", "json_option", "open_judged_run", "print_json"]
+__all__ = [
+    "FOLDER",
+    "ByArm",
+    "NameList",
+    "engine_options",
+    "extras_options",
+    "json_option",
+    "open_judged_run",
+    "print_json",
+]
 
 FOLDER = click.Path(path_type=Path)
 
@@ -71,15 +82,83 @@ def engine_options(command: _Decorated) -> _Decorated:
         click.option(
             "--timeout",
             type=click.FloatRange(1),
-            default=120.0,
-            show_default=True,
-            help="Seconds per request.",
+            help="Seconds per request.  [default: 60, and 1 more for each token of --max-tokens]",
         ),
         click.option(
             "--device",
             default="auto",
             show_default=True,
             help="Device of local engines, e.g. cpu or cuda.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+class ByArm(click.ParamType[tuple[str, Any]]):
+    """``VALUE`` for all arms, or ``ARM=VALUE`` for one; gives ``(arm, value)``, the arm empty for
+    all. ``is_json``: the value is a JSON object."""
+
+    name = "value"
+
+    def __init__(self, *, is_json: bool) -> None:
+        self._is_json = is_json
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Any]:
+        if isinstance(value, tuple):
+            return value
+        text = str(value).strip()
+        match = _ARM.match(text)
+        arm = match[1] if match else ""
+        rest = text[match.end() :] if match else text
+        if not self._is_json:
+            if not rest:
+                self.fail(f"found {text!r}; write VALUE, or ARM=VALUE for one arm", param, ctx)
+            return arm, rest
+        try:
+            found = json.loads(rest)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            self.fail(
+                f"found {text[:80]!r}; write a JSON object, e.g. "
+                "'{\"enable_thinking\": false}', or ARM= before it for one arm",
+                param,
+                ctx,
+            )
+        return arm, found
+
+
+_ARM = re.compile(r"([a-z]+)=")
+
+
+def extras_options(command: _Decorated) -> _Decorated:
+    """What goes with each request beside its text: ``--extra-body``, ``--chat-template-kwargs`` and
+    ``--reasoning-effort``, each for all arms or for one."""
+    options = (
+        click.option(
+            "--extra-body",
+            type=ByArm(is_json=True),
+            metavar="[ARM=]JSON",
+            multiple=True,
+            help="Further fields of each request's body.",
+        ),
+        click.option(
+            "--chat-template-kwargs",
+            type=ByArm(is_json=True),
+            metavar="[ARM=]JSON",
+            multiple=True,
+            help="Variables of the model's chat template, e.g. '{\"enable_thinking\": false}'.",
+        ),
+        click.option(
+            "--reasoning-effort",
+            type=ByArm(is_json=False),
+            metavar="[ARM=]EFFORT",
+            multiple=True,
+            help="How long a reasoning model may think, e.g. low.",
         ),
     )
     for option in reversed(options):
@@ -94,8 +173,6 @@ def json_option(command: _Decorated) -> _Decorated:
 
 def print_json(value: Any) -> None:
     """JSON with real characters, one value, a final newline."""
-    import json
-
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, NameList, engine_options, json_option, print_json
+from warmbench.cli.options import (
+    FOLDER,
+    NameList,
+    engine_options,
+    extras_options,
+    json_option,
+    print_json,
+)
 from warmbench.conditions import Belief, Context
 from warmbench.tasks.registry import all_tasks
 
@@ -76,6 +83,12 @@ __all__ = ["run"]
     type=click.IntRange(1),
     help="Maximum tokens per answer.  [default: 300, as in the paper]",
 )
+@click.option(
+    "--reasoning-tokens",
+    type=click.IntRange(0),
+    help="Further tokens for what a reasoning model thinks before its answer.  [default: 0]",
+)
+@extras_options
 @engine_options
 @click.option(
     "--engine-option",
@@ -129,6 +142,8 @@ def run(**options: Any) -> None:
 
     out, as_json, dry_run = (options.pop(name) for name in ("out", "as_json", "dry_run"))
     arguments = parse_engine_args(options.pop("engine_args"))
+    for name in ("extra_body", "chat_template_kwargs", "reasoning_effort"):
+        options[name] = dict(options[name])
     prepared = prepare_run(RunOptions(**options, engine_args=arguments))
     if dry_run:
         _print_dry_run(prepared, as_json)

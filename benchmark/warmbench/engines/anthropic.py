@@ -7,6 +7,7 @@ The API takes no seed: a seed is still part of each ledger key, but does not rea
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -14,12 +15,19 @@ from itertools import groupby
 from typing import Any
 
 from warmbench.engines.budget import Price
-from warmbench.engines.http.chat_api import ChatAPI, NoAnswer, token_count
+from warmbench.engines.http.chat_api import (
+    ChatAPI,
+    MalformedReply,
+    error_message,
+    text_of_parts,
+    token_count,
+)
 from warmbench.engines.http.endpoint import Endpoint, Provider
 from warmbench.engines.http.http_engine import HTTPEngine
 from warmbench.engines.http.rate_limit import RateLimit
+from warmbench.records.reply import Reply
 from warmbench.records.request import Request
-from warmbench.records.response import FailureKind, Tokens
+from warmbench.records.response import NO_TOKENS, Tokens
 
 __all__ = ["ANTHROPIC", "AnthropicEngine", "MessagesAPI"]
 
@@ -42,18 +50,10 @@ ANTHROPIC = Provider(
 
 _VERSION = "2023-06-01"
 
-_FINISH = {
-    "end_turn": "stop",
-    "stop_sequence": "stop",
-    "max_tokens": "length",
-    "model_context_window_exceeded": "length",
-}
-"""Stop reasons that mean what others call ``stop`` and ``length``."""
-
 
 class MessagesAPI(ChatAPI):
     """``POST /messages``. A reply's content is a list of blocks, of which those of the type
-    ``text`` are the answer::
+    ``text`` are the answer and those of the type ``thinking`` the reasoning::
 
         {"type": "message", "model": "claude-sonnet-4-5-20250929", "stop_reason": "end_turn",
          "content": [{"type": "text", "text": "The Severn."}],
@@ -62,6 +62,7 @@ class MessagesAPI(ChatAPI):
 
     provider = ANTHROPIC
     path = "/messages"
+    extras_taken = ("extra_body",)
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
         return {"x-api-key": endpoint.key or "none", "anthropic-version": _VERSION}
@@ -83,30 +84,37 @@ class MessagesAPI(ChatAPI):
             body["system"] = system
         if request.top_p != 1.0:
             body["top_p"] = request.top_p
-        return body
+        for field in self.form.left_out:
+            body.pop(field, None)
+        return {**body, **request.extras.extra_body}
 
-    def text_and_finish(self, reply: Mapping[str, Any]) -> tuple[str, str]:
-        reason = reply.get("stop_reason")
-        if reason == "refusal":  # a classifier stopped it: what came until then is not an answer
-            raise NoAnswer(FailureKind.CONTENT_FILTER, "withheld by a filter")
+    def parse(self, reply: Mapping[str, Any]) -> Reply:
         content = reply.get("content")
-        if content is None or content == []:
-            raise NoAnswer(FailureKind.EMPTY, "the reply has no content")
-        if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
-            raise NoAnswer(FailureKind.MALFORMED, "the content is not a list of blocks")
-        texts = [block.get("text") for block in content if block.get("type") == "text"]
-        if not all(isinstance(text, str) for text in texts):
-            raise NoAnswer(FailureKind.MALFORMED, "the reply has a text block without text")
-        text = "".join(texts)
-        if not text.strip():
-            raise NoAnswer(FailureKind.EMPTY, "the reply has no text")
-        return text, _FINISH.get(str(reason), str(reason or "unknown"))
+        if content is not None and not (
+            isinstance(content, list) and all(isinstance(block, dict) for block in content)
+        ):
+            raise MalformedReply("the content is not a list of blocks")
+        text, reasoning = text_of_parts(content)
+        reason, error, model = reply.get("stop_reason"), reply.get("error"), reply.get("model")
+        billed = self.tokens(reply)
+        return Reply(
+            text=text,
+            finish_reason=str(reason) if reason else None,
+            reasoning=reasoning,
+            error=error_message(json.dumps({"error": error}).encode()) if error else None,
+            prompt_tokens=billed.prompt or None,
+            completion_tokens=billed.completion or None,
+            model=model if isinstance(model, str) and model else None,
+        )
 
-    def tokens(self, reply: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    def tokens(self, reply: Mapping[str, Any]) -> Tokens:
         usage = reply.get("usage")
         if not isinstance(usage, dict):
-            return None, None
-        return token_count(usage.get("input_tokens")), token_count(usage.get("output_tokens"))
+            return NO_TOKENS
+        return Tokens(
+            token_count(usage.get("input_tokens")) or 0,
+            token_count(usage.get("output_tokens")) or 0,
+        )
 
     def refill_wait(self, headers: Mapping[str, str], billed: Tokens) -> float:
         """By ``anthropic-ratelimit-*``, whose resets are times of the server's clock."""

@@ -16,8 +16,9 @@ from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.local_models import block_seed, files_revision, in_blocks
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.reply import CUT, Reply, response_of
 from warmbench.records.request import Request
-from warmbench.records.response import Answer, Failure, FailureKind, Response
+from warmbench.records.response import Failure, FailureKind, Response
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["CT2Engine"]
@@ -112,7 +113,8 @@ class CT2Engine(Engine):
         answers: dict[int, Response] = {}
         for i, (ids, finish) in zip(sent, texts, strict=True):
             text = self._tokenizer.decode(ids, skip_special_tokens=True).strip()
-            answers[i] = Answer(block[i].key, text, finish, len(prompts[i]), len(ids))
+            reply = Reply(text, finish, prompt_tokens=len(prompts[i]), completion_tokens=len(ids))
+            answers[i] = response_of(block[i].key, reply)
         for i in too_long:
             message = (
                 f"the prompt's {len(prompts[i])} tokens and the answer's {block[i].max_tokens} "
@@ -148,7 +150,7 @@ class CT2Engine(Engine):
         except (RuntimeError, ValueError) as error:
             raise EngineError(f"{self._spec}: CTranslate2 failed ({error})") from None
         return [
-            (ids, "length" if len(ids) >= block[0].max_tokens else "stop")
+            (ids, CUT if len(ids) >= block[0].max_tokens else "stop")
             for ids in (result.sequences_ids[0] for result in results)
         ]
 

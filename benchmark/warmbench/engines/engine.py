@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -11,12 +11,19 @@ from typing import Protocol
 from warmbench.engines.budget import Budget, Price
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
+from warmbench.records.request_form import USUAL_FORM, RequestForm
 from warmbench.records.response import Response
 
-__all__ = ["Engine", "EngineOptions", "Responses"]
+__all__ = ["NEVER_ASKED", "ArmHistory", "Engine", "EngineOptions", "Responses", "default_timeout"]
 
 Responses = Generator[Sequence[Response], None, None]
 """Groups of responses as they finish. A generator: closing it stops the asking."""
+
+
+def default_timeout(max_tokens: int) -> float:
+    """Seconds that a request may take: five times what so many tokens take at five a second, since
+    it may wait for its turn, and a minute for the prompt."""
+    return 60.0 + max_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class EngineOptions:
 
     concurrency: int = 16
     max_retries: int = 6
-    timeout_s: float = 120.0
+    timeout_s: float = default_timeout(300)
     device: str = "auto"
     column_names: Mapping[str, str] = field(default_factory=dict)
     task: str | None = None
@@ -41,6 +48,18 @@ class EngineOptions:
     model_aliases: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
     engine_args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ArmHistory:
+    """What a run knows of an arm from before: how many requests have an answer, and the form in
+    which they were put (None: not known)."""
+
+    answers: int = 0
+    form: RequestForm | None = None
+
+
+NEVER_ASKED = ArmHistory()
 
 
 class Engine(Protocol):
@@ -72,11 +91,26 @@ class Engine(Protocol):
         adapter. Part of every ledger key."""
         ...
 
-    def begin(self, requests: Iterable[Request]) -> None:
-        """Start on these requests without waiting; ``ask`` with the same requests follows. Called
-        for all arms of a study before the first ``ask``: an engine whose answers take hours
-        submits them here, so that its arms wait at the same time. Others leave ``requests``
-        unread."""
+    @property
+    def extras_taken(self) -> Collection[str]:
+        """Which settings of ``RequestExtras`` this engine passes on; a run with others is
+        refused."""
+        return ()
+
+    @property
+    def form(self) -> RequestForm:
+        """How requests are put, as far as it is known: for certain after ``begin``."""
+        return USUAL_FORM
+
+    def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
+        """Start on these requests without waiting for all; ``ask`` with the same requests follows.
+        Called for all arms of a study before the first ``ask``.
+
+        Here an engine finds the form in which its model takes requests, and takes up the one of
+        ``history``; one whose answers take hours submits the requests, so that its arms wait at the
+        same time. Others leave ``requests`` unread. Raises ``EngineError`` when nothing at all can
+        be answered.
+        """
         return
 
     @abstractmethod

@@ -14,8 +14,9 @@ from warmbench.engines.local_models import block_seed, files_revision, in_blocks
 from warmbench.errors import EngineError, UsageError
 from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.reply import CUT, Reply, response_of
 from warmbench.records.request import Request
-from warmbench.records.response import Answer, Response
+from warmbench.records.response import Response
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["HFEngine"]
@@ -97,12 +98,13 @@ class HFEngine(Engine):
 
     def _to_answer(
         self, request: Request, ids: list[int], prompt_tokens: int, stops: frozenset[int]
-    ) -> Answer:
+    ) -> Response:
         end = next((i for i, token in enumerate(ids) if token in stops), None)
         kept = ids if end is None else ids[:end]
         text = self._tokenizer.decode(kept, skip_special_tokens=True).strip()
-        finish = "length" if end is None else "stop"
-        return Answer(request.key, text, finish, int(prompt_tokens), len(kept))
+        finish = CUT if end is None else "stop"
+        reply = Reply(text, finish, prompt_tokens=int(prompt_tokens), completion_tokens=len(kept))
+        return response_of(request.key, reply)
 
     def close(self) -> None:
         del self._model

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from warmbench.data.recorded_answers import AnswerRow, item_id_of_answer, read_answers
 from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.errors import DataError, UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.records.reply import RECORDED, Reply, response_of
 from warmbench.records.request import Request
-from warmbench.records.response import Answer, Failure, FailureKind
+from warmbench.records.response import Failure, FailureKind
 
 __all__ = ["ReplayEngine"]
 
@@ -49,12 +51,11 @@ class ReplayEngine(Engine):
             if row is None:
                 message = f"{self._path} has no row for {request.item_id}, epoch {request.epoch}"
                 yield [Failure(request.key, FailureKind.MISSING, message)]
-            elif self._path.suffix.lower() == ".csv" and not row.response.strip():
-                # An empty cell may be an empty answer or none at all: it must not count as wrong.
-                message = f"{row.where}: the response is empty"
-                yield [Failure(request.key, FailureKind.EMPTY, message)]
             else:
-                yield [Answer(request.key, row.response, "recorded")]
+                response = response_of(request.key, Reply(row.response, RECORDED))
+                if isinstance(response, Failure):
+                    response = replace(response, message=f"{row.where}: {response.message}")
+                yield [response]
 
 
 def _by_item(rows: Sequence[AnswerRow]) -> dict[tuple[str, int], AnswerRow]:

@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from warmbench.records.item import Message
+from warmbench.records.request_extras import NO_EXTRAS, RequestExtras
 
 __all__ = ["Request", "request_key"]
 
@@ -20,7 +22,8 @@ class Request:
 
     ``block`` is its place in the plan divided by the engine's ``block_size``: engines that draw
     a whole batch from one random stream answer a block at a time, so that a run that was
-    stopped and resumed draws the same answers.
+    stopped and resumed draws the same answers. ``max_tokens`` counts what the model may write
+    in all, ``reasoning_tokens`` of it before its answer (0: none are set apart).
     """
 
     key: str
@@ -33,6 +36,8 @@ class Request:
     top_p: float
     seed: int
     block: int = 0
+    reasoning_tokens: int = 0
+    extras: RequestExtras = NO_EXTRAS
 
 
 def request_key(
@@ -40,14 +45,16 @@ def request_key(
     *,
     arm: str,
     system: str | None,
-    sampling: Mapping[str, float],
+    sampling: Mapping[str, Any],
     messages: Sequence[Message],
     item_id: str,
     seed: int,
     epoch: int,
 ) -> str:
     """SHA-256 (hex) of everything that can change an answer. The arm is part of it: two arms
-    never share an answer, even when they are the same model."""
+    never share an answer, even when they are the same model.
+
+    ``sampling``: the study's, with the arm's own settings (``Study.sampling_of``)."""
     parts = {
         "identity": dict(identity),
         "arm": arm,

@@ -29,9 +29,12 @@ class FailureKind(StrEnum):
     CONNECTION = "connection"
     CONTENT_FILTER = "content_filter"
     EMPTY = "empty"
+    FORBIDDEN = "forbidden"
     MALFORMED = "malformed"
     MISSING = "missing"
+    NOT_FOUND = "not_found"
     RATE_LIMIT = "rate_limit"
+    REASONING_ONLY = "reasoning_only"
     SERVER_ERROR = "server_error"
     TIMEOUT = "timeout"
     WRONG_MODEL = "wrong_model"
@@ -43,6 +46,8 @@ class Answer:
 
     ``attempts`` is how often it was sent, ``retried`` why each earlier attempt failed, ``wasted``
     the tokens billed for those, where they are known. ``model`` is what the reply calls the model.
+    ``reasoning`` is what the model thought before it answered; it is no part of ``text``. Its
+    tokens are among ``completion_tokens``; None where they are not stated.
     """
 
     key: str
@@ -54,6 +59,8 @@ class Answer:
     model: str | None = None
     retried: tuple[FailureKind, ...] = ()
     wasted: Tokens = NO_TOKENS
+    reasoning: str = ""
+    reasoning_tokens: int | None = None
 
     @property
     def billed(self) -> Tokens:
@@ -66,7 +73,8 @@ class Failure:
     """A request that was not answered. It is never a wrong answer; a resumed run sends it again.
 
     ``kind`` and ``message`` are those of the last attempt, ``retried`` the kinds of those before;
-    ``wasted`` the tokens billed for all of them, where they are known.
+    ``wasted`` the tokens billed for all of them, where they are known. ``finish_reason`` and
+    ``reasoning`` are those of a reply that held no answer.
     """
 
     key: str
@@ -75,6 +83,8 @@ class Failure:
     attempts: int = 1
     retried: tuple[FailureKind, ...] = ()
     wasted: Tokens = NO_TOKENS
+    finish_reason: str | None = None
+    reasoning: str = ""
 
     @property
     def billed(self) -> Tokens:

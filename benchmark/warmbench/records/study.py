@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from warmbench.errors import UsageError, first_problem
 from warmbench.records.model_spec import parse_model_spec
+from warmbench.records.request_extras import RequestExtras
 
 __all__ = ["ARM_NAMES", "Arm", "Sampling", "Study", "Treatment", "read_study"]
 
@@ -26,17 +27,26 @@ class Treatment(StrEnum):
 
 
 class Sampling(BaseModel):
-    """How answers are drawn. The defaults are the paper's: temperature 0.8, 300 tokens."""
+    """How answers are drawn. The defaults are the paper's: temperature 0.8, 300 tokens.
+
+    ``reasoning_tokens``: further tokens for what a reasoning model thinks before its answer. They
+    are added to ``max_tokens`` in the request, so that ``max_tokens`` counts the answer.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     temperature: float = Field(default=0.8, ge=0.0, le=2.0)
     max_tokens: int = Field(default=300, ge=1, le=32_768)
     top_p: float = Field(default=1.0, gt=0.0, le=1.0)
+    reasoning_tokens: int = Field(default=0, ge=0, le=131_072)
 
 
 class Arm(BaseModel):
-    """One model as served. ``revision`` pins its weights where the engine can't tell."""
+    """One model as served. ``revision`` pins its weights where the engine can't tell.
+
+    ``extra_body``, ``chat_template_kwargs`` and ``reasoning_effort`` go with each of its requests
+    (``RequestExtras``).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,6 +54,16 @@ class Arm(BaseModel):
     model: str
     system: str | None = None
     revision: str | None = None
+    extra_body: dict[str, Any] | None = None
+    chat_template_kwargs: dict[str, Any] | None = None
+    reasoning_effort: str | None = Field(default=None, min_length=1, max_length=40)
+
+    @property
+    def extras(self) -> RequestExtras:
+        """What goes with each of its requests."""
+        return RequestExtras(
+            self.extra_body or {}, self.chat_template_kwargs or {}, self.reasoning_effort
+        )
 
     @field_validator("name")
     @classmethod
@@ -78,6 +98,8 @@ class Study(BaseModel):
     [[arms]]
     name = "warm"
     model = "openai:my-model-warm@http://localhost:8000/v1"
+    reasoning_effort = "low"
+    chat_template_kwargs = { enable_thinking = false }
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -98,6 +120,14 @@ class Study(BaseModel):
                 f"a study has an original arm and at least one treated; found {', '.join(names)}"
             )
         return self
+
+    def sampling_of(self, arm: Arm) -> dict[str, Any]:
+        """How an arm's answers are drawn, as it goes into its ledger keys: what is left at its
+        default later than temperature, tokens and top-p is left out."""
+        sampling = self.sampling.model_dump()
+        if not sampling["reasoning_tokens"]:
+            del sampling["reasoning_tokens"]
+        return {**sampling, **arm.extras.to_json()}
 
     @property
     def original(self) -> Arm:

@@ -15,6 +15,8 @@ RESPONSE_SCHEMA = pa.schema(
         ("finish_reason", pa.string()),
         ("prompt_tokens", pa.int32()),
         ("completion_tokens", pa.int32()),
+        ("reasoning", pa.string()),
+        ("reasoning_tokens", pa.int32()),
         ("key", pa.string()),
     ]
 )

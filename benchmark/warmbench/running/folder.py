@@ -3,6 +3,7 @@
 run.json           what was asked of whom: study, release, selection
 items.parquet      the items, with their references
 prompts.parquet    the prompts that measure warmth, if the run asks any
+request_forms.json  how each arm's requests were put, where its model does not take every field
 ledger.sqlite      one row a request
 responses.parquet  the answers, one row an item, arm and epoch
 prompt_responses.parquet  the answers to the prompts, one row a prompt, arm and epoch
@@ -18,7 +19,8 @@ report.html        the page
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from warmbench.folders import folder_lock, write_json
 from warmbench.records.differences import differences
 from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.prompt import PROMPT_SCHEMA, Prompt
+from warmbench.records.request_form import RequestForm
 from warmbench.records.run import RunRecord
 
 __all__ = ["RunFolder"]
@@ -45,6 +48,7 @@ class RunFolder:
         self.items_path = path / "items.parquet"
         self.prompts_path = path / "prompts.parquet"
         self.lock_path = path / "run.lock"
+        self.request_forms_path = path / "request_forms.json"
         self.ledger_path = path / "ledger.sqlite"
         self.responses_path = path / "responses.parquet"
         self.prompt_responses_path = path / "prompt_responses.parquet"
@@ -124,6 +128,22 @@ class RunFolder:
             return RunRecord.model_validate_json(self.record_path.read_bytes())
         except ValidationError as error:
             raise DataError(f"{self.record_path}: {first_problem(error)}") from None
+
+    def request_forms(self) -> dict[str, RequestForm]:
+        """Arm -> the form in which its requests were put; empty before the first was."""
+        if not self.request_forms_path.is_file():
+            return {}
+        try:
+            found = json.loads(self.request_forms_path.read_bytes())
+            return {arm: RequestForm.from_json(form) for arm, form in found.items()}
+        except (ValueError, AttributeError, TypeError):
+            raise DataError(
+                f"{self.request_forms_path}: not the forms of a run's requests"
+            ) from None
+
+    def write_request_forms(self, forms: Mapping[str, RequestForm]) -> None:
+        """Keep the form of each arm, for the next start of this run."""
+        write_json(self.request_forms_path, {arm: f.to_json() for arm, f in forms.items()})
 
     def items(self) -> list[Item]:
         return [Item.from_row(row) for row in read_rows(self.items_path)]

@@ -38,6 +38,8 @@ CREATE TABLE IF NOT EXISTS requests (
     message TEXT,
     attempts INTEGER NOT NULL,
     model TEXT,
+    reasoning TEXT NOT NULL DEFAULT '',
+    reasoning_tokens INTEGER,
     lost_prompt_tokens INTEGER NOT NULL DEFAULT 0,
     lost_completion_tokens INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID
@@ -46,7 +48,7 @@ CREATE TABLE IF NOT EXISTS requests (
 _COLUMNS = (
     "key", "arm", "item_id", "epoch", "answered", "response", "finish_reason",
     "prompt_tokens", "completion_tokens", "failure", "message", "attempts", "model",
-    "lost_prompt_tokens", "lost_completion_tokens",
+    "reasoning", "reasoning_tokens", "lost_prompt_tokens", "lost_completion_tokens",
 )  # fmt: skip
 
 _UPSERT = f"""
@@ -56,7 +58,8 @@ ON CONFLICT (key) DO UPDATE SET
     finish_reason = excluded.finish_reason, prompt_tokens = excluded.prompt_tokens,
     completion_tokens = excluded.completion_tokens, failure = excluded.failure,
     message = excluded.message, attempts = requests.attempts + excluded.attempts,
-    model = excluded.model,
+    model = excluded.model, reasoning = excluded.reasoning,
+    reasoning_tokens = excluded.reasoning_tokens,
     lost_prompt_tokens = requests.lost_prompt_tokens + excluded.lost_prompt_tokens,
     lost_completion_tokens = requests.lost_completion_tokens + excluded.lost_completion_tokens
 WHERE requests.answered = 0
@@ -77,7 +80,7 @@ class LedgerRow:
     """A request as the ledger knows it: answered with ``response``, or failed with ``failure``.
 
     ``attempts`` and the lost tokens are sums over all times that it was asked. ``model`` is what
-    the endpoint says answered.
+    the endpoint says answered. A failure has a finish reason where a reply came without an answer.
     """
 
     key: str
@@ -93,6 +96,8 @@ class LedgerRow:
     message: str | None
     attempts: int
     model: str | None = None
+    reasoning: str = ""
+    reasoning_tokens: int | None = None
     lost_prompt_tokens: int = 0
     lost_completion_tokens: int = 0
 
@@ -125,6 +130,14 @@ class Ledger:
         with self._explaining():
             rows = self._db.execute("SELECT key FROM requests WHERE answered = 1")
             return {key for (key,) in rows}
+
+    def answer_counts(self) -> dict[str, int]:
+        """Arm -> how many of its requests have an answer."""
+        with self._explaining():
+            rows = self._db.execute(
+                "SELECT arm, count(*) FROM requests WHERE answered = 1 GROUP BY arm ORDER BY arm"
+            )
+            return dict(rows.fetchall())
 
     def spendings(self) -> list[Spending]:
         """What each arm has cost so far, answered or not."""
@@ -183,13 +196,19 @@ class Ledger:
 def _to_row(request: Request, response: Response) -> tuple[Any, ...]:
     head = (request.key, request.arm, request.item_id, request.epoch)
     lost = (response.wasted.prompt, response.wasted.completion)
+    reasoning = _storable(response.reasoning)
     if isinstance(response, Answer):
-        text = response.text.encode("utf-8", "replace").decode()
         tokens = (response.prompt_tokens, response.completion_tokens)
-        good = (1, text, response.finish_reason, *tokens, None, None)
-        return (*head, *good, response.attempts, response.model, *lost)
-    bad = (0, None, None, None, None, response.kind.value, response.message)
-    return (*head, *bad, response.attempts, None, *lost)
+        good = (1, _storable(response.text), response.finish_reason, *tokens, None, None)
+        thought = (reasoning, response.reasoning_tokens)
+        return (*head, *good, response.attempts, response.model, *thought, *lost)
+    bad = (0, None, response.finish_reason, None, None, response.kind.value, response.message)
+    return (*head, *bad, response.attempts, None, reasoning, None, *lost)
+
+
+def _storable(text: str) -> str:
+    """The text without lone surrogates, which SQLite can't store."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _from_row(row: Sequence[Any]) -> LedgerRow:

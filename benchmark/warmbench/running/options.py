@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,11 @@ class RunOptions:
 
     Models are written ``engine:name[+adapter][@base_url]``. Empty ``tasks``, ``contexts`` and
     ``beliefs`` mean all. None: the default of the study file, else the paper's (temperature 0.8,
-    at most 300 tokens, seed 0); for ``warmth_prompts`` 200, and 0 for questions of your own.
+    at most 300 tokens, seed 0); for ``warmth_prompts`` 200, and 0 for questions of your own; for
+    ``timeout`` a minute and a second for each token.
+
+    ``extra_body``, ``chat_template_kwargs`` and ``reasoning_effort`` are by arm; what stands under
+    ``""`` is for all arms.
     """
 
     original: str | None = None
@@ -49,12 +53,16 @@ class RunOptions:
     max_tokens: int | None = None
     concurrency: int = 16
     max_retries: int = 6
-    timeout: float = 120.0
+    timeout: float | None = None
     device: str = "auto"
     engine_args: Mapping[str, str] = field(default_factory=dict)
     price: str | None = None
     max_requests: int | None = None
     max_cost: float | None = None
+    reasoning_tokens: int | None = None
+    extra_body: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    chat_template_kwargs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    reasoning_effort: Mapping[str, str] = field(default_factory=dict)
     model_alias: tuple[str, ...] = ()
     columns: str | None = None
 
@@ -63,15 +71,36 @@ def study_of(options: RunOptions) -> Study:
     """The study: that of the file, or what the models say; raises ``UsageError``."""
     study = _given_study(options)
     sampling = study.sampling.model_dump() if study else {}
-    for name in ("temperature", "max_tokens"):
+    for name in ("temperature", "max_tokens", "reasoning_tokens"):
         if (value := getattr(options, name)) is not None:
             sampling[name] = value
     seed = options.seed if options.seed is not None else study.seed if study else 0
-    base = study.model_dump() if study else {"arms": _arms(options), "treatment": _made_by(options)}
+    base = study.model_dump() if study else {"treatment": _made_by(options)}
+    arms = _with_extras(options, study.model_dump()["arms"] if study else _arms(options))
     try:
-        return Study.model_validate({**base, "sampling": sampling, "seed": seed})
+        return Study.model_validate({**base, "arms": arms, "sampling": sampling, "seed": seed})
     except ValidationError as error:
         raise UsageError(first_problem(error)) from None
+
+
+_EXTRAS = ("extra_body", "chat_template_kwargs", "reasoning_effort")
+
+
+def _with_extras(options: RunOptions, arms: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The arms with what the options give them, which goes before what the study file says."""
+    names = [arm["name"] for arm in arms]
+    arms = [dict(arm) for arm in arms]
+    for option in _EXTRAS:
+        for name in getattr(options, option):
+            if name and name not in names:
+                raise UsageError(
+                    f"--{option.replace('_', '-')}: no arm {name!r}; arms are {', '.join(names)}"
+                )
+        for arm in arms:
+            given = getattr(options, option)
+            if (value := given.get(arm["name"], given.get(""))) is not None:
+                arm[option] = value
+    return arms
 
 
 def _given_study(options: RunOptions) -> Study | None:

@@ -91,7 +91,7 @@ class ArmPlan:
         return self._requests(self.prompts, self.prompt_keys, blocks)
 
     def _keys(self, askables: Sequence[Askable]) -> Iterator[str]:
-        sampling = self.study.sampling.model_dump()
+        sampling = self.study.sampling_of(self.arm)
         for epoch, one in self._asked(askables):
             yield self.key_of(
                 self.identity,
@@ -107,7 +107,7 @@ class ArmPlan:
     def _requests(
         self, askables: Sequence[Askable], keys: Sequence[str], first_block: int
     ) -> Iterator[Request]:
-        sampling = self.study.sampling.model_dump()
+        sampling, extras = self.study.sampling, self.arm.extras
         asked = zip(self._asked(askables), keys, strict=True)
         for place, ((epoch, one), key) in enumerate(asked):
             yield Request(
@@ -116,9 +116,13 @@ class ArmPlan:
                 item_id=one.item_id,
                 epoch=epoch,
                 messages=_with_system(self.arm.system, one.messages),
-                **sampling,
+                temperature=sampling.temperature,
+                max_tokens=sampling.max_tokens + sampling.reasoning_tokens,
+                top_p=sampling.top_p,
                 seed=self._seed(one, epoch),
                 block=first_block + place // self.block_size,
+                reasoning_tokens=sampling.reasoning_tokens,
+                extras=extras,
             )
 
     def _places(self, askables: Sequence[Askable]) -> Iterator[Place]:

@@ -14,7 +14,7 @@ from warmbench.data.load import open_data
 from warmbench.data.recorded_answers import items_of_answers, parse_column_names, read_answers
 from warmbench.data.table import TABLE_SUFFIXES
 from warmbench.engines.budget import Budget, Price
-from warmbench.engines.engine import EngineOptions
+from warmbench.engines.engine import EngineOptions, default_timeout
 from warmbench.errors import UsageError, first_problem
 from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec
@@ -133,7 +133,8 @@ def prepare_run(options: RunOptions) -> PreparedRun:
     engine_options = EngineOptions(
         concurrency=options.concurrency,
         max_retries=options.max_retries,
-        timeout_s=options.timeout,
+        timeout_s=options.timeout
+        or default_timeout(study.sampling.max_tokens + study.sampling.reasoning_tokens),
         device=options.device,
         column_names=parse_column_names(options.columns),
         task=options.tasks[0] if len(options.tasks) == 1 else None,

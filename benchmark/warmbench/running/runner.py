@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from warmbench.engines.budget import Budget, Spending
-from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.engine import ArmHistory, Engine, EngineOptions
 from warmbench.engines.registry import open_engine
 from warmbench.folders import atomic_write
 from warmbench.records.item import Item
@@ -19,11 +19,13 @@ from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.request import Request, request_key
+from warmbench.records.request_form import RequestForm
 from warmbench.records.response import NO_TOKENS, Answer, Response
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study
 from warmbench.records.tables import RESPONSE_SCHEMA
+from warmbench.running.arm_settings import check_extras, check_forms
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger import Ledger
 from warmbench.running.plan import ArmPlan, KeyFunction, Place
@@ -73,6 +75,8 @@ def _batches(
                 "finish_reason": row.finish_reason,
                 "prompt_tokens": row.prompt_tokens,
                 "completion_tokens": row.completion_tokens,
+                "reasoning": row.reasoning or None,
+                "reasoning_tokens": row.reasoning_tokens,
                 "key": key,
             }
             for (item_id, arm, epoch), key in batch
@@ -143,6 +147,7 @@ def run_in_folder(
     try:
         for arm in study.arms:
             engines[arm.name] = open_engine(parse_model_spec(arm.model), options, arm.revision)
+            check_extras(arm, engines[arm.name])
         record = RunRecord(
             study=study,
             release=release,
@@ -194,8 +199,13 @@ def run_study(
     ]
     with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
         run = _Run(ledger, observer or SilentObserver(), budget or Budget())
+        kept = folder.request_forms()
         for plan in plans:
-            run.begin(plan, engines[plan.arm.name])
+            run.begin(plan, engines[plan.arm.name], kept.get(plan.arm.name))
+        forms = {plan.arm.name: engines[plan.arm.name].form for plan in plans}
+        check_forms(study, forms)
+        if forms != kept:
+            folder.write_request_forms(forms)
         for plan in plans:
             run.ask(plan, engines[plan.arm.name])
         write_responses(folder.responses_path, ledger, _items_of(plans))
@@ -225,11 +235,14 @@ class _Run:
         self._failures: Counter[str] = Counter()
         self._first_failures: dict[str, str] = {}
         self._asked_again: Counter[str] = Counter()
+        self._answer_counts = ledger.answer_counts()
         budget.begin(ledger.spendings())
 
-    def begin(self, plan: ArmPlan, engine: Engine) -> None:
-        """Let an engine that answers later begin with what one arm will be asked."""
-        engine.begin(self._todo(plan))
+    def begin(self, plan: ArmPlan, engine: Engine, form: RequestForm | None) -> None:
+        """Let an engine begin with what one arm will be asked; ``form`` is that of an earlier
+        start."""
+        answers = self._answer_counts.get(plan.arm.name, 0)
+        engine.begin(self._todo(plan), ArmHistory(answers, form))
 
     def ask(self, plan: ArmPlan, engine: Engine) -> None:
         """Ask one arm what has no answer yet, as far as the budget goes."""

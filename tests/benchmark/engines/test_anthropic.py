@@ -95,7 +95,6 @@ THINKING = {"type": "thinking", "thinking": "The Thames? No.", "signature": "x"}
 ANSWERS = [
     ("one block", message("Severn"), "Severn", "stop"),
     ("several blocks", message("The ", "Severn"), "The Severn", "stop"),
-    ("reasoning apart", message(THINKING, "Severn"), "Severn", "stop"),
     ("cut", message("Sev", stop_reason="max_tokens"), "Sev", "length"),
     ("stop sequence", message("Severn", stop_reason="stop_sequence"), "Severn", "stop"),
     ("no reason", message("Severn", stop_reason=None), "Severn", "unknown"),
@@ -108,17 +107,24 @@ def test_answers(name: str, reply: Reply, text: str, finish: str) -> None:
     assert answer == Answer("k", text, finish, 7, 3, model=SNAPSHOT)
 
 
+def test_reasoning_is_kept_apart() -> None:
+    body = json.dumps(message(THINKING, "Severn").body).encode()
+    answer = MessagesAPI(MODEL).read_reply("k", body)
+    assert isinstance(answer, Answer)
+    assert (answer.text, answer.reasoning) == ("Severn", THINKING["thinking"])
+
+
 BILLED = Tokens(7, 3)
 NO_ANSWERS = [
     ("no blocks", message(), FailureKind.EMPTY, BILLED),
-    ("reasoning alone", message(THINKING), FailureKind.EMPTY, BILLED),
+    ("reasoning alone", message(THINKING), FailureKind.REASONING_ONLY, BILLED),
     ("blank text", message(" \n"), FailureKind.EMPTY, BILLED),
     ("a text without text", message({"type": "text"}), FailureKind.MALFORMED, BILLED),
     ("content as text", message(content="Severn"), FailureKind.MALFORMED, BILLED),
     ("a classifier", message("I c", stop_reason="refusal"), FailureKind.CONTENT_FILTER, BILLED),
     ("another model", message("x", model="claude-opus-4-1"), FailureKind.WRONG_MODEL, BILLED),
     ("another usage", message(usage={"input_tokens": -1}), FailureKind.EMPTY, NO_TOKENS),
-    ("an error", error(200, "overloaded_error"), FailureKind.EMPTY, NO_TOKENS),
+    ("an error", error(200, "overloaded_error"), FailureKind.SERVER_ERROR, NO_TOKENS),
     ("a list", Reply(body=[]), FailureKind.MALFORMED, NO_TOKENS),
 ]
 

@@ -120,11 +120,12 @@ def test_a_lasting_fault_of_one_request_is_a_failure_of_that_one(
     assert sum(isinstance(r, Answer) for r in responses.values()) == 5
 
 
-def test_an_empty_answer_is_an_answer() -> None:
+def test_an_empty_reply_is_no_answer() -> None:
     with serve(Endpoint(lambda body, _: completion(""))) as url:
         (response,) = ask(url, 1)
-    assert isinstance(response, Answer)
-    assert response.text == ""
+    assert isinstance(response, Failure)
+    assert response.kind is FailureKind.EMPTY
+    assert response.attempts == 3
 
 
 FATAL = [

@@ -153,7 +153,7 @@ LINES: list[tuple[str, tuple[int, Any], dict[str, int]]] = [
     ("not a completion", (200, "busy"), {"malformed": 1}),
     ("no status", (None, {}), {"malformed": 1}),  # type: ignore[list-item]
     ("another model", completion("x", model="other"), {"wrong_model": 1}),
-    ("empty text", completion(""), {"answer": 1}),
+    ("empty text", completion(""), {"empty": 1}),
 ]
 
 

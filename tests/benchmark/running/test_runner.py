@@ -14,7 +14,7 @@ from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
 from warmbench.conditions import Belief, Context
 from warmbench.data.table import write_rows
 from warmbench.engines.budget import Budget, Price
-from warmbench.engines.engine import EngineOptions, Responses
+from warmbench.engines.engine import NEVER_ASKED, ArmHistory, EngineOptions, Responses
 from warmbench.engines.scripted import ScriptedEngine
 from warmbench.errors import DataError, EngineError, UsageError
 from warmbench.records.release import ReleaseRecord
@@ -75,7 +75,7 @@ class SlowEngine(ScriptedEngine):
         super().__init__(echo)
         self.told = told
 
-    def begin(self, requests: Iterable[Request]) -> None:
+    def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
         self.told.append(("begin", len(list(requests))))
 
     def ask(self, requests: Sequence[Request]) -> Responses:

@@ -1,7 +1,7 @@
 """A provider's chat API: what is sent for a request, and how a reply is read.
 
-Nothing here guesses. A reply that is cut off, is not JSON, has no text or was made by another
-model than the one requested is a ``Failure``: it never becomes an answer.
+Nothing here guesses. A reply that is not JSON or was made by another model than the one requested
+is a ``Failure``; for all others ``warmbench.records.reply`` decides whether they are an answer.
 """
 
 from __future__ import annotations
@@ -13,35 +13,43 @@ from typing import Any, ClassVar
 
 from warmbench.engines.http.endpoint import Endpoint, Provider
 from warmbench.engines.http.rate_limit import x_ratelimit_wait
+from warmbench.records.reply import Reply, response_of
 from warmbench.records.request import Request
-from warmbench.records.response import Answer, Failure, FailureKind, Response, Tokens
+from warmbench.records.request_form import USUAL_FORM
+from warmbench.records.response import Failure, FailureKind, Response, Tokens
 
-__all__ = ["ChatAPI", "NoAnswer", "error_message", "is_same_model", "token_count"]
+__all__ = [
+    "ChatAPI",
+    "MalformedReply",
+    "error_message",
+    "is_same_model",
+    "text_of_parts",
+    "token_count",
+]
 
 _MESSAGE_LENGTH = 300
 
 
-class NoAnswer(Exception):
-    """A reply with status 200 that holds no answer."""
-
-    def __init__(self, kind: FailureKind, message: str) -> None:
-        super().__init__(message)
-        self.kind, self.message = kind, message
+class MalformedReply(Exception):
+    """A reply with status 200 that is not built as the provider's replies are."""
 
 
 class ChatAPI(ABC):
     """What is particular to one provider. The rest (limits, retries, budget) is the same for all.
 
     ``path`` is that of the chat resource below the endpoint's address. ``model`` is the one that is
-    requested, ``aliases`` are further names that replies may give it.
+    requested, ``aliases`` are further names that replies may give it. ``form`` is how requests are
+    put: it is found at the first request and then the same for all.
     """
 
     provider: ClassVar[Provider]
     path: ClassVar[str]
+    extras_taken: ClassVar[Collection[str]] = ()
 
     def __init__(self, model: str, aliases: Collection[str] = ()) -> None:
         self.model = model
         self.aliases = aliases
+        self.form = USUAL_FORM
 
     @abstractmethod
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
@@ -52,13 +60,13 @@ class ChatAPI(ABC):
         """The JSON body of a request."""
 
     @abstractmethod
-    def text_and_finish(self, reply: Mapping[str, Any]) -> tuple[str, str]:
-        """The text of the answer and why it ended: ``stop``, ``length`` (cut at ``max_tokens``) or
-        the provider's own word. Raises ``NoAnswer``."""
+    def parse(self, reply: Mapping[str, Any]) -> Reply:
+        """Text, finish reason, reasoning and tokens of a reply, whatever they are. Raises
+        ``MalformedReply``."""
 
     @abstractmethod
-    def tokens(self, reply: Mapping[str, Any]) -> tuple[int | None, int | None]:
-        """Prompt and completion tokens that the reply is billed for; None where it does not say."""
+    def tokens(self, reply: Mapping[str, Any]) -> Tokens:
+        """The tokens that a reply is billed for; none where it does not say."""
 
     def refill_wait(self, headers: Mapping[str, str], billed: Tokens) -> float:
         """Seconds until the rate limits in ``headers`` allow another request of so many tokens."""
@@ -83,20 +91,14 @@ class ChatAPI(ABC):
         if not isinstance(reply, dict):
             message = f"the reply is not a JSON object: {_excerpt(body)}"
             return Failure(key, FailureKind.MALFORMED, message)
-        prompt, completion = self.tokens(reply)
-        billed = Tokens(prompt or 0, completion or 0)
-        model = reply.get("model")
+        billed, model = self.tokens(reply), reply.get("model")
         if not is_same_model(self.model, model, self.aliases):
             message = f"requested {self.model!r}, the reply is from {model!r}"
             return Failure(key, FailureKind.WRONG_MODEL, message, wasted=billed)
         try:
-            text, finish = self.text_and_finish(reply)
-        except NoAnswer as none:
-            message = none.message
-            if "error" in reply:  # some gateways send an error with status 200
-                message += f": {error_message(body)}"
-            return Failure(key, none.kind, message, wasted=billed)
-        return Answer(key, text, finish, prompt, completion, model=model or None)
+            return response_of(key, self.parse(reply))
+        except MalformedReply as error:
+            return Failure(key, FailureKind.MALFORMED, str(error), wasted=billed)
 
 
 def is_same_model(requested: str, replied: object, aliases: Collection[str] = ()) -> bool:
@@ -131,6 +133,48 @@ def _is_version(rest: str) -> bool:
 def _is_date(text: str) -> bool:
     digits = text.replace("-", "")
     return digits.isdigit() and len(digits) in (3, 4, 6, 8)
+
+
+def text_of_parts(value: object) -> tuple[str | None, str]:
+    """The text and the reasoning of a content: a text, or a list of texts and typed parts. None
+    where there is no text at all. Raises ``MalformedReply``.
+
+    >>> text_of_parts([{"type": "text", "text": "The "}, {"type": "text", "text": "Severn."}])
+    ('The Severn.', '')
+    """
+    if value is None or isinstance(value, str):
+        return value, ""
+    if not isinstance(value, list):
+        raise MalformedReply(f"the content is a {type(value).__name__}")
+    texts: list[str] = []
+    thoughts: list[str] = []
+    for part in value:
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        if not isinstance(part, dict):
+            raise MalformedReply(f"a part of the content is a {type(part).__name__}")
+        kind = str(part.get("type") or "text")
+        if kind in _TEXT_PARTS:
+            texts.append(_part_text(part, "text", "refusal"))
+        elif kind in _REASONING_PARTS:
+            thoughts.append(_part_text(part, "thinking", "reasoning", "text", "summary"))
+    return ("".join(texts) if texts else None), "\n\n".join(thoughts)
+
+
+_TEXT_PARTS = ("text", "output_text", "refusal")
+_REASONING_PARTS = ("thinking", "reasoning", "reasoning_text", "redacted_thinking")
+
+
+def _part_text(part: Mapping[str, Any], *names: str) -> str:
+    value = next((part[name] for name in names if part.get(name) is not None), None)
+    if value is None and part.get("type") in _REASONING_PARTS:
+        return ""
+    if isinstance(value, list):  # parts inside a part
+        return text_of_parts(value)[0] or ""
+    if not isinstance(value, str):
+        raise MalformedReply("the reply has a text block without text")
+    return value
 
 
 def token_count(value: object) -> int | None:

@@ -131,7 +131,8 @@ class HTTPClient:
         if status == 200:
             response = self._api.read_reply(request.key, body)
             wait = self._api.refill_wait(headers, response.billed)
-            return Attempt(response, refill_wait=wait)
+            failed = isinstance(response, Failure) and response.kind is FailureKind.SERVER_ERROR
+            return Attempt(response, retry=failed, refill_wait=wait)
         message = self._endpoint.redact(error_message(body))
         self._check_fatal(status, message, body)
         if status == 400 and self._api.adapts_to(message):

@@ -10,7 +10,7 @@ requested and an endpoint that is down stop the run at once: every further reque
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from warmbench.engines.budget import Price
@@ -23,6 +23,7 @@ from warmbench.engines.http.request_pool import RequestPool
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
+from warmbench.records.request_form import RequestForm
 
 __all__ = ["HTTPEngine"]
 
@@ -43,6 +44,7 @@ class HTTPEngine(Engine):
         self._options = options
         self._revision = revision
         self._endpoint = Endpoint.of(self.api.provider, spec.base_url, spec)
+        self._api = self.api(spec.name, options.model_aliases)
 
     @classmethod
     def price_of(cls, spec: ModelSpec) -> Price | None:
@@ -56,6 +58,14 @@ class HTTPEngine(Engine):
             "revision": self._revision,
             "adapter": None,
         }
+
+    @property
+    def extras_taken(self) -> Collection[str]:
+        return self.api.extras_taken
+
+    @property
+    def form(self) -> RequestForm:
+        return self._api.form
 
     def ask(self, requests: Sequence[Request]) -> Responses:
         """Yield responses in groups; requests beyond the budget get none."""
@@ -83,7 +93,7 @@ class HTTPEngine(Engine):
     def _client(self) -> HTTPClient:
         return HTTPClient(
             self._spec.engine,
-            self.api(self._spec.name, self._options.model_aliases),
+            self._api,
             self._endpoint,
             connections=self._options.concurrency,
             timeout_s=self._options.timeout_s,

@@ -11,6 +11,7 @@ from warmbench.engines.budget import Budget, most_tokens
 from warmbench.engines.http.concurrency_limiter import ConcurrencyLimiter
 from warmbench.engines.http.http_client import Attempt, HTTPClient
 from warmbench.errors import EngineError
+from warmbench.records.reply import CUT
 from warmbench.records.request import Request
 from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Response
 from warmbench.retry import Backoff
@@ -26,7 +27,12 @@ _LONGEST_WAIT_S = 600.0
 _GATHER_S = 0.02
 """How long a first response waits for others, to be written with them in one transaction."""
 
-_NO_ANSWER = (FailureKind.EMPTY, FailureKind.MALFORMED, FailureKind.WRONG_MODEL)
+_NO_ANSWER = (
+    FailureKind.EMPTY,
+    FailureKind.MALFORMED,
+    FailureKind.REASONING_ONLY,
+    FailureKind.WRONG_MODEL,
+)
 
 
 class RequestPool:
@@ -112,6 +118,8 @@ class RequestPool:
             if isinstance(attempt.response, Answer):
                 return tally.response
             if attempt.response.kind in _NO_ANSWER:
+                if attempt.response.finish_reason == CUT:
+                    return tally.response  # it would be cut again
                 if tally.no_answers > _NO_ANSWER_RETRIES:
                     return tally.response
                 continue

@@ -5,15 +5,24 @@ https://platform.openai.com/docs/api-reference/chat
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from warmbench.engines.budget import Price
-from warmbench.engines.http.chat_api import ChatAPI, NoAnswer, token_count
+from warmbench.engines.http.chat_api import (
+    ChatAPI,
+    MalformedReply,
+    error_message,
+    text_of_parts,
+    token_count,
+)
 from warmbench.engines.http.endpoint import Endpoint, Provider
+from warmbench.records.reply import Reply
 from warmbench.records.request import Request
-from warmbench.records.response import FailureKind
+from warmbench.records.response import NO_TOKENS, Tokens
 
 __all__ = ["OPENAI", "OTHER_LENGTH_FIELD", "ChatCompletions"]
 
@@ -35,6 +44,10 @@ OPENAI = Provider(
 OTHER_LENGTH_FIELD = "max_completion_tokens"
 """What newer models of OpenAI call ``max_tokens``; they refuse the old name."""
 
+_REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
+"""Where servers put what the model thought: vLLM, DeepSeek, SGLang, llama.cpp; OpenRouter, Groq,
+newer vLLM; Ollama."""
+
 _ACCOUNT_HEADERS = {
     "OPENAI_ORG_ID": "OpenAI-Organization",
     "OPENAI_PROJECT_ID": "OpenAI-Project",
@@ -42,14 +55,11 @@ _ACCOUNT_HEADERS = {
 
 
 class ChatCompletions(ChatAPI):
-    """``POST /chat/completions``. ``length_field`` is the name by which ``max_tokens`` is sent."""
+    """``POST /chat/completions``."""
 
     provider = OPENAI
     path = "/chat/completions"
-
-    def __init__(self, model: str, aliases: Collection[str] = ()) -> None:
-        super().__init__(model, aliases)
-        self.length_field = "max_tokens"
+    extras_taken = ("chat_template_kwargs", "extra_body", "reasoning_effort")
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
         names = _ACCOUNT_HEADERS.items() if endpoint.is_own else ()
@@ -57,48 +67,77 @@ class ChatCompletions(ChatAPI):
         return {"Authorization": f"Bearer {endpoint.key or 'none'}", **account}
 
     def body(self, request: Request) -> dict[str, object]:
+        form, extras = self.form, request.extras
+        messages = form.messages(request.messages)
         body: dict[str, object] = {
             "model": self.model,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+            "messages": [{"role": m.role, "content": m.content} for m in messages],
             "temperature": request.temperature,
-            self.length_field: request.max_tokens,
+            form.length_field: request.max_tokens,
             "seed": request.seed,
         }
         if request.top_p != 1.0:
             body["top_p"] = request.top_p
-        return body
+        for field in form.left_out:
+            body.pop(field, None)
+        if extras.reasoning_effort:
+            body["reasoning_effort"] = extras.reasoning_effort
+        if extras.chat_template_kwargs:
+            body["chat_template_kwargs"] = dict(extras.chat_template_kwargs)
+        return {**body, **extras.extra_body}
 
-    def text_and_finish(self, reply: Mapping[str, Any]) -> tuple[str, str]:
+    def parse(self, reply: Mapping[str, Any]) -> Reply:
         choices = reply.get("choices")
-        if choices is None or choices == []:
-            raise NoAnswer(FailureKind.EMPTY, "the reply has no choices")
+        if not choices:
+            # Some gateways send an error with status 200.
+            return self._reply(reply, {}, {"finish_reason": "no choices"}, reply.get("error"))
         choice = choices[0] if isinstance(choices, list) else None
         message = choice.get("message") if isinstance(choice, dict) else None
+        if isinstance(choice, dict) and message is None and choice.get("error"):
+            message = {}
         if not isinstance(choice, dict) or not isinstance(message, dict):
-            raise NoAnswer(FailureKind.MALFORMED, "the reply has a choice without a message")
-        finish = str(choice.get("finish_reason") or "unknown")
-        if finish == "content_filter":
-            raise NoAnswer(FailureKind.CONTENT_FILTER, "withheld by a filter")
-        text = message.get("content")
-        if text is None:
-            text = message.get("refusal")
-        if text is None:
-            raise NoAnswer(FailureKind.EMPTY, "the reply has no content")
-        if not isinstance(text, str):
-            raise NoAnswer(FailureKind.MALFORMED, f"the content is a {type(text).__name__}")
-        return text, finish
+            raise MalformedReply("the reply has a choice without a message")
+        return self._reply(reply, message, choice, choice.get("error") or reply.get("error"))
 
-    def tokens(self, reply: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    def _reply(
+        self, reply: Mapping[str, Any], message: Mapping[str, Any], choice: Mapping[str, Any],
+        error: object,
+    ) -> Reply:  # fmt: skip
+        text, reasoning = text_of_parts(message.get("content"))
+        if text is None:
+            text, _ = text_of_parts(message.get("refusal"))
+        apart = (message.get(name) for name in _REASONING_FIELDS)
+        reasoning = next((one for one in apart if isinstance(one, str) and one), reasoning)
+        usage = reply.get("usage")
+        usage = usage if isinstance(usage, dict) else {}
+        details = usage.get("completion_tokens_details")
+        details = details if isinstance(details, dict) else {}
+        finish, model = choice.get("finish_reason"), reply.get("model")
+        return Reply(
+            text=text,
+            finish_reason=str(finish) if finish else None,
+            reasoning=reasoning,
+            error=error_message(json.dumps({"error": error}).encode()) if error else None,
+            prompt_tokens=token_count(usage.get("prompt_tokens")),
+            completion_tokens=token_count(usage.get("completion_tokens")),
+            reasoning_tokens=token_count(details.get("reasoning_tokens")),
+            model=model if isinstance(model, str) and model else None,
+        )
+
+    def tokens(self, reply: Mapping[str, Any]) -> Tokens:
         usage = reply.get("usage")
         if not isinstance(usage, dict):
-            return None, None
-        return token_count(usage.get("prompt_tokens")), token_count(usage.get("completion_tokens"))
+            return NO_TOKENS
+        return Tokens(
+            token_count(usage.get("prompt_tokens")) or 0,
+            token_count(usage.get("completion_tokens")) or 0,
+        )
 
     def is_out_of_credit(self, status: int, body: bytes) -> bool:
         return status == 402 or (status == 429 and b"insufficient_quota" in body)
 
     def adapts_to(self, message: str) -> bool:
-        if self.length_field == OTHER_LENGTH_FIELD or OTHER_LENGTH_FIELD not in message:
+        if self.form.length_field == OTHER_LENGTH_FIELD or OTHER_LENGTH_FIELD not in message:
             return False
-        self.length_field = OTHER_LENGTH_FIELD
+        self.form = replace(self.form, length_field=OTHER_LENGTH_FIELD)
         return True

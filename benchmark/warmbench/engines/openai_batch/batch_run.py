@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -210,7 +210,8 @@ class BatchRun:
             wanted = OTHER_LENGTH_FIELD in response.message
             if wanted and response.key not in self._resent:
                 self._resent.add(response.key)
-                self._setup.api.length_field = OTHER_LENGTH_FIELD
+                api = self._setup.api
+                api.form = replace(api.form, length_field=OTHER_LENGTH_FIELD)
                 return True
         return False
 

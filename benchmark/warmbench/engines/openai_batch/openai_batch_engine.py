@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from warmbench.engines.budget import Price
-from warmbench.engines.engine import Engine, EngineOptions, Responses
+from warmbench.engines.engine import (
+    NEVER_ASKED,
+    ArmHistory,
+    Engine,
+    EngineOptions,
+    Responses,
+)
 from warmbench.engines.http.endpoint import Endpoint
 from warmbench.engines.openai.chat_completions import OPENAI, ChatCompletions
 from warmbench.engines.openai_batch.batch_client import BatchClient
@@ -76,7 +82,11 @@ class OpenAIBatchEngine(Engine):
             "adapter": None,
         }
 
-    def begin(self, requests: Iterable[Request]) -> None:
+    @property
+    def extras_taken(self) -> Collection[str]:
+        return ChatCompletions.extras_taken
+
+    def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
         """Start the batches without waiting for them; ``ask`` then polls them."""
         if wanted := list(requests):
             self._run = self._run or self._open_run()

@@ -6,8 +6,9 @@ from typing import Any
 
 from warmbench.engines.vllm.library import VLLMLibrary
 from warmbench.errors import EngineError
+from warmbench.records.reply import Reply, response_of
 from warmbench.records.request import Request
-from warmbench.records.response import Answer, Failure, FailureKind, Response
+from warmbench.records.response import Failure, FailureKind, Response
 
 __all__ = ["VLLMQueue", "first_line"]
 
@@ -75,10 +76,10 @@ def _to_response(request: Request, output: Any) -> Response:
             f"model's context of {prompt + new}"
         )
         return Failure(request.key, FailureKind.BAD_REQUEST, message)
-    if answer.finish_reason not in ("stop", "length"):
-        message = f"vLLM ended the answer: {answer.finish_reason}"
-        return Failure(request.key, FailureKind.SERVER_ERROR, message)
-    return Answer(request.key, answer.text.strip(), answer.finish_reason, prompt, new)
+    reply = Reply(
+        answer.text.strip(), answer.finish_reason, prompt_tokens=prompt, completion_tokens=new
+    )
+    return response_of(request.key, reply)
 
 
 def first_line(error: Exception) -> str:

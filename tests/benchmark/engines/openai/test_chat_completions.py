@@ -35,7 +35,7 @@ def choice(finish: str | None = "stop", **message: Any) -> list[dict[str, Any]]:
 
 ANSWERS = [
     ("plain", reply(), "Severn", "stop"),
-    ("empty text", reply(choices=choice(content="")), "", "stop"),
+    ("content in parts", reply(choices=choice(content=[{"text": "x"}])), "x", "stop"),
     ("cut at the limit", reply(choices=choice("length", content="Sev")), "Sev", "length"),
     ("no finish reason", reply(choices=choice(None, content="x")), "x", "unknown"),
     ("a refusal", reply(choices=choice(content=None, refusal="I can't.")), "I can't.", "stop"),
@@ -60,11 +60,12 @@ FAILURES = [
     ("deeper than can be read", b"[" * 100_000, FailureKind.MALFORMED, NO_TOKENS),
     ("no choices", reply(choices=[]), FailureKind.EMPTY, BILLED),
     ("choices of null", reply(choices=None), FailureKind.EMPTY, BILLED),
-    ("an error with status 200", b'{"error": {"message": "busy"}}', FailureKind.EMPTY, NO_TOKENS),
+    ("an error with status 200", b'{"error": {"message": "busy"}}', FailureKind.SERVER_ERROR, NO_TOKENS),
     ("choices of another kind", reply(choices={"a": 1}), FailureKind.MALFORMED, BILLED),
     ("no message", reply(choices=[{"text": "x"}]), FailureKind.MALFORMED, BILLED),
     ("null content", reply(choices=choice(content=None)), FailureKind.EMPTY, BILLED),
-    ("content in parts", reply(choices=choice(content=[{"text": "x"}])), FailureKind.MALFORMED, BILLED),
+    ("empty text", reply(choices=choice(content="")), FailureKind.EMPTY, BILLED),
+    ("content as a number", reply(choices=choice(content=4)), FailureKind.MALFORMED, BILLED),
     ("filtered", reply(choices=choice("content_filter", content="Sev")), FailureKind.CONTENT_FILTER, BILLED),
     ("another model", reply(model="n"), FailureKind.WRONG_MODEL, BILLED),
     ("usage of nonsense", reply(choices=[], usage={"prompt_tokens": "7"}), FailureKind.EMPTY, NO_TOKENS),

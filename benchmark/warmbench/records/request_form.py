@@ -1,0 +1,69 @@
+"""How requests are put for a model that does not take every field of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from warmbench.records.item import Message
+
+__all__ = ["OPTIONAL_FIELDS", "USUAL_FORM", "RequestForm"]
+
+OPTIONAL_FIELDS = ("temperature", "top_p", "seed")
+"""What an endpoint may refuse, so that its own setting holds instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """What is left out of a request or said in another way; the default is all as it was meant.
+
+    ``left_out``: those of ``OPTIONAL_FIELDS`` that are not sent, in that order.
+    ``system_in_user``: the system prompt leads the first user turn, since the model has no system
+    role. ``length_field``: the name by which ``max_tokens`` is sent.
+    """
+
+    left_out: tuple[str, ...] = ()
+    system_in_user: bool = False
+    length_field: str = "max_tokens"
+
+    def without(self, field: str) -> RequestForm:
+        """This form with one more field left out."""
+        left_out = {*self.left_out, field}
+        return replace(self, left_out=tuple(f for f in OPTIONAL_FIELDS if f in left_out))
+
+    def messages(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        """The messages as they are sent: system prompts before the first user turn's text, a blank
+        line between, where the model has no system role."""
+        system = [m.content for m in messages if m.role == "system"]
+        rest = [m for m in messages if m.role != "system"]
+        if not self.system_in_user or not system:
+            return messages
+        first = next((i for i, m in enumerate(rest) if m.role == "user"), None)
+        if first is None:
+            return (Message("user", "\n\n".join(system)), *rest)
+        rest[first] = Message("user", "\n\n".join([*system, rest[first].content]))
+        return tuple(rest)
+
+    def to_json(self) -> dict[str, Any]:
+        """What differs from the default, by name; nothing where nothing does."""
+        differing: dict[str, Any] = {}
+        if self.left_out:
+            differing["left_out"] = list(self.left_out)
+        if self.system_in_user:
+            differing["system_in_user"] = True
+        if self.length_field != "max_tokens":
+            differing["length_field"] = self.length_field
+        return differing
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> RequestForm:
+        """The form that ``to_json`` wrote; unknown names are left unread."""
+        return cls(
+            left_out=tuple(f for f in OPTIONAL_FIELDS if f in data.get("left_out", ())),
+            system_in_user=bool(data.get("system_in_user", False)),
+            length_field=str(data.get("length_field", "max_tokens")),
+        )
+
+
+USUAL_FORM = RequestForm()

@@ -1,0 +1,48 @@
+"""Whether the arms of a study can be asked as it says, and alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+
+from warmbench.engines.engine import Engine
+from warmbench.errors import EngineError, UsageError
+from warmbench.records.request_form import RequestForm
+from warmbench.records.study import Arm, Study
+
+__all__ = ["check_extras", "check_forms"]
+
+_CHANGES_ANSWERS = ("temperature", "top_p")
+"""What a model draws by its own setting where it is left out. (A seed only repeats a draw.)"""
+
+
+def check_extras(arm: Arm, engine: Engine) -> None:
+    """Raise ``UsageError`` for a setting that the arm's engine does not pass on."""
+    for name in arm.extras.to_json():
+        if name not in engine.extras_taken:
+            taken = ", ".join(sorted(engine.extras_taken)) or "none"
+            raise UsageError(
+                f"{arm.name} ({arm.model}): this engine doesn't take {name}; it takes {taken}"
+            )
+
+
+def check_forms(study: Study, forms: Mapping[str, RequestForm]) -> None:
+    """Raise ``EngineError`` where two arms would be asked in ways that change their answers: one
+    draws at its own temperature, or reads the system prompt as the user's words, and the other
+    does not."""
+    for one, other in combinations(study.arms, 2):
+        first, second = forms[one.name], forms[other.name]
+        for field in _CHANGES_ANSWERS:
+            if (field in first.left_out) != (field in second.left_out):
+                refuses = one if field in first.left_out else other
+                raise EngineError(
+                    f"the endpoint of {refuses.name} ({refuses.model}) refuses {field}, that of "
+                    f"the other arm takes it: the arms would be sampled differently. Ask both at "
+                    "one endpoint, or models that take the same fields"
+                )
+        if one.system and other.system and first.system_in_user != second.system_in_user:
+            refuses = one if first.system_in_user else other
+            raise EngineError(
+                f"{refuses.name} ({refuses.model}) has no system role and the other arm has one: "
+                "their system prompts would be read differently"
+            )
