@@ -95,7 +95,7 @@ __all__ = ["run"]
     "engine_args",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Engine option for vLLM or Ray, e.g. tensor_parallel_size=4 or ray.workers=8.",
+    help="Option of the engine (vllm, hf, ct2, ray), e.g. tensor_parallel_size=4.",
 )
 @click.option(
     "--price",

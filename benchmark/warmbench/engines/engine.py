@@ -34,7 +34,7 @@ class EngineOptions:
     ``work_dir`` is where an engine keeps what another process has to know of it (the run folder).
     ``model_aliases`` are further names that an endpoint's replies may give the model; ``budget`` is
     what the run may still spend: an engine that retries asks it before every request.
-    ``engine_args`` are passed to the library that computes (vLLM, Ray), name -> value as written.
+    ``engine_args`` are an engine's own (``Engine.options_taken``), name -> value as written.
     An engine makes those that can change an answer part of its identity.
     """
 
@@ -84,6 +84,12 @@ class Engine(Protocol):
     def price_of(cls, spec: ModelSpec) -> Price | None:
         """The list price of a model; None where none is known."""
         return None
+
+    @classmethod
+    def options_taken(cls, spec: ModelSpec) -> Collection[str] | None:
+        """Names of the ``EngineOptions.engine_args`` that this engine takes for a model; None: any,
+        its library knows them. Others are refused."""
+        return ()
 
     @abstractmethod
     def identity(self) -> Mapping[str, str | None]:

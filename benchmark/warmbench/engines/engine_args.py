@@ -1,14 +1,14 @@
-"""Options that are passed on to vLLM or Ray, written as ``name=value``."""
+"""An engine's own options, written as ``name=value``."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from warmbench.errors import UsageError
 
-__all__ = ["argument_values", "parse_engine_args"]
+__all__ = ["argument_values", "check_engine_args", "parse_engine_args"]
 
 
 def parse_engine_args(pairs: Iterable[str]) -> dict[str, str]:
@@ -29,6 +29,18 @@ def parse_engine_args(pairs: Iterable[str]) -> dict[str, str]:
             raise UsageError(f"--engine-option {name}: given twice")
         arguments[name] = value
     return arguments
+
+
+def check_engine_args(
+    arguments: Iterable[str], taken: Collection[str] | None, model: object, engine: str
+) -> None:
+    """Raise ``UsageError`` for an argument that is not among those ``taken`` (None: any is)."""
+    for name in arguments:
+        if taken is not None and name not in taken:
+            accepted = f"takes {', '.join(sorted(taken))}" if taken else "takes none"
+            raise UsageError(
+                f"{model}: no --engine-option {name} for the {engine} engine; it {accepted}"
+            )
 
 
 def argument_values(arguments: Mapping[str, str]) -> dict[str, Any]:

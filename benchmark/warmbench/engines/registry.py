@@ -8,16 +8,26 @@ Other distributions ship engines in the entry point group ``warmbench.engines``:
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
 from typing import Any
 
 from warmbench.engines.budget import Price
 from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.engine_args import check_engine_args
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
 
-__all__ = ["ENGINES", "check_engine", "engines", "open_engine", "price_of"]
+__all__ = [
+    "ENGINES",
+    "check_engine",
+    "check_options",
+    "engines",
+    "open_engine",
+    "options_taken",
+    "price_of",
+]
 
 ENGINES: dict[str, str] = {
     "anthropic": "warmbench.engines.anthropic:AnthropicEngine",
@@ -53,9 +63,23 @@ def check_engine(name: str, where: object) -> None:
 
 
 def open_engine(spec: ModelSpec, options: EngineOptions, revision: str | None = None) -> Engine:
-    """The engine of a model; raises ``UsageError`` when there is none of that name."""
+    """The engine of a model; raises ``UsageError`` when there is none of that name, or none that
+    takes these options."""
+    check_options(spec, options)
     engine: Engine = _engine_class(spec)(spec, options, revision)
     return engine
+
+
+def check_options(spec: ModelSpec, options: EngineOptions) -> None:
+    """Raise ``UsageError`` for an ``engine_args`` that the model's engine does not take."""
+    if options.engine_args:
+        check_engine_args(options.engine_args, options_taken(spec), spec, spec.engine)
+
+
+def options_taken(spec: ModelSpec) -> Collection[str] | None:
+    """Names of the ``engine_args`` that the model's engine takes; None: any."""
+    taken: Collection[str] | None = _engine_class(spec).options_taken(spec)
+    return taken
 
 
 def price_of(spec: ModelSpec) -> Price | None:

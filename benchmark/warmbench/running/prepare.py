@@ -15,6 +15,7 @@ from warmbench.data.recorded_answers import items_of_answers, parse_column_names
 from warmbench.data.table import TABLE_SUFFIXES
 from warmbench.engines.budget import Budget, Price
 from warmbench.engines.engine import EngineOptions, default_timeout
+from warmbench.engines.registry import check_options
 from warmbench.errors import UsageError, first_problem
 from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec
@@ -142,6 +143,8 @@ def prepare_run(options: RunOptions) -> PreparedRun:
         engine_args=options.engine_args,
         budget=Budget(options.max_requests, options.max_cost, prices),
     )
+    for arm in study.arms:
+        check_options(parse_model_spec(arm.model), engine_options)
     engine_options.budget.check_prices({arm.name: arm.model for arm in study.arms})
     selection = _selection(options)
     items, release = items_of_data(options.data, study, engine_options, selection)

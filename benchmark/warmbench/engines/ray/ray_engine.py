@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import pickle
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -21,6 +21,7 @@ from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.ray.cluster import CLUSTER, RayCluster
 from warmbench.engines.ray.worker import Facts, InnerEngine, OpenEngine, RayWorker, facts_of, packed
+from warmbench.engines.registry import options_taken
 from warmbench.errors import EngineError, UsageError, WarmbenchError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
@@ -85,6 +86,12 @@ class RayEngine(Engine):
 
     def identity(self) -> Mapping[str, str | None]:
         return self._facts.identity
+
+    @classmethod
+    def options_taken(cls, spec: ModelSpec) -> Collection[str] | None:
+        """Ray's own, and those of the engine inside."""
+        inside = options_taken(spec.inner)
+        return None if inside is None else {*inside, *(_PREFIX + name for name in _OPTIONS)}
 
     def _read_facts(self) -> Facts:
         task = self._ray.remote(**self._resources())(facts_of)

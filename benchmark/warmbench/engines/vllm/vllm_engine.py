@@ -94,6 +94,10 @@ class VLLMEngine(Engine):
         self._models.join(self._base, self._adapter)
         self._open = True
 
+    @classmethod
+    def options_taken(cls, spec: ModelSpec) -> None:
+        """Any: vLLM says which it knows."""
+
     def identity(self) -> Mapping[str, str | None]:
         changing = {
             name: value
