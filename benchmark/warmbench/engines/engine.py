@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +26,10 @@ def default_timeout(max_tokens: int) -> float:
     return 60.0 + max_tokens
 
 
+def _say_nothing(text: str) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """Settings of an engine that do not change an answer.
@@ -36,6 +40,8 @@ class EngineOptions:
     what the run may still spend: an engine that retries asks it before every request.
     ``engine_args`` are an engine's own (``Engine.options_taken``), name -> value as written.
     An engine makes those that can change an answer part of its identity.
+    ``note`` is told, in a few words, what an engine does while no answer comes: "loading the
+    model", "1,240 tokens of 32 answers". The run shows it beside the arm; it may be called often.
     """
 
     concurrency: int = 16
@@ -48,6 +54,7 @@ class EngineOptions:
     model_aliases: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
     engine_args: Mapping[str, str] = field(default_factory=dict)
+    note: Callable[[str], None] = _say_nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,10 @@ class ArmPlan:
         """The keys of ``prompt_requests``, in their order."""
         return tuple(self._keys(self.prompts))
 
+    def keys(self) -> set[str]:
+        """The keys of all requests."""
+        return {*self.item_keys, *self.prompt_keys}
+
     def item_places(self) -> Iterator[Place]:
         """What each of ``item_requests`` asks, in their order."""
         return self._places(self.items)

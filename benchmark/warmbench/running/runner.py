@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -87,15 +88,29 @@ def _batches(
 class Observer(Protocol):
     """Receives the progress of a run."""
 
+    def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
+        """Arm -> its requests, and how many of them were answered before; told once, before
+        anything is asked."""
+        ...
+
     def arm_started(self, arm: str, total: int, done: int) -> None: ...
+
+    def noted(self, arm: str, text: str) -> None:
+        """What the engine of an arm does while no answer comes, such as "loading the model"; also
+        before the run is planned."""
+        ...
 
     def answered(self, arm: str, responses: Sequence[Response]) -> None: ...
 
 
 class SilentObserver:
-    """Shows nothing."""
+    """Shows nothing; a base class for those that need one method."""
+
+    def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None: ...
 
     def arm_started(self, arm: str, total: int, done: int) -> None: ...
+
+    def noted(self, arm: str, text: str) -> None: ...
 
     def answered(self, arm: str, responses: Sequence[Response]) -> None: ...
 
@@ -140,13 +155,15 @@ def run_in_folder(
     """
     options.budget.check_prices({arm.name: arm.model for arm in study.arms})
     options = replace(options, work_dir=path)
+    observer = observer or SilentObserver()
     prompts = prompt_set.prompts
     if not prompts:
         selection = selection.model_copy(update={"warmth_prompts": 0})
     engines: dict[str, Engine] = {}
     try:
         for arm in study.arms:
-            engines[arm.name] = open_engine(parse_model_spec(arm.model), options, arm.revision)
+            heard = replace(options, note=partial(observer.noted, arm.name))
+            engines[arm.name] = open_engine(parse_model_spec(arm.model), heard, arm.revision)
             check_extras(arm, engines[arm.name])
         record = RunRecord(
             study=study,
@@ -199,6 +216,7 @@ def run_study(
     ]
     with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
         run = _Run(ledger, observer or SilentObserver(), budget or Budget())
+        run.announce(plans)
         kept = folder.request_forms()
         for plan in plans:
             run.begin(plan, engines[plan.arm.name], kept.get(plan.arm.name))
@@ -237,6 +255,13 @@ class _Run:
         self._asked_again: Counter[str] = Counter()
         self._answer_counts = ledger.answer_counts()
         budget.begin(ledger.spendings())
+
+    def announce(self, plans: Sequence[ArmPlan]) -> None:
+        """Tell the observer how much there is to ask, over all arms."""
+        answered = self._ledger.answered_keys()
+        self._observer.run_planned(
+            {plan.arm.name: (len(plan), len(answered & plan.keys())) for plan in plans}
+        )
 
     def begin(self, plan: ArmPlan, engine: Engine, form: RequestForm | None) -> None:
         """Let an engine begin with what one arm will be asked; ``form`` is that of an earlier

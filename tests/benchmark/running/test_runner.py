@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -299,13 +299,26 @@ def test_what_was_asked_again_is_counted(tmp_path: Path) -> None:
 
 
 class Totals(SilentObserver):
-    """Remembers what it is told of each arm's start: total and done."""
+    """Remembers what it is told of each arm: total and done, before the run and at its start."""
 
     def __init__(self) -> None:
+        self.planned: dict[str, tuple[int, int]] = {}
         self.started: dict[str, tuple[int, int]] = {}
+
+    def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
+        assert not self.planned
+        assert not self.started
+        self.planned = dict(arms)
 
     def arm_started(self, arm: str, total: int, done: int) -> None:
         self.started[arm] = (total, done)
+
+
+def test_the_plan_of_all_arms_is_told_first_with_what_was_answered_before(tmp_path: Path) -> None:
+    folder, totals = open_folder(tmp_path / "run"), Totals()
+    run_study(STUDY, engines(), ITEMS[:2], folder)
+    run_study(STUDY, engines(), ITEMS, folder, observer=totals)
+    assert totals.planned == {"original": (len(ITEMS), 2), "warm": (len(ITEMS), 2)}
 
 
 def test_prompts_are_asked_after_the_items_and_kept_apart(tmp_path: Path) -> None:
@@ -313,7 +326,7 @@ def test_prompts_are_asked_after_the_items_and_kept_apart(tmp_path: Path) -> Non
     summary = run_study(STUDY, asked, ITEMS, folder, prompts=PROMPTS, epochs=2, observer=totals)
     one_arm = 2 * (len(ITEMS) + len(PROMPTS))
     assert (summary.complete, summary.requests) == (True, 2 * one_arm)
-    assert totals.started == {"original": (one_arm, 0), "warm": (one_arm, 0)}
+    assert totals.planned == totals.started == {"original": (one_arm, 0), "warm": (one_arm, 0)}
     ids = [request.item_id for request in asked["warm"].asked]
     assert ids == [i.item_id for i in ITEMS] * 2 + [p.item_id for p in PROMPTS] * 2
     assert {row["item_id"] for row in folder.responses()} == {i.item_id for i in ITEMS}

@@ -67,7 +67,9 @@ class RayEngine(Engine):
         self._spec = spec
         self._settings, rest = _split(options.engine_args)
         self._retries = options.max_retries
-        own = replace(options, engine_args=rest, budget=Budget(), work_dir=None)
+        own = replace(
+            options, engine_args=rest, budget=Budget(), work_dir=None, note=EngineOptions().note
+        )
         self._inner = InnerEngine(
             inside, own, revision, **({"opener": opener} if opener is not None else {})
         )

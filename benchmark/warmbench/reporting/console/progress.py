@@ -83,6 +83,12 @@ class RunProgress(LiveProgress):
         if done and not self._console.is_terminal:
             self._console.print(f"{arm}: {done:,} of {total:,} answered before", highlight=False)
 
+    def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
+        """Arm -> its requests, and how many were answered before."""
+
+    def noted(self, arm: str, text: str) -> None:
+        self._print_line(f"{arm}: {text}")
+
     def answered(self, arm: str, responses: Sequence[Response]) -> None:
         self._asked[arm] += len(responses)
         for response in responses:
