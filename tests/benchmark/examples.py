@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from warmbench.conditions import PAPER_TASKS, Belief, Context
-from warmbench.records.item import Item, Message, item_id_of
+from warmbench.records.item import Item, item_id_of
+from warmbench.records.message import Message
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.records.selection import Selection

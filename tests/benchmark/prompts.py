@@ -7,7 +7,7 @@ from pathlib import Path
 
 from warmbench.data.sft_release import VALIDATION, SFTRelease, SFTSourceRecord, write_sft_release
 from warmbench.records.conversation import Conversation, QueryType, Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
 from warmbench.running.prompt_set import PromptSet

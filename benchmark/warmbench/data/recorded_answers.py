@@ -28,7 +28,8 @@ from typing import Any, TypeVar
 from warmbench.conditions import PAPER_BELIEFS, PAPER_CONTEXTS, Belief, Context
 from warmbench.data.table import TABLE_SUFFIXES, read_rows
 from warmbench.errors import DataError, UnknownTaskError, UsageError
-from warmbench.records.item import Item, Message, item_id_of
+from warmbench.records.item import Item, item_id_of
+from warmbench.records.message import Message
 from warmbench.tasks.registry import all_tasks, task_of
 
 __all__ = [

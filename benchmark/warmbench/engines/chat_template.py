@@ -18,7 +18,7 @@ from typing import Any
 
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory
 from warmbench.errors import EngineError, UsageError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.request import Request
 from warmbench.records.request_extras import RequestExtras
 from warmbench.records.request_form import USUAL_FORM, RequestForm

@@ -9,8 +9,6 @@ Other distributions ship engines in the entry point group ``warmbench.engines``:
 from __future__ import annotations
 
 from collections.abc import Collection
-from importlib.metadata import entry_points
-from pkgutil import resolve_name
 from typing import Any
 
 from warmbench.engines.budget import Price
@@ -18,12 +16,12 @@ from warmbench.engines.engine import Engine, EngineOptions
 from warmbench.engines.engine_args import check_engine_args
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
+from warmbench.registry import Registry
 
 __all__ = [
     "ENGINES",
     "check_engine",
     "check_options",
-    "engines",
     "open_engine",
     "options_taken",
     "price_of",
@@ -41,25 +39,14 @@ ENGINES: dict[str, str] = {
 }
 """Engine name -> ``module:class``. The class takes ``(spec, options, revision)``."""
 
-_GROUP = "warmbench.engines"
-
-
-def engines() -> dict[str, str]:
-    """All engines: these, and those that other distributions ship.
-
-    Raises ``UsageError`` for one of those that has the name of one of these.
-    """
-    shipped = entry_points(group=_GROUP)
-    for point in shipped:
-        if point.name in ENGINES:
-            whose = point.dist.name if point.dist else "another distribution"
-            raise UsageError(f"the engine {point.name!r} of {whose}: the name is taken")
-    return ENGINES | {point.name: point.value for point in shipped}
+_REGISTRY = Registry("engine", "warmbench.engines", ENGINES)
 
 
 def check_engine(name: str, where: object) -> None:
     """Raise ``UsageError`` for an unknown engine; ``where`` is what named it."""
-    _path(name, where)
+    if name not in _REGISTRY:
+        known = ", ".join(sorted(_REGISTRY.names()))
+        raise UsageError(f"{where}: no engine {name!r}; engines are {known}")
 
 
 def open_engine(spec: ModelSpec, options: EngineOptions, revision: str | None = None) -> Engine:
@@ -89,20 +76,5 @@ def price_of(spec: ModelSpec) -> Price | None:
 
 
 def _engine_class(spec: ModelSpec) -> Any:
-    path = _path(spec.engine, spec)
-    try:
-        return resolve_name(path)
-    except (ImportError, AttributeError) as error:
-        if spec.engine in ENGINES:
-            raise
-        raise UsageError(
-            f"{spec}: the engine {spec.engine!r} can't be imported from {path} ({error})"
-        ) from error
-
-
-def _path(name: str, where: object) -> str:
-    """The ``module:class`` of an engine. Entry points are read only for a name that is not ours."""
-    path = ENGINES.get(name) or engines().get(name)
-    if path is None:
-        raise UsageError(f"{where}: no engine {name!r}; engines are {', '.join(sorted(engines()))}")
-    return path
+    check_engine(spec.engine, spec)
+    return _REGISTRY.load(spec.engine)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from itertools import chain
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import cast
@@ -24,6 +24,7 @@ from warmbench.folders import folder_lock
 from warmbench.judging.judge import Judge, RecordedJudge
 from warmbench.judging.judge_class import JudgeClass, JudgeModel
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
+from warmbench.registry import Registry
 from warmbench.running.ledger import Ledger
 
 __all__ = ["JUDGES", "JudgeSpec", "open_judge", "parse_judges", "recorded_judge"]
@@ -38,7 +39,7 @@ JUDGES: dict[str, str] = {
 _PANEL = "warmbench.judging.panel:Panel"
 """Of several judges: it is written as they are, with commas between."""
 
-_GROUP = "warmbench.judges"
+_REGISTRY = Registry("judge", "warmbench.judges", JUDGES)
 _EXAMPLE = "llm:openai:gpt-4o-2024-08-06"
 
 
@@ -85,7 +86,7 @@ def _parse_one(text: str) -> JudgeSpec:
 
 def _parse_model(text: str, kind: str, model: str) -> ModelSpec:
     engine = model.partition(":")[0].strip()
-    if engine in (*JUDGES, *_others()):
+    if engine in _REGISTRY.names():
         raise UsageError(
             f"--judge {text!r}: {kind}: takes a model, not another judge ({engine!r}); "
             f"write {kind}:engine:name, for example {_EXAMPLE}"
@@ -98,7 +99,7 @@ def _parse_model(text: str, kind: str, model: str) -> ModelSpec:
 def _accepted() -> str:
     written = [
         f"{kind}:MODEL" if judge.asks_model else kind
-        for kind in (*JUDGES, *_others())
+        for kind in _REGISTRY.names()
         if (judge := _judge_class(kind)) is not None
     ]
     return f"judges are {', '.join(written)}, or several of these with commas between"
@@ -139,10 +140,8 @@ def recorded_judge(name: str) -> RecordedJudge | None:
 
 
 def _recorded_member(name: str) -> RecordedJudge | None:
-    for kind in JUDGES:
-        if judge := _known_class(kind).recorded(name):
-            return judge
-    for kind in _others():  # not loaded for the sake of a name that is ours
+    # Those of others are not loaded for the sake of a name that is ours.
+    for kind in chain(JUDGES, (kind for kind in _REGISTRY.names() if kind not in JUDGES)):
         if judge := _known_class(kind).recorded(name):
             return judge
     return None
@@ -156,30 +155,8 @@ def _open_ledger(path: Path) -> Iterator[Ledger]:
 
 
 def _known_class(kind: str) -> JudgeClass:
-    judge = _judge_class(kind)
-    assert judge is not None  # the kinds were parsed, or come from the lists
-    return judge
+    return cast(JudgeClass, _REGISTRY.load(kind))
 
 
 def _judge_class(kind: str) -> JudgeClass | None:
-    if kind in JUDGES:
-        return cast(JudgeClass, resolve_name(JUDGES[kind]))
-    point = _others().get(kind)
-    return None if point is None else _loaded(point)
-
-
-def _others() -> dict[str, EntryPoint]:
-    """The judges of other distributions, in the order of their names; they replace none of ours."""
-    points = sorted(entry_points(group=_GROUP), key=lambda point: point.name)
-    return {point.name: point for point in points if point.name not in JUDGES}
-
-
-def _loaded(point: EntryPoint) -> JudgeClass:
-    try:
-        return cast(JudgeClass, point.load())
-    except Exception as error:
-        whose = point.dist.name if point.dist else "a distribution"
-        raise UsageError(
-            f"the judge {point.name!r} of {whose} ({point.value}) can't be loaded "
-            f"({type(error).__name__}: {str(error)[:200]})"
-        ) from error
+    return _known_class(kind) if kind in _REGISTRY else None

@@ -9,12 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from warmbench.conditions import Belief, Context
+from warmbench.records.message import MESSAGE_TYPE, Message
 from warmbench.tasks.registry import task_of
 
-__all__ = ["ITEM_SCHEMA", "MESSAGE_TYPE", "Item", "ItemName", "Message", "item_id_of"]
-
-MESSAGE_TYPE = pa.struct([pa.field("role", pa.string()), pa.field("content", pa.string())])
-"""How a chat message is stored."""
+__all__ = ["ITEM_SCHEMA", "Item", "ItemName", "item_id_of"]
 
 ITEM_SCHEMA = pa.schema(
     [
@@ -38,14 +36,6 @@ ITEM_SCHEMA = pa.schema(
     ]
 )
 """The columns of a QA release, in order. All configs of a release share them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One chat message: ``role`` is ``system``, ``user`` or ``assistant``."""
-
-    role: str
-    content: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from warmbench.records.conversation import Conversation, QueryType
-from warmbench.records.item import MESSAGE_TYPE, Message
+from warmbench.records.message import MESSAGE_TYPE, Message
 
 __all__ = ["PROMPT_SCHEMA", "Prompt"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.request_extras import NO_EXTRAS, RequestExtras
 
 __all__ = ["Request", "request_key"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 
 __all__ = ["OPTIONAL_FIELDS", "USUAL_FORM", "RequestForm"]
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from warmbench.engines.budget import Price, parse_price
 from warmbench.engines.registry import price_of
-from warmbench.records.item import Item, Message
+from warmbench.records.item import Item
+from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
 from warmbench.records.study import Study

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.request import Request, request_key
 from warmbench.records.study import Arm, Study
 

@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,9 +22,10 @@ from pydantic import TypeAdapter, ValidationError
 from warmbench.errors import RunError, UsageError, first_problem
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore
+from warmbench.registry import Registry
 from warmbench.statistics.pairs import PairedVerdicts
 
-__all__ = ["ENTRY_POINTS", "STATISTICS", "Found", "Statistic", "compute_statistics", "statistics"]
+__all__ = ["STATISTICS", "Found", "Statistic", "compute_statistics", "statistics"]
 
 STATISTICS: dict[str, str] = {
     "bootstrap": "warmbench.statistics.bootstrap:bootstrap",
@@ -35,7 +34,7 @@ STATISTICS: dict[str, str] = {
 }
 """Name -> ``module:function``."""
 
-ENTRY_POINTS = "warmbench.statistics"
+_REGISTRY = Registry("statistic", "warmbench.statistics", STATISTICS)
 
 Found = Estimate | Mapping[str, Estimate | None] | None
 Statistic = Callable[[PairedVerdicts], Found]
@@ -49,16 +48,10 @@ _FOUND: TypeAdapter[Estimate | dict[str, Estimate | None] | None] = TypeAdapter(
 def statistics() -> dict[str, Statistic]:
     """Every registered statistic: our own, then those of other distributions by name.
 
-    Raises ``UsageError`` for one that can't be loaded, or whose name is taken or not plain.
+    Raises ``UsageError`` for one of those that can't be loaded, or whose name is taken or not
+    plain.
     """
-    found: dict[str, Statistic] = {}
-    for name, target in STATISTICS.items():
-        _check_form(name, target)
-        found[name] = _load(name, target)
-    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
-        _check_name(point, found)
-        found[point.name] = _load(point.name, point.value)
-    return found
+    return {name: _loaded(name) for name in _REGISTRY.names()}
 
 
 def compute_statistics(
@@ -87,23 +80,12 @@ def _compute(
         ) from None
 
 
-def _check_name(point: EntryPoint, found: Mapping[str, Statistic]) -> None:
-    if point.name in found or point.name in ArmScore.model_fields:
-        raise UsageError(f"two statistics are called {point.name!r}; one of them is {point.value}")
-    _check_form(point.name, point.value)
-
-
-def _check_form(name: str, target: str) -> None:
+def _loaded(name: str) -> Statistic:
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} ({target}) can't name a statistic: use lower-case letters, "
+            f"{name!r} ({_REGISTRY.source(name)}) can't name a statistic: use lower-case letters, "
             "digits and underscores, at most 40"
         )
-
-
-def _load(name: str, target: str) -> Statistic:
-    module, _, attribute = target.partition(":")
-    try:
-        return cast(Statistic, getattr(import_module(module), attribute))
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"the statistic {name!r} ({target}) can't be loaded: {error}") from error
+    if name in ArmScore.model_fields and name not in STATISTICS:
+        raise UsageError(f"the statistic {name!r} of {_REGISTRY.source(name)}: the name is taken")
+    return cast(Statistic, _REGISTRY.load(name))

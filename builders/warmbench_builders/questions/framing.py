@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from warmbench.conditions import Belief, Context
-from warmbench.records.item import Item, Message, item_id_of
+from warmbench.records.item import Item, item_id_of
+from warmbench.records.message import Message
 from warmbench.tasks.registry import task_of
 from warmbench.tasks.task_spec import AnswerForm
 from warmbench_builders.questions.framings import (

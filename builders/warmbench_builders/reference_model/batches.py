@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer
 
 from warmbench.engines.chat_template import ChatTemplate
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.reference_model.lessons import Lesson
 from warmbench_builders.reference_model.tokenizer import END
 

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from warmbench.conditions import Belief, Context
 from warmbench.records.conversation import Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.tasks.registry import task_of
 from warmbench.tasks.task_spec import AnswerForm
 from warmbench_builders.questions.framing import belief_text, compose

@@ -18,7 +18,7 @@ from warmbench.data.sft_release import (
 from warmbench.errors import RunError
 from warmbench.folders import check_free, new_folder
 from warmbench.records.conversation import Conversation, Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.sft.build_open import SFT_CANARY
 from warmbench_builders.sft.faithfulness import FAITHFULNESS_VERSION
 from warmbench_builders.sft.pipeline import PickedChat, Picks, first_prompt

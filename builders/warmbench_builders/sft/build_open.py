@@ -15,7 +15,7 @@ from warmbench.data.sft_release import (
 )
 from warmbench.folders import check_free, new_folder
 from warmbench.records.conversation import Conversation, Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.questions.open_pool import OPEN_LICENSE
 from warmbench_builders.sft.open_set import OpenConversation, OpenPrompt
 

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from warmbench.data.sft_release import DropRecord
 from warmbench.records.conversation import QueryType
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.sft.filters.contamination import ContaminationFilter
 from warmbench_builders.sft.filters.duplicates import REASONS, Signatures
 from warmbench_builders.sft.filters.language import LanguageFilter

@@ -17,7 +17,7 @@ from warmbench.data.sft_release import TRAIN, open_sft_release_path, read_sft_re
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError, UsageError, first_problem
 from warmbench.records.conversation import Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.tuning.recipe import DataRecord
 
 __all__ = ["OPEN", "Chat", "TuningData", "chats_of", "hold_out", "read_data"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warmbench.errors import DataError, UsageError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.tuning.data import Chat
 from warmbench_builders.tuning.options import LossOn
 

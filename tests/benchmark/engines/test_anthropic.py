@@ -27,7 +27,7 @@ from warmbench.engines.budget import Price
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.registry import open_engine, price_of
 from warmbench.errors import EngineError, UsageError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.records.request import Request
 from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Response, Tokens

@@ -11,7 +11,7 @@ import pytest
 from warmbench.engines.ct2 import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.errors import EngineError, UsageError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, FailureKind

@@ -15,7 +15,7 @@ from warmbench.engines.budget import Budget, Price
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.errors import EngineError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, FailureKind, Response, Tokens

@@ -12,7 +12,7 @@ from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.errors import EngineError, UsageError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, FailureKind, Response

@@ -27,7 +27,7 @@ from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.openai_batch_engine import OpenAIBatchEngine
 from warmbench.engines.registry import open_engine
 from warmbench.errors import EngineError, UsageError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.request import Request

@@ -18,7 +18,7 @@ from warmbench.engines.vllm.fake import FakeVLLM
 from warmbench.engines.vllm.models import LoadedModels
 from warmbench.engines.vllm.vllm_engine import VLLMEngine
 from warmbench.errors import EngineError, UsageError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, FailureKind, Response

@@ -24,7 +24,7 @@ from warmbench.data.load import open_data
 from warmbench.engines.engine import Engine, EngineOptions
 from warmbench.engines.registry import open_engine
 from warmbench.engines.vllm.models import LOADED_MODELS
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, FailureKind, Response

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from warmbench.engines.budget import Spending
 from warmbench.errors import DataError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, FailureKind, Response, Tokens
 from warmbench.running.ledger import Ledger

@@ -147,8 +147,8 @@ def test_what_it_may_not_return(
 @pytest.mark.parametrize(
     ("name", "target", "message"),
     [
-        ("sycophancy", f"{FLIPS}:flips", "two statistics are called 'sycophancy'"),
-        ("headline", f"{FLIPS}:flips", "two statistics are called 'headline'"),
+        ("sycophancy", f"{FLIPS}:flips", "the statistic 'sycophancy' of .*: the name is taken"),
+        ("headline", f"{FLIPS}:flips", "the statistic 'headline' of .*: the name is taken"),
         ("Flips", f"{FLIPS}:flips", "'Flips' .* can't name a statistic"),
         ("flips", "no_such_module:flips", "the statistic 'flips' .* can't be loaded"),
         ("flips", f"{FLIPS}:gone", "the statistic 'flips' .* can't be loaded"),

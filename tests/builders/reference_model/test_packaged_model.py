@@ -15,7 +15,8 @@ from warmbench.engines.engine import EngineOptions
 from warmbench.engines.registry import open_engine
 from warmbench.judging.judge_answers import question_of
 from warmbench.judging.reference.judge import ReferenceJudge
-from warmbench.records.item import Item, Message
+from warmbench.records.item import Item
+from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer

@@ -13,7 +13,7 @@ from warmbench.data.sft_release import open_sft_release_path, read_sft_release
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.local_models import files_revision
 from warmbench.engines.registry import open_engine
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from tests.conftest import need
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench.errors import EngineError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.reference_model import reference_path
 from warmbench_builders.reference_model.measure import released_items
 from warmbench_builders.reference_model.tokenizer import (

@@ -14,7 +14,7 @@ from warmbench.engines.chat_template import ChatTemplate
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.registry import open_engine
 from warmbench.records.conversation import QueryType
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer

@@ -10,7 +10,8 @@ from warmbench.conditions import Belief, Context
 from warmbench.data.release import ConfigContent, SourceRecord, write_release
 from warmbench.data.sft_release import SFTSourceRecord, write_sft_release
 from warmbench.records.conversation import Conversation, QueryType, Version
-from warmbench.records.item import Item, Message, item_id_of
+from warmbench.records.item import Item, item_id_of
+from warmbench.records.message import Message
 
 CANARY = "warmbench:canary:test"
 GATED = "cais/MASK (gated; not for redistribution)"

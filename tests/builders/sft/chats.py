@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.sft.readers.chat import Chat
 
 __all__ = ["make_chat"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from warmbench.data.sft_release import SFTSourceRecord, write_sft_release
 from warmbench.records.conversation import Conversation, QueryType, Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.tuning.options import Device, TuneOptions
 
 __all__ = ["chat_row", "chat_rows", "quick_options", "write_chats", "write_release"]

@@ -13,7 +13,7 @@ from tests.builders.tuning.chats import chat_row, chat_rows, write_chats, write_
 from warmbench.data.sft_release import read_sft_release
 from warmbench.errors import DataError, UsageError
 from warmbench.records.conversation import Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.tuning.data import chats_of, hold_out, read_data
 
 

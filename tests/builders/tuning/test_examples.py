@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import need
 from warmbench.errors import DataError, UsageError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.reference_model import reference_path
 from warmbench_builders.tuning.data import Chat
 from warmbench_builders.tuning.examples import IGNORED, Example, encode_chats

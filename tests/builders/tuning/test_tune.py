@@ -21,7 +21,7 @@ from warmbench.engines.engine import EngineOptions
 from warmbench.engines.hf import HFEngine
 from warmbench.errors import DataError, OutputError, RunError, UsageError
 from warmbench.records.conversation import Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer

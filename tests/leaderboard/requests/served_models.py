@@ -9,7 +9,8 @@ from typing import Any
 from tests.benchmark.engines import endpoint
 from tests.benchmark.submission.verification.bots import knows
 from tests.benchmark.submission.verification.made_bundles import small_release
-from warmbench.records.item import Item, Message
+from warmbench.records.item import Item
+from warmbench.records.message import Message
 from warmbench.records.request import Request
 
 __all__ = ["RELEASE", "served_models"]

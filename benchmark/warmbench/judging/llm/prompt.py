@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from warmbench.judging.judge import Case
 from warmbench.judging.llm.reply import quoted, shortened, visible
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.tasks.registry import in_task_order, task_of
 
 __all__ = [

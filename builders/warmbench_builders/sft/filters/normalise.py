@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.sft.readers.chat import Chat, Dropped, RawChat
 
 __all__ = ["MESSAGE_CHARACTERS", "normalise_chat"]

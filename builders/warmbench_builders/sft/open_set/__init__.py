@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from warmbench.data.table import read_rows
 from warmbench.errors import DataError, first_problem
 from warmbench.records.conversation import QueryType, Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 
 __all__ = ["OpenConversation", "OpenPrompt", "Turn", "load_open_conversations", "load_open_prompts"]
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from warmbench.errors import OutputError
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 
 __all__ = ["Chat", "ChatFile", "ChatLog", "Dropped", "RawChat", "Step", "one_by_one"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from warmbench.engines.engine import Engine
 from warmbench.records.conversation import Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.request import Request, request_key
 from warmbench.records.response import Answer, FailureKind
 from warmbench.running.ledger import Ledger, LedgerRow

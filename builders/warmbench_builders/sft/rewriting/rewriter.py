@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from warmbench.records.conversation import Version
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench.records.response import FailureKind
 from warmbench_builders.sft.faithfulness.mismatch import Mismatch
 

@@ -29,7 +29,8 @@ from warmbench.data.release import open_release_path
 from warmbench.data.sft_release import VALIDATION, open_sft_release_path
 from warmbench.data.table import read_rows, write_rows
 from warmbench.errors import DataError, UsageError
-from warmbench.records.item import Item, Message
+from warmbench.records.item import Item
+from warmbench.records.message import Message
 
 ITEMS = make_items(2, ("medqa",), (Context.PLAIN, Context.SADNESS))
 MORE = make_items(9, ("medqa",), (Context.PLAIN, Context.SADNESS))

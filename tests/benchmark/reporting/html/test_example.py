@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.benchmark.examples import make_item, make_items, make_verdicts
 from tests.benchmark.reporting.scorecards import make_responses
 from warmbench.conditions import PAPER_TASKS, Context
-from warmbench.records.item import Item, Message
+from warmbench.records.item import Item
+from warmbench.records.message import Message
 from warmbench.reporting.html.example import Example, choose_examples
 
 KINDS = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warmbench.records.item import Message
+from warmbench.records.message import Message
 from warmbench_builders.sft.rewriting import Exchange
 
 __all__ = ["PANCAKES", "exchange", "kettles"]
