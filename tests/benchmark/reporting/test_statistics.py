@@ -42,9 +42,10 @@ from warmbench.reporting.figures.side import (
     refusal_sentence,
 )
 from warmbench.reporting.html.judge_section import judge_table, tone_sentence
+from warmbench.reporting.html.loss_tables import length_table, loss_tables, refusal_table
 from warmbench.reporting.html.page import render_report
 from warmbench.reporting.html.statistics_section import detectable_sentence, kept_sentence
-from warmbench.reporting.html.table import Table, length_table, loss_tables, refusal_table
+from warmbench.reporting.html.table import Table
 from warmbench.reporting.wording import margin_text
 from warmbench.statistics.arm_score import score_arm
 

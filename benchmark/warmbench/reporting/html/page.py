@@ -34,9 +34,10 @@ from warmbench.reporting.html.headline import (
     stand_in_sentence,
 )
 from warmbench.reporting.html.judge_section import judge_section
+from warmbench.reporting.html.loss_tables import cell_table
 from warmbench.reporting.html.statistics_section import Statistics, statistics_of
 from warmbench.reporting.html.study_tables import dose_table, response_table, warmth_table
-from warmbench.reporting.html.table import Table, cell_table
+from warmbench.reporting.html.table import Table
 from warmbench.reporting.wording import label
 
 __all__ = ["render_report"]

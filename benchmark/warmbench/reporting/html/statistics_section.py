@@ -17,14 +17,14 @@ from warmbench.reporting.figures.side import (
     refusal_sentence,
 )
 from warmbench.reporting.figures.theme import Picture
-from warmbench.reporting.html.paper_tests import PaperTests, paper_tests
-from warmbench.reporting.html.table import (
-    Table,
+from warmbench.reporting.html.loss_tables import (
     belief_table,
     length_table,
     loss_tables,
     refusal_table,
 )
+from warmbench.reporting.html.paper_tests import PaperTests, paper_tests
+from warmbench.reporting.html.table import Table
 from warmbench.reporting.wording import margin_text, points, share_text
 
 __all__ = ["Panel", "Statistics", "detectable_sentence", "kept_sentence", "statistics_of"]
