@@ -15,8 +15,6 @@ from importlib.metadata import EntryPoint, entry_points
 from pkgutil import resolve_name
 from typing import Any
 
-from warmbench.errors import UsageError
-
 __all__ = ["Registry"]
 
 
@@ -53,19 +51,20 @@ class Registry:
         try:
             return point.load()
         except Exception as error:  # it may be anybody's code
-            raise UsageError(
-                f"the {self._kind} {name!r} of {_source(point)} can't be loaded "
-                f"({type(error).__name__}: {str(error)[:200]})"
-            ) from error
+            reason = f"{type(error).__name__}: {str(error)[:200]}"
+            raise self._unusable(point, f" can't be loaded ({reason})") from error
 
     def _others(self) -> dict[str, EntryPoint]:
         points = sorted(entry_points(group=self._group), key=lambda point: point.name)
         for point in points:
             if point.name in self.ours:
-                raise UsageError(
-                    f"the {self._kind} {point.name!r} of {_source(point)}: the name is taken"
-                )
+                raise self._unusable(point, ": the name is taken")
         return {point.name: point for point in points}
+
+    def _unusable(self, point: EntryPoint, why: str) -> Exception:
+        from warmbench.errors import UsageError  # here, since all that is named imports this file
+
+        return UsageError(f"the {self._kind} {point.name!r} of {_source(point)}{why}")
 
 
 def _source(point: EntryPoint) -> str:
