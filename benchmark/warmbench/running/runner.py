@@ -229,6 +229,7 @@ def run_study(
         write_responses(folder.responses_path, ledger, _items_of(plans))
         if any(ledger.answers(plan.prompt_keys) for plan in plans):
             write_responses(folder.prompt_responses_path, ledger, _prompts_of(plans))
+        ledger.end_session()
     return run.summary()
 
 
@@ -257,11 +258,12 @@ class _Run:
         budget.begin(ledger.spendings())
 
     def announce(self, plans: Sequence[ArmPlan]) -> None:
-        """Tell the observer how much there is to ask, over all arms."""
+        """Tell the observer, and who else looks on, how much there is to ask over all arms."""
         answered = self._ledger.answered_keys()
-        self._observer.run_planned(
-            {plan.arm.name: (len(plan), len(answered & plan.keys())) for plan in plans}
-        )
+        arms = {plan.arm.name: (len(plan), len(answered & plan.keys())) for plan in plans}
+        self._observer.run_planned(arms)
+        if any(done < total for total, done in arms.values()):
+            self._ledger.begin_session({arm: self._budget.prices.get(arm) for arm in arms})
 
     def begin(self, plan: ArmPlan, engine: Engine, form: RequestForm | None) -> None:
         """Let an engine begin with what one arm will be asked; ``form`` is that of an earlier
@@ -276,6 +278,7 @@ class _Run:
         self._planned += len(plan)
         self._before += before
         self._observer.arm_started(plan.arm.name, len(plan), before)
+        self._ledger.begin_arm(plan.arm.name)
         for responses in self._within_budget(plan.arm.name, engine, todo):
             self._observer.answered(plan.arm.name, responses)
             self._count(responses)
