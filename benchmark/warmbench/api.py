@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from warmbench.engines.engine import EngineOptions
     from warmbench.records.finding import Verification
+    from warmbench.records.run_status import RunStatus
     from warmbench.records.scorecard import Scorecard
     from warmbench.records.study import Study
     from warmbench.records.verdict import JudgedRun
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     AnyPath: TypeAlias = str | PathLike[str]
     AnyRun: TypeAlias = Run | RunFolder | AnyPath
 
-__all__ = ["compare", "gate", "judge", "report", "run", "score", "submit", "verify"]
+__all__ = ["compare", "gate", "judge", "report", "run", "score", "status", "submit", "verify"]
 
 
 def run(
@@ -91,6 +92,16 @@ def run(
     with ExitStack() as stack:
         observer = stack.enter_context(RunProgress(prepared.prices)) if progress else None
         return prepared.ask(Path(out), observer)
+
+
+def status(run: AnyRun) -> RunStatus:
+    """How far a run is, also while another process works on it: what was answered, what failed,
+    how fast. Nothing in the run folder is changed."""
+    from warmbench.judging.refusals import is_refusal
+    from warmbench.running.status import RunWatch
+
+    path = Path(run) if isinstance(run, str | PathLike) else _folder(run).path
+    return RunWatch(path, is_refusal).look()
 
 
 def judge(

@@ -81,11 +81,9 @@ class LedgerReader:
     def close(self) -> None:
         self._db.close()
 
-    @property
-    def is_begun(self) -> bool:
-        """Whether it has its tables: a process makes them right after the file."""
-        tables = "SELECT name FROM sqlite_master WHERE name = 'requests'"
-        return any(True for _ in self.select(tables))
+    def has_table(self, name: str) -> bool:
+        """Whether this table was made: right after the file, by a version that knows it."""
+        return any(True for _ in self.select("SELECT 1 FROM sqlite_master WHERE name = ?", name))
 
     @classmethod
     def of_one_moment(cls, path: Path) -> Self:
@@ -105,7 +103,7 @@ class LedgerReader:
     def answer_counts(self) -> dict[str, int]:
         """Arm -> how many of its requests have an answer."""
         counts = "SELECT arm, count(*) FROM requests WHERE answered = 1 GROUP BY arm ORDER BY arm"
-        return {arm: count for arm, count in self.select(counts)}
+        return dict(self.select(counts))
 
     def spendings(self) -> list[Spending]:
         """What each arm has cost so far, answered or not."""
@@ -126,7 +124,7 @@ class LedgerReader:
         )
         return {row[0]: _from_row(row) for row in found}
 
-    def select(self, query: str, *values: Any) -> Iterator[Sequence[Any]]:
+    def select(self, query: str, *values: Any) -> Iterator[Any]:
         """The rows of a query, as they are read."""
         with self._explaining():
             yield from self._db.execute(query, values)
