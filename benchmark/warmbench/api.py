@@ -127,10 +127,16 @@ def judge(
 
 def score(run: AnyRun) -> Scorecard:
     """The loss of a run with its interval, and every other number; judged by the reference judge
-    where nobody has judged it. ``scorecard.json`` in the run folder holds the same."""
+    where nobody has judged it. ``scorecard.json`` in the run folder holds the same.
+
+    Of a run that has not finished: what is paired so far, by the reference judge, with ``complete``
+    false; nothing is written."""
+    from warmbench.running.unfinished import is_unfinished
+    from warmbench.scoring.partial import partial_score
     from warmbench.scoring.score import score_run
 
-    return score_run(_folder(run))
+    folder = _folder(run)
+    return partial_score(folder).card if is_unfinished(folder) else score_run(folder)
 
 
 def report(run: AnyRun, out: AnyPath | None = None) -> Path:

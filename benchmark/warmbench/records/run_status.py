@@ -80,12 +80,12 @@ class RequestCounts:
 @dataclass(frozen=True, slots=True)
 class ArmStatus:
     """``rate``: answers a second in the last session, None where there is none yet.
-    ``first_failures``: kind -> a message of that kind."""
+    ``messages``: kind -> the message of one failure of that kind."""
 
     model: str
     counts: RequestCounts
     rate: float | None = None
-    first_failures: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class RunStatus:
                     "model": arm.model,
                     **arm.counts.to_json(),
                     "rate": arm.rate,
-                    "first_failures": dict(arm.first_failures),
+                    "messages": dict(arm.messages),
                 }
                 for name, arm in self.arms.items()
             },

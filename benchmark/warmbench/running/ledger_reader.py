@@ -17,7 +17,7 @@ from warmbench.engines.budget import Spending
 from warmbench.errors import DataError, WarmbenchError
 from warmbench.records.response import Tokens
 
-__all__ = ["COLUMNS", "LedgerReader", "LedgerRow"]
+__all__ = ["COLUMNS", "FailureCount", "LedgerReader", "LedgerRow"]
 
 COLUMNS = (
     "key", "arm", "item_id", "epoch", "answered", "response", "finish_reason",
@@ -32,6 +32,11 @@ SELECT arm, sum(attempts),
     sum(ifnull(prompt_tokens, 0) + lost_prompt_tokens),
     sum(ifnull(completion_tokens, 0) + lost_completion_tokens)
 FROM requests GROUP BY arm ORDER BY arm
+"""
+
+_FAILED = """
+SELECT arm, failure, count(*), message, min(key)
+FROM requests WHERE answered = 0 GROUP BY arm, failure ORDER BY arm, failure
 """
 
 
@@ -60,6 +65,16 @@ class LedgerRow:
     reasoning_tokens: int | None = None
     lost_prompt_tokens: int = 0
     lost_completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FailureCount:
+    """How many requests of an arm have failed in one way, and the message of one of them."""
+
+    arm: str
+    kind: str
+    count: int
+    message: str
 
 
 class LedgerReader:
@@ -111,6 +126,10 @@ class LedgerReader:
             Spending(arm, requests, Tokens(prompt, completion))
             for arm, requests, prompt, completion in self.select(_SPENT)
         ]
+
+    def failures(self) -> list[FailureCount]:
+        """What has failed and was not answered since, by arm and kind."""
+        return [FailureCount(*found) for *found, _ in self.select(_FAILED)]
 
     def rows(self) -> Iterator[LedgerRow]:
         """All rows, in the order of their keys."""

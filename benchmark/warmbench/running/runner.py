@@ -29,6 +29,7 @@ from warmbench.records.tables import RESPONSE_SCHEMA
 from warmbench.running.arm_settings import check_extras, check_forms
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger import Ledger
+from warmbench.running.ledger_reader import LedgerReader
 from warmbench.running.plan import ArmPlan, KeyFunction, Place
 from warmbench.running.prompt_set import NO_PROMPTS, PromptSet
 
@@ -36,6 +37,7 @@ __all__ = [
     "Observer",
     "RunSummary",
     "SilentObserver",
+    "response_rows",
     "run_in_folder",
     "run_study",
     "write_responses",
@@ -57,13 +59,14 @@ def write_responses(path: Path, ledger: Ledger, requests: Iterable[tuple[Place, 
         atomic_write(path) as file,
         pq.ParquetWriter(file, RESPONSE_SCHEMA, compression="zstd", compression_level=9) as writer,
     ):
-        for rows in _batches(ledger, requests):
+        for rows in response_rows(ledger, requests):
             writer.write_table(pa.Table.from_pylist(rows, schema=RESPONSE_SCHEMA))
 
 
-def _batches(
-    ledger: Ledger, requests: Iterable[tuple[Place, str]]
+def response_rows(
+    ledger: LedgerReader, requests: Iterable[tuple[Place, str]]
 ) -> Iterator[list[dict[str, Any]]]:
+    """What ``write_responses`` writes, some thousand rows at a time."""
     left = iter(requests)
     while batch := list(islice(left, _ROWS_AT_ONCE)):
         answers = ledger.answers([key for _, key in batch])

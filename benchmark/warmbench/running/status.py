@@ -92,8 +92,9 @@ class RunWatch:
         for arm, answered, cut, reasoning in ledger.select(_ANSWERS, CUT):
             heard[arm].answered, heard[arm].cut = answered, cut
             heard[arm].reasoning_tokens = reasoning
-        for arm, kind, count, message, _ in ledger.select(_FAILURES):
-            heard[arm].failed[kind], heard[arm].messages[kind] = count, message
+        for failure in ledger.failures():
+            heard[failure.arm].failed[failure.kind] = failure.count
+            heard[failure.arm].messages[failure.kind] = failure.message
         for arm, refused in self._refusals(ledger).items():
             heard[arm].refused = refused
         return heard
@@ -110,10 +111,6 @@ class RunWatch:
 _ANSWERS = """
 SELECT arm, count(*), sum(finish_reason = ?), sum(reasoning_tokens)
 FROM requests WHERE answered = 1 GROUP BY arm
-"""
-_FAILURES = """
-SELECT arm, failure, count(*), message, min(key)
-FROM requests WHERE answered = 0 GROUP BY arm, failure ORDER BY arm, failure
 """
 _TEXTS = "SELECT key, arm, response FROM requests WHERE answered = 1"
 

@@ -15,15 +15,17 @@ __all__ = ["status_text"]
 
 def status_text(status: RunStatus, clock: Callable[[], float] = time.time) -> str:
     """Lines in plain ASCII. ``clock``: seconds since 1970."""
-    lines = [*_head(status, clock()), "", *_table(status), *_failures(status)]
+    failures = list(_failures(status))
+    lines = [*_head(status, clock()), "", *_table(status), *([""] if failures else []), *failures]
     return "\n".join(lines)
 
 
 def _head(status: RunStatus, now: float) -> Iterator[str]:
-    began = "" if status.began is None else f", began {_moment(status.began)}"
-    yield f"{status.run}: {_state(status)}{began}"
-    if status.session_began is not None and status.session_began != status.began:
-        yield f"This session began {_moment(status.session_began)}"
+    yield f"{status.run}: {_state(status)}"
+    if status.began is not None and status.session_began is not None:
+        again = status.session_began != status.began
+        last = f", the last session {_moment(status.session_began)}" if again else ""
+        yield f"Began {_moment(status.began)}{last}"
     if status.last_reply is not None:
         yield f"Last reply {duration_text(max(now - status.last_reply, 0))} ago"
     if status.batches:
@@ -93,5 +95,5 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _failures(status: RunStatus) -> Iterator[str]:
     for name, arm in status.arms.items():
         for kind, count in arm.counts.failed.items():
-            message = printable(arm.first_failures.get(kind, ""))
-            yield f"{name}: {kind} {count:,}, the first: {message}"
+            message = printable(arm.messages.get(kind, ""))
+            yield f"{name}: {kind} {count:,}, one of them: {message}"
