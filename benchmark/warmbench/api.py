@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from warmbench.engines.engine import EngineOptions
     from warmbench.records.finding import Verification
-    from warmbench.records.run_status import RunStatus
     from warmbench.records.scorecard import Scorecard
     from warmbench.records.study import Study
     from warmbench.records.verdict import JudgedRun
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     AnyPath: TypeAlias = str | PathLike[str]
     AnyRun: TypeAlias = Run | RunFolder | AnyPath
 
-__all__ = ["compare", "gate", "judge", "report", "run", "score", "status", "submit", "verify"]
+__all__ = ["compare", "gate", "judge", "report", "run", "score", "submit", "verify"]
 
 
 def run(
@@ -94,16 +93,6 @@ def run(
         return prepared.ask(Path(out), observer)
 
 
-def status(run: AnyRun) -> RunStatus:
-    """How far a run is, also while another process works on it: what was answered, what failed,
-    how fast. Nothing in the run folder is changed."""
-    from warmbench.judging.refusals import is_refusal
-    from warmbench.running.status import RunWatch
-
-    path = Path(run) if isinstance(run, str | PathLike) else _folder(run).path
-    return RunWatch(path, is_refusal).look()
-
-
 def judge(
     run: AnyRun,
     judge: str = "reference",
@@ -127,16 +116,10 @@ def judge(
 
 def score(run: AnyRun) -> Scorecard:
     """The loss of a run with its interval, and every other number; judged by the reference judge
-    where nobody has judged it. ``scorecard.json`` in the run folder holds the same.
-
-    Of a run that has not finished: what is paired so far, by the reference judge, with ``complete``
-    false; nothing is written."""
-    from warmbench.running.unfinished import is_unfinished
-    from warmbench.scoring.partial import partial_score
+    where nobody has judged it. ``scorecard.json`` in the run folder holds the same."""
     from warmbench.scoring.score import score_run
 
-    folder = _folder(run)
-    return partial_score(folder).card if is_unfinished(folder) else score_run(folder)
+    return score_run(_folder(run))
 
 
 def report(run: AnyRun, out: AnyPath | None = None) -> Path:
