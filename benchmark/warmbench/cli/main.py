@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from warmbench.cli.encoding import prepare_output
 from warmbench.errors import UsageError, WarmbenchError
 
 __all__ = ["COMMANDS", "main"]
@@ -48,12 +47,7 @@ class _Misused(click.ClickException):
 
 
 class _Commands(click.Group):
-    """Lists all commands without loading them; turns our errors into sentences, and writes what
-    the terminal can show."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        prepare_output()
-        return super().main(*args, **kwargs)
+    """Lists all commands without loading them; turns our errors into sentences."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*COMMANDS, *sorted(name for name in _plugins() if name not in COMMANDS)]

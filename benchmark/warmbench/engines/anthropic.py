@@ -18,11 +18,11 @@ from warmbench.engines.budget import Price
 from warmbench.engines.http.chat_api import (
     ChatAPI,
     MalformedReply,
-    error_message,
     text_of_parts,
     token_count,
 )
 from warmbench.engines.http.endpoint import Endpoint, Provider
+from warmbench.engines.http.error_reply import ErrorReply, error_message
 from warmbench.engines.http.http_engine import HTTPEngine
 from warmbench.engines.http.rate_limit import RateLimit
 from warmbench.records.reply import Reply
@@ -63,14 +63,16 @@ class MessagesAPI(ChatAPI):
     provider = ANTHROPIC
     path = "/messages"
     extras_taken = ("extra_body",)
+    optional_fields = ("temperature", "top_p")
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
         return {"x-api-key": endpoint.key or "none", "anthropic-version": _VERSION}
 
     def body(self, request: Request) -> dict[str, object]:
         """System prompts go apart. Roles alternate: turns of one role in a row become one."""
-        system = "\n\n".join(m.content for m in request.messages if m.role == "system")
-        turns = groupby((m for m in request.messages if m.role != "system"), lambda m: m.role)
+        messages = self.form.messages(request.messages)
+        system = "\n\n".join(m.content for m in messages if m.role == "system")
+        turns = groupby((m for m in messages if m.role != "system"), lambda m: m.role)
         body: dict[str, object] = {
             "model": self.model,
             "messages": [
@@ -126,8 +128,9 @@ class MessagesAPI(ChatAPI):
         }
         return max(_rate_limit(headers, what).wait(count) for what, count in needed.items())
 
-    def is_out_of_credit(self, status: int, body: bytes) -> bool:
-        return status == 402 or (status == 400 and b"credit balance is too low" in body)
+    def is_out_of_credit(self, error: ErrorReply) -> bool:
+        too_low = "credit balance is too low" in error.message
+        return error.status == 402 or (error.status == 400 and too_low)
 
 
 class AnthropicEngine(HTTPEngine):

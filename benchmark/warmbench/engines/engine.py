@@ -126,6 +126,12 @@ class Engine(Protocol):
         """
         return
 
+    @property
+    def early_responses(self) -> Sequence[Response]:
+        """What came of requests during ``begin``, which ``ask`` yields first. The run keeps them
+        where no ``ask`` follows."""
+        return ()
+
     @abstractmethod
     def ask(self, requests: Sequence[Request]) -> Responses:
         """Yield responses in groups as they finish; each request is answered exactly once.

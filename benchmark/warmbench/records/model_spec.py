@@ -13,7 +13,7 @@ _PATTERN = re.compile(
     r"(?P<engine>[a-z][a-z0-9-]*):"
     r"(?P<name>.+?)"
     r"(?:\+(?P<adapter>[^@]+))?"
-    r"(?:@(?P<base_url>https?://\S+))?"
+    r"(?:@(?P<base_url>(?i:https?)://\S+))?"
 )
 
 _BARE_ADDRESS = re.compile(r"@(?:localhost|[\w.-]+:\d+)(?:/\S*)?$")

@@ -32,6 +32,13 @@ class RequestForm:
         left_out = {*self.left_out, field}
         return replace(self, left_out=tuple(f for f in OPTIONAL_FIELDS if f in left_out))
 
+    def changes_answers(self, other: RequestForm) -> bool:
+        """Whether the other form can bring other answers. A seed only repeats a draw."""
+        return self.system_in_user != other.system_in_user or any(
+            (field in self.left_out) != (field in other.left_out)
+            for field in ("temperature", "top_p")
+        )
+
     def messages(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
         """The messages as they are sent: system prompts before the first user turn's text, a blank
         line between, where the model has no system role."""

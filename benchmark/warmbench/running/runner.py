@@ -217,19 +217,30 @@ def run_study(
     with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
         run = _Run(ledger, observer or SilentObserver(), budget or Budget())
         run.announce(plans)
-        kept = folder.request_forms()
-        for plan in plans:
-            run.begin(plan, engines[plan.arm.name], kept.get(plan.arm.name))
-        forms = {plan.arm.name: engines[plan.arm.name].form for plan in plans}
-        check_forms(study, forms)
-        if forms != kept:
-            folder.write_request_forms(forms)
+        try:
+            kept = folder.request_forms()
+            for plan in plans:
+                run.begin(plan, engines[plan.arm.name], kept.get(plan.arm.name))
+            _keep_forms(study, engines, folder)
+        except BaseException:
+            for plan in plans:
+                run.keep_early(plan, engines[plan.arm.name])
+            raise
         for plan in plans:
             run.ask(plan, engines[plan.arm.name])
+        _keep_forms(study, engines, folder)  # a batch finds its own when it ends
         write_responses(folder.responses_path, ledger, _items_of(plans))
         if any(ledger.answers(plan.prompt_keys) for plan in plans):
             write_responses(folder.prompt_responses_path, ledger, _prompts_of(plans))
     return run.summary()
+
+
+def _keep_forms(study: Study, engines: Mapping[str, Engine], folder: RunFolder) -> None:
+    """Write how each arm's requests were put; raises ``EngineError`` where the arms differ."""
+    forms = {arm.name: engines[arm.name].form for arm in study.arms}
+    check_forms(study, forms)
+    if forms != folder.request_forms():
+        folder.write_request_forms(forms)
 
 
 def _items_of(plans: Sequence[ArmPlan]) -> Iterator[tuple[Place, str]]:
@@ -268,6 +279,12 @@ class _Run:
         start."""
         answers = self._answer_counts.get(plan.arm.name, 0)
         engine.begin(self._todo(plan), ArmHistory(answers, form))
+
+    def keep_early(self, plan: ArmPlan, engine: Engine) -> None:
+        """Record what an engine has from its ``begin``, where it will not be asked."""
+        if early := {response.key: response for response in engine.early_responses}:
+            asked = [request for request in self._todo(plan) if request.key in early]
+            self._ledger.record((request, early[request.key]) for request in asked)
 
     def ask(self, plan: ArmPlan, engine: Engine) -> None:
         """Ask one arm what has no answer yet, as far as the budget goes."""

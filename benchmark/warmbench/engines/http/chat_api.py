@@ -12,22 +12,21 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from warmbench.engines.http.endpoint import Endpoint, Provider
+from warmbench.engines.http.error_reply import ErrorReply, excerpt
+from warmbench.engines.http.field_refusal import form_without
 from warmbench.engines.http.rate_limit import x_ratelimit_wait
 from warmbench.records.reply import Reply, response_of
 from warmbench.records.request import Request
-from warmbench.records.request_form import USUAL_FORM
+from warmbench.records.request_form import OPTIONAL_FIELDS, USUAL_FORM, RequestForm
 from warmbench.records.response import Failure, FailureKind, Response, Tokens
 
 __all__ = [
     "ChatAPI",
     "MalformedReply",
-    "error_message",
     "is_same_model",
     "text_of_parts",
     "token_count",
 ]
-
-_MESSAGE_LENGTH = 300
 
 
 class MalformedReply(Exception):
@@ -39,12 +38,15 @@ class ChatAPI(ABC):
 
     ``path`` is that of the chat resource below the endpoint's address. ``model`` is the one that is
     requested, ``aliases`` are further names that replies may give it. ``form`` is how requests are
-    put: it is found at the first request and then the same for all.
+    put: it is found at the first request and then the same for all. ``optional_fields`` are those
+    that may be left out, ``renames_length``: the token limit has a second name.
     """
 
     provider: ClassVar[Provider]
     path: ClassVar[str]
     extras_taken: ClassVar[Collection[str]] = ()
+    optional_fields: ClassVar[Collection[str]] = OPTIONAL_FIELDS
+    renames_length: ClassVar[bool] = False
 
     def __init__(self, model: str, aliases: Collection[str] = ()) -> None:
         self.model = model
@@ -72,14 +74,18 @@ class ChatAPI(ABC):
         """Seconds until the rate limits in ``headers`` allow another request of so many tokens."""
         return x_ratelimit_wait(headers, billed)
 
-    def is_out_of_credit(self, status: int, body: bytes) -> bool:
+    def is_out_of_credit(self, error: ErrorReply) -> bool:
         """Whether an error says that the account can't pay for any further request."""
-        return status == 402
+        return error.status == 402
 
-    def adapts_to(self, message: str) -> bool:
-        """Whether a request that was refused (400) with this message is now put another way, so
-        that it may be sent again."""
-        return False
+    def other_form(
+        self, error: ErrorReply, request: Request, form: RequestForm | None = None
+    ) -> RequestForm | None:
+        """How a request is put that was refused in this form (None: the present one); None where
+        the error is not about a field that may be left out."""
+        return form_without(
+            error, request, form or self.form, self.optional_fields, self.renames_length
+        )
 
     def read_reply(self, key: str, body: bytes) -> Response:
         """The answer in a reply with status 200, or the failure that it is. A failure carries the
@@ -87,9 +93,9 @@ class ChatAPI(ABC):
         try:
             reply = json.loads(body)
         except (ValueError, RecursionError):
-            return Failure(key, FailureKind.MALFORMED, f"the reply is not JSON: {_excerpt(body)}")
+            return Failure(key, FailureKind.MALFORMED, f"the reply is not JSON: {excerpt(body)}")
         if not isinstance(reply, dict):
-            message = f"the reply is not a JSON object: {_excerpt(body)}"
+            message = f"the reply is not a JSON object: {excerpt(body)}"
             return Failure(key, FailureKind.MALFORMED, message)
         billed, model = self.tokens(reply), reply.get("model")
         if not is_same_model(self.model, model, self.aliases):
@@ -180,19 +186,3 @@ def _part_text(part: Mapping[str, Any], *names: str) -> str:
 def token_count(value: object) -> int | None:
     """A count of tokens in a reply; None where it is not one."""
     return value if isinstance(value, int) and 0 <= value < 2**31 else None
-
-
-def error_message(body: bytes) -> str:
-    """The message of an error reply, in one short line."""
-    try:
-        reply = json.loads(body)
-    except (ValueError, RecursionError):
-        return _excerpt(body)
-    error = reply.get("error", reply) if isinstance(reply, dict) else reply
-    message = error.get("message") if isinstance(error, dict) else error
-    return " ".join(str(message if message is not None else error).split())[:_MESSAGE_LENGTH]
-
-
-def _excerpt(body: bytes) -> str:
-    text = " ".join(body.decode("utf-8", "replace").split())[:_MESSAGE_LENGTH]
-    return repr(text) if text else "it is empty"

@@ -1,14 +1,19 @@
 """How many requests may run at once, and when the next may start.
 
-When an endpoint says "too many" (429, 503) or lets requests time out, half as many run at once;
-each round of answers lets one more in, up to the ceiling (additive increase, multiplicative
-decrease, as TCP finds the rate of a line). While the endpoint wants the client to wait, nothing
-starts. Only a monotonic clock is read, so a jump of the wall clock does nothing.
+The start is what even a server that works on one request at a time would finish in half the
+timeout, going by the first reply. From there each answer lets one more in (slow start), up to the
+ceiling. When an endpoint says "too many" (429, 503) or lets requests time out, half as many run at
+once, and each round of answers lets one more in (additive increase, multiplicative decrease, as TCP
+finds the rate of a line). Replies that take long are a sign too, before any times out: from a
+quarter of the timeout on growth is slow, from a half on there is none, and later fewer run at once.
+While the endpoint wants the client to wait, nothing starts. Only a monotonic clock is read, so a
+jump of the wall clock does nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -17,13 +22,21 @@ __all__ = ["ConcurrencyLimiter"]
 
 _DECREASE = 0.5
 
+_SLOWER, _HOLD, _LATE = 0.25, 0.5, 0.65
+"""Shares of the timeout that a reply took."""
+
+_LATE_DECREASE = 0.75
+_FIRST = 4
+"""How many start at once where no reply has shown how long one takes."""
+
 Sleep = Callable[[float], Awaitable[object]]
 
 
 class ConcurrencyLimiter:
     """The slots of one endpoint. Between ``acquire`` and ``release`` a request is in flight.
 
-    ``ceiling`` is the most at once. ``clock`` (seconds, monotonic) and ``sleep`` are for tests.
+    ``ceiling`` is the most at once, ``timeout_s`` what a reply may take. ``clock`` (seconds,
+    monotonic) and ``sleep`` are for tests.
     """
 
     def __init__(
@@ -31,11 +44,14 @@ class ConcurrencyLimiter:
         ceiling: int,
         clock: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
+        timeout_s: float = math.inf,
     ) -> None:
         self._ceiling = ceiling
+        self._timeout_s = timeout_s
         self._clock = clock
         self._sleep = sleep
         self._limit = float(ceiling)
+        self._slow_start = True
         self._in_flight = 0
         self._not_before = clock()
         self._slowed_at = 0
@@ -70,19 +86,34 @@ class ConcurrencyLimiter:
         self._in_flight -= 1
         self._wake()
 
-    def speed_up(self) -> None:
-        """A request was answered."""
-        self._limit = min(self._limit + 1 / self._limit, float(self._ceiling))
+    def start_low(self, reply_s: float | None) -> None:
+        """Begin with what a server can bear for which a whole reply takes so long; None: not
+        known."""
+        safe = _FIRST if reply_s is None else self._timeout_s * _HOLD / max(reply_s, 1e-9)
+        self._limit = min(max(1.0, float(math.floor(min(safe, self._ceiling)))), self._limit)
+
+    def speed_up(self, slot: int = 0, seconds: float = 0.0) -> None:
+        """The request in this slot was answered after so long."""
+        share = seconds / self._timeout_s
+        if share >= _LATE:
+            self._decrease(slot, _LATE_DECREASE, max(1.0, self._ceiling // 4))
+        elif share < _HOLD:
+            fast = self._slow_start and share < _SLOWER
+            step = 1.0 if fast else 1 / self._limit
+            self._limit = min(self._limit + step, float(self._ceiling))
 
     def slow_down(self, slot: int) -> None:
-        """The request in this slot was too much for the endpoint.
+        """The request in this slot was too much for the endpoint."""
+        self._decrease(slot, _DECREASE, 1.0)
 
-        Requests that were in flight together are one signal, not many: those that started
-        before the last decrease cause no other.
-        """
+    def _decrease(self, slot: int, factor: float, least: float) -> None:
+        """Requests that were in flight together are one signal, not many: those that started
+        before the last decrease cause no other."""
         if slot > self._slowed_at:
-            self._limit = max(1.0, min(self._limit, float(self._in_flight)) * _DECREASE)
+            fewer = max(least, min(self._limit, float(self._in_flight)) * factor)
+            self._limit = min(self._limit, fewer)
             self._slowed_at = self._started
+            self._slow_start = False
 
     def hold(self, seconds: float) -> None:
         """Start nothing for so long, or until a longer wait that was requested before is over."""

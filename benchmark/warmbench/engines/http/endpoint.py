@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
 
 from warmbench.engines.budget import Price
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
 
-__all__ = ["Endpoint", "Provider"]
+__all__ = ["Endpoint", "Provider", "base_address"]
 
 _OTHER_KEY_VARIABLE = "WARMBENCH_API_KEY"
+
+_RESOURCES = ("/chat/completions", "/messages")
+"""What an address may end in that was copied whole: the engines add it."""
+
+_AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 
 
 @dataclass(frozen=True)
@@ -27,13 +33,14 @@ class Provider:
 
     def price_of(self, spec: ModelSpec) -> Price | None:
         """The list price of a model at the provider's own endpoint; None elsewhere."""
-        is_own = spec.base_url is None or spec.base_url.rstrip("/") == self.base_url
+        is_own = spec.base_url is None or base_address(spec.base_url) == self.base_url
         return self.prices.get(spec.name) if is_own else None
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """An address and the key for it, None where none is set. ``is_own``: it is the provider's own.
+    The address has no resource at its end; what follows its ``?`` is part of it.
 
     A provider's key is sent to its own endpoint only; every other endpoint gets the key in
     ``WARMBENCH_API_KEY``.
@@ -53,8 +60,37 @@ class Endpoint:
         key = os.environ.get(variable) or None
         if key is None and is_own:
             raise UsageError(f"{user}: set {variable} to the key of your {provider.name} account")
-        return cls((base_url or provider.base_url).rstrip("/"), variable, key, is_own)
+        return cls(base_address(base_url or provider.base_url), variable, key, is_own)
+
+    def url(self, path: str) -> str:
+        """The address of a resource below this one, its query after it."""
+        base, mark, query = self.base_url.partition("?")
+        return f"{base}{path}{mark}{query}"
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What follows ``?`` in the address, e.g. ``api-version``."""
+        return dict(parse_qsl(urlsplit(self.base_url).query))
+
+    @property
+    def is_azure(self) -> bool:
+        return (urlsplit(self.base_url).hostname or "").endswith(_AZURE)
 
     def redact(self, text: str) -> str:
         """``text`` without the key, for messages."""
         return text.replace(self.key, "***") if self.key else text
+
+
+def base_address(text: str) -> str:
+    """An address as requests start with it: the scheme in lower case, no resource and no slash at
+    the end of its path, its query kept.
+
+    >>> base_address("HTTPS://x.example/v1/chat/completions/?api-version=2024-06-01")
+    'https://x.example/v1?api-version=2024-06-01'
+    """
+    base, mark, query = text.partition("#")[0].partition("?")
+    scheme, colon, rest = base.partition(":")
+    base = f"{scheme.lower()}{colon}{rest}".rstrip("/")
+    for resource in _RESOURCES:
+        base = base.removesuffix(resource).rstrip("/")
+    return f"{base}{mark if query else ''}{query}"

@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from warmbench.engines.http.chat_api import ChatAPI, error_message
+from warmbench.engines.http.chat_api import ChatAPI
 from warmbench.engines.http.endpoint import Endpoint
+from warmbench.engines.http.error_reply import ErrorReply
+from warmbench.engines.http.redirect import redirect_message
 from warmbench.errors import EngineError
 from warmbench.records.request import Request
+from warmbench.records.request_form import RequestForm
 from warmbench.records.response import Failure, FailureKind, Response
 from warmbench.retry import retry_after
 
@@ -30,14 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Attempt", "HTTPClient"]
 
-_KIND_OF_STATUS = {
-    408: FailureKind.TIMEOUT,
-    409: FailureKind.SERVER_ERROR,
-    425: FailureKind.SERVER_ERROR,
-    429: FailureKind.RATE_LIMIT,
-}
-"""What is worth another attempt among the statuses below 500; every one from 500 on is."""
-
+_RETRIED = (FailureKind.RATE_LIMIT, FailureKind.SERVER_ERROR, FailureKind.TIMEOUT)
 _OVERLOADED = (408, 429, 503, 529)
 
 
@@ -47,7 +44,8 @@ class Attempt:
 
     ``retry``: another attempt may succeed. ``overloaded``: the endpoint has more to do than it can.
     ``requested_wait`` (s): how long the endpoint wants the client to wait, None where it does not
-    say. ``refill_wait`` (s): until its rate limits allow the next request.
+    say. ``refill_wait`` (s): until its rate limits allow the next request. ``other_form``: in which
+    the endpoint takes the request. ``seconds``: until the reply was complete.
     """
 
     response: Response
@@ -55,6 +53,8 @@ class Attempt:
     overloaded: bool = False
     requested_wait: float | None = None
     refill_wait: float = 0.0
+    other_form: RequestForm | None = None
+    seconds: float = 0.0
 
 
 class HTTPClient:
@@ -67,10 +67,10 @@ class HTTPClient:
         self, name: str, api: ChatAPI, endpoint: Endpoint, *, connections: int, timeout_s: float
     ) -> None:
         self.base_url = endpoint.base_url
-        self._where = f"{name}:{api.model}@{endpoint.base_url}"
+        self.where = f"{name}:{api.model}@{endpoint.base_url}"
         self._api = api
         self._endpoint = endpoint
-        self._url = f"{endpoint.base_url}{api.path}"
+        self._url = endpoint.url(api.path)
         self._connections = connections
         self._timeout_s = timeout_s
         self._salt = secrets.token_hex(8)
@@ -112,11 +112,13 @@ class HTTPClient:
         assert self._session is not None
         headers = {"Idempotency-Key": f"{self._salt}-{request.key[:32]}-{no_answers}"}
         body = json.dumps(self._api.body(request), ensure_ascii=False).encode("utf-8", "replace")
+        started = time.monotonic()
         try:
             async with self._session.post(
                 self._url, data=body, headers=headers, allow_redirects=False
             ) as reply:
-                return self._read(request, reply.status, reply.headers, await reply.read())
+                attempt = self._read(request, reply.status, reply.headers, await reply.read())
+                return replace(attempt, seconds=time.monotonic() - started)
         except TimeoutError:
             message = f"no complete reply in {self._timeout_s:g} s"
             failure = Failure(request.key, FailureKind.TIMEOUT, message)
@@ -128,48 +130,44 @@ class HTTPClient:
     def _read(
         self, request: Request, status: int, headers: Mapping[str, str], body: bytes
     ) -> Attempt:
-        if status == 200:
-            response = self._api.read_reply(request.key, body)
-            wait = self._api.refill_wait(headers, response.billed)
-            failed = isinstance(response, Failure) and response.kind is FailureKind.SERVER_ERROR
-            return Attempt(response, retry=failed, refill_wait=wait)
-        message = self._endpoint.redact(error_message(body))
-        self._check_fatal(status, message, body)
-        if status == 400 and self._api.adapts_to(message):
-            failure = Failure(request.key, FailureKind.BAD_REQUEST, message)
-            return Attempt(failure, retry=True, requested_wait=0)
-        if status < 400:
-            # Not followed: the key is for this address, and may not be sent to another.
-            where = self._endpoint.redact(headers.get("location", ""))
-            message = f"redirects to {where}" if where else "not a reply of the API"
-            message += f" (status {status})"
+        if status >= 400:
+            return self._failed(request, ErrorReply.of(status, body), headers)
+        if status != 200:
+            message = redirect_message(self._endpoint, self._api.path, status, headers)
             return Attempt(Failure(request.key, FailureKind.MALFORMED, message))
-        default = FailureKind.SERVER_ERROR if status >= 500 else FailureKind.BAD_REQUEST
-        kind = _KIND_OF_STATUS.get(status, default)
-        failure = Failure(request.key, kind, f"{message} (status {status})")
+        if (error := ErrorReply.within(body)) is not None:
+            return self._failed(request, error, headers)
+        response = self._api.read_reply(request.key, body)
+        wait = self._api.refill_wait(headers, response.billed)
+        failed = isinstance(response, Failure) and response.kind is FailureKind.SERVER_ERROR
+        return Attempt(response, retry=failed, refill_wait=wait)
+
+    def _failed(self, request: Request, error: ErrorReply, headers: Mapping[str, str]) -> Attempt:
+        error = replace(error, message=self._endpoint.redact(error.message))
+        self._check_fatal(error)
+        said = {**error.headers, **{name.lower(): value for name, value in headers.items()}}
+        kind = error.kind
+        failure = Failure(request.key, kind, str(error))
         return Attempt(
             failure,
-            retry=kind is not FailureKind.BAD_REQUEST,
-            overloaded=status in _OVERLOADED,
+            retry=kind in _RETRIED,
+            overloaded=error.status in _OVERLOADED,
             # A wait of 0 does not help when the attempt just failed: then the backoff decides.
-            requested_wait=retry_after(headers) or None,
-            refill_wait=self._api.refill_wait(headers, failure.billed),
+            requested_wait=retry_after(said) or None,
+            refill_wait=self._api.refill_wait(said, failure.billed),
+            other_form=self._api.other_form(error, request),
         )
 
-    def _check_fatal(self, status: int, message: str, body: bytes) -> None:
-        variable = self._endpoint.key_variable
-        if status == 401:
+    def _check_fatal(self, error: ErrorReply) -> None:
+        if error.status == 401:
             raise EngineError(
-                f"{self._where}: the endpoint refused the key (401); set {variable} to a valid one"
+                f"{self.where}: the endpoint refused the key (401); set "
+                f"{self._endpoint.key_variable} to a valid one: {error.message}"
             )
-        if self._api.is_out_of_credit(status, body):
-            raise EngineError(f"{self._where}: the account is out of credit ({status}): {message}")
-        if status == 403:
+        if self._api.is_out_of_credit(error):
             raise EngineError(
-                f"{self._where}: the key can't be used for this model (403); check {variable}"
+                f"{self.where}: the account is out of credit ({error.status}): {error.message}"
             )
-        if status == 404:
-            raise EngineError(f"{self._where}: no such model or address (404): {message}")
 
 
 def _proxy(url: str) -> str | None:

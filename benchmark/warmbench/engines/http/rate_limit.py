@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 from warmbench.records.response import Tokens
 
@@ -40,19 +41,44 @@ class RateLimit:
 def x_ratelimit_wait(headers: Mapping[str, str], billed: Tokens) -> float:
     """Seconds until the endpoint takes another request of so many tokens; 0: now.
 
-    By ``x-ratelimit-limit/remaining/reset-requests`` and ``-tokens``, as OpenAI, vLLM's gateways,
-    Groq and OpenRouter send them.
+    By ``x-ratelimit-limit/remaining/reset-requests`` and ``-tokens``, as OpenAI, vLLM's gateways
+    and Groq send them, and by the same names with nothing after ``reset``, as OpenRouter does.
     """
     tokens = billed.prompt + billed.completion
-    return max(_x_limit(headers, "requests").wait(1), _x_limit(headers, "tokens").wait(tokens))
+    needed = {"": 1, "-requests": 1, "-tokens": tokens}
+    return max(_x_limit(headers, what).wait(count) for what, count in needed.items())
 
 
 def _x_limit(headers: Mapping[str, str], what: str) -> RateLimit:
-    return RateLimit.of(
-        headers.get(f"x-ratelimit-limit-{what}"),
-        headers.get(f"x-ratelimit-remaining-{what}"),
-        _duration(headers.get(f"x-ratelimit-reset-{what}")),
-    )
+    limit = headers.get(f"x-ratelimit-limit{what}")
+    remaining = headers.get(f"x-ratelimit-remaining{what}")
+    reset = headers.get(f"x-ratelimit-reset{what}")
+    until = _time(reset)
+    if until is None:
+        return RateLimit.of(limit, remaining, _duration(reset))
+    now = _date(headers.get("date"))
+    # Nothing comes back before that time, so the limit does not matter.
+    return RateLimit.of(None, remaining, None if now is None else max(until - now, 0.0))
+
+
+def _time(text: str | None) -> float | None:
+    """Seconds since 1970 of a time in seconds or milliseconds; None for a shorter number, which
+    is a wait."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    if 1e9 <= value < 1e10:
+        return value
+    return value / 1000 if 1e12 <= value < 1e13 else None
+
+
+def _date(text: str | None) -> float | None:
+    """The server's own time: this machine's clock may be wrong."""
+    try:
+        return parsedate_to_datetime(text).timestamp() if text else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _number(text: str | None) -> float | None:

@@ -8,23 +8,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from warmbench.engines.budget import Price
 from warmbench.engines.http.chat_api import (
     ChatAPI,
     MalformedReply,
-    error_message,
     text_of_parts,
     token_count,
 )
 from warmbench.engines.http.endpoint import Endpoint, Provider
+from warmbench.engines.http.error_reply import ErrorReply, error_message
 from warmbench.records.reply import Reply
 from warmbench.records.request import Request
 from warmbench.records.response import NO_TOKENS, Tokens
 
-__all__ = ["OPENAI", "OTHER_LENGTH_FIELD", "ChatCompletions"]
+__all__ = ["OPENAI", "ChatCompletions"]
 
 OPENAI = Provider(
     "OpenAI",
@@ -41,12 +40,19 @@ OPENAI = Provider(
 )
 """List prices as published in 2025. Prices change: ``--price`` overrides them."""
 
-OTHER_LENGTH_FIELD = "max_completion_tokens"
-"""What newer models of OpenAI call ``max_tokens``; they refuse the old name."""
-
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 """Where servers put what the model thought: vLLM, DeepSeek, SGLang, llama.cpp; OpenRouter, Groq,
 newer vLLM; Ollama."""
+
+_OUT_OF_CREDIT = (
+    "insufficient_quota",
+    "exceeded_current_quota_error",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+)
+
+_ENTRA_TOKEN = "eyJ"
+"""Azure takes a token of Entra ID as a bearer, and its own keys as ``api-key``."""
 
 _ACCOUNT_HEADERS = {
     "OPENAI_ORG_ID": "OpenAI-Organization",
@@ -60,10 +66,13 @@ class ChatCompletions(ChatAPI):
     provider = OPENAI
     path = "/chat/completions"
     extras_taken = ("chat_template_kwargs", "extra_body", "reasoning_effort")
+    renames_length = True
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
         names = _ACCOUNT_HEADERS.items() if endpoint.is_own else ()
         account = {header: os.environ[name] for name, header in names if os.environ.get(name)}
+        if endpoint.is_azure and endpoint.key and not endpoint.key.startswith(_ENTRA_TOKEN):
+            return {"api-key": endpoint.key}
         return {"Authorization": f"Bearer {endpoint.key or 'none'}", **account}
 
     def body(self, request: Request) -> dict[str, object]:
@@ -133,11 +142,5 @@ class ChatCompletions(ChatAPI):
             token_count(usage.get("completion_tokens")) or 0,
         )
 
-    def is_out_of_credit(self, status: int, body: bytes) -> bool:
-        return status == 402 or (status == 429 and b"insufficient_quota" in body)
-
-    def adapts_to(self, message: str) -> bool:
-        if self.form.length_field == OTHER_LENGTH_FIELD or OTHER_LENGTH_FIELD not in message:
-            return False
-        self.form = replace(self.form, length_field=OTHER_LENGTH_FIELD)
-        return True
+    def is_out_of_credit(self, error: ErrorReply) -> bool:
+        return error.status == 402 or any(word in _OUT_OF_CREDIT for word in error.words)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from warmbench.engines.budget import Budget, most_tokens
 from warmbench.engines.engine import Responses
-from warmbench.engines.openai.chat_completions import OTHER_LENGTH_FIELD, ChatCompletions
+from warmbench.engines.openai.chat_completions import ChatCompletions
 from warmbench.engines.openai_batch.batch_client import BatchClient, Refusal
-from warmbench.engines.openai_batch.lines import BatchLimits, in_files, read_line, request_line
+from warmbench.engines.openai_batch.lines import (
+    BatchLimits,
+    in_files,
+    line_error,
+    read_line,
+    request_line,
+)
 from warmbench.engines.openai_batch.record import BatchRecord, BatchRecords
 from warmbench.errors import EngineError
 from warmbench.records.request import Request
-from warmbench.records.response import Failure, FailureKind, Response
+from warmbench.records.request_form import USUAL_FORM, RequestForm
+from warmbench.records.response import Answer, Failure, FailureKind, Response
 from warmbench.retry import Sleep
 
 if TYPE_CHECKING:
@@ -33,7 +40,8 @@ _GROUP = 500  # responses that are handed on, and written, together
 
 @dataclass(frozen=True)
 class BatchSetup:
-    """What a run of batches needs besides its requests. ``note`` is called with its progress."""
+    """What a run of batches needs besides its requests. ``note`` is called with its progress;
+    ``has_answers``: the ledger has some of this arm."""
 
     client: BatchClient
     records: BatchRecords
@@ -42,6 +50,7 @@ class BatchSetup:
     api: ChatCompletions
     sleep: Sleep
     note: Callable[[str], None]
+    has_answers: bool = False
 
 
 class BatchRun:
@@ -53,7 +62,8 @@ class BatchRun:
         self._waiting: dict[str, Request] = {}
         self._open: dict[str, BatchRecord] = {}
         self._reserved: set[str] = set()
-        self._resent: set[str] = set()
+        self._forms: dict[str, RequestForm] = {}
+        self._has_answers = setup.has_answers
         self._largest = setup.limits.requests
         self._one_by_one = False
         self._pause = _FIRST_PAUSE_S
@@ -131,6 +141,7 @@ class BatchRun:
         """Each id is recorded as soon as it is known."""
         client, records = self._setup.client, self._setup.records
         record = records.keep(BatchRecord.begin([request.key for request in requests]))
+        self._forms[record.mark] = self._setup.api.form
         file_id = client.upload(content, record.mark)
         record = records.keep(record.model_copy(update={"input_file": file_id}))
         batch = client.start(file_id, record.mark)
@@ -172,7 +183,8 @@ class BatchRun:
         del self._open[record.mark]
         pending = {key: self._wanted[key] for key in record.keys if key in self._wanted}
         found = self._refused(record, batch, pending) if batch.status == "failed" else None
-        groups = self._read(batch, pending) if found is None else iter([found])
+        form = self._forms.get(record.mark, USUAL_FORM)
+        groups = self._read(batch, pending, form) if found is None else iter([found])
         for group in groups:
             for response in group:
                 self._settle_budget(self._wanted.pop(response.key), response)
@@ -180,8 +192,11 @@ class BatchRun:
                 yield group
         self._setup.records.settle(record)
 
-    def _read(self, batch: Batch, pending: dict[str, Request]) -> Iterator[list[Response]]:
-        """The responses in the files of a batch, and failures for requests that are in none."""
+    def _read(
+        self, batch: Batch, pending: dict[str, Request], form: RequestForm
+    ) -> Iterator[list[Response]]:
+        """The responses in the files of a batch that was sent in this form, and failures for
+        requests that are in none."""
         group: list[Response] = []
         garbled = 0
         client = self._setup.client
@@ -191,10 +206,11 @@ class BatchRun:
             if response is None or response.key not in pending:
                 continue
             request = pending.pop(response.key)
-            if self._is_to_be_resent(response):
+            if isinstance(response, Failure) and self._adapts(line, request, form):
                 self._waiting[request.key] = request
                 continue
             group.append(response)
+            self._has_answers = self._has_answers or isinstance(response, Answer)
             if len(group) == _GROUP:
                 yield group
                 group = []
@@ -203,17 +219,19 @@ class BatchRun:
             kind, why = FailureKind.MALFORMED, f"{why}, and {garbled:,} that can't be read"
         yield [*group, *(Failure(key, kind, why) for key in pending)]
 
-    def _is_to_be_resent(self, response: Response) -> bool:
-        """Whether the model wants the length under the other name. Such a request is sent again
-        once: it was refused, so it cost nothing."""
-        if isinstance(response, Failure) and response.kind is FailureKind.BAD_REQUEST:
-            wanted = OTHER_LENGTH_FIELD in response.message
-            if wanted and response.key not in self._resent:
-                self._resent.add(response.key)
-                api = self._setup.api
-                api.form = replace(api.form, length_field=OTHER_LENGTH_FIELD)
-                return True
-        return False
+    def _adapts(self, line: bytes, request: Request, sent: RequestForm) -> bool:
+        """Whether the model takes the request in another form than the one in which it was sent:
+        then it is sent again. It was refused, so it cost nothing. An arm that has answers is not
+        asked in another way."""
+        error, api = line_error(line), self._setup.api
+        if error is None or api.other_form(error, request, sent) is None:
+            return False
+        # Another line of the batch may have been the first to be refused so.
+        form = api.other_form(error, request) or api.form
+        if self._has_answers and sent.changes_answers(form):
+            return False
+        api.form = form
+        return True
 
     def _refused(
         self, record: BatchRecord, batch: Batch, pending: dict[str, Request]

@@ -17,13 +17,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.engines.http.chat_api import error_message
+from warmbench.engines.http.error_reply import ErrorReply, error_message
 from warmbench.engines.openai.chat_completions import ChatCompletions
 from warmbench.engines.openai_batch.batch_client import ENDPOINT
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind, Response
 
-__all__ = ["BatchLimits", "in_files", "read_line", "request_line"]
+__all__ = ["BatchLimits", "in_files", "line_error", "read_line", "request_line"]
 
 _NOT_REACHED = {
     "batch_expired": FailureKind.TIMEOUT,
@@ -89,7 +89,16 @@ def read_line(line: bytes, api: ChatCompletions) -> Response | None:
         return api.read_reply(key, body)
     if not isinstance(status, int):
         return Failure(key, FailureKind.MALFORMED, f"a reply without a status: {status!r}")
-    return Failure(key, _kind_of(status), f"({status}) {error_message(body)}")
+    error = ErrorReply.of(status, body)
+    return Failure(key, error.kind, f"({status}) {error.message}")
+
+
+def line_error(line: bytes) -> ErrorReply | None:
+    """The error in a line that ``read_line`` took for a failure; None where it has none."""
+    response = json.loads(line).get("response")
+    if not isinstance(response, dict) or not isinstance(response.get("status_code"), int):
+        return None
+    return ErrorReply.of(response["status_code"], json.dumps(response.get("body")).encode())
 
 
 def _without_response(key: str, error: Any) -> Failure:
@@ -98,11 +107,3 @@ def _without_response(key: str, error: Any) -> Failure:
     code = str(error.get("code"))
     kind = _NOT_REACHED.get(code, FailureKind.SERVER_ERROR)
     return Failure(key, kind, f"({code}) {error_message(json.dumps(error).encode())}")
-
-
-def _kind_of(status: int) -> FailureKind:
-    if status == 429:
-        return FailureKind.RATE_LIMIT
-    if status == 408:
-        return FailureKind.TIMEOUT
-    return FailureKind.SERVER_ERROR if status >= 500 else FailureKind.BAD_REQUEST

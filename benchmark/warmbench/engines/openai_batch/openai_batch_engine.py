@@ -27,6 +27,7 @@ from warmbench.engines.openai_batch.record import BatchRecords
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
+from warmbench.records.request_form import RequestForm
 from warmbench.retry import Sleep
 
 __all__ = ["OpenAIBatchEngine"]
@@ -66,7 +67,9 @@ class OpenAIBatchEngine(Engine):
         self._sleep = sleep
         self._note = note
         self._endpoint = Endpoint.of(OPENAI, spec.base_url, spec)
+        self._api = ChatCompletions(spec.name, options.model_aliases)
         self._run: BatchRun | None = None
+        self._has_answers = False
 
     @classmethod
     def price_of(cls, spec: ModelSpec) -> Price | None:
@@ -86,8 +89,15 @@ class OpenAIBatchEngine(Engine):
     def extras_taken(self) -> Collection[str]:
         return ChatCompletions.extras_taken
 
+    @property
+    def form(self) -> RequestForm:
+        return self._api.form
+
     def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
         """Start the batches without waiting for them; ``ask`` then polls them."""
+        if history.form is not None:
+            self._api.form = history.form
+        self._has_answers = self._has_answers or history.answers > 0
         if wanted := list(requests):
             self._run = self._run or self._open_run()
             self._run.begin(wanted)
@@ -103,7 +113,9 @@ class OpenAIBatchEngine(Engine):
 
         client = OpenAI(
             api_key=self._endpoint.key or "none",
-            base_url=self._endpoint.base_url,
+            base_url=self._endpoint.base_url.partition("?")[0],
+            default_query=self._endpoint.query,
+            default_headers=self._api.headers(self._endpoint) if self._endpoint.is_azure else None,
             max_retries=self._options.max_retries,
             timeout=self._options.timeout_s,
         )
@@ -113,8 +125,9 @@ class OpenAIBatchEngine(Engine):
                 records=BatchRecords(self._options.work_dir),
                 budget=self._options.budget,
                 limits=self._limits,
-                api=ChatCompletions(self._spec.name, self._options.model_aliases),
+                api=self._api,
                 sleep=self._sleep,
                 note=self._note,
+                has_answers=self._has_answers,
             )
         )

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.engines.http.chat_api import error_message, is_same_model
+from warmbench.engines.http.chat_api import is_same_model
+from warmbench.engines.http.error_reply import error_message
 from warmbench.engines.openai.chat_completions import ChatCompletions
 from warmbench.records.response import NO_TOKENS, Answer, Failure, FailureKind, Tokens
 
@@ -124,7 +125,7 @@ def test_which_names_are_one_model(asked: str, replied: str | None, same: bool) 
     [
         (b'{"error": {"message": "no  such\\nmodel"}}', "no such model"),
         (b'{"error": "busy"}', "busy"),
-        (b'{"detail": "x"}', "{'detail': 'x'}"),
+        (b'{"detail": "x"}', "x"),
         (b"gateway", "'gateway'"),
         (b"", "it is empty"),
         (b"[1]", "[1]"),
