@@ -21,7 +21,7 @@ from warmbench.conditions import PAPER_TASKS
 from warmbench.data.fingerprint import rows_fingerprint
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_parquet
-from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.ct2.ct2_engine import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.judging.audit.corrected_loss import prediction_powered_loss, rogan_gladen_loss
 from warmbench.judging.audit.label import Label

@@ -10,7 +10,7 @@ from warmbench.errors import EngineError, UsageError
 from warmbench.records.request_form import RequestForm
 from warmbench.records.study import Arm, Study
 
-__all__ = ["check_extras", "check_forms"]
+__all__ = ["check_compute_types", "check_extras", "check_forms"]
 
 _CHANGES_ANSWERS = ("temperature", "top_p")
 """What a model draws by its own setting where it is left out. (A seed only repeats a draw.)"""
@@ -23,6 +23,22 @@ def check_extras(arm: Arm, engine: Engine) -> None:
             taken = ", ".join(sorted(engine.extras_taken)) or "none"
             raise UsageError(
                 f"{arm.name} ({arm.model}): this engine doesn't take {name}; it takes {taken}"
+            )
+
+
+def check_compute_types(study: Study, identities: Mapping[str, Mapping[str, str | None]]) -> None:
+    """Raise ``UsageError`` where one engine would compute two arms in different types: rounding
+    alone changes answers. An identity without ``compute_type`` is of float32, or names none."""
+    for one, other in combinations(study.arms, 2):
+        first, second = identities[one.name], identities[other.name]
+        if first.get("engine") != second.get("engine"):
+            continue
+        types = [identity.get("compute_type") or "float32" for identity in (first, second)]
+        if types[0] != types[1]:
+            raise UsageError(
+                f"{one.name} ({one.model}) is computed in {types[0]} and {other.name} "
+                f"({other.model}) in {types[1]}: give both one type, e.g. with "
+                "--engine-option compute_type=float32"
             )
 
 

@@ -26,7 +26,7 @@ from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study
 from warmbench.records.tables import RESPONSE_SCHEMA
-from warmbench.running.arm_settings import check_extras, check_forms
+from warmbench.running.arm_settings import check_compute_types, check_extras, check_forms
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger import Ledger
 from warmbench.running.plan import ArmPlan, KeyFunction, Place
@@ -165,11 +165,13 @@ def run_in_folder(
             heard = replace(options, note=partial(observer.noted, arm.name))
             engines[arm.name] = open_engine(parse_model_spec(arm.model), heard, arm.revision)
             check_extras(arm, engines[arm.name])
+        identities = {arm: dict(engine.identity()) for arm, engine in engines.items()}
+        check_compute_types(study, identities)
         record = RunRecord(
             study=study,
             release=release,
             selection=selection,
-            engines={arm: dict(engine.identity()) for arm, engine in engines.items()},
+            engines=identities,
             items=len(items),
             prompts=len(prompts),
             prompt_release=prompt_set.release,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.ct2.ct2_engine import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.errors import EngineError
 from warmbench.judging.judge_answers import question_of

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.ct2.ct2_engine import CT2Engine
 from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.errors import EngineError
 from warmbench.records.model_spec import ModelSpec

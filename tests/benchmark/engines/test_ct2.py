@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from warmbench.engines.ct2 import CT2Engine
-from warmbench.engines.engine import EngineOptions
+from warmbench.engines.ct2.ct2_engine import CT2Engine
+from warmbench.engines.engine import ArmHistory, EngineOptions
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
+from warmbench.records.request_extras import RequestExtras
+from warmbench.records.request_form import RequestForm
 from warmbench.records.response import Answer, Failure, FailureKind
 from warmbench.reference_model import reference_path
 
 REFERENCE = reference_path("ct2")
 
 
-def open_engine(spec: str = "ct2:reference") -> CT2Engine:
-    return CT2Engine(parse_model_spec(spec), EngineOptions())
+def open_engine(spec: str = "ct2:reference", **engine_args: str) -> CT2Engine:
+    return CT2Engine(parse_model_spec(spec), EngineOptions(engine_args=engine_args))
+
+
+def copied(folder: Path, **files: str) -> str:
+    """The reference model as somebody's own, with these files (name without suffix: text)."""
+    shutil.copytree(REFERENCE, folder / "model")
+    for name, text in files.items():
+        suffix = "jinja" if name == "chat_template" else "json"
+        (folder / "model" / f"{name}.{suffix}").write_text(text)
+    return f"ct2:{folder / 'model'}"
 
 
 def make_requests(count: int, temperature: float = 0.8, system: str | None = None) -> list[Request]:
@@ -60,16 +72,12 @@ def test_the_same_seeds_draw_the_same_answers_whatever_was_asked_before() -> Non
 
 
 def test_other_seeds_draw_other_answers() -> None:
-    from dataclasses import replace
-
     requests = make_requests(16)
     other = [replace(request, seed=request.seed + 1000) for request in requests]
     assert texts(open_engine(), requests) != texts(open_engine(), other)
 
 
 def test_temperature_zero_does_not_depend_on_the_seed() -> None:
-    from dataclasses import replace
-
     requests = make_requests(8, temperature=0.0)
     other = [replace(request, seed=request.seed + 1) for request in requests]
     assert texts(open_engine(), requests) == texts(open_engine(), other)
@@ -80,8 +88,6 @@ def test_a_system_prompt_is_taken() -> None:
 
 
 def test_a_prompt_that_is_too_long_is_a_failure_of_that_request() -> None:
-    from dataclasses import replace
-
     good, bad = make_requests(2, temperature=0.0)
     bad = replace(bad, messages=(Message("user", "word " * 5000),))
     first, second = [r for group in open_engine().ask([good, bad]) for r in group]
@@ -141,3 +147,128 @@ def test_a_hostile_template_can_not_leave_its_sandbox(tmp_path: Path) -> None:
 def test_the_context_length_is_the_tokenizers() -> None:
     config = json.loads((REFERENCE / "tokenizer_config.json").read_text())
     assert config["model_max_length"] >= 512
+
+
+def test_the_identity_of_the_reference_model_is_what_it_always_was() -> None:
+    assert set(open_engine().identity()) == {"engine", "endpoint", "model", "revision", "adapter"}
+
+
+TYPES = [
+    ("as it is stored", {}, "float32"),
+    ("int8", {"compute_type": "int8"}, "int8_float32"),
+    ("float32", {"compute_type": "float32"}, "float32"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "used"), TYPES, ids=[t[0] for t in TYPES])
+def test_the_compute_type_that_is_used_is_part_of_the_identity(
+    tmp_path: Path, name: str, given: dict[str, str], used: str
+) -> None:
+    assert open_engine(copied(tmp_path), **given).identity()["compute_type"] == used
+    assert open_engine(**given).identity().get("compute_type", "float32") == used
+
+
+def test_another_compute_type_gives_other_answers_and_the_engine_computes_in_it() -> None:
+    requests = make_requests(32)
+    assert texts(open_engine(compute_type="int8"), requests) != texts(open_engine(), requests)
+
+
+WRONG_OPTIONS = [
+    ({"compute_type": "int4"}, UsageError, "compute_type=int4 is none of default, auto, int8"),
+    ({"compute_type": "float16"}, EngineError, "CTranslate2 can't load the model .*float16"),
+    ({"intra_threads": "none"}, UsageError, "intra_threads=none is no number"),
+    ({"intra_threads": "0"}, UsageError, "intra_threads=0 is no number"),
+]
+
+
+@pytest.mark.parametrize(("given", "kind", "said"), WRONG_OPTIONS)
+def test_an_option_that_can_not_be_taken_is_refused(
+    given: dict[str, str], kind: type[Exception], said: str
+) -> None:
+    with pytest.raises(kind, match=said):
+        open_engine(**given).identity()
+
+
+def test_the_template_its_date_and_the_end_tokens_are_part_of_the_identity(tmp_path: Path) -> None:
+    plain = open_engine(copied(tmp_path / "plain")).identity()
+    dated = open_engine(
+        copied(
+            tmp_path / "dated",
+            chat_template="{{ strftime_now('%Y') }}",
+            generation_config=json.dumps({"eos_token_id": [7, 3]}),
+        )
+    ).identity()
+    assert (plain["template_date"], plain["end_tokens"]) == (None, None)
+    assert (dated["template_date"], dated["end_tokens"]) == ("2025-01-01", "3,7")
+    assert plain["chat_template"] != dated["chat_template"]
+    assert plain["revision"] == dated["revision"]
+
+
+def test_an_answer_ends_at_any_of_the_end_tokens(tmp_path: Path) -> None:
+    from tokenizers import Tokenizer
+
+    (request,) = make_requests(1, temperature=0.0)
+    whole = texts(open_engine(), [request])["k0"]
+    tokenizer = Tokenizer.from_file(str(REFERENCE / "tokenizer.json"))
+    ids = tokenizer.encode(whole, add_special_tokens=False).ids
+    usual = tokenizer.token_to_id("<|end|>")
+    config = json.dumps({"eos_token_id": [usual, ids[3]]})
+    cut_short = texts(open_engine(copied(tmp_path, generation_config=config)), [request])["k0"]
+    assert whole.startswith(cut_short)
+    assert len(cut_short) < len(whole)
+
+
+NO_SYSTEM = (
+    "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
+    + (REFERENCE / "chat_template.jinja").read_text()
+)
+
+
+def test_a_system_prompt_leads_the_first_user_turn_where_the_template_has_no_place_for_it(
+    tmp_path: Path,
+) -> None:
+    requests = make_requests(3, temperature=0.0, system="Be kind.")
+    engine = open_engine(copied(tmp_path, chat_template=NO_SYSTEM))
+    engine.begin(iter(requests))
+    assert engine.form == RequestForm(system_in_user=True)
+    folded = [replace(r, messages=engine.form.messages(r.messages)) for r in requests]
+    assert "system" not in {message.role for message in folded[0].messages}
+    assert texts(engine, requests) == texts(open_engine(), folded)
+
+
+def test_the_form_of_an_earlier_start_is_kept_where_nothing_is_left_to_ask(tmp_path: Path) -> None:
+    engine = open_engine(copied(tmp_path, chat_template=NO_SYSTEM))
+    engine.begin(iter([]), ArmHistory(3, RequestForm(system_in_user=True)))
+    assert engine.form == RequestForm(system_in_user=True)
+
+
+def test_a_request_that_the_template_refuses_is_a_failure_of_that_request(tmp_path: Path) -> None:
+    template = (
+        "{% if 'bad' in messages[0].content %}{{ raise_exception('no') }}{% endif %}"
+        + (REFERENCE / "chat_template.jinja").read_text()
+    )
+    good, bad = make_requests(2, temperature=0.0)
+    bad = replace(bad, messages=(Message("user", "bad"),))
+    engine = open_engine(copied(tmp_path, chat_template=template))
+    first, second = [r for group in engine.ask([good, bad]) for r in group]
+    assert isinstance(first, Answer)
+    assert isinstance(second, Failure)
+    assert second.kind is FailureKind.BAD_REQUEST
+    assert second.message.endswith("the chat template refuses these messages: no")
+
+
+def test_a_template_that_fails_is_said_before_anything_is_asked(tmp_path: Path) -> None:
+    engine = open_engine(copied(tmp_path, chat_template="{{ messages[0].content + 1 }}"))
+    with pytest.raises(EngineError, match="chat template fails"):
+        engine.begin(iter(make_requests(1)))
+
+
+def test_template_variables_reach_the_template(tmp_path: Path) -> None:
+    template = "{% if short %}{{ raise_exception(effort ~ reasoning_effort) }}{% endif %}x"
+    extras = RequestExtras(chat_template_kwargs={"short": True, "effort": "e-"},
+                           reasoning_effort="low")  # fmt: skip
+    (request,) = make_requests(1)
+    engine = open_engine(copied(tmp_path, chat_template=template))
+    assert set(engine.extras_taken) == {"chat_template_kwargs", "reasoning_effort"}
+    with pytest.raises(EngineError, match="e-low"):
+        engine.begin([replace(request, extras=extras)])

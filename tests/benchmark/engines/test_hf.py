@@ -9,7 +9,7 @@ import pytest
 from tests.benchmark.engines.test_ct2 import make_requests
 from tests.benchmark.engines.test_ct2 import texts as ct2_texts
 from tests.conftest import need
-from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.ct2.ct2_engine import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.hf import HFEngine
 from warmbench.errors import EngineError, UsageError

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.benchmark.engines import inside_ray
 from tests.benchmark.engines.test_ct2 import make_requests, texts
 from tests.conftest import need
-from warmbench.engines.ct2 import CT2Engine
+from warmbench.engines.ct2.ct2_engine import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.ray.cluster import CLUSTER
 from warmbench.engines.ray.ray_engine import RayEngine, in_parcels
