@@ -10,7 +10,13 @@ from pathlib import Path
 
 from warmbench.records.request import Request
 
-__all__ = ["block_seed", "files_revision", "in_blocks"]
+__all__ = ["block_seed", "files_revision", "folder_revision", "in_blocks", "weights_revision"]
+
+_WEIGHTS = ("*.safetensors", "*.bin", "*.gguf")
+_READ_WITH_THEM = ("config.json", "chat_template*", "*token*", "vocab.*", "merges.txt", "*.model",
+                   "*.tiktoken")  # fmt: skip
+"""Files of a model beside its weights that can change an answer: what it computes, how text
+becomes tokens, how messages become text. (``generation_config.json`` is left unread.)"""
 
 
 def files_revision(paths: Iterable[Path]) -> str:
@@ -20,6 +26,25 @@ def files_revision(paths: Iterable[Path]) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]
+
+
+def weights_revision(folder: Path) -> str | None:
+    """``files_revision`` of all the weights of a model; None where it has none."""
+    found = _files(folder, _WEIGHTS)
+    return files_revision(found) if found else None
+
+
+def folder_revision(folder: Path) -> str | None:
+    """``files_revision`` of all that can change a model's answers; None where it has no weights."""
+    if not _files(folder, _WEIGHTS):
+        return None
+    return files_revision(_files(folder, (*_WEIGHTS, *_READ_WITH_THEM)))
+
+
+def _files(folder: Path, patterns: Iterable[str]) -> list[Path]:
+    """Files that match, in the order of the patterns and of their names, each once."""
+    found = [path for pattern in patterns for path in sorted(folder.glob(pattern))]
+    return [path for path in dict.fromkeys(found) if path.is_file()]
 
 
 def in_blocks(requests: Sequence[Request]) -> Iterator[list[Request]]:

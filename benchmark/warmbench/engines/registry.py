@@ -30,7 +30,7 @@ __all__ = [
 ENGINES: dict[str, str] = {
     "anthropic": "warmbench.engines.anthropic:AnthropicEngine",
     "ct2": "warmbench.engines.ct2.ct2_engine:CT2Engine",
-    "hf": "warmbench.engines.hf:HFEngine",
+    "hf": "warmbench.engines.hf.hf_engine:HFEngine",
     "openai": "warmbench.engines.openai.openai_engine:OpenAIEngine",
     "openai-batch": "warmbench.engines.openai_batch.openai_batch_engine:OpenAIBatchEngine",
     "ray": "warmbench.engines.ray.ray_engine:RayEngine",

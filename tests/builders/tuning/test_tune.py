@@ -18,7 +18,7 @@ import pytest
 from tests.builders.tuning.chats import chat_rows, quick_options, write_chats, write_release
 from tests.conftest import need
 from warmbench.engines.engine import EngineOptions
-from warmbench.engines.hf import HFEngine
+from warmbench.engines.hf.hf_engine import HFEngine
 from warmbench.errors import DataError, OutputError, RunError, UsageError
 from warmbench.records.conversation import Version
 from warmbench.records.message import Message

@@ -11,7 +11,7 @@ from tests.benchmark.engines.test_ct2 import texts as ct2_texts
 from tests.conftest import need
 from warmbench.engines.ct2.ct2_engine import CT2Engine
 from warmbench.engines.engine import EngineOptions
-from warmbench.engines.hf import HFEngine
+from warmbench.engines.hf.hf_engine import HFEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec

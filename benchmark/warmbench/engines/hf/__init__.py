@@ -1,0 +1,1 @@
+"""The ``hf`` engine: transformers in this process."""

@@ -1,0 +1,148 @@
+"""A model, its tokenizer and its adapter, loaded with transformers and PEFT, or one sentence why
+not. Weights are read from safetensors alone, and no code that comes with a model is run."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warmbench.engines.adapters import AdapterFiles, check_base, find_adapter
+from warmbench.engines.hf.library import import_transformers
+from warmbench.engines.local_models import folder_revision
+from warmbench.errors import EngineError, UsageError, WarmbenchError
+from warmbench.optional_library import from_extra
+from warmbench.records.model_spec import ModelSpec
+from warmbench.reference_model import REFERENCE_NAME, reference_path
+
+__all__ = ["LoadedModel", "load_model"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """``model`` with the adapter merged into it. ``revision`` is the commit of a model on the Hub,
+    16 hex digits over the files of a folder; ``adapter_revision`` the like for the adapter."""
+
+    model: Any
+    tokenizer: Any
+    revision: str | None
+    adapter_revision: str | None
+
+
+def load_model(spec: ModelSpec, revision: str | None, settings: Mapping[str, Any]) -> LoadedModel:
+    """Load what ``spec`` names; ``settings`` are those of ``from_pretrained``.
+
+    Raises ``UsageError`` or ``EngineError`` for what can't be loaded, whatever the reason.
+    """
+    name = str(reference_path("hf")) if spec.name == REFERENCE_NAME else spec.name
+    folder = Path(name).expanduser()
+    base = folder if folder.is_dir() else None
+    source = str(base) if base else name
+    transformers = import_transformers()
+    with _told(spec, "the model"):
+        _refuse_adapter(transformers, spec, source, revision)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(
+            source, revision=revision, padding_side="left", trust_remote_code=False
+        )
+        _need_chat_template(spec, tokenizer)
+        adapter = find_adapter(spec) if spec.adapter else None
+        if adapter:
+            check_base(spec, adapter, base)
+        model, found = transformers.AutoModelForCausalLM.from_pretrained(
+            source,
+            revision=revision,
+            trust_remote_code=False,
+            use_safetensors=True,
+            output_loading_info=True,
+            **settings,
+        )
+    _need_all(spec, found["missing_keys"])
+    if adapter:
+        model = _with_adapter(model, spec, adapter)
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return LoadedModel(
+        model,
+        tokenizer,
+        _folder_revision(spec, base, revision) if base else _commit(model, revision),
+        adapter.revision if adapter else None,
+    )
+
+
+@contextmanager
+def _told(spec: ModelSpec, what: str) -> Iterator[None]:
+    """transformers and PEFT raise what their libraries raise, of any kind: said in one sentence."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except WarmbenchError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise EngineError(f"{spec}: transformers can't load {what} ({reason})") from None
+
+
+def _refuse_adapter(transformers: Any, spec: ModelSpec, source: str, revision: str | None) -> None:
+    """transformers would load the base that an adapter names, of which we would know nothing."""
+    if transformers.utils.find_adapter_config_file(source, revision=revision):
+        raise UsageError(
+            f"{spec}: {spec.name} is an adapter; write {spec.engine}:BASE+{spec.name}, with the "
+            "model that it was trained on as BASE"
+        )
+
+
+def _need_chat_template(spec: ModelSpec, tokenizer: Any) -> None:
+    if tokenizer.chat_template is None:
+        raise UsageError(f"{spec}: the model has no chat template")
+
+
+def _need_all(spec: ModelSpec, missing: Any) -> None:
+    """transformers fills what is missing with random numbers."""
+    if missing:
+        raise EngineError(
+            f"{spec}: the weights lack {len(missing)} of the tensors that config.json describes, "
+            f"{min(missing)} among them"
+        )
+
+
+def _folder_revision(spec: ModelSpec, folder: Path, pinned: str | None) -> str | None:
+    found = folder_revision(folder)
+    if pinned and pinned != found:
+        raise UsageError(
+            f"{spec}: the revision {pinned} is asked for, and the files in {folder} are {found}"
+        )
+    return found
+
+
+def _commit(model: Any, revision: str | None) -> str | None:
+    commit = getattr(model.config, "_commit_hash", None)
+    return commit if isinstance(commit, str) else revision
+
+
+def _with_adapter(model: Any, spec: ModelSpec, adapter: AdapterFiles) -> Any:
+    """The model with the adapter merged into its weights: nothing more to compute for a token."""
+    with from_extra("hf", "an adapter"):
+        from peft import PeftModel
+    with _told(spec, f"the adapter {spec.adapter}"):
+        try:
+            adapted = PeftModel.from_pretrained(model, str(adapter.folder))
+            loaded = adapted.load_adapter(str(adapter.folder), "default")
+        except RuntimeError as error:
+            if "size mismatch" in str(error):
+                raise _misfit(spec, "its shapes are those of another model") from None
+            raise
+        if unplaced := [*loaded.unexpected_keys, *loaded.missing_keys]:
+            raise _misfit(
+                spec, f"{len(unplaced)} tensors have no match, {min(unplaced)} among them"
+            )
+        if adapted.active_peft_config.is_prompt_learning:
+            raise UsageError(f"{spec}: an adapter that can't be merged into the weights")
+        return adapted.merge_and_unload()
+
+
+def _misfit(spec: ModelSpec, why: str) -> EngineError:
+    return EngineError(f"{spec}: the adapter {spec.adapter} does not fit {spec.name} ({why})")

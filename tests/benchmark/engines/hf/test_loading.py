@@ -1,0 +1,153 @@
+"""Models that can't be loaded: one sentence each, no code run, nothing unpickled, no random weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.benchmark.engines.hf.models import edit_json, model_copy, open_hf, texts
+from tests.benchmark.engines.test_ct2 import make_requests
+from tests.conftest import need
+from warmbench.engines.hf.library import set_threads
+from warmbench.errors import EngineError, UsageError
+
+torch = need("torch", "pip install 'warmbench[hf]'")
+need("transformers", "pip install 'warmbench[hf]'")
+safetensors = need("safetensors.torch", "pip install 'warmbench[hf]'")
+
+CODE = "raise SystemExit('the code of a model ran')\n"
+
+
+def broken(change: str, folder: Path) -> Path:
+    model_copy(folder)
+    weights = folder / "model.safetensors"
+    if change == "pickled weights":
+        torch.save(safetensors.load_file(weights), folder / "pytorch_model.bin")
+        weights.unlink()
+    elif change == "no weights":
+        weights.unlink()
+    elif change == "cut weights":
+        weights.write_bytes(weights.read_bytes()[:50_000])
+    elif change == "empty weights":
+        weights.write_bytes(b"")
+    elif change == "a tensor less":
+        kept = {n: w for n, w in safetensors.load_file(weights).items() if "layers.2.mlp" not in n}
+        safetensors.save_file(kept, weights, {"format": "pt"})
+    elif change == "other shapes":
+        edit_json(folder / "config.json", intermediate_size=256)
+    elif change == "a shard less":
+        weights.unlink()
+        (folder / "model.safetensors.index.json").write_text(
+            '{"metadata": {}, "weight_map": {"model.norm.weight": "model-00001-of-00001.safetensors"}}'
+        )
+    elif change == "code of its own":
+        (folder / "modeling_mine.py").write_text(CODE)
+        edit_json(folder / "config.json", model_type="mine", auto_map={
+            "AutoConfig": "modeling_mine.Config", "AutoModelForCausalLM": "modeling_mine.Model",
+        })  # fmt: skip
+    elif change == "unknown architecture":
+        edit_json(folder / "config.json", model_type="brand-new")
+    elif change == "broken config":
+        (folder / "config.json").write_text("{")
+    elif change == "broken tokenizer":
+        (folder / "tokenizer.json").write_text("{}")
+    elif change == "broken generation config":
+        (folder / "generation_config.json").write_text("{")
+    elif change == "no chat template":
+        (folder / "chat_template.jinja").unlink()
+    return folder
+
+
+REFUSED = [
+    ("pickled weights", EngineError, "can't load the model .+model.safetensors"),
+    ("no weights", EngineError, "can't load the model .+model.safetensors"),
+    ("cut weights", EngineError, "can't load the model"),
+    ("empty weights", EngineError, "can't load the model"),
+    ("a tensor less", EngineError, r"the weights lack 3 of the tensors .+ model.layers.2.mlp.down_proj"),
+    ("other shapes", EngineError, "can't load the model"),
+    ("a shard less", EngineError, "can't load the model"),
+    ("code of its own", EngineError, "can't load the model .+trust_remote_code|custom code"),
+    ("unknown architecture", EngineError, "can't load the model .+brand-new"),
+    ("broken config", EngineError, "can't load the model"),
+    ("broken tokenizer", EngineError, "can't load the model"),
+    ("no chat template", UsageError, "the model has no chat template$"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "kind", "expected"), REFUSED, ids=[r[0] for r in REFUSED])
+def test_a_model_that_can_not_be_used_is_refused_in_a_sentence(
+    change: str, kind: type[Exception], expected: str, tmp_path: Path
+) -> None:
+    with pytest.raises(kind, match=expected) as refused:
+        open_hf(broken(change, tmp_path / "model"))
+    assert "\n" not in str(refused.value)
+
+
+def test_a_broken_generation_config_is_no_matter(tmp_path: Path) -> None:
+    engine = open_hf(broken("broken generation config", tmp_path / "model"))
+    expected = texts(open_hf("reference"), make_requests(2, 0.0))
+    assert texts(engine, make_requests(2, 0.0)) == expected
+
+
+def test_options_reach_transformers() -> None:
+    engine = open_hf("reference", dtype="float32", attn_implementation="eager", threads="1")
+    identity = engine.identity()
+    assert identity["dtype"] == "float32"
+    assert identity["attn_implementation"] == "eager"
+    assert open_hf("reference").identity()["dtype"] == "bfloat16"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"dtype": "float31"}, "float31"),
+        ({"attn_implementation": "magic"}, "magic"),
+        ({"threads": "0"}, "threads=0: must be a whole number, 1 or more"),
+        ({"threads": "many"}, "threads=many: must be a whole number, 1 or more"),
+        ({"threads": "true"}, "threads=True: must be a whole number, 1 or more"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(arguments: dict[str, str], expected: str) -> None:
+    with pytest.raises((UsageError, EngineError), match=expected) as refused:
+        open_hf("reference", None, **arguments)
+    assert "\n" not in str(refused.value)
+
+
+class _Model:
+    """As large as it says."""
+
+    def __init__(self, size: int) -> None:
+        self.get_memory_footprint = lambda: size
+
+
+class _Torch:
+    threads: int | None = None
+
+    def set_num_threads(self, count: int) -> None:
+        self.threads = count
+
+
+@pytest.mark.parametrize(
+    ("wanted", "size", "threads"),
+    [(None, 6 * 2**20, 1), (None, 2**30, None), (3, 6 * 2**20, 3), (3, 2**30, 3)],
+)
+def test_a_small_model_computes_with_one_thread(
+    wanted: int | None, size: int, threads: int | None
+) -> None:
+    counted = _Torch()
+    set_threads(counted, wanted, _Model(size))
+    assert counted.threads == threads
+
+
+def test_torch_waits_without_spinning() -> None:
+    """In a process of its own: OpenMP reads its environment once."""
+    import subprocess
+    import sys
+
+    code = (
+        "import os; from warmbench.engines.hf.library import import_torch; import_torch();"
+        "print(os.environ['OMP_WAIT_POLICY'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "PASSIVE"
