@@ -100,17 +100,27 @@ def judge(
     options: EngineOptions | None = None,
     leave_failures: bool = False,
     tone_bias: int = 0,
+    **settings: Any,
 ) -> JudgedRun:
     """Judge every answer of a run: ``reference``, ``llm:MODEL``, ``hybrid:MODEL``, or several with
     commas between as a panel. ``options`` are for the engines of judges that ask a model.
+    ``settings``: how it is asked, named as the options of the command: ``max_tokens``,
+    ``temperature``, ``reasoning_tokens``, ``reasoning_effort``, ``chat_template_kwargs``,
+    ``extra_body``.
 
-    Raises ``RunError``, and writes no verdict, when a model could not be asked about some answer,
-    unless ``leave_failures``.
+    Raises ``RunError``, and writes no verdict, when a model could not be asked about some answer or
+    not one of its replies could be read, unless ``leave_failures``.
     """
     from warmbench.judging.judge_run import judge_run
+    from warmbench.judging.judge_settings import settings_of
 
     return judge_run(
-        _folder(run), judge, options, leave_failures=leave_failures, tone_bias=tone_bias
+        _folder(run),
+        judge,
+        options,
+        leave_failures=leave_failures,
+        tone_bias=tone_bias,
+        settings=settings_of(**settings),
     )
 
 

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmbench.cli.options import FOLDER, engine_options, json_option, print_json
+from warmbench.cli.options import (
+    FOLDER,
+    engine_options,
+    json_option,
+    judge_extras_options,
+    print_json,
+)
 from warmbench.errors import UsageError
 from warmbench.tasks.registry import all_tasks
 
 if TYPE_CHECKING:
     from warmbench.engines.engine import EngineOptions
+    from warmbench.judging.judge_settings import JudgeSettings
 
 __all__ = ["judge"]
 
@@ -42,6 +49,22 @@ __all__ = ["judge"]
     type=click.Choice(tuple(all_tasks())),
     help="Task of a FILE without a task column.",
 )
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(1),
+    help="Maximum tokens per reply of MODEL.  [default: 512]",
+)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0, 2),
+    help="Sampling temperature of MODEL.  [default: 0]",
+)
+@click.option(
+    "--reasoning-tokens",
+    type=click.IntRange(0),
+    help="Further tokens for what a reasoning MODEL thinks before its reply.  [default: 0]",
+)
+@judge_extras_options
 @engine_options
 @click.option(
     "--model-alias",
@@ -68,7 +91,8 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
     optionally task, incorrect_answers and correct (a human label: agreement is then printed).
 
     MODEL is engine:name[+adapter][@base_url], for example openai:gpt-4o-2024-08-06. Its replies
-    are stored: to resume an interrupted command, repeat it.
+    are stored: to resume an interrupted command, or to ask again where a reply could not be read,
+    repeat it.
     """
     if target.is_dir() and (target / "run.json").is_file():
         _judge_run(target, options, as_json)
@@ -81,7 +105,7 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.records.tone_bias import ToneBias
     from warmbench.reporting.console.progress import JudgingProgress
     from warmbench.reporting.console.scorecard import tone_bias_text
-    from warmbench.reporting.console.verdicts import print_judging, print_verdicts
+    from warmbench.reporting.console.verdicts import print_judging, print_unread, print_verdicts
     from warmbench.running.folder import RunFolder
 
     if options["out"] is not None:
@@ -97,7 +121,9 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
             leave_failures=options["leave_failures"],
             tone_bias=options["tone_bias"] or 0,
             observer=progress,
+            settings=_settings(options),
         )
+    print_unread(judged.record)
     if as_json:
         verdicts = str(folder.verdicts_path)
         print_json({"verdicts": verdicts, "rows": len(judged.verdicts), "judging": judged.record})
@@ -115,7 +141,7 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     from warmbench.judging.agreement import measure_agreement
     from warmbench.judging.judge_file import judge_file
     from warmbench.reporting.console.progress import JudgingProgress
-    from warmbench.reporting.console.verdicts import print_agreement, print_judging
+    from warmbench.reporting.console.verdicts import print_agreement, print_judging, print_unread
 
     if options["tone_bias"]:
         raise UsageError(f"{path}: --tone-bias needs a run, not a file")
@@ -130,7 +156,9 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
             _engine_options(options),
             leave_failures=options["leave_failures"],
             observer=progress,
+            settings=_settings(options),
         )
+    print_unread(judged.record)
     pairs = list(zip(rows, judged.judgements, strict=True))
     labelled = [(row.correct, judgement) for row, judgement in pairs if row.correct is not None]
     agreement = measure_agreement(labelled)
@@ -148,13 +176,31 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
         print_judging(judged.record)
 
 
-def _engine_options(options: Mapping[str, Any]) -> EngineOptions:
-    from warmbench.engines.engine import EngineOptions
+_SETTINGS = (
+    "max_tokens",
+    "temperature",
+    "reasoning_tokens",
+    "extra_body",
+    "chat_template_kwargs",
+    "reasoning_effort",
+)
 
+
+def _settings(options: Mapping[str, Any]) -> JudgeSettings:
+    from warmbench.judging.judge_settings import settings_of
+
+    return settings_of(**{name: options[name] for name in _SETTINGS})
+
+
+def _engine_options(options: Mapping[str, Any]) -> EngineOptions:
+    from warmbench.engines.engine import EngineOptions, default_timeout
+
+    settings = _settings(options)
+    most = settings.max_tokens + settings.reasoning_tokens
     return EngineOptions(
         concurrency=options["concurrency"],
         max_retries=options["max_retries"],
-        timeout_s=options["timeout"],
+        timeout_s=options["timeout"] or default_timeout(most),
         device=options["device"],
         model_aliases=options["model_alias"],
     )

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 __all__ = [
     "FOLDER",
     "ByArm",
+    "JSONObject",
     "NameList",
     "engine_options",
     "extras_options",
     "json_option",
+    "judge_extras_options",
     "open_judged_run",
     "print_json",
 ]
@@ -158,6 +160,54 @@ def extras_options(command: _Decorated) -> _Decorated:
             type=ByArm(is_json=False),
             metavar="[ARM=]EFFORT",
             multiple=True,
+            help="How long a reasoning model may think, e.g. low.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+class JSONObject(click.ParamType[dict[str, Any]]):
+    """A JSON object."""
+
+    name = "json"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dict[str, Any]:
+        try:
+            found = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            self.fail(
+                f"found {str(value)[:80]!r}; write a JSON object, e.g. "
+                "'{\"enable_thinking\": false}'",
+                param,
+                ctx,
+            )
+        return found
+
+
+def judge_extras_options(command: _Decorated) -> _Decorated:
+    """``extras_options`` for one model: each takes a plain value."""
+    options = (
+        click.option(
+            "--extra-body",
+            type=JSONObject(),
+            metavar="JSON",
+            help="Further fields of each request's body.",
+        ),
+        click.option(
+            "--chat-template-kwargs",
+            type=JSONObject(),
+            metavar="JSON",
+            help="Variables of the model's chat template, e.g. '{\"enable_thinking\": false}'.",
+        ),
+        click.option(
+            "--reasoning-effort",
+            metavar="EFFORT",
             help="How long a reasoning model may think, e.g. low.",
         ),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from warmbench.data.recorded_answers import AnswerRow
 from warmbench.errors import DataError, RunError
 from warmbench.judging.judge import Case, Judged, NotJudged
+from warmbench.judging.unread import check_readable, first_failure
 from warmbench.records.item import Item
 from warmbench.records.verdict import Judgement, Question, Verdict
 from warmbench.tasks.registry import task_of
@@ -72,16 +73,19 @@ def judgements_of(
 ) -> list[Judgement]:
     """The judgement of each case, in the name of ``judge``.
 
-    Raises ``RunError`` that counts the failures (``where``: in what) when there are any; with
-    ``leave_failures`` such a case is ``unscored``, and its reason says that it was not judged.
+    Raises ``RunError`` that counts the failures (``where``: in what) when there are any, or when
+    not one reply of a model could be read; with ``leave_failures`` such a case is ``unscored``, and
+    its reason says that it was not judged.
     """
+    if not leave_failures:
+        check_readable(judged, where)
     failures = Counter(o.kind.value for o in judged.outcomes if isinstance(o, NotJudged))
     if failures and not leave_failures:
         counts = ", ".join(f"{kind} {count:,}" for kind, count in sorted(failures.items()))
         raise RunError(
             f"{where}: {failures.total():,} of {len(judged.outcomes):,} answers could not be "
-            f"judged ({counts}), and no verdicts were written; run the same command "
-            "again to retry only these, or leave them unscored with --leave-failures"
+            f"judged ({counts}), and no verdicts were written{first_failure(judged)}; run the same "
+            "command again to retry only these, or leave them unscored with --leave-failures"
         )
     return [
         Judgement(Verdict.UNSCORED, False, judge, f"not judged: {outcome.kind.value}")

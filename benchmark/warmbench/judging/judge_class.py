@@ -7,6 +7,7 @@ from typing import Protocol
 
 from warmbench.engines.engine import Engine
 from warmbench.judging.judge import Judge, RecordedJudge
+from warmbench.judging.judge_settings import DEFAULT_SETTINGS, JudgeSettings
 from warmbench.running.ledger import Ledger
 
 __all__ = ["JudgeClass", "JudgeModel"]
@@ -14,10 +15,12 @@ __all__ = ["JudgeClass", "JudgeModel"]
 
 @dataclass(frozen=True, slots=True)
 class JudgeModel:
-    """The model that a judge asks, and where its replies are kept. Both belong to the caller."""
+    """The model that a judge asks, where its replies are kept, and how it is asked. Engine and
+    ledger belong to the caller."""
 
     engine: Engine
     ledger: Ledger
+    settings: JudgeSettings = DEFAULT_SETTINGS
 
 
 class JudgeClass(Protocol):

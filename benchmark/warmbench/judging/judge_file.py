@@ -18,6 +18,7 @@ from warmbench.engines.engine import EngineOptions
 from warmbench.folders import write_json
 from warmbench.judging.judge import JudgingObserver, SilentObserver
 from warmbench.judging.judge_answers import cases_of_answers, judgements_of
+from warmbench.judging.judge_settings import DEFAULT_SETTINGS, JudgeSettings
 from warmbench.judging.registry import open_judge
 from warmbench.records.verdict import Judgement
 
@@ -40,15 +41,17 @@ def judge_file(
     *,
     leave_failures: bool = False,
     observer: JudgingObserver | None = None,
+    settings: JudgeSettings = DEFAULT_SETTINGS,
 ) -> JudgedFile:
-    """Judge recorded answers and write ``out`` (CSV, JSONL, parquet).
+    """Judge recorded answers and write ``out`` (CSV, JSONL, parquet). ``settings``: how a judge's
+    model is asked.
 
-    Raises ``RunError``, and writes no verdict, when a model could not be asked about some answer,
-    unless ``leave_failures``.
+    Raises ``RunError``, and writes no verdict, when a model could not be asked about some answer or
+    not one of its replies could be read, unless ``leave_failures``.
     """
     cases = cases_of_answers(rows)
     ledger = out.with_name(f"{out.name}.judge.sqlite")
-    with open_judge(judge_name, ledger, options) as judge:
+    with open_judge(judge_name, ledger, options, settings) as judge:
         judged = judge.judge_all(cases, observer or SilentObserver())
         judgements = judgements_of(judged, judge.name, out, leave_failures=leave_failures)
         write_rows(out, [_row(row, given) for row, given in zip(rows, judgements, strict=True)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from warmbench.engines.engine import EngineOptions
 from warmbench.judging.judge import JudgingObserver
+from warmbench.judging.judge_settings import DEFAULT_SETTINGS, JudgeSettings
 from warmbench.judging.registry import open_judge
 from warmbench.judging.verdicts import write_verdicts
 from warmbench.records.verdict import JudgedRun
@@ -20,15 +21,18 @@ def judge_run(
     leave_failures: bool = False,
     tone_bias: int = 0,
     observer: JudgingObserver | None = None,
+    settings: JudgeSettings = DEFAULT_SETTINGS,
 ) -> JudgedRun:
     """Judge every response of a run, again where it was judged before, and write the verdicts.
 
+    ``settings``: how a judge's model is asked.
     ``tone_bias``: on how many of the answers to measure the judge's tone bias too, each with warm,
     neutral and cold sentences around it; the result is in the record. What a model has replied is
-    not asked again. Raises ``RunError``, and writes no verdict, when a model could not be asked
-    about some answer, unless ``leave_failures``.
+    not asked again, unless it could not be read. Raises ``RunError``, and writes no verdict, when a
+    model could not be asked about some answer or not one of its replies could be read, unless
+    ``leave_failures``.
     """
-    with open_judge(judge_name, folder.judge_ledger_path, options) as judge:
+    with open_judge(judge_name, folder.judge_ledger_path, options, settings) as judge:
         return write_verdicts(
             folder,
             judge,

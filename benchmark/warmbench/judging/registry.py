@@ -17,12 +17,13 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import cast
 
-from warmbench.engines.engine import EngineOptions
+from warmbench.engines.engine import EngineOptions, default_timeout
 from warmbench.engines.registry import check_engine, open_engine
 from warmbench.errors import UsageError
 from warmbench.folders import folder_lock
 from warmbench.judging.judge import Judge, RecordedJudge
 from warmbench.judging.judge_class import JudgeClass, JudgeModel
+from warmbench.judging.judge_settings import DEFAULT_SETTINGS, JudgeSettings
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.registry import Registry
 from warmbench.running.ledger import Ledger
@@ -107,15 +108,26 @@ def _accepted() -> str:
 
 @contextmanager
 def open_judge(
-    text: str, ledger_path: Path, options: EngineOptions | None = None
+    text: str,
+    ledger_path: Path,
+    options: EngineOptions | None = None,
+    settings: JudgeSettings = DEFAULT_SETTINGS,
 ) -> Iterator[Judge]:
     """The judge that ``--judge`` names, with its engines open while the block runs.
 
     ``ledger_path``: where the replies of models are kept; made only where a model is asked, and
-    held by one process at a time, so that nothing is paid twice. Raises ``UsageError`` for an
-    unknown judge or model.
+    held by one process at a time, so that nothing is paid twice. ``settings`` are for every model.
+    Raises ``UsageError`` for an unknown judge or model, and for settings where none is asked.
     """
     specs = parse_judges(text)
+    if settings != DEFAULT_SETTINGS and all(spec.model is None for spec in specs):
+        raise UsageError(
+            f"--judge {text!r}: sampling settings are for judges that ask a model; for example "
+            f"{_EXAMPLE}"
+        )
+    options = options or EngineOptions(
+        timeout_s=default_timeout(settings.max_tokens + settings.reasoning_tokens)
+    )
     with ExitStack() as stack:
         engines = {
             spec.model: stack.enter_context(
@@ -127,7 +139,9 @@ def open_judge(
         models: dict[ModelSpec | None, JudgeModel] = {}
         if engines:
             ledger = stack.enter_context(_open_ledger(ledger_path))
-            models.update((model, JudgeModel(engine, ledger)) for model, engine in engines.items())
+            models.update(
+                (model, JudgeModel(engine, ledger, settings)) for model, engine in engines.items()
+            )
         judges = [_known_class(spec.kind).open(models.get(spec.model)) for spec in specs]
         yield judges[0] if len(judges) == 1 else resolve_name(_PANEL)(judges)
 

@@ -7,10 +7,11 @@ from itertools import combinations
 
 from warmbench.engines.engine import Engine
 from warmbench.errors import EngineError, UsageError
+from warmbench.records.request_extras import RequestExtras
 from warmbench.records.request_form import RequestForm
 from warmbench.records.study import Arm, Study
 
-__all__ = ["check_compute_types", "check_extras", "check_forms"]
+__all__ = ["check_compute_types", "check_extras", "check_extras_taken", "check_forms"]
 
 _CHANGES_ANSWERS = ("temperature", "top_p")
 """What a model draws by its own setting where it is left out. (A seed only repeats a draw.)"""
@@ -18,12 +19,15 @@ _CHANGES_ANSWERS = ("temperature", "top_p")
 
 def check_extras(arm: Arm, engine: Engine) -> None:
     """Raise ``UsageError`` for a setting that the arm's engine does not pass on."""
-    for name in arm.extras.to_json():
+    check_extras_taken(arm.extras, engine, f"{arm.name} ({arm.model})")
+
+
+def check_extras_taken(extras: RequestExtras, engine: Engine, who: str) -> None:
+    """Raise ``UsageError`` for a setting that the engine of ``who`` does not pass on."""
+    for name in extras.to_json():
         if name not in engine.extras_taken:
             taken = ", ".join(sorted(engine.extras_taken)) or "none"
-            raise UsageError(
-                f"{arm.name} ({arm.model}): this engine doesn't take {name}; it takes {taken}"
-            )
+            raise UsageError(f"{who}: this engine doesn't take {name}; it takes {taken}")
 
 
 def check_compute_types(study: Study, identities: Mapping[str, Mapping[str, str | None]]) -> None:

@@ -10,6 +10,7 @@ prompt_responses.parquet  the answers to the prompts, one row a prompt, arm and 
 verdicts.parquet   a judge's verdict on each response
 judging.json       the judge, its model and prompts, what was asked, how far a panel agrees
 judge.sqlite       the replies of models that judged, one row a request
+judge.sqlite.forms.json  how their requests were put, as request_forms.json for the arms
 scorecard.json     the numbers
 analysis.json      the paper's tests and models
 audit.json         the verdicts held against human labels, and the loss corrected by them

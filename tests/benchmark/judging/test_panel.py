@@ -50,7 +50,7 @@ def test_more_than_half_of_the_members_decide(
         (said,) = panel.judge_all([make_case("Aswan")], SilentObserver()).outcomes
     reason = ", ".join(vote.value for vote in votes)
     assert said == Judgement(verdict, sure, panel.name, reason)
-    assert panel.name.startswith("panel-1(llm-1:scripted:m0:")
+    assert panel.name.startswith("panel-1(llm-2:scripted:m0:")
     assert panel.name.count("|") == len(votes) - 1
 
 

@@ -54,7 +54,7 @@ def test_what_is_accepted_is_said_in_one_sentence(text: str, expected: str) -> N
     assert "\n" not in str(raised.value)
 
 
-LLM = f"llm-1:openai:gpt-4o-2024-08-06:{SHARED_SHA256[:8]}"
+LLM = f"llm-2:openai:gpt-4o-2024-08-06:{SHARED_SHA256[:8]}"
 HYBRID = f"hybrid-1(reference-1|{LLM})"
 
 RECORDED = [
@@ -70,8 +70,8 @@ NOT_RECORDED = [
     "reference-0",
     "reference-1, reference-1",
     "llm-0:openai:gpt-4o-2024-08-06:" + SHARED_SHA256[:8],
-    "llm-1:openai:gpt-4o-2024-08-06:00000000",
-    f"llm-1:openai:a model:{SHARED_SHA256[:8]}",
+    "llm-2:openai:gpt-4o-2024-08-06:00000000",
+    f"llm-2:openai:a model:{SHARED_SHA256[:8]}",
     f"hybrid-1({LLM}|reference-1)",
     "hybrid-1(reference-1|reference-1)",
     f"panel-1({LLM})",

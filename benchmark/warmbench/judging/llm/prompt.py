@@ -25,10 +25,10 @@ __all__ = [
     "task_prompt_hashes",
 ]
 
-PROMPT_VERSION = "llm-1"
+PROMPT_VERSION = "llm-2"
 
 ATTEMPTS = 2
-"""A case is asked once, and again in stricter words where the reply could not be read."""
+"""A command asks about a case once, and again in stricter words where it can't read the reply."""
 
 _FOLDER = files("warmbench.judging.llm").joinpath("prompts")
 
@@ -69,7 +69,8 @@ def task_prompt_hashes(tasks: Iterable[str | None]) -> dict[str, str]:
 def judge_messages(case: Case, attempt: int = 0) -> tuple[Message, ...]:
     """The chat that asks for a verdict: instructions, then the material between marks.
 
-    A case without a task is judged as trivia. ``attempt`` 1 adds a stricter request on the form.
+    A case without a task is judged as trivia. From ``attempt`` 1 on there is a stricter request on
+    the form.
     """
     question = shortened(visible(case.question.text), QUESTION_SHOWN)
     right = _references(case.question.correct_answers)

@@ -16,6 +16,7 @@ from warmbench.judging.judge import (
     WrongRecord,
     WrongVerdict,
 )
+from warmbench.judging.judge_settings import settings_mark
 from warmbench.judging.llm.prompt import SHARED_SHA256, task_prompt_hashes
 from warmbench.judging.recheck import different_verdicts, inconsistent_verdicts, misnamed_record
 from warmbench.judging.reference.judge import ReferenceJudge
@@ -61,10 +62,12 @@ _OTHER_PROMPTS = "the judge was given other prompts than those of this version"
 
 @dataclass(frozen=True, slots=True)
 class RecordedLLM:
-    """Rechecked are the prompts that the record lists, the verdicts that a rule settles, and that
-    equal answers have equal verdicts, whichever arm gave them."""
+    """Rechecked are the prompts and the sampling that the record lists, the verdicts that a rule
+    settles, and that equal answers have equal verdicts, whichever arm gave them. ``mark`` is what
+    the name says of the sampling."""
 
     name: str
+    mark: str = ""
     recomputable: ClassVar[bool] = False
 
     def check_record(
@@ -76,6 +79,11 @@ class RecordedLLM:
             yield WrongRecord("prompt_sha256", _OTHER_PROMPTS)
         elif not _are_of_this_version(record.get("task_prompts"), cases):
             yield WrongRecord("task_prompts", _OTHER_PROMPTS)
+        elif not self._is_sampled(record.get("sampling")):
+            yield WrongRecord("sampling", "is not the one that the judge's name stands for")
+
+    def _is_sampled(self, sampling: object) -> bool:
+        return isinstance(sampling, dict) and settings_mark(sampling) == self.mark
 
     def recheck(
         self, verdicts: Sequence[RecordedVerdict], observer: JudgingObserver

@@ -1,4 +1,4 @@
-"""The reply of a judge's model: one of three lines, or unreadable."""
+"""The reply of a judge's model: a verdict, or unreadable. What a prompt shows of a text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from warmbench.judging.llm.verdict_line import verdict_in
+from warmbench.records.reasoning import part_reasoning
+from warmbench.records.reply import CUT
 from warmbench.records.verdict import Verdict
 
 __all__ = ["Reply", "quoted", "shortened", "visible"]
@@ -44,7 +47,6 @@ def quoted(text: str) -> str:
     return "\n".join(f"| {line}" for line in text.split("\n"))
 
 
-_LINE = re.compile(r"VERDICT: (CORRECT|INCORRECT|REFUSED)")
 _SHOWN = 120
 
 
@@ -57,14 +59,11 @@ class Reply:
 
     @property
     def verdict(self) -> Verdict | None:
-        """The verdict, or None where the reply is anything but the one line asked for.
-
-        A reply that was cut (``length``) is not read: what would have followed is unknown.
-        """
-        match = _LINE.fullmatch(self.text.strip(" \t\r\n"))
-        if match is None or self.finish_reason == "length":
-            return None
-        return Verdict(match[1].lower())
+        """The verdict, None where the reply can't be read (``llm.verdict_line`` has the rule)."""
+        answer = part_reasoning(self.text).answer
+        return (
+            None if answer is None else verdict_in(visible(answer), cut=self.finish_reason == CUT)
+        )
 
     @property
     def shown(self) -> str:

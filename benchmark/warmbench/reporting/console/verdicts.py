@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,11 +13,12 @@ from rich.markup import escape
 
 from warmbench.data.recorded_answers import AnswerRow
 from warmbench.judging.agreement import Agreement
+from warmbench.judging.unread import unread_of
 from warmbench.records.verdict import Judgement, Verdict
 from warmbench.reporting.console.table import plain_table
 from warmbench.reporting.wording import NOT_MEASURED
 
-__all__ = ["print_agreement", "print_judging", "print_verdicts"]
+__all__ = ["print_agreement", "print_judging", "print_unread", "print_verdicts"]
 
 
 def print_verdicts(verdicts: Sequence[Mapping[str, Any]], path: Path) -> None:
@@ -64,6 +66,15 @@ def _share_text(value: float | None) -> str:
     return NOT_MEASURED if value is None else f"{value:.3f}"
 
 
+def print_unread(record: Mapping[str, Any]) -> None:
+    """To standard error, what each model left unscored since its replies could not be read."""
+    for found in unread_of(record):
+        print(
+            f"Warning: {found}; these are left unscored. The same command asks again.",
+            file=sys.stderr,
+        )
+
+
 def print_judging(record: Mapping[str, Any]) -> None:
     """What each model was asked, and how far a panel agrees."""
     for member in record.get("members", ()):
@@ -72,7 +83,7 @@ def print_judging(record: Mapping[str, Any]) -> None:
         print(
             f"{record['judge']}: {requests['asked']:,} requests, {requests['known']:,} answered "
             f"before, {requests['by_rule']:,} answers settled by rule, {requests['retried']:,} "
-            f"asked twice, {requests['unread']:,} left unscored"
+            f"asked again, {requests['unread']:,} left unscored"
         )
     if "krippendorff_alpha" in record:
         alpha = record["krippendorff_alpha"]

@@ -106,9 +106,9 @@ def test_a_run_is_judged_scored_and_never_paid_twice(run: Path) -> None:
     judges = {row["judge"] for row in rows}
     assert len(rows) == 480
     assert len(judges) == 1
-    assert re.fullmatch(r"llm-1:openai:grader:[0-9a-f]{8}", judges.pop())
+    assert re.fullmatch(r"llm-2:openai:grader:[0-9a-f]{8}", judges.pop())
     card = json.loads(warmbench("score", run, "--json").stdout)
-    assert card["judge"].startswith("llm-1:openai:grader:")
+    assert card["judge"].startswith("llm-2:openai:grader:")
     assert card["treated"][0]["contexts"]["sadness"]["loss"]["value"] == pytest.approx(100.0)
     kept = kept_replies(RunFolder(run).judge_ledger_path)
     assert {reply.text for reply in kept} == {"VERDICT: CORRECT", "VERDICT: INCORRECT"}
@@ -146,7 +146,7 @@ def test_a_file_is_judged_and_agrees_with_its_labels(answers: Path, tmp_path: Pa
     assert sorted(map(shown, endpoint.bodies)) == sorted(
         ["It would be the Nile", "A mumble", "A mumble", "Some other one", "A river called nile"]
     )
-    assert "5 requests, 0 answered before, 1 answers settled by rule, 1 asked twice, 1 left" in (
+    assert "5 requests, 0 answered before, 1 answers settled by rule, 1 asked again, 1 left" in (
         done.output
     )
     record = json.loads((out.parent / "verdicts.csv.judging.json").read_text())
@@ -166,7 +166,7 @@ def test_the_hybrid_asks_only_what_the_references_leave_unsure(answers: Path) ->
     assert first["reason"].startswith("reference: ")
     assert second["reason"] == "llm: VERDICT: CORRECT"
     assert first["judge"] == second["judge"]
-    assert first["judge"].startswith("hybrid-1(reference-1|llm-1:openai:g:")
+    assert first["judge"].startswith("hybrid-1(reference-1|llm-2:openai:g:")
 
 
 def test_a_panel_votes_and_its_alpha_is_printed_and_kept(run: Path) -> None:
@@ -217,7 +217,8 @@ def test_failures_are_counted_and_not_verdicts(answers: Path) -> None:
         ill[0] = False
         before = len(endpoint.bodies)
         assert warmbench(*command).exit_code == 0
-        assert [shown(body) for body in endpoint.bodies[before:]] == ["Some other one"]
+        again = sorted(map(shown, endpoint.bodies[before:]))
+        assert again == ["A mumble", "A mumble", "Some other one"]
     assert read_rows(out)[2]["verdict"] == "incorrect"
 
 
@@ -285,8 +286,94 @@ def test_bad_judges_get_a_sentence_and_leave_nothing(judge: str, said: str, answ
 
 def test_the_packaged_reference_can_be_asked_though_it_is_no_judge(answers: Path) -> None:
     """A real engine, with no endpoint: a model that doesn't know the form leaves rows unscored."""
-    done = warmbench("judge", answers, "--judge", "llm:ct2:reference")
+    command = ["judge", answers, "--judge", "llm:ct2:reference", "--max-tokens", 16]
+    assert warmbench(*command).exit_code == 1
+    assert not answers.with_name("answers.verdicts.jsonl").exists()
+    done = warmbench(*command, "--leave-failures")
     assert done.exit_code == 0, done.output
     rows = read_rows(answers.with_name("answers.verdicts.jsonl"))
-    assert {row["judge"].rpartition(":")[0] for row in rows} == {"llm-1:ct2:reference"}
+    assert {row["judge"].rsplit(":", 1)[0] for row in rows} == {"llm-2:ct2:reference"}
     assert rows[3]["verdict"] == "refused"
+
+
+def test_replies_that_could_not_be_read_are_said_and_asked_again(run: Path) -> None:
+    assert warmbench("judge", run).exit_code == 0
+    before = (run / "verdicts.parquet").read_bytes()
+    endpoint = Endpoint(lambda body, attempt: completion("Well, it is fine."))
+    with serve(endpoint) as url:
+        command = ["judge", run, "--judge", f"llm:openai:grader@{url}"]
+        done = warmbench(*command)
+        assert done.exit_code == 1
+        said = " ".join(done.output.split())
+        assert "no verdict could be read in the replies on 16 of 16 answers" in said
+        assert "'Well, it is fine.'" in said
+        assert (run / "verdicts.parquet").read_bytes() == before
+        endpoint.script = lambda body, attempt: completion("**Verdict: Correct.**<|eot_id|>")
+        asked = len(endpoint.bodies)
+        again = warmbench(*command)
+        assert again.exit_code == 0, again.output
+        assert len(endpoint.bodies) == asked + 16
+    rows = read_rows(run / "verdicts.parquet")
+    assert {row["verdict"] for row in rows} == {"correct"}
+
+
+def test_a_share_that_could_not_be_read_is_said_loudly(answers: Path) -> None:
+    with serve(Endpoint(grader)) as url:
+        done = warmbench("judge", answers, "--judge", f"llm:openai:g@{url}", "--json")
+    assert done.exit_code == 0, done.output
+    assert "no verdict could be read in the replies on 1 of 4 answers" in done.stderr
+    assert json.loads(done.stdout)["judging"]["unreadable"] == "It is rather good."
+
+
+def test_a_judge_that_only_reasons_is_a_failure_with_advice(answers: Path) -> None:
+    body = json.loads(completion("", "length").body or b"")
+    body["choices"][0]["message"]["reasoning_content"] = "let me see"
+    reply = Reply(body=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+    with serve(Endpoint(lambda body, attempt: reply)) as url:
+        done = warmbench("judge", answers, "--judge", f"llm:openai:g@{url}")
+    assert done.exit_code == 1
+    said = " ".join(done.output.split())
+    assert "reasoning_only 4" in said
+    assert "--reasoning-tokens" in said
+    assert not answers.with_name("answers.verdicts.jsonl").exists()
+
+
+@pytest.mark.parametrize("kind", ["llm", "hybrid"])
+def test_settings_are_sent_and_recorded(kind: str, answers: Path) -> None:
+    first = read_rows(answers)[0]
+    write_rows(answers, [{**first, "response": "The Nile, or perhaps the Congo."}])
+    endpoint = Endpoint(grader)
+    with serve(endpoint) as url:
+        done = warmbench(
+            "judge", answers, "--judge", f"{kind}:openai:g@{url}", "--json",
+            "--max-tokens", 40, "--temperature", 1, "--reasoning-tokens", 2_000,
+            "--reasoning-effort", "low", "--extra-body", '{"top_k": 1}',
+            "--chat-template-kwargs", '{"enable_thinking": true}',
+        )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    (sent,) = endpoint.bodies
+    assert (sent["max_tokens"], sent["temperature"], sent["top_k"]) == (2_040, 1.0, 1)
+    assert sent["reasoning_effort"] == "low"
+    assert sent["chat_template_kwargs"] == {"enable_thinking": True}
+    record = json.loads(done.stdout)["judging"]
+    of_model = record["members"][1] if kind == "hybrid" else record
+    assert of_model["sampling"] == {
+        "temperature": 1.0, "top_p": 1.0, "max_tokens": 40, "reasoning_tokens": 2_000,
+        "extra_body": {"top_k": 1}, "chat_template_kwargs": {"enable_thinking": True},
+        "reasoning_effort": "low",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--extra-body", "[1]"], "write a JSON object"),
+        (["--max-tokens", "0"], "0 is not in the range"),
+        (["--max-tokens", "9"], "sampling settings are for judges that ask a model"),
+    ],
+)
+def test_bad_settings_get_a_sentence(options: list[str], said: str, answers: Path) -> None:
+    done = warmbench("judge", answers, *options)
+    assert done.exit_code == 2, done.output
+    assert said in " ".join(done.output.split())
+    assert list(answers.parent.iterdir()) == [answers]

@@ -68,7 +68,7 @@ INJECTIONS = [
 
 def test_a_changed_prompt_has_a_new_version() -> None:
     assert (PROMPT_VERSION, SHARED_SHA256) == (
-        "llm-1",
+        "llm-2",
         "dfbd92407b592f1ee6ebc0a8d52efda149eecec67d0e4e8dec2cde629ecfe223",
     )
 

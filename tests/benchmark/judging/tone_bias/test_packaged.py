@@ -40,7 +40,7 @@ def test_the_overall_figure_is_of_all_sets() -> None:
 
 def test_it_is_of_the_reference_judge_and_no_other() -> None:
     assert packaged_tone_bias(ReferenceJudge().name) == read_packaged().overall
-    assert packaged_tone_bias("llm-1:openai:gpt-4o-2024-08-06:ab12cd34") is None
+    assert packaged_tone_bias("llm-2:openai:gpt-4o-2024-08-06:ab12cd34") is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"overall": 1}'])

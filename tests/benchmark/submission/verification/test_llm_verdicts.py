@@ -129,7 +129,7 @@ RECORDS: dict[str, Callable[[Path], object]] = {
         b / "judging.json", lambda j: j["task_prompts"].update(chess="0" * 64)
     ),
     "another judge's record": lambda b: change_json(
-        b / "judging.json", lambda j: j.update(judge="llm-1:x:y:00000000")
+        b / "judging.json", lambda j: j.update(judge="llm-2:x:y:00000000")
     ),
 }
 
