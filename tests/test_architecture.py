@@ -212,7 +212,9 @@ def test_importing_the_package_is_cheap() -> None:
 
 def test_the_public_names() -> None:
     warmbench = importlib.import_module("warmbench")
-    functions = ["compare", "gate", "judge", "load", "report", "run", "score", "submit", "verify"]
+    functions = [
+        "compare", "gate", "judge", "load", "report", "run", "score", "status", "submit", "verify",
+    ]  # fmt: skip
     assert warmbench.__all__ == ["__version__", *functions]
     assert all(callable(getattr(warmbench, name)) for name in functions)
     stub = (PACKAGES["warmbench"] / "__init__.pyi").read_text(encoding="utf-8")

@@ -5,8 +5,8 @@
 >>> rows.loc[0, "belief"]
 'none'
 
-``run``, ``judge``, ``score``, ``report``, ``compare``, ``gate``, ``verify`` and ``submit`` do what
-the commands of these names do; see ``warmbench.api``.
+``run``, ``judge``, ``score``, ``report``, ``compare``, ``gate``, ``verify``, ``status`` and
+``submit`` do what the commands of these names do; see ``warmbench.api``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ __all__ = [
     "report",
     "run",
     "score",
+    "status",
     "submit",
     "verify",
 ]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from warmbench.engines.engine import EngineOptions
     from warmbench.records.finding import Verification
+    from warmbench.records.run_status import RunStatus
     from warmbench.records.scorecard import Scorecard
     from warmbench.records.study import Study
     from warmbench.records.verdict import JudgedRun
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     AnyPath: TypeAlias = str | PathLike[str]
     AnyRun: TypeAlias = Run | RunFolder | AnyPath
 
-__all__ = ["compare", "gate", "judge", "report", "run", "score", "submit", "verify"]
+__all__ = ["compare", "gate", "judge", "report", "run", "score", "status", "submit", "verify"]
 
 
 def run(
@@ -93,6 +94,16 @@ def run(
         return prepared.ask(Path(out), observer)
 
 
+def status(run: AnyRun) -> RunStatus:
+    """How far a run is, also while another process works on it: what was answered, what failed,
+    how fast. Nothing in the run folder is changed."""
+    from warmbench.judging.refusals import is_refusal
+    from warmbench.running.status import RunWatch
+
+    path = Path(run) if isinstance(run, str | PathLike) else _folder(run).path
+    return RunWatch(path, is_refusal).look()
+
+
 def judge(
     run: AnyRun,
     judge: str = "reference",
@@ -126,10 +137,16 @@ def judge(
 
 def score(run: AnyRun) -> Scorecard:
     """The loss of a run with its interval, and every other number; judged by the reference judge
-    where nobody has judged it. ``scorecard.json`` in the run folder holds the same."""
+    where nobody has judged it. ``scorecard.json`` in the run folder holds the same.
+
+    Of a run that has not finished: what is paired so far, by the reference judge, with ``complete``
+    false; nothing is written."""
+    from warmbench.running.unfinished import is_unfinished
+    from warmbench.scoring.partial import partial_score
     from warmbench.scoring.score import score_run
 
-    return score_run(_folder(run))
+    folder = _folder(run)
+    return partial_score(folder).card if is_unfinished(folder) else score_run(folder)
 
 
 def report(run: AnyRun, out: AnyPath | None = None) -> Path:

@@ -14,7 +14,11 @@ from typing import IO, Any
 
 from warmbench.errors import OutputError, UsageError
 
-__all__ = ["atomic_write", "check_free", "folder_lock", "new_folder", "write_json"]
+__all__ = ["atomic_write", "check_free", "folder_lock", "is_locked", "new_folder", "write_json"]
+
+
+_PATIENCE_S = 0.2
+"""How long to wait for a lock: one who looks whether it is held may hold it for a moment."""
 
 
 def check_free(out: Path, replace: bool | None) -> None:
@@ -57,7 +61,7 @@ def folder_lock(lock: Path, folder: Path, work: str) -> Iterator[None]:
         lock.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: can't be made ({error.strerror})") from None
-    held = FileLock(lock, timeout=0)
+    held = FileLock(lock, timeout=_PATIENCE_S, poll_interval=_PATIENCE_S / 10)
     try:
         held.acquire()
     except Timeout:
@@ -66,6 +70,32 @@ def folder_lock(lock: Path, folder: Path, work: str) -> Iterator[None]:
         yield
     finally:
         held.release()
+
+
+def is_locked(lock: Path) -> bool:
+    """Whether a process holds the file ``lock``; nothing is made or changed to know it."""
+    if not lock.is_file():
+        return False
+    try:
+        import fcntl
+    except ImportError:  # Windows has no lock that can be shared
+        return not _is_free(lock)
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _is_free(lock: Path) -> bool:
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(lock, timeout=0):
+            return True
+    except Timeout:
+        return False
 
 
 @contextmanager

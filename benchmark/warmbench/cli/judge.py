@@ -88,7 +88,8 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
     """Judge every answer of a run or a file.
 
     A FILE (CSV, JSONL or parquet) has the columns question, response and correct_answers, and
-    optionally task, incorrect_answers and correct (a human label: agreement is then printed).
+    optionally task, incorrect_answers and correct (a human label: agreement is then printed). A row
+    with an empty response is no answer: it stays unscored.
 
     MODEL is engine:name[+adapter][@base_url], for example openai:gpt-4o-2024-08-06. Its replies
     are stored: to resume an interrupted command, or to ask again where a reply could not be read,
@@ -167,12 +168,13 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
             {
                 "verdicts": str(out),
                 "rows": len(rows),
+                "no_answer": judged.no_answer,
                 "agreement": asdict(agreement),
                 "judging": judged.record,
             }
         )
     else:
-        print_agreement(pairs, agreement, out)
+        print_agreement(pairs, agreement, out, judged.no_answer)
         print_judging(judged.record)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from warmbench.cli.encoding import prepare_output
 from warmbench.errors import UsageError, WarmbenchError
 
 __all__ = ["COMMANDS", "main"]
@@ -14,6 +15,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("warmbench.cli.demo:demo", "Run the whole benchmark on the packaged reference model."),
     "run": ("warmbench.cli.run:run", "Ask an original and a warm model the questions."),
+    "status": ("warmbench.cli.status:status", "Show how far a run is."),
     "judge": ("warmbench.cli.judge:judge", "Judge the answers of a run or a file."),
     "score": ("warmbench.cli.score:score", "Print the accuracy loss of a run."),
     "gate": ("warmbench.cli.gate:gate", "Fail if a run loses more accuracy than allowed."),
@@ -47,7 +49,12 @@ class _Misused(click.ClickException):
 
 
 class _Commands(click.Group):
-    """Lists all commands without loading them; turns our errors into sentences."""
+    """Lists all commands without loading them; turns our errors into sentences, and writes what
+    the terminal can show."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        prepare_output()
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*COMMANDS, *sorted(name for name in _plugins() if name not in COMMANDS)]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from warmbench.cli.encoding import can_print
+
 if TYPE_CHECKING:
     from warmbench.running.folder import RunFolder
 
@@ -222,8 +224,9 @@ def json_option(command: _Decorated) -> _Decorated:
 
 
 def print_json(value: Any) -> None:
-    """JSON with real characters, one value, a final newline."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """JSON with real characters, or all escaped where stdout lacks some; a final newline."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    print(text if can_print(text) else json.dumps(value, indent=2))
 
 
 def open_judged_run(path: Path) -> RunFolder:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from warmbench.cli.options import FOLDER, json_option, open_judged_run, print_json
+
+if TYPE_CHECKING:
+    from warmbench.running.folder import RunFolder
 
 __all__ = ["score"]
 
@@ -15,13 +19,42 @@ __all__ = ["score"]
 @click.argument("run", type=FOLDER)
 @json_option
 def score(run: Path, as_json: bool) -> None:
-    """Print the accuracy loss of a run: headline, by task, by context and by belief."""
+    """Print the accuracy loss of a run: headline, by task, by context and by belief.
+
+    Of a run that has not finished, also while it goes on: of what both arms have answered so far,
+    by the reference judge. Nothing is written then.
+    """
     from warmbench import api
     from warmbench.reporting.console.scorecard import print_scorecard
+    from warmbench.running.folder import RunFolder
+    from warmbench.running.unfinished import is_unfinished
 
+    folder = RunFolder.open(run)
+    if is_unfinished(folder):
+        _score_partly(folder, as_json)
+        return
     card = api.score(open_judged_run(run))
     if as_json:
         print_json(card.to_json())
     else:
         print_scorecard(card)
         click.echo(f"Next: warmbench report {run}")
+
+
+def _score_partly(folder: RunFolder, as_json: bool) -> None:
+    from warmbench.reporting.console.progress import JudgingProgress
+    from warmbench.reporting.console.scorecard import print_scorecard
+    from warmbench.scoring.partial import partial_score
+
+    with JudgingProgress() as progress:
+        found = partial_score(folder, progress)
+    waiting = f"; no pair yet with {' and '.join(found.waiting)}" if found.waiting else ""
+    click.echo(
+        f"Partial: {found.answered:,} of {found.requests:,} questions answered{waiting}; the run "
+        "has not finished, and nothing was written.",
+        err=as_json,
+    )
+    if as_json:
+        print_json(found.card.to_json())
+    else:
+        print_scorecard(found.card)

@@ -98,7 +98,8 @@ def _of_file(
 ) -> dict[str, Any]:
     from warmbench.warmth.file_warmth import parse_columns, read_texts
 
-    return _scored(read_texts(path, parse_columns(columns), by), measure)
+    texts = read_texts(path, parse_columns(columns), by)
+    return {**_scored(texts.rows, measure), "no_answer": texts.no_answer}
 
 
 def _scored(rows: Sequence[TextRow], measure: WarmthMeasure) -> dict[str, Any]:
@@ -131,6 +132,9 @@ def _print(found: Mapping[str, Any], by: str | None) -> None:
     for group, part in found.get("by", {}).items():
         _add_rows(table, part, [escape(group) or "(empty)"])
     console.print(table)
+    if missing := found.get("no_answer"):
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(missing.items()))
+        console.print(f"Left out, as there is no answer: {kinds}")
     console.print(
         "[dim]Texts to one prompt count once, as their mean; a text without a prompt counts by "
         "itself. Shared: prompts that the original answered too. There is no interval for a single "

@@ -5,98 +5,60 @@ Columns (another name can be given; the paper's own are known):
     response            the model's answer                                          required
     item_id             of a release; else the next ones say what was asked
     question            the question alone                                          required
-    correct_answers     a list, a JSON list, or one answer                          required
+    correct_answers     a list, a list in a text, or one answer                     required
     incorrect_answers   likewise                                                    optional
     task, context, belief, question_id, prompt, epoch                               optional
+    source_question     the question before it was rewritten: rows are paired by it optional
+    finish_reason       why the model stopped, in the words of its provider         optional
+    reasoning           what the model thought before it answered                   optional
     correct             a human's label: true/false, 1/0, correct/incorrect         optional
 
-One cell of a table that somebody else wrote, read as what it should be.
-
-A CSV holds texts alone, and a whole column of numbers with a gap holds 1.0 for 1 and NaN for the
-gap; an empty cell says nothing.
+A row may lack what another has: a value that is not there is an empty cell. An empty response is
+no answer (``records.reply``), never a wrong one.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from warmbench.conditions import PAPER_BELIEFS, PAPER_CONTEXTS, Belief, Context
-from warmbench.data.table import TABLE_SUFFIXES, read_rows
+from warmbench.data.cell import cell_text, cell_texts, cell_truth, cell_whole_number
+from warmbench.data.table import TABLE_SUFFIXES, columns_of, read_rows
 from warmbench.errors import DataError, UnknownTaskError, UsageError
-from warmbench.records.item import Item, item_id_of
-from warmbench.records.message import Message
+from warmbench.records.reply import RECORDED, Reply
 from warmbench.tasks.registry import all_tasks, task_of
 
-__all__ = [
-    "COLUMN_NAMES",
-    "AnswerRow",
-    "cell_text",
-    "cell_truth",
-    "cell_whole_number",
-    "item_id_of_answer",
-    "items_of_answers",
-    "parse_column_names",
-    "read_answers",
-]
-
-_TRUTHS = {"true": True, "1": True, "correct": True, "false": False, "0": False, "incorrect": False}
-_SHOWN = 80
-
-
-def cell_text(value: Any) -> str:
-    """The value as text, empty where the cell is."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
-
-
-def cell_truth(where: str, column: str, value: Any) -> bool | None:
-    """True/false, 1/0 or correct/incorrect; None where the cell is empty.
-
-    Raises ``DataError`` for anything else; ``where`` names file and row.
-    """
-    text = cell_text(value)
-    if not text:
-        return None
-    truth = _TRUTHS.get(text.lower())
-    if truth is None:
-        raise DataError(f"{where}: {column!r} should be true or false, found {text[:_SHOWN]!r}")
-    return truth
-
-
-def cell_whole_number(where: str, column: str, value: Any) -> int:
-    """A whole number; 0 where the cell is empty. Raises ``DataError`` for anything else."""
-    text = cell_text(value)
-    try:
-        return int(text or 0)
-    except ValueError:
-        raise DataError(
-            f"{where}: {column!r} should be a whole number, found {text[:_SHOWN]!r}"
-        ) from None
-
+__all__ = ["COLUMN_NAMES", "AnswerRow", "parse_column_names", "read_answers"]
 
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "response": ("response", "output", "completion"),
     "item_id": ("item_id",),
-    "question": ("question", "content_key"),
-    "correct_answers": ("correct_answers", "correct_answer", "answer"),
-    "incorrect_answers": ("incorrect_answers", "incorrect_answer", "wrong_answer"),
+    "question": ("question", "content_key", "prompt_disinfo", "original_question"),
+    "source_question": ("original_question",),
+    "correct_answers": ("correct_answers", "correct_answer", "answer", "ground_truth"),
+    "incorrect_answers": ("incorrect_answers", "incorrect_answer", "wrong_answer", "ground_false"),
     "task": ("task",),
     "context": ("context", "amendment_type"),
     "belief": ("belief", "prompt_template", "prompt_type"),
     "question_id": ("question_id",),
     "prompt": ("prompt",),
     "epoch": ("epoch",),
+    "finish_reason": ("finish_reason",),
+    "reasoning": ("reasoning", "reasoning_content"),
     "correct": ("correct",),
 }
-"""Our column -> the names under which it is looked for, the first that is there wins."""
+"""Our column -> the names under which it is looked for, the first that is there wins. The paper's
+MedQA files have the vignette as ``original_question``, and some of them no other question."""
+
+NO_TEXT = frozenset({"nan", "NaN", "None", "<NA>", "null", "NULL"})
+"""What ``str()`` and SQL make of a missing value. A CSV can't tell it from a text, so such a
+response in a CSV is none, unless it is one of the row's own references. ``NA`` may be sodium or
+North America, and is an answer."""
+
+_SHOWN = 80
 
 _Label = TypeVar("_Label", Context, Belief)
 
@@ -106,12 +68,14 @@ _FILE_TASKS = {"trivia": "triviaqa", "truthful": "truthfulqa"}
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One recorded answer, and what is known of the question. ``where`` names file and row."""
+    """One recorded answer, and what is known of the question. ``where`` names file and row;
+    ``response`` is empty where there is none."""
 
     where: str
     response: str
     item_id: str | None
     question: str | None
+    source_question: str | None
     correct_answers: tuple[str, ...]
     incorrect_answers: tuple[str, ...]
     task: str | None
@@ -120,7 +84,14 @@ class AnswerRow:
     question_id: str | None
     prompt: str | None
     epoch: int
+    finish_reason: str | None
+    reasoning: str
     correct: bool | None
+
+    @property
+    def reply(self) -> Reply:
+        """What ``records.reply.response_of`` decides upon."""
+        return Reply(self.response, self.finish_reason or RECORDED, self.reasoning)
 
 
 def parse_column_names(
@@ -161,90 +132,125 @@ def read_answers(
     return [row for table in tables for row in _read_file(table, names or {}, task)]
 
 
+Columns = Mapping[str, Sequence[str]]
+"""Our column -> those of the file that hold it; a row has it under the first that it has."""
+
+
 def _read_file(path: Path, names: Mapping[str, str], task: str | None) -> list[AnswerRow]:
-    rows = read_rows(path)
-    columns = _columns(path, rows[0], names)
+    rows = read_rows(path, repair=True)
+    columns = _columns(path, columns_of(rows), names)
     fallback = task or _task_of_file(path)
-    return [
-        _to_answer(f"{path}, row {number}", row, columns, fallback)
+    from_csv = path.suffix.lower() == ".csv"
+    answers = [
+        _Cells(f"{path}, row {number}", row, columns, from_csv).answer(fallback)
         for number, row in enumerate(rows, start=1)
+        if any(map(cell_text, row.values()))  # spreadsheets leave rows of empty cells
     ]
+    if not answers:
+        raise DataError(f"{path}: all rows are empty")
+    return answers
 
 
-def _columns(path: Path, row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+def _columns(path: Path, there: Sequence[str], names: Mapping[str, str]) -> Columns:
     columns = {}
     for ours, usual in COLUMN_NAMES.items():
         wanted = (names[ours],) if ours in names else usual
-        found = next((name for name in wanted if name in row), None)
-        if found is not None:
+        if found := [name for name in wanted if name in there]:
             columns[ours] = found
         elif ours in names:
-            raise DataError(f"{path}: no column {names[ours]!r}; it has {', '.join(row)}")
+            raise DataError(f"{path}: no column {names[ours]!r}; it has {', '.join(there)}")
     if "response" not in columns:
         raise DataError(
-            f"{path}: no column 'response'; it has {', '.join(row)}. "
+            f"{path}: no column 'response'; it has {', '.join(there)}. "
             "Say which one it is with --columns response=NAME"
         )
     if "item_id" not in columns and "question" not in columns:
-        raise DataError(f"{path}: no column 'item_id' or 'question'; it has {', '.join(row)}")
+        raise DataError(f"{path}: no column 'item_id' or 'question'; it has {', '.join(there)}")
     return columns
 
 
-def _to_answer(
-    where: str, row: Mapping[str, Any], columns: Mapping[str, str], task: str | None
-) -> AnswerRow:
-    def value(ours: str) -> Any:
-        return row[columns[ours]] if ours in columns else None
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """One row of a file. ``from_csv``: a missing value may stand there as a text."""
 
-    context, belief = _condition(where, value("context"), value("belief"))
-    return AnswerRow(
-        where=where,
-        response=_text(where, columns["response"], value("response")),
-        item_id=_optional_text(value("item_id")),
-        question=_optional_text(value("question")),
-        correct_answers=_answers(where, columns.get("correct_answers"), value("correct_answers")),
-        incorrect_answers=_answers(
-            where, columns.get("incorrect_answers"), value("incorrect_answers")
-        ),
-        task=_task(where, value("task")) if value("task") else task,
-        context=context,
-        belief=belief,
-        question_id=_optional_text(value("question_id")),
-        prompt=_optional_text(value("prompt")),
-        epoch=cell_whole_number(where, columns.get("epoch", "epoch"), value("epoch")),
-        correct=cell_truth(where, columns.get("correct", "correct"), value("correct")),
-    )
+    where: str
+    row: Mapping[str, Any]
+    columns: Columns
+    from_csv: bool
+
+    def answer(self, task: str | None) -> AnswerRow:
+        """The recorded answer; raises ``DataError`` that names the row and what is wrong."""
+        item_id, question = self.text("item_id"), self.text("question")
+        if item_id is None and question is None:
+            raise DataError(f"{self.where}: no 'item_id' or 'question'{self.known}")
+        context, belief = _condition(self.where, self.text("context"), self.text("belief"))
+        correct_answers = self.texts("correct_answers")
+        incorrect_answers = self.texts("incorrect_answers")
+        named = self.text("task")
+        return AnswerRow(
+            where=self.where,
+            response=self.response({*correct_answers, *incorrect_answers}),
+            item_id=item_id,
+            question=question,
+            source_question=self.text("source_question"),
+            correct_answers=correct_answers,
+            incorrect_answers=incorrect_answers,
+            task=_task(self.where, named) if named else task,
+            context=context,
+            belief=belief,
+            question_id=self.text("question_id"),
+            prompt=self.text("prompt"),
+            epoch=cell_whole_number(self.where, self.name("epoch"), self.value("epoch")),
+            finish_reason=self.text("finish_reason"),
+            reasoning=self.text("reasoning") or "",
+            correct=cell_truth(self.where, self.name("correct"), self.value("correct")),
+        )
+
+    @property
+    def known(self) -> str:
+        return f"; it has {', '.join(self.row)}"
+
+    def name(self, ours: str) -> str:
+        """The row's column for ours; ours where the row has none."""
+        names = self.columns.get(ours, ())
+        return next((name for name in names if name in self.row), ours)
+
+    def value(self, ours: str) -> Any:
+        return self.row.get(self.name(ours)) if ours in self.columns else None
+
+    def text(self, ours: str) -> str | None:
+        value = self.value(ours)
+        if not isinstance(value, str | int | float | None):
+            raise self.wrong(ours, value)
+        return cell_text(value) or None
+
+    def texts(self, ours: str) -> tuple[str, ...]:
+        return cell_texts(self.where, self.name(ours), self.value(ours))
+
+    def response(self, references: set[str]) -> str:
+        if not any(name in self.row for name in self.columns["response"]):
+            raise DataError(f"{self.where}: no {self.columns['response'][0]!r}{self.known}")
+        value = self.value("response")
+        if value is None or value != value:
+            return ""
+        if not isinstance(value, str):
+            raise self.wrong("response", value)
+        if self.from_csv and value.strip() in NO_TEXT and _is_none_of(value, references):
+            return ""
+        return value
+
+    def wrong(self, ours: str, value: Any) -> DataError:
+        kind = type(value).__name__
+        return DataError(f"{self.where}: {self.name(ours)!r} should be text, found {kind}")
 
 
-def _text(where: str, column: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise DataError(f"{where}: {column!r} should be text, found {type(value).__name__}")
-    return value
+def _is_none_of(text: str, references: Iterable[str]) -> bool:
+    return text.strip().lower() not in {reference.lower() for reference in references}
 
 
-def _optional_text(value: Any) -> str | None:
-    text = "" if value is None else str(value).strip()
-    return text or None
-
-
-def _answers(where: str, column: str | None, value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            value = [value]
-    if isinstance(value, str | int | float):
-        value = [str(value)]
-    if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
-        raise DataError(f"{where}: {column!r} should be a list of texts or one text")
-    return tuple(text for text in (str(v).strip() for v in value) if text)
-
-
-def _condition(where: str, context: Any, belief: Any) -> tuple[Context, Belief]:
-    ours = PAPER_CONTEXTS.get(str(context)) if context else Context.PLAIN
-    our_belief = PAPER_BELIEFS.get(str(belief)) if belief else Belief.NONE
+def _condition(where: str, context: str | None, belief: str | None) -> tuple[Context, Belief]:
+    ours = PAPER_CONTEXTS.get(context) if context else Context.PLAIN
+    our_belief = PAPER_BELIEFS.get(belief) if belief else Belief.NONE
     if belief == "original_neutral" and ours is Context.PLAIN:
         ours = Context.NEUTRAL
     return (
@@ -253,17 +259,17 @@ def _condition(where: str, context: Any, belief: Any) -> tuple[Context, Belief]:
     )
 
 
-def _member(where: str, enum: type[_Label], name: str, value: Any) -> _Label:
+def _member(where: str, enum: type[_Label], name: str, value: str | None) -> _Label:
     try:
-        return enum(str(value).strip().lower())
+        return enum(str(value).lower())
     except ValueError:
         known = ", ".join(member.value for member in enum)
-        raise DataError(f"{where}: no {name} {str(value)[:80]!r}; they are {known}") from None
+        raise DataError(f"{where}: no {name} {str(value)[:_SHOWN]!r}; they are {known}") from None
 
 
-def _task(where: str, value: Any) -> str:
+def _task(where: str, value: str) -> str:
     try:
-        return task_of(str(value).strip().lower()).name
+        return task_of(value.lower()).name
     except UnknownTaskError as error:
         raise DataError(f"{where}: {error}") from None
 
@@ -271,70 +277,3 @@ def _task(where: str, value: Any) -> str:
 def _task_of_file(path: Path) -> str | None:
     names = {**_FILE_TASKS, **{name: name for name in all_tasks()}}
     return next((task for stem, task in names.items() if stem in path.stem.lower()), None)
-
-
-def items_of_answers(rows: Iterable[AnswerRow], source: str) -> list[Item]:
-    """The items that recorded answers belong to, for answers to questions of one's own.
-
-    A row without a correct answer stays: its verdict is ``unscored``. Raises ``DataError`` for a
-    row without question or task, when no row has a correct answer, and for two rows of the same
-    question in the same context, belief and epoch.
-    """
-    items: dict[str, Item] = {}
-    seen: dict[tuple[str, int], str] = {}
-    for row in rows:
-        item = _to_item(row, source)
-        key = (item.item_id, row.epoch)
-        if key in seen:
-            raise DataError(f"{row.where}: the same question and condition as {seen[key]}")
-        seen[key] = row.where
-        items.setdefault(item.item_id, item)
-    if not any(item.correct_answers for item in items.values()):
-        raise DataError(f"{source}: no row has a correct answer; add a column 'correct_answers'")
-    return list(items.values())
-
-
-def item_id_of_answer(row: AnswerRow) -> str:
-    """The item that a row answers: its ``item_id``, or one made of task, question, condition."""
-    if row.item_id:
-        return row.item_id
-    return item_id_of(_question_id(row), row.context, row.belief)
-
-
-def _question_id(row: AnswerRow) -> str:
-    if row.question_id:
-        return row.question_id
-    if row.task is None or row.question is None:
-        missing = "task" if row.task is None else "question"
-        raise DataError(
-            f"{row.where}: the {missing} is missing; add a column {missing!r}"
-            + (" or use --tasks NAME" if missing == "task" else "")
-        )
-    digest = hashlib.sha256(f"{row.task}\n{row.question}".encode()).hexdigest()
-    return f"own-{row.task}-{digest[:12]}"
-
-
-def _to_item(row: AnswerRow, source: str) -> Item:
-    question_id = _question_id(row)
-    if row.task is None or row.question is None:
-        raise DataError(f"{row.where}: 'task' and 'question' are needed with 'question_id'")
-    prompt = row.prompt or row.question
-    return Item(
-        item_id=item_id_of_answer(row),
-        question_id=question_id,
-        task=row.task,
-        context=row.context,
-        belief=row.belief,
-        messages=(Message("user", prompt),),
-        question=row.question,
-        framing_id="",
-        framing="",
-        belief_text="",
-        correct_answers=row.correct_answers,
-        incorrect_answers=row.incorrect_answers,
-        category="",
-        source=source,
-        source_revision="",
-        license="unknown",
-        canary="",
-    )

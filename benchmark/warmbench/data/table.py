@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ import pyarrow as pa
 
 from warmbench.errors import DataError
 from warmbench.folders import atomic_write
+from warmbench.text_file import read_text, whole_text
 
 __all__ = [
     "TABLE_SUFFIXES",
+    "columns_of",
     "read_columns",
     "read_rows",
     "read_rows_named",
@@ -27,10 +29,15 @@ __all__ = [
 TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet")
 
 
-def read_rows(path: Path) -> list[dict[str, Any]]:
+_LONGEST_FIELD = 1 << 24
+"""Of a CSV, in characters; Python's own limit is 131,072, which long reasoning goes beyond."""
+
+
+def read_rows(path: Path, *, repair: bool = False) -> list[dict[str, Any]]:
     """The rows of a CSV, JSONL or parquet file as dictionaries, told apart by the suffix.
 
-    Raises ``DataError`` when the file is missing, empty, not UTF-8, or not what its suffix says.
+    With ``repair``, half a surrogate pair becomes U+FFFD. Raises ``DataError`` when the file is
+    missing, empty, not UTF-8 (nor marked as UTF-16), or not what its suffix says.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file")
@@ -43,25 +50,32 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     rows = reader(path)
     if not rows:
         raise DataError(f"{path}: the file has no rows")
-    return rows
+    return [_repaired(row) for row in rows] if repair else rows
 
 
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{path}: byte {error.start} is not UTF-8 (0x{error.object[error.start]:02x}); "
-            "save the file as UTF-8"
-        ) from None
-    except OSError as error:
-        raise DataError(f"{path}: can't be read ({error.strerror})") from None
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The columns of all rows, in the order in which they appear: a JSONL row may lack some."""
+    return tuple(dict.fromkeys(name for row in rows for name in row))
+
+
+def _repaired(value: Any) -> Any:
+    if isinstance(value, str):
+        return whole_text(value)
+    if isinstance(value, list):
+        return [_repaired(each) for each in value]
+    if isinstance(value, dict):
+        return {whole_text(name): _repaired(each) for name, each in value.items()}
+    return value
 
 
 def _read_csv(path: Path) -> list[dict[str, Any]]:
-    reader = csv.DictReader(io.StringIO(_read_text(path), newline=""), strict=True)
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
     rows: list[dict[str, Any]] = []
     try:
+        names = list(reader.fieldnames or ())
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise DataError(f"{path}: two columns are called {twice!r}")
         for number, row in enumerate(reader, start=2):
             if None in row:
                 raise DataError(
@@ -77,7 +91,7 @@ def _read_csv(path: Path) -> list[dict[str, Any]]:
 
 def _read_jsonl(path: Path) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -139,8 +153,12 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 
 def write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows as CSV, JSONL or parquet, as the suffix says; ``DataError`` for another suffix."""
+    """Write rows as CSV, JSONL or parquet, as the suffix says; ``DataError`` for another suffix.
+
+    Half a surrogate pair, which no file can hold, is written as U+FFFD.
+    """
     suffix = path.suffix.lower()
+    rows = [_repaired(row) for row in rows]
     if suffix == ".parquet":
         write_parquet(path, rows, pa.Table.from_pylist(list(rows)).schema)
     elif suffix == ".jsonl":

@@ -86,6 +86,11 @@ class Budget:
         self._refused = ""
 
     @property
+    def prices(self) -> Mapping[str, Price]:
+        """Arm -> the price of its model, where it is known."""
+        return self._prices
+
+    @property
     def limited(self) -> bool:
         return self._max_requests is not None or self._max_cost is not None
 

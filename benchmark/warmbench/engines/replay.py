@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from warmbench.data.recorded_answers import AnswerRow, item_id_of_answer, read_answers
+from warmbench.data.answered_items import item_id_of_answer
+from warmbench.data.recorded_answers import AnswerRow, read_answers
 from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.errors import DataError, UsageError
 from warmbench.records.model_spec import ModelSpec
-from warmbench.records.reply import RECORDED, Reply, response_of
+from warmbench.records.reply import response_of
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind
 
@@ -52,7 +53,7 @@ class ReplayEngine(Engine):
                 message = f"{self._path} has no row for {request.item_id}, epoch {request.epoch}"
                 yield [Failure(request.key, FailureKind.MISSING, message)]
             else:
-                response = response_of(request.key, Reply(row.response, RECORDED))
+                response = response_of(request.key, row.reply)
                 if isinstance(response, Failure):
                     response = replace(response, message=f"{row.where}: {response.message}")
                 yield [response]
@@ -71,6 +72,7 @@ def _by_item(rows: Sequence[AnswerRow]) -> dict[tuple[str, int], AnswerRow]:
 def _content_revision(rows: Sequence[AnswerRow]) -> str:
     digest = hashlib.sha256()
     for row in rows:
-        for part in (item_id_of_answer(row), str(row.epoch), row.response):
+        further = [part for part in (row.finish_reason, row.reasoning) if part]
+        for part in (item_id_of_answer(row), str(row.epoch), row.response, *further):
             digest.update(hashlib.sha256(part.encode("utf-8", "replace")).digest())
     return digest.hexdigest()[:16]

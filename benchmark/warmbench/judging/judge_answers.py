@@ -11,6 +11,8 @@ from warmbench.errors import DataError, RunError
 from warmbench.judging.judge import Case, Judged, NotJudged
 from warmbench.judging.unread import check_readable, first_failure
 from warmbench.records.item import Item
+from warmbench.records.reply import response_of
+from warmbench.records.response import Answer, Failure
 from warmbench.records.verdict import Judgement, Question, Verdict
 from warmbench.tasks.registry import task_of
 
@@ -49,12 +51,17 @@ def cases_of_responses(items: Sequence[Item], responses: Sequence[Response]) -> 
     return cases
 
 
-def cases_of_answers(rows: Sequence[AnswerRow]) -> list[Case]:
-    """One case a recorded answer; raises ``DataError`` for a row without a question, or when no
-    row has a correct answer."""
+def cases_of_answers(rows: Sequence[AnswerRow]) -> list[Case | Failure]:
+    """One case a recorded answer, its reasoning left out, or why there is no answer to judge.
+
+    Raises ``DataError`` for a row without a question, or when no row has a correct answer.
+    """
     if not any(row.correct_answers for row in rows):
-        raise DataError("no row has a correct answer; a judge needs a column 'correct_answers'")
-    cases = []
+        file = rows[0].where.rpartition(", row")[0] if rows else "no rows"
+        raise DataError(
+            f"{file}: no row has a correct answer; a judge needs a column 'correct_answers'"
+        )
+    cases: list[Case | Failure] = []
     for row in rows:
         if row.question is None:
             raise DataError(f"{row.where}: a judge needs 'question'")
@@ -64,7 +71,11 @@ def cases_of_answers(rows: Sequence[AnswerRow]) -> list[Case]:
             row.incorrect_answers,
             row.task is not None and task_of(row.task).refusal_is_correct,
         )
-        cases.append(Case(question, row.response, row.task))
+        response = response_of(row.where, row.reply)
+        if isinstance(response, Answer):
+            cases.append(Case(question, response.text, row.task))
+        else:
+            cases.append(response)
     return cases
 
 

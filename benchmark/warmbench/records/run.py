@@ -27,3 +27,8 @@ class RunRecord(BaseModel):
     items: int
     prompts: int = 0
     prompt_release: ReleaseRecord | None = None
+
+    @property
+    def requests_per_arm(self) -> int:
+        """How many requests each arm is asked."""
+        return (self.items + self.prompts) * self.selection.epochs

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from warmbench.errors import UsageError, first_problem
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request_extras import RequestExtras
+from warmbench.text_file import read_text
 
 __all__ = ["ARM_NAMES", "Arm", "Sampling", "Study", "Treatment", "read_study"]
 
@@ -143,10 +144,8 @@ class Study(BaseModel):
 def read_study(path: Path) -> Study:
     """Read a study file (TOML); raises ``UsageError`` naming the field and what is accepted."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such study file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = tomllib.loads(read_text(path, "study file"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path}: not valid TOML ({error})") from None
     try:
         return Study.model_validate(data)

@@ -21,6 +21,7 @@ report.html        the page
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -28,7 +29,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from warmbench.data.table import read_rows, write_parquet
+from warmbench.data.table import read_columns, read_rows, write_parquet
 from warmbench.errors import DataError, UsageError, first_problem
 from warmbench.folders import folder_lock, write_json
 from warmbench.records.differences import differences
@@ -36,6 +37,8 @@ from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.prompt import PROMPT_SCHEMA, Prompt
 from warmbench.records.request_form import RequestForm
 from warmbench.records.run import RunRecord
+from warmbench.running.ledger_reader import LedgerReader
+from warmbench.text_safety import printable
 
 __all__ = ["RunFolder"]
 
@@ -156,10 +159,33 @@ class RunFolder:
         return [Prompt.from_row(row) for row in read_rows(self.prompts_path)]
 
     def responses(self) -> list[dict[str, Any]]:
-        """Rows of ``RESPONSE_SCHEMA``; raises ``DataError`` when the run has not finished."""
+        """Rows of ``RESPONSE_SCHEMA``; raises ``DataError`` when the run has not finished, or
+        nothing was answered."""
         if not self.responses_path.is_file():
-            raise DataError(f"{self.path}: the run has not finished; run the same command again")
-        return read_rows(self.responses_path)
+            raise DataError(
+                f"{self.path}: the run has not finished; run the same command again "
+                "(`warmbench status` and `warmbench score` show what there is)"
+            )
+        try:
+            return read_rows(self.responses_path)
+        except DataError:
+            if read_columns(self.responses_path, ["item_id"]):
+                raise
+            raise DataError(f"{self.path}: {self._why_nothing_is_answered()}") from None
+
+    def _why_nothing_is_answered(self) -> str:
+        if not self.ledger_path.is_file():
+            return "no question was answered"
+        with LedgerReader.of_one_moment(self.ledger_path) as ledger:
+            failures = ledger.failures()
+        counts = Counter[str]()
+        for failure in failures:
+            counts[failure.kind] += failure.count
+        if not counts:
+            return "no question was answered; none failed, so the run was stopped before"
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in counts.most_common())
+        message = printable(failures[0].message)
+        return f"no question was answered ({kinds}); one of them: {message}"
 
     def prompt_responses(self) -> list[dict[str, Any]]:
         """Rows of ``RESPONSE_SCHEMA``, answers to the prompts; none where nothing was answered."""

@@ -4,22 +4,25 @@ Rows are committed as responses come in, so a run that is killed at any moment a
 asks nothing that was answered. Failures are rows too; they are asked again on resume. A row also
 says how often its request was sent and what was billed for replies that held no answer, so that
 what a run has cost is known whatever became of it.
+
+Beside the rows stands when each session of a run began and last heard something, for those who look
+on (``warmbench.running.status``). No answer, number or release depends on it.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.budget import Spending
-from warmbench.errors import DataError, OutputError
+from warmbench.engines.budget import Price
+from warmbench.errors import OutputError, WarmbenchError
 from warmbench.records.request import Request
-from warmbench.records.response import Answer, Response, Tokens
+from warmbench.records.response import Answer, Response
+from warmbench.running.ledger_reader import COLUMNS, LedgerReader, LedgerRow
 
 __all__ = ["Ledger", "LedgerRow"]
 
@@ -45,14 +48,35 @@ CREATE TABLE IF NOT EXISTS requests (
 ) WITHOUT ROWID
 """
 
-_COLUMNS = (
-    "key", "arm", "item_id", "epoch", "answered", "response", "finish_reason",
-    "prompt_tokens", "completion_tokens", "failure", "message", "attempts", "model",
-    "reasoning", "reasoning_tokens", "lost_prompt_tokens", "lost_completion_tokens",
-)  # fmt: skip
+_SESSIONS = """
+CREATE TABLE IF NOT EXISTS sessions (
+    session INTEGER PRIMARY KEY,
+    started REAL NOT NULL,
+    ended REAL
+)
+"""
+
+_SESSION_ARMS = """
+CREATE TABLE IF NOT EXISTS session_arms (
+    session INTEGER NOT NULL,
+    arm TEXT NOT NULL,
+    prompt_price REAL,
+    completion_price REAL,
+    started REAL,
+    last_reply REAL,
+    answered INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (session, arm)
+) WITHOUT ROWID
+"""
+
+_HEARD = """
+UPDATE session_arms SET last_reply = ?, answered = answered + ?, failed = failed + 1 - ?
+WHERE session = ? AND arm = ?
+"""
 
 _UPSERT = f"""
-INSERT INTO requests ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(_COLUMNS))})
+INSERT INTO requests ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
 ON CONFLICT (key) DO UPDATE SET
     answered = excluded.answered, response = excluded.response,
     finish_reason = excluded.finish_reason, prompt_tokens = excluded.prompt_tokens,
@@ -65,132 +89,85 @@ ON CONFLICT (key) DO UPDATE SET
 WHERE requests.answered = 0
 """
 
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM requests"
 
-_SPENT = """
-SELECT arm, sum(attempts),
-    sum(ifnull(prompt_tokens, 0) + lost_prompt_tokens),
-    sum(ifnull(completion_tokens, 0) + lost_completion_tokens)
-FROM requests GROUP BY arm ORDER BY arm
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """A request as the ledger knows it: answered with ``response``, or failed with ``failure``.
-
-    ``attempts`` and the lost tokens are sums over all times that it was asked. ``model`` is what
-    the endpoint says answered. A failure has a finish reason where a reply came without an answer.
-    """
-
-    key: str
-    arm: str
-    item_id: str
-    epoch: int
-    answered: bool
-    response: str | None
-    finish_reason: str | None
-    prompt_tokens: int | None
-    completion_tokens: int | None
-    failure: str | None
-    message: str | None
-    attempts: int
-    model: str | None = None
-    reasoning: str = ""
-    reasoning_tokens: int | None = None
-    lost_prompt_tokens: int = 0
-    lost_completion_tokens: int = 0
-
-
-class Ledger:
+class Ledger(LedgerReader):
     """The requests of one run folder. A context manager; use it in one thread.
 
-    Raises ``DataError`` when the file is not a ledger, ``OutputError`` when it can't be written.
+    ``clock`` gives seconds since 1970. Raises ``DataError`` when the file is not a ledger,
+    ``OutputError`` when it can't be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         self.path = path
+        self._clock = clock
+        self._session: int | None = None
         with self._explaining():
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute(_SCHEMA)
-
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._db.close()
-
-    def answered_keys(self) -> set[str]:
-        """The keys of the requests that have an answer."""
-        with self._explaining():
-            rows = self._db.execute("SELECT key FROM requests WHERE answered = 1")
-            return {key for (key,) in rows}
-
-    def answer_counts(self) -> dict[str, int]:
-        """Arm -> how many of its requests have an answer."""
-        with self._explaining():
-            rows = self._db.execute(
-                "SELECT arm, count(*) FROM requests WHERE answered = 1 GROUP BY arm ORDER BY arm"
-            )
-            return dict(rows.fetchall())
-
-    def spendings(self) -> list[Spending]:
-        """What each arm has cost so far, answered or not."""
-        with self._explaining():
-            rows = self._db.execute(_SPENT).fetchall()
-        return [
-            Spending(arm, requests, Tokens(prompt, completion))
-            for arm, requests, prompt, completion in rows
-        ]
+            for table in (_SCHEMA, _SESSIONS, _SESSION_ARMS):
+                self._db.execute(table)
 
     def record(self, pairs: Iterable[tuple[Request, Response]]) -> None:
         """Write responses in one transaction. An answer is never overwritten."""
         rows = [_to_row(request, response) for request, response in pairs]
+        with self._transaction():
+            self._db.executemany(_UPSERT, rows)
+            if self._session is not None:
+                now = self._clock()
+                heard = ((now, row[4], row[4], self._session, row[1]) for row in rows)
+                self._db.executemany(_HEARD, heard)
+
+    def begin_session(self, prices: Mapping[str, Price | None]) -> None:
+        """From now on ``record`` counts into a session. ``prices``: of each arm that it asks, None
+        where unknown."""
+        with self._transaction():
+            begun = self._db.execute("INSERT INTO sessions (started) VALUES (?)", (self._clock(),))
+            self._session = begun.lastrowid
+            self._db.executemany(
+                "INSERT INTO session_arms (session, arm, prompt_price, completion_price) "
+                "VALUES (?, ?, ?, ?)",
+                [
+                    (
+                        self._session,
+                        arm,
+                        *((price.prompt, price.completion) if price else [None] * 2),
+                    )
+                    for arm, price in prices.items()
+                ],
+            )
+
+    def begin_arm(self, arm: str) -> None:
+        """The session asks this arm from now on."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE session_arms SET started = ? WHERE session = ? AND arm = ?",
+                (self._clock(), self._session, arm),
+            )
+
+    def end_session(self) -> None:
+        """The session has asked all that it will. One that was stopped never gets here."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE sessions SET ended = ? WHERE session = ?", (self._clock(), self._session)
+            )
+        self._session = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         with self._explaining():
             try:
                 self._db.execute("BEGIN IMMEDIATE")
-                self._db.executemany(_UPSERT, rows)
+                yield
                 self._db.execute("COMMIT")
             except sqlite3.DatabaseError:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def rows(self) -> Iterator[LedgerRow]:
-        """All rows, in the order of their keys."""
-        with self._explaining():
-            for row in self._db.execute(f"{_SELECT} ORDER BY key"):
-                yield _from_row(row)
-
-    def answers(self, keys: Sequence[str]) -> dict[str, LedgerRow]:
-        """The answered rows among these keys, by key. Ask for some thousands at a time."""
-        with self._explaining():
-            wanted = json.dumps(list(keys))
-            found = self._db.execute(
-                f"{_SELECT} WHERE answered = 1 AND key IN (SELECT value FROM json_each(?))",
-                (wanted,),
-            )
-            return {row[0]: _from_row(row) for row in found}
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise self._explained(error) from None
-
-    def _explained(self, error: sqlite3.DatabaseError) -> DataError | OutputError:
-        reason = str(error)
-        if "not a database" in reason or "malformed" in reason:
-            return DataError(f"{self.path}: not a WarmBench ledger ({reason})")
-        if "full" in reason:
-            reason = "the disk is full"
-        return OutputError(f"{self.path}: could not be written ({reason})")
+    def _explained(self, error: sqlite3.DatabaseError) -> WarmbenchError:
+        reason = "the disk is full" if "full" in str(error) else str(error)
+        return self._unfit(error) or OutputError(f"{self.path}: could not be written ({reason})")
 
 
 def _to_row(request: Request, response: Response) -> tuple[Any, ...]:
@@ -209,7 +186,3 @@ def _to_row(request: Request, response: Response) -> tuple[Any, ...]:
 def _storable(text: str) -> str:
     """The text without lone surrogates, which SQLite can't store."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _from_row(row: Sequence[Any]) -> LedgerRow:
-    return LedgerRow(**{**dict(zip(_COLUMNS, row, strict=True)), "answered": bool(row[4])})

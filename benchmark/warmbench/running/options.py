@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from warmbench.conditions import Belief, Context
 from warmbench.errors import UsageError, first_problem
 from warmbench.records.study import Study, read_study
+from warmbench.text_file import read_text, whole_text
 
 __all__ = ["RunOptions", "study_of"]
 
@@ -137,15 +138,19 @@ def _text_or_file(value: str) -> str:
     path = Path(value)
     try:
         is_file = path.is_file()
-    except OSError:  # a long text can't be a file name
+    except (OSError, ValueError):  # a long text, or one with NUL, can't be a file name
         is_file = False
     if not is_file:
         if _NAMES_A_FILE.fullmatch(value):
             raise UsageError(
                 f"--warm-system {value}: no such file; give a file, or the prompt itself in words"
             )
+        if whole_text(value) != value:
+            raise UsageError(
+                "--warm-system: not text in the encoding of this terminal; give a file"
+            )
         return value
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except UnicodeDecodeError:
-        raise UsageError(f"--warm-system {path}: not UTF-8 text") from None
+    prompt = read_text(path).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not prompt:
+        raise UsageError(f"--warm-system {path}: the file is empty; give a prompt")
+    return prompt

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from warmbench.data.answered_items import items_of_answers
 from warmbench.data.fingerprint import rows_fingerprint
 from warmbench.data.load import open_data
-from warmbench.data.recorded_answers import items_of_answers, parse_column_names, read_answers
+from warmbench.data.recorded_answers import parse_column_names, read_answers
 from warmbench.data.table import TABLE_SUFFIXES
 from warmbench.engines.budget import Budget, Price
 from warmbench.engines.engine import EngineOptions, default_timeout
@@ -45,7 +46,7 @@ def items_of_data(
     path = Path(data).expanduser() if data else _replayed(study)
     if path is not None and (data is None or path.suffix.lower() in TABLE_SUFFIXES):
         answers = read_answers(path, options.column_names, options.task)
-        if data is not None or answers[0].item_id is None:
+        if data is not None or any(row.item_id is None for row in answers):
             items = items_of_answers(answers, path.name)
             fingerprint = rows_fingerprint(item.to_row() for item in items)
             record = ReleaseRecord(name=path.name, version=None, fingerprint=fingerprint)

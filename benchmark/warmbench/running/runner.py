@@ -29,6 +29,7 @@ from warmbench.records.tables import RESPONSE_SCHEMA
 from warmbench.running.arm_settings import check_compute_types, check_extras, check_forms
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger import Ledger
+from warmbench.running.ledger_reader import LedgerReader
 from warmbench.running.plan import ArmPlan, KeyFunction, Place
 from warmbench.running.prompt_set import NO_PROMPTS, PromptSet
 
@@ -36,6 +37,7 @@ __all__ = [
     "Observer",
     "RunSummary",
     "SilentObserver",
+    "response_rows",
     "run_in_folder",
     "run_study",
     "write_responses",
@@ -57,13 +59,14 @@ def write_responses(path: Path, ledger: Ledger, requests: Iterable[tuple[Place, 
         atomic_write(path) as file,
         pq.ParquetWriter(file, RESPONSE_SCHEMA, compression="zstd", compression_level=9) as writer,
     ):
-        for rows in _batches(ledger, requests):
+        for rows in response_rows(ledger, requests):
             writer.write_table(pa.Table.from_pylist(rows, schema=RESPONSE_SCHEMA))
 
 
-def _batches(
-    ledger: Ledger, requests: Iterable[tuple[Place, str]]
+def response_rows(
+    ledger: LedgerReader, requests: Iterable[tuple[Place, str]]
 ) -> Iterator[list[dict[str, Any]]]:
+    """What ``write_responses`` writes, some thousand rows at a time."""
     left = iter(requests)
     while batch := list(islice(left, _ROWS_AT_ONCE)):
         answers = ledger.answers([key for _, key in batch])
@@ -234,6 +237,7 @@ def run_study(
         write_responses(folder.responses_path, ledger, _items_of(plans))
         if any(ledger.answers(plan.prompt_keys) for plan in plans):
             write_responses(folder.prompt_responses_path, ledger, _prompts_of(plans))
+        ledger.end_session()
     return run.summary()
 
 
@@ -270,11 +274,12 @@ class _Run:
         budget.begin(ledger.spendings())
 
     def announce(self, plans: Sequence[ArmPlan]) -> None:
-        """Tell the observer how much there is to ask, over all arms."""
+        """Tell the observer, and who else looks on, how much there is to ask over all arms."""
         answered = self._ledger.answered_keys()
-        self._observer.run_planned(
-            {plan.arm.name: (len(plan), len(answered & plan.keys())) for plan in plans}
-        )
+        arms = {plan.arm.name: (len(plan), len(answered & plan.keys())) for plan in plans}
+        self._observer.run_planned(arms)
+        if any(done < total for total, done in arms.values()):
+            self._ledger.begin_session({arm: self._budget.prices.get(arm) for arm in arms})
 
     def begin(self, plan: ArmPlan, engine: Engine, form: RequestForm | None) -> None:
         """Let an engine begin with what one arm will be asked; ``form`` is that of an earlier
@@ -295,6 +300,7 @@ class _Run:
         self._planned += len(plan)
         self._before += before
         self._observer.arm_started(plan.arm.name, len(plan), before)
+        self._ledger.begin_arm(plan.arm.name)
         for responses in self._within_budget(plan.arm.name, engine, todo):
             self._observer.answered(plan.arm.name, responses)
             self._count(responses)

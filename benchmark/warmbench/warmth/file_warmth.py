@@ -3,8 +3,11 @@
 Columns (another name can be given with ``response=NAME``):
 
     response                              the text that is scored                   required
+    finish_reason, reasoning              as of recorded answers                    optional
     arm                                   who answered; ``all`` without it          optional
     item_id, conversation_id or question  what was asked; the first one found       optional
+
+Reasoning is not scored, and a row without an answer (``records.reply``) is left out and counted.
 """
 
 from __future__ import annotations
@@ -16,13 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warmbench.data.cell import cell_text
 from warmbench.data.recorded_answers import COLUMN_NAMES, parse_column_names
-from warmbench.data.table import read_rows
+from warmbench.data.table import columns_of, read_rows
 from warmbench.errors import DataError
+from warmbench.records.reply import RECORDED, Reply, response_of
+from warmbench.records.response import Failure
 from warmbench.warmth.gain import ORIGINAL, mean_warmth, warmth_gain
 from warmbench.warmth.measure import Tick, WarmthMeasure, no_tick
 
-__all__ = ["ALL", "COLUMNS", "TextRow", "parse_columns", "read_texts", "warmth_of_texts"]
+__all__ = ["ALL", "COLUMNS", "TextRow", "Texts", "parse_columns", "read_texts", "warmth_of_texts"]
 
 ALL = "all"
 """The arm of texts without one."""
@@ -33,6 +39,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "item_id": COLUMN_NAMES["item_id"],
     "conversation_id": ("conversation_id",),
     "question": COLUMN_NAMES["question"],
+    "finish_reason": COLUMN_NAMES["finish_reason"],
+    "reasoning": COLUMN_NAMES["reasoning"],
 }
 """Our column -> its names in a file; the first one found is read."""
 
@@ -50,32 +58,45 @@ class TextRow:
     group: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a file. ``no_answer``: how many rows have none, by the kind of failure."""
+
+    rows: list[TextRow]
+    no_answer: Mapping[str, int]
+
+
 def parse_columns(text: str | None) -> dict[str, str]:
     """Read ``response=output,arm=model``; raises ``UsageError`` for an unknown column of ours."""
     return parse_column_names(text, COLUMNS)
 
 
-def read_texts(
-    path: Path, names: Mapping[str, str] | None = None, by: str | None = None
-) -> list[TextRow]:
+def read_texts(path: Path, names: Mapping[str, str] | None = None, by: str | None = None) -> Texts:
     """The texts of a CSV, JSONL or parquet file; ``by`` is a column to split them by.
 
-    Raises ``DataError`` with file and row for what can't be read.
+    Raises ``DataError`` with file and row for what can't be read, and where no row has an answer.
     """
-    rows = read_rows(path)
+    rows = read_rows(path, repair=True)
     columns = _columns(path, rows, names or {})
     if by is not None and not any(by in row for row in rows):
-        raise DataError(f"{path}: no column {by!r} to split by; it has {', '.join(rows[0])}")
-    return [
+        raise DataError(
+            f"{path}: no column {by!r} to split by; it has {', '.join(columns_of(rows))}"
+        )
+    found = [
         _to_text(f"{path}, row {number}", row, columns, by)
         for number, row in enumerate(rows, start=1)
     ]
+    texts = [text for text in found if isinstance(text, TextRow)]
+    if not texts:
+        raise DataError(f"{path}: no row has an answer; all of {columns['response']!r} is empty")
+    missing = Counter(text.kind.value for text in found if isinstance(text, Failure))
+    return Texts(texts, missing)
 
 
 def _columns(
     path: Path, rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
 ) -> dict[str, str]:
-    there = dict.fromkeys(name for row in rows for name in row)  # a JSONL row may lack some
+    there = columns_of(rows)
     columns = {}
     for ours, usual in COLUMNS.items():
         wanted = (names[ours],) if ours in names else usual
@@ -94,17 +115,27 @@ def _columns(
 
 def _to_text(
     where: str, row: Mapping[str, Any], columns: Mapping[str, str], by: str | None
-) -> TextRow:
-    text = row.get(columns["response"])
-    if not isinstance(text, str):
-        found = "nothing" if text is None else type(text).__name__
-        raise DataError(f"{where}: {columns['response']!r} should be text, found {found}")
+) -> TextRow | Failure:
+    if columns["response"] not in row:
+        raise DataError(f"{where}: no {columns['response']!r}; it has {', '.join(row)}")
+    text = row[columns["response"]]
+    if text is not None and text == text and not isinstance(text, str):
+        raise DataError(
+            f"{where}: {columns['response']!r} should be text, found {type(text).__name__}"
+        )
     arm = _label(row.get(columns["arm"])) if "arm" in columns else ALL
     if arm is None:
         raise DataError(f"{where}: {columns['arm']!r} is empty; it should name who answered")
     prompt = next((columns[name] for name in _PROMPT_COLUMNS if name in columns), None)
+    ending, thought = (
+        _label(row.get(columns[name])) if name in columns else None
+        for name in ("finish_reason", "reasoning")
+    )
+    answer = response_of(where, Reply(cell_text(text) and text, ending or RECORDED, thought or ""))
+    if isinstance(answer, Failure):
+        return answer
     return TextRow(
-        text=text,
+        text=answer.text,
         arm=arm,
         prompt_id=None if prompt is None else _label(row.get(prompt)),
         group=None if by is None else _label(row.get(by)) or "",
@@ -112,8 +143,7 @@ def _to_text(
 
 
 def _label(value: Any) -> str | None:
-    text = "" if value is None else str(value).strip()
-    return text or None
+    return cell_text(value) or None
 
 
 def warmth_of_texts(

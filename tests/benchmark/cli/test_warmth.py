@@ -103,6 +103,19 @@ def test_a_file_of_texts_alone(tmp_path: Path) -> None:
     assert found["gains"] == {}
 
 
+def test_reasoning_is_not_scored_and_what_is_no_answer_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "texts.jsonl"
+    thought = f"<think>{LOVE}</think>{PLAIN}"
+    rows = [{"response": said, "x": 1} for said in (PLAIN, thought, "", None, f"<think>{LOVE}")]
+    write_rows(path, [*rows, {"response": LOVE, "finish_reason": "content_filter"}])
+    found = as_json(path)
+    assert found["no_answer"] == {"empty": 2, "reasoning_only": 1, "content_filter": 1}
+    assert found["arms"]["all"]["texts"] == 2
+    assert found["arms"]["all"]["value"] == pytest.approx(score(PLAIN))
+    left_out = "Left out, as there is no answer: content_filter 1, empty 2, reasoning_only 1"
+    assert left_out in run(path).stdout
+
+
 @pytest.mark.parametrize("column", ["item_id", "conversation_id", "question"])
 def test_prompts_are_paired_by_what_is_there(tmp_path: Path, column: str) -> None:
     path = tmp_path / "answers.jsonl"
@@ -141,7 +154,8 @@ def test_the_table_for_people(answers: Path) -> None:
     ("rows", "arguments", "error", "message"),
     [
         ([{"text": "x"}], [], DataError, "no column 'response'; it has text"),
-        ([{"response": "x"}, {"response": None}], [], DataError, "row 2: .* found nothing"),
+        ([{"response": "x"}, {"x": 1}], [], DataError, "row 2: no 'response'; it has x"),
+        ([{"response": ""}, {"response": None}], [], DataError, "no row has an answer"),
         ([{"response": 3}], [], DataError, "should be text, found int"),
         ([{"response": "x", "arm": " "}], [], DataError, "row 1: 'arm' is empty"),
         ([{"response": "x"}], ["--by", "kind"], DataError, "no column 'kind' to split by"),

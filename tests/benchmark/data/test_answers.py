@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from warmbench.conditions import Belief, Context
-from warmbench.data.recorded_answers import items_of_answers, parse_column_names, read_answers
+from warmbench.data.answered_items import items_of_answers
+from warmbench.data.recorded_answers import parse_column_names, read_answers
 from warmbench.errors import DataError, UsageError
 
 ROW = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from warmbench.data.recorded_answers import cell_text, cell_truth, cell_whole_number
+from warmbench.data.cell import cell_text, cell_truth, cell_whole_number
 from warmbench.errors import DataError
 
 

@@ -91,3 +91,45 @@ def test_other_content_is_another_revision(tmp_path: Path) -> None:
 def test_replay_takes_no_adapter() -> None:
     with pytest.raises(UsageError, match="replay takes only a file"):
         ReplayEngine(ModelSpec("replay", "a.csv", "warm"), EngineOptions())
+
+
+RECORDED = [
+    ("null", {"response": None}, FailureKind.EMPTY),
+    ("empty at length", {"response": "", "finish_reason": "length"}, FailureKind.EMPTY),
+    ("filtered", {"response": "I", "finish_reason": "content_filter"}, FailureKind.CONTENT_FILTER),
+    ("error", {"response": "I", "finish_reason": "error"}, FailureKind.SERVER_ERROR),
+    ("unfinished", {"response": "<think>So, I"}, FailureKind.REASONING_ONLY),
+    ("reasoning alone", {"response": "", "reasoning": "So"}, FailureKind.REASONING_ONLY),
+]
+
+
+@pytest.mark.parametrize(("name", "row", "kind"), RECORDED, ids=[r[0] for r in RECORDED])
+def test_what_a_file_tells_of_a_reply_decides_what_it_is(
+    tmp_path: Path, name: str, row: dict[str, str | None], kind: FailureKind
+) -> None:
+    path = tmp_path / "a.jsonl"
+    write_rows(path, [{"item_id": ITEMS[0].item_id, **row}])
+    failure, _ = ask(open_engine(path))
+    assert isinstance(failure, Failure)
+    assert failure.kind is kind
+    assert "row 1" in failure.message
+
+
+def test_reasoning_is_kept_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    said = [{"response": "<think>Hm.</think>Yes.", "finish_reason": "max_tokens"},
+            {"response": "Yes.", "reasoning": "Hm."}]  # fmt: skip
+    write_rows(path, [{"item_id": i.item_id, **row} for i, row in zip(ITEMS, said, strict=True)])
+    found = [(r.text, r.reasoning, r.finish_reason) for r in ask(open_engine(path))
+             if isinstance(r, Answer)]  # fmt: skip
+    assert found == [("Yes.", "Hm.", "length"), ("Yes.", "Hm.", "recorded")]
+
+
+def test_another_ending_is_another_revision(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write_rows(path, [{"item_id": "x", "response": "a"}])
+    one = open_engine(path).identity()["revision"]
+    write_rows(path, [{"item_id": "x", "response": "a", "finish_reason": "length"}])
+    assert open_engine(path).identity()["revision"] != one
+    write_rows(path, [{"item_id": "x", "response": "a", "finish_reason": None}])
+    assert open_engine(path).identity()["revision"] == one

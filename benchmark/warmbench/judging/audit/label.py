@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.conditions import Context
-from warmbench.data.recorded_answers import cell_text, cell_truth, cell_whole_number
-from warmbench.data.table import read_rows
+from warmbench.data.cell import cell_text, cell_truth, cell_whole_number
+from warmbench.data.table import columns_of, read_rows
 from warmbench.errors import DataError, UsageError
 from warmbench.records.item import Item
 from warmbench.tasks.registry import in_task_order
@@ -57,8 +57,8 @@ def read_labels(path: Path, names: Mapping[str, str] | None = None) -> list[Labe
     ``names``: our column -> the file's, where they differ. Raises ``DataError`` for a missing
     column, a value that is none, two labels of one answer, and a file without a label.
     """
-    rows = read_rows(path)
-    columns = _columns(path, rows[0], names or {})
+    rows = read_rows(path, repair=True)
+    columns = _columns(path, columns_of(rows), names or {})
     labels: dict[tuple[str, str, int], Label] = {}
     for number, row in enumerate(rows, start=1):
         label = _label(f"{path}, row {number}", row, columns)
@@ -78,12 +78,12 @@ def read_labels(path: Path, names: Mapping[str, str] | None = None) -> list[Labe
     return list(labels.values())
 
 
-def _columns(path: Path, row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+def _columns(path: Path, there: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
     columns = {ours: names.get(ours, ours) for ours in LABEL_COLUMNS}
     for ours, theirs in columns.items():
-        if theirs not in row and (ours in _REQUIRED or ours in names):
+        if theirs not in there and (ours in _REQUIRED or ours in names):
             raise DataError(
-                f"{path}: no column {theirs!r}; it has {', '.join(row)}. Labels have "
+                f"{path}: no column {theirs!r}; it has {', '.join(there)}. Labels have "
                 f"{', '.join(LABEL_COLUMNS)} (epoch may be left out)"
             )
     return columns

@@ -23,6 +23,7 @@ from warmbench.judging.reference.phrases import Phrases, judge_phrases, phrases
 from warmbench.judging.reference.statements import Statements, judge_statements, statements
 from warmbench.judging.refusals import is_abstention, is_refusal
 from warmbench.judging.text.normalise import Text, normalise
+from warmbench.records.reasoning import part_reasoning
 from warmbench.records.verdict import Judgement, Question, Verdict
 
 __all__ = ["ReferenceJudge"]
@@ -80,7 +81,12 @@ class ReferenceJudge:
         return judgement
 
     def judge(self, question: Question, response: str) -> Judgement:
-        """Return the verdict on ``response``; ``unscored`` where there is no reference."""
+        """Return the verdict on ``response``, its reasoning left out; ``unscored`` where there is
+        no reference, or where the reasoning never ends."""
+        said = part_reasoning(response).answer
+        if said is None:
+            return Judgement(Verdict.UNSCORED, False, self.name, "no answer after the reasoning")
+        response = said
         prepared = _prepare(question)
         read = normalise(response)
         answer = _without_echo(read, prepared.echoes)

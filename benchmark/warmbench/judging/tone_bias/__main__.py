@@ -55,7 +55,7 @@ def main(record: Path | None, files: Sequence[Path]) -> None:
         if record:
             _record(RunFolder.open(record))
         sets = {"open": packaged_answers()}
-        sets |= {path.stem: chosen(cases_of_answers(read_answers(path))) for path in files}
+        sets |= {path.stem: chosen(_cases(path)) for path in files}
         measured = {name: _measured(cases) for name, cases in sets.items()}
         overall = _measured([case for cases in sets.values() for case in cases])
     except WarmbenchError as error:
@@ -63,6 +63,10 @@ def main(record: Path | None, files: Sequence[Path]) -> None:
     found = PackagedToneBias(wraps_sha256=wraps_sha256(), overall=overall, sets=measured)
     write_json(TONE_BIAS_PATH, found.model_dump())
     click.echo(found.model_dump_json(indent=2))
+
+
+def _cases(path: Path) -> list[Case]:
+    return [case for case in cases_of_answers(read_answers(path)) if isinstance(case, Case)]
 
 
 def _record(folder: RunFolder) -> None:

@@ -35,9 +35,13 @@ def print_verdicts(verdicts: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def print_agreement(
-    judged: Sequence[tuple[AnswerRow, Judgement]], agreement: Agreement, path: Path
+    judged: Sequence[tuple[AnswerRow, Judgement]],
+    agreement: Agreement,
+    path: Path,
+    no_answer: Mapping[str, int],
 ) -> None:
-    """Counts of the verdicts, and how they agree with the labels where there are any."""
+    """Counts of the verdicts, how many rows had no answer (by kind), and how the verdicts agree
+    with the labels where there are any."""
     console = Console(highlight=False)
     counts = Counter(judgement.verdict for _, judgement in judged)
     unsure = sum(not judgement.sure for _, judgement in judged) / len(judged)
@@ -46,6 +50,9 @@ def print_agreement(
         f"{len(judged):,}", *(f"{counts[verdict]:,}" for verdict in Verdict), f"{unsure:.1%}"
     )
     console.print(table)
+    if no_answer:
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(no_answer.items()))
+        console.print(f"Not judged, as there is no answer: {kinds}")
     if agreement.labelled:
         table = plain_table("Against the labels", "measure", "value")
         for name, value in (

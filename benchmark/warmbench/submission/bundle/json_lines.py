@@ -17,13 +17,13 @@ from warmbench.submission.bundle.strict_json import NotStrictJSON, strict_object
 
 __all__ = ["NULLABLE", "MemoryBudget", "Rows", "read_json_lines", "to_json_lines"]
 
-NULLABLE = frozenset({"prompt_tokens", "completion_tokens"})
-"""The columns that may hold no value."""
+NULLABLE = frozenset({"prompt_tokens", "completion_tokens", "reasoning", "reasoning_tokens"})
+"""The columns that may hold no value: a line leaves them out then, or has null there."""
 
 _TYPES: Mapping[pa.DataType, type] = {pa.string(): str, pa.int32(): int, pa.bool_(): bool}
 _NAMES = {str: "a text", int: "a whole number", bool: "true or false"}
 _LARGEST = 2**31
-_OFTEN_NEW = frozenset({"response", "key"})
+_OFTEN_NEW = frozenset({"response", "reasoning", "key"})
 """The columns in which hardly a text occurs twice."""
 
 Rows = list[dict[str, Any]]
@@ -57,11 +57,15 @@ class MemoryBudget:
 
 
 def to_json_lines(rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[bytes]:
-    """A line for each row: the columns of ``schema`` in their order, UTF-8, no spaces."""
+    """A line for each row: the columns of ``schema`` in their order, UTF-8, no spaces. A column of
+    ``NULLABLE`` without a value is left out."""
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-    names = schema.names
     for row in rows:
-        yield f"{encode({name: row[name] for name in names})}\n".encode()
+        values = {name: row.get(name) if name in NULLABLE else row[name] for name in schema.names}
+        present = {
+            n: value for n, value in values.items() if value is not None or n not in NULLABLE
+        }
+        yield f"{encode(present)}\n".encode()
 
 
 def read_json_lines(
@@ -71,7 +75,8 @@ def read_json_lines(
     limits: Limits = LIMITS,
     budget: MemoryBudget | None = None,
 ) -> Rows:
-    """The rows of a file with exactly the columns of ``schema``, in any order.
+    """The rows of a file with exactly the columns of ``schema``, in any order; those of
+    ``NULLABLE`` may be missing, and are None then.
 
     ``budget``: what is left for it beside the other tables, and is then less; None for all. A text
     of a column that repeats itself is one object.
@@ -91,6 +96,7 @@ class _Reader:
             (field.name, _TYPES[field.type]) for field in schema
         ]
         self._names = tuple(schema.names)
+        self._checked: tuple[str, ...] = self._names
         self._limits = limits
         self._budget = budget
         self._known: dict[str, str] = {}
@@ -116,12 +122,13 @@ class _Reader:
 
     def _row(self, found: dict[str, Any]) -> dict[str, Any]:
         """``found`` checked, with keys that all rows share."""
-        if tuple(found) != self._names:
+        if (columns := tuple(found)) != self._checked:
             self._check_columns(found)
+            self._checked = columns
         row = {}
         known = self._known
         for name, kind in self._columns:
-            value = found[name]
+            value: Any = found.get(name)
             if type(value) is not kind:
                 if value is not None or name not in NULLABLE:
                     self._refuse_type(name, kind, value)
@@ -150,7 +157,7 @@ class _Reader:
     def _check_columns(self, found: Mapping[str, Any]) -> None:
         accepted = ", ".join(self._names)
         for name in self._names:
-            if name not in found:
+            if name not in found and name not in NULLABLE:
                 self._refuse(RejectionCode.BAD_COLUMNS, f"has no {name}; a row has {accepted}")
         for name in found:
             if name not in self._names:

@@ -39,6 +39,10 @@ _HASHED_NAMES = ("responses.parquet", "replies.parquet", "verdicts.parquet")
 """What the tables are called in the fingerprint: it names a bundle's folder, so it stays the same
 whatever the files are called."""
 
+_LATER_COLUMNS = frozenset({"reasoning", "reasoning_tokens"})
+"""Columns that older bundles lack. The fingerprint leaves them out where they hold no value, so
+that those bundles keep theirs."""
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -76,7 +80,13 @@ class Bundle:
 def bundle_fingerprint(responses: Rows, prompt_responses: Rows, verdicts: Rows) -> str:
     """SHA-256 (hex) of the rows of a bundle, whatever files they lie in."""
     tables = dict(zip(_HASHED_NAMES, (responses, prompt_responses, verdicts), strict=True))
-    return combined_fingerprint({name: rows_fingerprint(rows) for name, rows in tables.items()})
+    return combined_fingerprint(
+        {name: rows_fingerprint(map(_hashed, rows)) for name, rows in tables.items()}
+    )
+
+
+def _hashed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: value for n, value in row.items() if value is not None or n not in _LATER_COLUMNS}
 
 
 def read_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:

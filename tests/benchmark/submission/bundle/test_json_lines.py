@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from warmbench.records.tables import RESPONSE_SCHEMA, VERDICT_SCHEMA
 from warmbench.submission.bundle.json_lines import (
+    NULLABLE,
     MemoryBudget,
     read_json_lines,
     to_json_lines,
@@ -24,7 +25,8 @@ NAME = "responses.jsonl"
 def response(**changes: Any) -> dict[str, Any]:
     row = {
         "item_id": "q1/plain/none", "arm": "original", "epoch": 0, "response": "Canberra.",
-        "finish_reason": "stop", "prompt_tokens": 9, "completion_tokens": 2, "key": "ab12",
+        "finish_reason": "stop", "prompt_tokens": 9, "completion_tokens": 2,
+        "reasoning": "Not Sydney.", "reasoning_tokens": 1, "key": "ab12",
     }  # fmt: skip
     return {**row, **changes}
 
@@ -44,7 +46,8 @@ ROWS = [response(item_id=f"q{n}/plain/none", response=f"It is {n}.") for n in ra
 def test_a_row_is_one_line_of_few_bytes() -> None:
     assert written([response(response="Caf\u00e9\u2028?\n", prompt_tokens=None)]).decode() == (
         '{"item_id":"q1/plain/none","arm":"original","epoch":0,"response":"Caf\u00e9\u2028?\\n",'
-        '"finish_reason":"stop","prompt_tokens":null,"completion_tokens":2,"key":"ab12"}\n'
+        '"finish_reason":"stop","completion_tokens":2,"reasoning":"Not Sydney.",'
+        '"reasoning_tokens":1,"key":"ab12"}\n'
     )
 
 
@@ -56,6 +59,20 @@ def test_columns_are_written_in_one_order() -> None:
 def test_what_is_written_is_read(texts: list[str]) -> None:
     rows = [response(response=text, item_id=text) for text in texts]
     assert read_json_lines(written(rows), NAME, RESPONSE_SCHEMA) == rows
+
+
+@given(st.lists(st.sets(st.sampled_from(sorted(NULLABLE))), max_size=9))
+def test_a_value_that_is_not_known_is_left_out_and_read_as_none(missing: list[set[str]]) -> None:
+    rows = [response(**dict.fromkeys(names)) for names in missing]
+    lines = written(rows).splitlines()
+    assert [NULLABLE - set(json.loads(line)) for line in lines] == missing
+    assert read_json_lines(written(rows), NAME, RESPONSE_SCHEMA) == rows
+
+
+def test_rows_of_before_there_was_reasoning_are_read() -> None:
+    older = {name: value for name, value in response().items() if "reasoning" not in name}
+    found = read_json_lines(json.dumps(older).encode(), NAME, RESPONSE_SCHEMA)
+    assert found == [response(reasoning=None, reasoning_tokens=None)]
 
 
 ROW = json.dumps(response())
@@ -110,6 +127,9 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "an object for a text": (dumped(response={"x": 1}), "bad-columns", "response should be a text, found dict"),
     "one long text": (dumped(response="x" * 50_000), "too-large", "50,000 bytes in one response"),
     "one wide text": (dumped(response="\u00e9" * 25_000), "too-large", "50,000 bytes in one response"),
+    "one long reasoning": (dumped(reasoning="x" * 50_000), "too-large", "50,000 bytes in one reasoning"),
+    "reasoning as a list": (dumped(reasoning=["x"]), "bad-columns", "reasoning should be a text, found list"),
+    "a reasoning token and a half": (dumped(reasoning_tokens=1.5), "bad-columns", "reasoning_tokens should be a whole number, found float"),
     "one long line": (dumped().replace(b"{", b"{" + b" " * 300_000), "too-large", "a longer line"),
 }  # fmt: skip
 

@@ -1,0 +1,155 @@
+"""How far a run is, as one who looks on sees it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from warmbench.records.response import NO_TOKENS, Tokens
+
+__all__ = ["ArmStatus", "OpenBatches", "RequestCounts", "RunState", "RunStatus"]
+
+
+class RunState(StrEnum):
+    """``stopped``: before it had asked all. ``finished``: it asked all, though some may have
+    failed."""
+
+    NOT_BEGUN = "not begun"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCounts:
+    """What became of the requests of one arm, or of all.
+
+    ``failed``: kind -> how many have failed and were not answered since. ``cut`` and ``refused``
+    are among those answered: cut at the token limit, and declined to answer. ``tokens`` are all
+    that were billed, ``reasoning_tokens`` those of them that are known to be reasoning. ``dollars``
+    is None where no price is known.
+    """
+
+    requests: int
+    answered: int = 0
+    failed: Mapping[str, int] = field(default_factory=dict)
+    cut: int = 0
+    refused: int = 0
+    tokens: Tokens = NO_TOKENS
+    reasoning_tokens: int | None = None
+    dollars: float | None = None
+
+    @property
+    def left(self) -> int:
+        """Those without an answer; a resumed run asks them."""
+        return self.requests - self.answered
+
+    def __add__(self, other: RequestCounts) -> RequestCounts:
+        reasoning = [t for t in (self.reasoning_tokens, other.reasoning_tokens) if t is not None]
+        unpriced = self.dollars is None or other.dollars is None
+        return RequestCounts(
+            self.requests + other.requests,
+            self.answered + other.answered,
+            dict(sorted((Counter(self.failed) + Counter(other.failed)).items())),
+            self.cut + other.cut,
+            self.refused + other.refused,
+            self.tokens + other.tokens,
+            sum(reasoning) if reasoning else None,
+            None if unpriced else (self.dollars or 0.0) + (other.dollars or 0.0),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "requests": self.requests,
+            "answered": self.answered,
+            "failed": sum(self.failed.values()),
+            "failures": dict(self.failed),
+            "left": self.left,
+            "cut": self.cut,
+            "refused": self.refused,
+            "prompt_tokens": self.tokens.prompt,
+            "completion_tokens": self.tokens.completion,
+            "reasoning_tokens": self.reasoning_tokens,
+            "dollars": self.dollars,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStatus:
+    """``rate``: answers a second in the last session, None where there is none yet.
+    ``messages``: kind -> the message of one failure of that kind."""
+
+    model: str
+    counts: RequestCounts
+    rate: float | None = None
+    messages: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBatches:
+    """Batches that a provider works on, and how many requests they hold."""
+
+    batches: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """A run at one moment. ``arms``: arm -> what became of it.
+
+    ``working``: whether a process holds the run's folder. Times are seconds since 1970: when the
+    run began, when its last session did, when the last reply came. ``seconds_left`` is over all
+    arms, at the rate of this session; None where nothing is being asked, or no reply has come.
+    """
+
+    run: str
+    state: RunState
+    working: bool
+    arms: Mapping[str, ArmStatus]
+    rate: float | None = None
+    seconds_left: float | None = None
+    began: float | None = None
+    session_began: float | None = None
+    last_reply: float | None = None
+    batches: OpenBatches | None = None
+
+    @property
+    def total(self) -> RequestCounts:
+        """Over all arms."""
+        first, *others = (arm.counts for arm in self.arms.values())
+        return sum(others, first)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every request has an answer."""
+        return not self.total.left
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "run": self.run,
+            "state": self.state.value,
+            "working": self.working,
+            "complete": self.complete,
+            "began": self.began,
+            "session_began": self.session_began,
+            "last_reply": self.last_reply,
+            "seconds_left": self.seconds_left,
+            "batches": self.batches
+            and {
+                "open": self.batches.batches,
+                "requests": self.batches.requests,
+            },
+            "total": {**self.total.to_json(), "rate": self.rate},
+            "arms": {
+                name: {
+                    "model": arm.model,
+                    **arm.counts.to_json(),
+                    "rate": arm.rate,
+                    "messages": dict(arm.messages),
+                }
+                for name, arm in self.arms.items()
+            },
+        }
