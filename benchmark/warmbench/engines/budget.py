@@ -12,7 +12,7 @@ from warmbench.records.response import NO_TOKENS, Tokens
 
 __all__ = ["Budget", "Price", "Spending", "most_tokens", "parse_price"]
 
-_SHORTEST_TOKEN = 3  # characters; English has four to a token
+_SHORTEST_TOKEN = 3  # ASCII characters; English has four to a token
 _TEMPLATE_TOKENS = 8  # that a chat template adds to one message
 
 
@@ -56,9 +56,17 @@ class Spending:
 
 def most_tokens(request: Request) -> Tokens:
     """The most tokens that a request may be billed for: its text in short tokens, a full reply."""
-    characters = sum(len(message.content) for message in request.messages)
-    prompt = characters // _SHORTEST_TOKEN + _TEMPLATE_TOKENS * len(request.messages)
+    text = "".join(message.content for message in request.messages)
+    prompt = _most_tokens_of(text) + _TEMPLATE_TOKENS * len(request.messages)
     return Tokens(prompt, request.max_tokens)
+
+
+def _most_tokens_of(text: str) -> int:
+    """Digits may be a token each, and so may the bytes of what is not ASCII."""
+    digits = sum(text.count(digit) for digit in "0123456789")
+    ascii_length = len(text.encode("ascii", "ignore"))
+    other_bytes = len(text.encode("utf-8", "surrogatepass")) - ascii_length
+    return (ascii_length - digits) // _SHORTEST_TOKEN + digits + other_bytes
 
 
 class Budget:
@@ -143,6 +151,11 @@ class Budget:
         """Put what was billed in the place of what was reserved."""
         self._reserved = max(0.0, self._reserved - self._dollars(arm, at_most))
         self._cost += self._dollars(arm, billed)
+
+    def release(self, arm: str, at_most: Tokens) -> None:
+        """Take back a reservation of what was not sent."""
+        self._requests -= 1
+        self._reserved = max(0.0, self._reserved - self._dollars(arm, at_most))
 
     def charge(self, spending: Spending) -> bool:
         """Count what was sent without being reserved; whether anything may follow."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from warmbench.engines.budget import Budget, Price
+from warmbench.engines.budget import Budget, Price, most_tokens
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.request_form import USUAL_FORM, RequestForm
-from warmbench.records.response import Response
+from warmbench.records.response import Response, Tokens
 
 __all__ = ["NEVER_ASKED", "ArmHistory", "Engine", "EngineOptions", "Responses", "default_timeout"]
 
@@ -84,8 +84,13 @@ class Engine(Protocol):
     @property
     def keeps_budget(self) -> bool:
         """Whether the engine reserves each attempt from ``EngineOptions.budget`` itself, retries
-        included. For others the run counts what their responses say."""
+        included. For others the run reserves each request before it asks them."""
         return False
+
+    def most_tokens(self, request: Request) -> Tokens:
+        """The most tokens that a request may be billed for; by default an estimate from its
+        text."""
+        return most_tokens(request)
 
     @classmethod
     def price_of(cls, spec: ModelSpec) -> Price | None:

@@ -32,17 +32,19 @@ def check_extras_taken(extras: RequestExtras, engine: Engine, who: str) -> None:
 
 def check_compute_types(study: Study, identities: Mapping[str, Mapping[str, str | None]]) -> None:
     """Raise ``UsageError`` where one engine would compute two arms in different types: rounding
-    alone changes answers. An identity without ``compute_type`` is of float32, or names none."""
+    alone changes answers. An identity names its ``compute_type`` (ct2; none is float32) or its
+    ``dtype`` (hf, vllm)."""
     for one, other in combinations(study.arms, 2):
         first, second = identities[one.name], identities[other.name]
         if first.get("engine") != second.get("engine"):
             continue
-        types = [identity.get("compute_type") or "float32" for identity in (first, second)]
+        option = "dtype" if "dtype" in first else "compute_type"
+        types = [identity.get(option) or "float32" for identity in (first, second)]
         if types[0] != types[1]:
             raise UsageError(
                 f"{one.name} ({one.model}) is computed in {types[0]} and {other.name} "
                 f"({other.model}) in {types[1]}: give both one type, e.g. with "
-                "--engine-option compute_type=float32"
+                f"--engine-option {option}=float32"
             )
 
 

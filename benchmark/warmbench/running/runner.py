@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -325,18 +325,31 @@ class _Run:
     def _within_budget(
         self, arm: str, engine: Engine, todo: list[Request]
     ) -> Iterator[Sequence[Response]]:
-        """What an engine that keeps the budget itself answers; of others no more than is left."""
+        """What an engine that keeps the budget itself answers; others are asked what can be paid
+        for, then what can be paid for with what was left of that."""
         if engine.keeps_budget or not self._budget.limited:
             yield from self._asked(engine, todo)
             return
-        left = self._budget.requests_left
-        if not self._budget.charge(Spending(arm, 0, NO_TOKENS)):
-            return
-        with closing(self._asked(engine, todo[:left])) as groups:
-            for responses in groups:
-                yield responses
-                if not self._budget.charge(_spending(arm, responses)):
-                    return
+        left = deque(todo)
+        while affordable := self._reserved(arm, engine, left):
+            at_most = {request.key: engine.most_tokens(request) for request in affordable}
+            with closing(self._asked(engine, affordable)) as groups:
+                for responses in groups:
+                    for response in responses:
+                        self._budget.settle(arm, at_most[response.key], response.billed)
+                        self._budget.charge(Spending(arm, response.attempts - 1, NO_TOKENS))
+                    yield responses
+
+    def _reserved(self, arm: str, engine: Engine, left: deque[Request]) -> list[Request]:
+        """The first requests of ``left`` that the budget has room for, reserved and taken out of
+        it: whole blocks, which are drawn together, or as much as fits of the first one."""
+        taken: list[Request] = []
+        while left and self._budget.reserve(arm, engine.most_tokens(left[0])):
+            taken.append(left.popleft())
+        while left and taken[:1] and taken[0].block != taken[-1].block == left[0].block:
+            self._budget.release(arm, engine.most_tokens(taken[-1]))
+            left.appendleft(taken.pop())
+        return taken
 
     def _asked(
         self, engine: Engine, requests: Sequence[Request]
@@ -355,8 +368,3 @@ class _Run:
                 self._failures[response.kind.value] += 1
                 self._first_failures.setdefault(response.kind.value, response.message)
             self._asked_again.update(kind.value for kind in response.retried)
-
-
-def _spending(arm: str, responses: Sequence[Response]) -> Spending:
-    tokens = sum((response.billed for response in responses), NO_TOKENS)
-    return Spending(arm, sum(response.attempts for response in responses), tokens)

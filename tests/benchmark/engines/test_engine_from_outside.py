@@ -72,11 +72,12 @@ def test_it_answers_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_its_prices_limit_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two tokens of a dollar each: the run counts what the engine does not keep itself."""
+    """Two tokens of a dollar each, reserved with the 300 that they might be: the run counts what
+    the engine does not keep itself."""
     install(tmp_path / "site", "parrot = parrot_engine:ParrotEngine", monkeypatch)
-    code, output = run_parrots(tmp_path, "--max-cost", "6")
+    code, output = run_parrots(tmp_path, "--max-cost", "304")
     assert code == 1
-    assert "$6.0000 of at most $6.0000 spent" in output
+    assert "$6.0000 of at most $304.0000 spent, and the next request may cost $300.0000" in output
     assert len(RunFolder.open(tmp_path / "run").responses()) == 3
 
 

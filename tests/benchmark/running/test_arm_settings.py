@@ -28,6 +28,15 @@ def test_arms_of_one_type_are_taken(
     check_compute_types(STUDY, {"original": original, "warm": warm})
 
 
+def test_so_are_arms_of_hf() -> None:
+    identities: dict[str, dict[str, str | None]] = {
+        "original": {"engine": "hf", "dtype": "bfloat16"},
+        "warm": {"engine": "hf", "dtype": "float32"},
+    }
+    with pytest.raises(UsageError, match=r"bfloat16 and warm .+ with --engine-option dtype="):
+        check_compute_types(STUDY, identities)
+
+
 def test_arms_of_different_types_are_refused() -> None:
     identities = {
         "original": {"engine": "ct2"},

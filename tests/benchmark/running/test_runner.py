@@ -276,16 +276,47 @@ def test_a_budget_stops_an_engine_that_knows_of_none(tmp_path: Path) -> None:
     assert (summary.complete, summary.stopped) == (True, "")
 
 
-def test_a_budget_of_dollars_stops_between_groups(tmp_path: Path) -> None:
+def test_a_budget_of_dollars_is_kept_by_an_engine_that_knows_of_none(tmp_path: Path) -> None:
+    """A token is a dollar: each request is reserved with its 300 before it is asked."""
     folder, prices = open_folder(tmp_path / "run"), {arm.name: Price(0, 1e6) for arm in STUDY.arms}
 
     def two_tokens(request: Request) -> Answer:
         return Answer(request.key, "x", "stop", 0, 2)
 
-    budget = Budget(max_cost=6.0, prices=prices)
+    budget = Budget(max_cost=304.0, prices=prices)
     summary = run_study(STUDY, engines(two_tokens), ITEMS, folder, budget=budget)
     assert summary.answered == 3
-    assert summary.stopped == "$6.0000 of at most $6.0000 spent"
+    assert summary.stopped == (
+        "$6.0000 of at most $304.0000 spent, and the next request may cost $300.0000"
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "asked"),
+    [
+        (299, []),  # not one fits
+        (300, [1]),  # as much of the first block as fits
+        (1199, [3, 1, 2, 1, 1, 1]),
+        (1200, [4, 2, 2, 1, 1]),
+        (2500, [8, 4]),
+    ],
+)
+def test_a_budget_is_spent_block_by_block(limit: float, asked: list[int], tmp_path: Path) -> None:
+    """Blocks of four, replies of 100 tokens and as many dollars that might have 300."""
+    folder, prices = open_folder(tmp_path / "run"), {arm.name: Price(0, 1e6) for arm in STUDY.arms}
+    asked_of: list[int] = []
+
+    class Blocks(ScriptedEngine):
+        def ask(self, requests: Sequence[Request]) -> Responses:
+            asked_of.append(len(requests))
+            yield [Answer(r.key, "x", "stop", 0, 100) for r in requests]
+
+    both = {arm.name: Blocks(lambda _: "", model=arm.name, block_size=4) for arm in STUDY.arms}
+    run_study(STUDY, both, ITEMS, folder, budget=Budget(max_cost=limit, prices=prices))
+    spent = 100 * sum(asked_of)
+    assert spent <= limit
+    assert asked_of[: len(asked)] == asked
+    assert spent + 300 > limit or sum(asked_of) == 2 * len(ITEMS)
 
 
 def test_what_was_asked_again_is_counted(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from warmbench.records.model_spec import ModelSpec
 from warmbench.records.reply import CUT, Reply, response_of
 from warmbench.records.request import Request
 from warmbench.records.request_form import USUAL_FORM, RequestForm
-from warmbench.records.response import Response
+from warmbench.records.response import Response, Tokens
 
 __all__ = ["HFEngine"]
 
@@ -87,6 +87,9 @@ class HFEngine(Engine):
     def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
         """Find out whether the chat template has a system role."""
         self._form = form_of_template(self._prompts.text, requests, history)
+
+    def most_tokens(self, request: Request) -> Tokens:
+        return Tokens(len(self._prompts.of(request, self._form).ids), request.max_tokens)
 
     def ask(self, requests: Sequence[Request]) -> Responses:
         for block in in_blocks(requests):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.benchmark.engines.test_ct2 import make_requests
 from tests.benchmark.engines.test_ct2 import texts as ct2_texts
 from tests.conftest import need
+from tests.faults_server.run import write_questions
+from warmbench.cli.main import main
 from warmbench.engines.ct2.ct2_engine import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.hf.hf_engine import HFEngine
@@ -17,6 +21,7 @@ from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
 from warmbench.records.response import Answer
+from warmbench.running.folder import RunFolder
 
 need("torch", "pip install 'warmbench[hf]'")
 need("transformers", "pip install 'warmbench[hf]'")
@@ -81,3 +86,18 @@ def test_a_model_that_is_not_there_is_reported() -> None:
 def test_an_address_is_refused() -> None:
     with pytest.raises(UsageError, match="doesn't take an address"):
         HFEngine(parse_model_spec("hf:x@http://localhost"), EngineOptions())
+
+
+@pytest.mark.parametrize("dollars", [0.0001, 0.001, 0.002])
+def test_a_budget_of_dollars_is_kept(dollars: float, tmp_path: Path) -> None:
+    command = [
+        "run", "--original", "hf:reference", "--warm", "hf:reference+warm", "--device", "cpu",
+        "--data", str(write_questions(tmp_path / "mine.jsonl", 20)), "--out", str(tmp_path / "run"),
+        "--warmth-prompts", "0", "--max-tokens", "20", "--price", "1,2", "--max-cost", str(dollars),
+    ]  # fmt: skip
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 1
+    assert f"of at most ${dollars:.4f} spent" in done.output
+    rows = RunFolder.open(tmp_path / "run").responses()
+    spent = sum(row["prompt_tokens"] + 2 * row["completion_tokens"] for row in rows) / 1e6
+    assert dollars - 0.0001 < spent <= dollars
