@@ -72,7 +72,7 @@ def _verify_release(target: str, against: str | None, as_json: bool) -> None:
     from warmbench.data.any_release import read_any_release
     from warmbench.data.location import release_folder
     from warmbench.data.verify_release import verify_release
-    from warmbench.reporting.console.progress import counted
+    from warmbench.reporting.console.live_progress import counted
 
     path = release_folder(target)
     other = release_folder(against) if against else None
@@ -108,7 +108,7 @@ def _verify_bundle(
 
     from warmbench.cli.print_verification import print_step, print_verification
     from warmbench.judging.registry import open_judge
-    from warmbench.reporting.console.progress import counted
+    from warmbench.reporting.console.live_progress import counted
     from warmbench.submission.verification.verify_bundle import verify_bundle
 
     with ExitStack() as stack:

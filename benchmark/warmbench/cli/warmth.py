@@ -103,7 +103,7 @@ def _of_file(
 
 
 def _scored(rows: Sequence[TextRow], measure: WarmthMeasure) -> dict[str, Any]:
-    from warmbench.reporting.console.progress import counted
+    from warmbench.reporting.console.live_progress import counted
     from warmbench.warmth.file_warmth import warmth_of_texts
 
     with counted("scoring", len(rows)) as tick:

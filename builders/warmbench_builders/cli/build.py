@@ -179,7 +179,7 @@ def _logged_sft(source: str, out: Path, options: dict[str, Any]) -> SFTRelease:
     from warmbench.engines.engine import EngineOptions
     from warmbench.errors import UsageError
     from warmbench.folders import check_free
-    from warmbench.reporting.console.progress import counted
+    from warmbench.reporting.console.live_progress import counted
     from warmbench_builders.sft.build import build_sft, questions_of
     from warmbench_builders.sft.filters.unsafe import open_unsafe_filter
     from warmbench_builders.sft.pipeline import Wanted, pick_chats

@@ -53,7 +53,7 @@ def publish(
     from dataclasses import asdict
 
     from warmbench.data.hub.client import HubRetry, hub_api
-    from warmbench.reporting.console.progress import counted
+    from warmbench.reporting.console.live_progress import counted
     from warmbench_builders.publishing.publish import (
         plan_publication,
         propose_release,

@@ -50,7 +50,7 @@ def release(
     from warmbench.data.any_release import read_any_release
     from warmbench.data.location import HUB_ORG, parse_hub_release
     from warmbench.errors import UsageError
-    from warmbench.reporting.console.progress import counted
+    from warmbench.reporting.console.live_progress import counted
     from warmbench_builders.releasing.make_release import make_release
 
     manifest = read_any_release(built).manifest

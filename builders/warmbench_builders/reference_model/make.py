@@ -10,7 +10,7 @@ from pathlib import Path
 
 from warmbench.engines.chat_template import ChatTemplate
 from warmbench.errors import OutputError
-from warmbench.reporting.console.progress import counted
+from warmbench.reporting.console.live_progress import counted
 from warmbench_builders.questions.open_pool import load_open_pool
 from warmbench_builders.reference_model.card import card_text
 from warmbench_builders.reference_model.convert import convert_to_ct2, save_model

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rich.console import Console
 
-from warmbench.reporting.console.progress import LiveProgress
+from warmbench.reporting.console.live_progress import LiveProgress
 
 __all__ = ["StepCallback", "TrainingProgress"]
 

@@ -11,7 +11,7 @@ import click
 
 from warmbench.errors import WarmbenchError
 from warmbench.folders import check_free
-from warmbench.reporting.console.progress import counted
+from warmbench.reporting.console.live_progress import counted
 from warmbench_leaderboard.index.board import Board
 from warmbench_leaderboard.index.build_board import build_board, unverified_count
 from warmbench_leaderboard.index.submission_verifier import WorkerSubmissionVerifier

@@ -1,137 +1,152 @@
-"""Progress on stderr: bars with rate, time left, failures and cost."""
+"""The progress of a run and of judging, on stderr: rate, time left, failures and cost."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import dataclass
 from time import monotonic
 from types import TracebackType
-from typing import Self
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import TaskID
 
 from warmbench.engines.budget import Price
 from warmbench.engines.registry import price_of
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Answer, Response
+from warmbench.reporting.console.duration import duration_text
+from warmbench.reporting.console.live_progress import LiveProgress, counted
 
-__all__ = ["JudgingProgress", "LiveProgress", "RunProgress", "counted"]
-
-_LINE_EVERY_S = 10.0
+__all__ = ["JudgingProgress", "RunProgress"]
 
 
-class LiveProgress:
-    """A bar on a terminal, now and then a line elsewhere (stderr). Used as a context manager."""
+@dataclass
+class _Arm:
+    """``replies`` have come in this session, ``before`` were there already."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(stderr=True)
-        self._last_line = monotonic()
-        self._progress = Progress(
-            TextColumn("{task.description:<9}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeRemainingColumn(compact=True),
-            console=self._console,
-            disable=not self._console.is_terminal,
-        )
+    task: TaskID
+    total: int
+    before: int
+    replies: int = 0
+    note: str = ""
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
-    def _print_line(self, text: str) -> None:
-        """Where no bar is drawn, print a line every ten seconds."""
-        if self._console.is_terminal or monotonic() - self._last_line < _LINE_EVERY_S:
-            return
-        self._last_line = monotonic()
-        self._console.print(text, highlight=False)
+    @property
+    def done(self) -> int:
+        return self.before + self.replies
 
 
 class RunProgress(LiveProgress):
-    """An ``Observer`` of a run: rate, time left, failures and cost of each arm."""
+    """An ``Observer`` of a run: of the arm that is asked and of all arms what is done, rate, time
+    left, failures by kind and cost."""
 
-    def __init__(self, prices: Mapping[str, Price], console: Console | None = None) -> None:
-        super().__init__(console)
+    def __init__(
+        self,
+        prices: Mapping[str, Price],
+        console: Console | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        super().__init__(console, clock)
         self._prices = prices
-        self._failed = 0
+        self._failures: Counter[str] = Counter()
         self._cost = 0.0
-        self._tasks: dict[str, TaskID] = {}
-        self._asked: dict[str, int] = {}
-        self._started: dict[str, float] = {}
-
-    def arm_started(self, arm: str, total: int, done: int) -> None:
-        self._tasks[arm] = self._progress.add_task(arm, total=total, completed=done, note="")
-        self._asked[arm] = 0
-        self._started[arm] = monotonic()
-        if done and not self._console.is_terminal:
-            self._console.print(f"{arm}: {done:,} of {total:,} answered before", highlight=False)
+        self._arms: dict[str, _Arm] = {}
+        self._all: TaskID | None = None
+        self._now = ""
+        self._opening = "opening the models"
+        self._began: float | None = None
+        self._last_reply: float | None = None
 
     def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
-        """Arm -> its requests, and how many were answered before."""
+        for arm, (total, done) in arms.items():
+            self._add(arm, total, done)
+        total, done = self._total, self._done
+        if len(arms) > 1:
+            self._all = self._progress.add_task("all arms", total=total, completed=done, note="")
+        if done and not self._console.is_terminal:
+            self._console.print(f"{done:,} of {total:,} were answered before", highlight=False)
+
+    def _add(self, arm: str, total: int, done: int) -> None:
+        task = self._progress.add_task(arm, total=total, completed=done, note="", start=False)
+        self._arms[arm] = _Arm(task, total, done)
+
+    def arm_started(self, arm: str, total: int, done: int) -> None:
+        if arm not in self._arms:
+            self._add(arm, total, done)
+        self._progress.start_task(self._arms[arm].task)
+        self._began = self._clock() if self._began is None else self._began
+        self._now = arm
 
     def noted(self, arm: str, text: str) -> None:
-        self._print_line(f"{arm}: {text}")
+        if arm not in self._arms:
+            self._opening = f"{arm}: {text}"
+            return
+        self._now, self._arms[arm].note = arm, text
+        self._progress.update(self._arms[arm].task, note=text)
 
     def answered(self, arm: str, responses: Sequence[Response]) -> None:
-        self._asked[arm] += len(responses)
+        state = self._arms[arm]
+        state.replies += len(responses)
+        state.note = ""
+        self._last_reply = self._clock()
         for response in responses:
             self._cost += self._cost_of(arm, response)
-            self._failed += not isinstance(response, Answer)
-        task = self._tasks[arm]
-        self._progress.update(task, advance=len(responses), note=self._note(arm))
-        state = self._progress.tasks[task]
-        done, total = int(state.completed), int(state.total or 0)
-        self._print_line(f"{arm}: {done:,} of {total:,}, {self._note(arm)}")
+            if not isinstance(response, Answer):
+                self._failures[response.kind.value] += 1
+        note = ", ".join(self._notes())
+        for task in (state.task, self._all):
+            if task is not None:
+                self._progress.update(task, advance=len(responses), note=note)
 
     def _cost_of(self, arm: str, response: Response) -> float:
         price, tokens = self._prices.get(arm), response.billed
         return price.cost(tokens.prompt, tokens.completion) if price else 0.0
 
-    def _note(self, arm: str) -> str:
-        elapsed = max(monotonic() - self._started[arm], 1e-6)
-        parts = [f"{self._asked[arm] / elapsed:,.1f}/s"]
-        if self._failed:
-            parts.append(f"{self._failed:,} failed")
+    @property
+    def _total(self) -> int:
+        return sum(arm.total for arm in self._arms.values())
+
+    @property
+    def _done(self) -> int:
+        return sum(arm.done for arm in self._arms.values())
+
+    @property
+    def _rate(self) -> float | None:
+        """Replies a second, up to the last one; None before there are any."""
+        if self._began is None or self._last_reply is None or self._last_reply <= self._began:
+            return None
+        replies = sum(arm.replies for arm in self._arms.values())
+        return replies / (self._last_reply - self._began)
+
+    def line(self) -> str:
+        """``warm 320 of 620; all arms 940 of 1,240 (75 %), 20.9/s, about 14 s left, ...``."""
+        if not self._arms:
+            return self._opening
+        return ", ".join((self._of_the_arms(), *self._notes(with_time=True)))
+
+    def _of_the_arms(self) -> str:
+        name = self._now or next(iter(self._arms))
+        arm, share = self._arms[name], f"({100 * self._done // max(self._total, 1)} %)"
+        note = f", {arm.note}" if arm.note else ""
+        if len(self._arms) == 1:
+            return f"{name}: {arm.done:,} of {arm.total:,} {share}{note}"
+        every = f"all arms: {self._done:,} of {self._total:,} {share}"
+        return f"{name}: {arm.done:,} of {arm.total:,}{note}; {every}"
+
+    def _notes(self, *, with_time: bool = False) -> Iterator[str]:
+        rate = self._rate
+        if self._last_reply is None:
+            yield "no reply yet"
+        elif rate is not None:
+            yield f"{rate:,.1f}/s"
+            if with_time:
+                yield f"about {duration_text((self._total - self._done) / rate)} left"
+        if self._failures:
+            kinds = ", ".join(f"{kind} {n:,}" for kind, n in self._failures.most_common())
+            yield f"{self._failures.total():,} failed ({kinds})"
         if self._prices:
-            parts.append(f"${self._cost:,.2f}")
-        return ", ".join(parts)
-
-
-@contextmanager
-def counted(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar (stderr, on a terminal only) for anything that is counted; yields what advances it.
-
-    ``total`` is None where it is not known beforehand: then the count alone is shown.
-    """
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description:<9}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(compact=True),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda count: progress.update(task, advance=count)
+            yield f"${self._cost:,.2f}"
 
 
 class JudgingProgress:
