@@ -7,6 +7,7 @@ request_forms.json  how each arm's requests were put, where its model does not t
 ledger.sqlite      one row a request
 responses.parquet  the answers, one row an item, arm and epoch
 prompt_responses.parquet  the answers to the prompts, one row a prompt, arm and epoch
+failures.parquet   the requests without an answer, items and prompts, with the kind of failure
 verdicts.parquet   a judge's verdict on each response
 judging.json       the judge, its model and prompts, what was asked, how far a panel agrees
 judge.sqlite       the replies of models that judged, one row a request
@@ -37,6 +38,7 @@ from warmbench.records.item import ITEM_SCHEMA, Item
 from warmbench.records.prompt import PROMPT_SCHEMA, Prompt
 from warmbench.records.request_form import RequestForm
 from warmbench.records.run import RunRecord
+from warmbench.records.tables import FAILURE_SCHEMA
 from warmbench.running.ledger_reader import LedgerReader
 from warmbench.text_safety import printable
 
@@ -56,6 +58,7 @@ class RunFolder:
         self.ledger_path = path / "ledger.sqlite"
         self.responses_path = path / "responses.parquet"
         self.prompt_responses_path = path / "prompt_responses.parquet"
+        self.failures_path = path / "failures.parquet"
         self.verdicts_path = path / "verdicts.parquet"
         self.judging_path = path / "judging.json"
         self.judge_ledger_path = path / "judge.sqlite"
@@ -191,6 +194,12 @@ class RunFolder:
         """Rows of ``RESPONSE_SCHEMA``, answers to the prompts; none where nothing was answered."""
         path = self.prompt_responses_path
         return read_rows(path) if path.is_file() else []
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Rows of ``FAILURE_SCHEMA``; none where the run is older than they are."""
+        if not self.failures_path.is_file():
+            return []
+        return read_columns(self.failures_path, FAILURE_SCHEMA.names)
 
     def verdicts(self) -> list[dict[str, Any]]:
         """Rows of ``VERDICT_SCHEMA``; raises ``DataError`` when nothing was judged yet."""

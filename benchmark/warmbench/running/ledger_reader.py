@@ -137,11 +137,16 @@ class LedgerReader:
 
     def answers(self, keys: Sequence[str]) -> dict[str, LedgerRow]:
         """The answered rows among these keys, by key. Ask for some thousands at a time."""
+        return self._among(keys, answered=True)
+
+    def failed(self, keys: Sequence[str]) -> dict[str, LedgerRow]:
+        """The rows among these keys that were asked and have no answer, by key."""
+        return self._among(keys, answered=False)
+
+    def _among(self, keys: Sequence[str], *, answered: bool) -> dict[str, LedgerRow]:
         wanted = json.dumps(list(keys))
-        found = self.select(
-            f"{_SELECT} WHERE answered = 1 AND key IN (SELECT value FROM json_each(?))", wanted
-        )
-        return {row[0]: _from_row(row) for row in found}
+        query = f"{_SELECT} WHERE answered = ? AND key IN (SELECT value FROM json_each(?))"
+        return {row[0]: _from_row(row) for row in self.select(query, answered, wanted)}
 
     def select(self, query: str, *values: Any) -> Iterator[Any]:
         """The rows of a query, as they are read."""

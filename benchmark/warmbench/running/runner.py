@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from warmbench.engines.budget import Budget, Spending
 from warmbench.engines.engine import ArmHistory, Engine, EngineOptions
 from warmbench.engines.registry import open_engine
-from warmbench.folders import atomic_write
 from warmbench.records.item import Item
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
@@ -25,67 +24,20 @@ from warmbench.records.response import NO_TOKENS, Answer, Response
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study
-from warmbench.records.tables import RESPONSE_SCHEMA
 from warmbench.running.arm_settings import check_compute_types, check_extras, check_forms
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger import Ledger
-from warmbench.running.ledger_reader import LedgerReader
 from warmbench.running.plan import ArmPlan, KeyFunction, Place
 from warmbench.running.prompt_set import NO_PROMPTS, PromptSet
+from warmbench.running.run_tables import write_failures, write_responses
 
 __all__ = [
     "Observer",
     "RunSummary",
     "SilentObserver",
-    "response_rows",
     "run_in_folder",
     "run_study",
-    "write_responses",
 ]
-
-_ROWS_AT_ONCE = 5_000
-
-
-def write_responses(path: Path, ledger: Ledger, requests: Iterable[tuple[Place, str]]) -> None:
-    """Write what the ledger has answered of ``requests`` (what each asks, and its key), in their
-    order, in ``RESPONSE_SCHEMA``.
-
-    Memory does not grow with the number of requests. Whole or not at all; raises ``OutputError``.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with (
-        atomic_write(path) as file,
-        pq.ParquetWriter(file, RESPONSE_SCHEMA, compression="zstd", compression_level=9) as writer,
-    ):
-        for rows in response_rows(ledger, requests):
-            writer.write_table(pa.Table.from_pylist(rows, schema=RESPONSE_SCHEMA))
-
-
-def response_rows(
-    ledger: LedgerReader, requests: Iterable[tuple[Place, str]]
-) -> Iterator[list[dict[str, Any]]]:
-    """What ``write_responses`` writes, some thousand rows at a time."""
-    left = iter(requests)
-    while batch := list(islice(left, _ROWS_AT_ONCE)):
-        answers = ledger.answers([key for _, key in batch])
-        yield [
-            {
-                "item_id": item_id,
-                "arm": arm,
-                "epoch": epoch,
-                "response": row.response,
-                "finish_reason": row.finish_reason,
-                "prompt_tokens": row.prompt_tokens,
-                "completion_tokens": row.completion_tokens,
-                "reasoning": row.reasoning or None,
-                "reasoning_tokens": row.reasoning_tokens,
-                "key": key,
-            }
-            for (item_id, arm, epoch), key in batch
-            if (row := answers.get(key))
-        ]
 
 
 class Observer(Protocol):
@@ -237,6 +189,8 @@ def run_study(
         write_responses(folder.responses_path, ledger, _items_of(plans))
         if any(ledger.answers(plan.prompt_keys) for plan in plans):
             write_responses(folder.prompt_responses_path, ledger, _prompts_of(plans))
+        every = chain(_items_of(plans), _prompts_of(plans))
+        write_failures(folder.failures_path, ledger, every)
         ledger.end_session()
     return run.summary()
 

@@ -9,7 +9,7 @@ from warmbench.folders import is_locked
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger_reader import LedgerReader
 from warmbench.running.plan import ArmPlan
-from warmbench.running.runner import response_rows
+from warmbench.running.run_tables import response_rows
 from warmbench.running.sessions import last_session
 
 __all__ = ["is_unfinished", "unfinished_responses"]
