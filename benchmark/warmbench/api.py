@@ -192,7 +192,13 @@ def gate(
 
     folder = _folder(run)
     return gate_of(
-        scorecard_of(folder.record(), folder.items(), folder.responses(), verdicts_of(folder)),
+        scorecard_of(
+            folder.record(),
+            folder.items(),
+            folder.responses(),
+            verdicts_of(folder),
+            failures=folder.failures(),
+        ),
         max_loss=max_loss,
         confidence=confidence,
         arm=arm,

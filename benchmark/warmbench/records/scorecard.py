@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from warmbench.errors import DataError, first_problem
 from warmbench.folders import write_json
+from warmbench.records.arm_replies import ArmReplies
 from warmbench.records.estimate import Estimate, NonInferiority
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.selection import Selection
@@ -115,7 +116,8 @@ class ArmScore(_Record):
     ``headline`` and ``beliefs`` are over all tasks of the headline; ``contrasts``: ``plain`` and
     ``neutral`` -> context -> its loss minus theirs; ``refusals``: ``original`` and ``treated`` ->
     task -> percent of the answers; ``sensitivity``: the headline with refusals counted wrong, and
-    at its worst-case bounds. ``statistics``: whatever else is registered
+    at its worst-case bounds; ``replies``: kind of reply -> its share of the arm's requests minus
+    that of the original's. ``statistics``: whatever else is registered
     (``warmbench.statistics.registry``), by name.
     """
 
@@ -134,6 +136,7 @@ class ArmScore(_Record):
     contrasts: dict[str, dict[str, Estimate | None]]
     refusals: dict[str, dict[str, float]]
     sensitivity: dict[str, Estimate | None]
+    replies: dict[str, Estimate | None] = Field(default_factory=dict)
     cells: tuple[CellScore, ...]
     statistics: dict[str, Estimate | dict[str, Estimate | None] | None] = Field(
         default_factory=dict
@@ -179,7 +182,9 @@ class Scorecard(TableResult, _Record):
     """The whole of ``scorecard.json``.
 
     By arm: ``verdicts`` (counts), ``response_words`` (mean length of an answer), ``failures``
-    (requests without an answer). ``question_sources``: task -> names. ``complete``: all of a
+    (requests without an answer), ``replies`` (what the requests came to), ``request_forms`` (what
+    was left out of its requests, or said otherwise, for a model that does not take every field; of
+    the arms where that was so). ``question_sources``: task -> names. ``complete``: all of a
     release was asked and answered. ``same_model``: the first treated arm is the original over
     again, so that its true loss is zero. ``unsure_share`` (0 to 1): verdicts that the judge was not
     sure of. ``tone_bias`` is the judge's, None where nobody has measured it. ``citation``:
@@ -201,6 +206,8 @@ class Scorecard(TableResult, _Record):
     warmth: Warmth | None
     response_words: dict[str, float | None]
     failures: dict[str, int]
+    replies: dict[str, ArmReplies] = Field(default_factory=dict)
+    request_forms: dict[str, dict[str, Any]] = Field(default_factory=dict)
     same_model: bool
     complete: bool
     treated: tuple[ArmScore, ...]

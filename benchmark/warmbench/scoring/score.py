@@ -26,6 +26,8 @@ def score_run(folder: RunFolder) -> Scorecard:
         verdicts,
         warmth,
         tone_bias_of(folder, judges_of(verdicts)),
+        folder.failures(),
+        folder.request_forms(),
     )
     with folder.locked():
         card.write(folder.scorecard_path)

@@ -11,11 +11,13 @@ from warmbench.data.citation import citation_json, citation_of
 from warmbench.data.question_sources import question_sources
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.records.item import Item
+from warmbench.records.request_form import RequestForm
 from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import Coverage, Scorecard, Warmth
 from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import Verdict, judges_of
 from warmbench.statistics.arm_score import score_arm
+from warmbench.statistics.replies import arm_replies, reply_kinds
 
 __all__ = ["scorecard_of"]
 
@@ -29,18 +31,24 @@ def scorecard_of(
     verdicts: Rows,
     warmth: Warmth | None = None,
     tone_bias: ToneBias | None = None,
+    failures: Rows = (),
+    request_forms: Mapping[str, RequestForm] | None = None,
 ) -> Scorecard:
     """All numbers of a study and what they rest on.
 
     ``warmth``: None where it was not measured. ``tone_bias``: the judge's, as measured on answers
     of this run; where there is none, the one that is packaged for the judge, and None for a judge
-    that has none either.
+    that has none either. ``failures``: rows of ``FAILURE_SCHEMA``. ``request_forms``: arm ->
+    how its requests were put.
     """
-    treated = tuple(score_arm(items, verdicts, arm.name) for arm in record.study.treated)
+    known = {item.item_id for item in items}
+    failed = [row for row in failures if row["item_id"] in known]
+    kinds = reply_kinds(responses, failed)
+    treated = tuple(score_arm(items, verdicts, arm.name, kinds) for arm in record.study.treated)
     arms = [arm.name for arm in record.study.arms]
     asked = record.items * record.selection.epochs
     answered = Counter(response["arm"] for response in responses)
-    failures = {arm: asked - answered[arm] for arm in arms}
+    unanswered = {arm: asked - answered[arm] for arm in arms}
     judge = judges_of(verdicts)
     return Scorecard(
         warmbench_version=version("warmbench"),
@@ -55,9 +63,11 @@ def scorecard_of(
         verdicts=_verdict_counts(arms, verdicts),
         warmth=warmth,
         response_words=_mean_words(arms, responses),
-        failures=failures,
+        failures=unanswered,
+        replies=arm_replies(arms, responses, failed),
+        request_forms=_other_forms(request_forms or {}),
         same_model=_is_same_model(record),
-        complete=_is_complete(record, treated[0].coverage, failures),
+        complete=_is_complete(record, treated[0].coverage, unanswered),
         treated=treated,
     )
 
@@ -76,6 +86,10 @@ def _mean_words(arms: Sequence[str], responses: Rows) -> dict[str, float | None]
 
 def _share(part: float, whole: int) -> float | None:
     return part / whole if whole else None
+
+
+def _other_forms(forms: Mapping[str, RequestForm]) -> dict[str, dict[str, Any]]:
+    return {arm: told for arm, form in sorted(forms.items()) if (told := form.to_json())}
 
 
 def _is_same_model(record: RunRecord) -> bool:

@@ -46,12 +46,18 @@ _BELIEFS: dict[str, tuple[Belief, ...]] = {
 }
 
 
-def score_arm(items: Sequence[Item], verdicts: Sequence[Mapping[str, Any]], arm: str) -> ArmScore:
+def score_arm(
+    items: Sequence[Item],
+    verdicts: Sequence[Mapping[str, Any]],
+    arm: str,
+    replies: pd.DataFrame | None = None,
+) -> ArmScore:
     """All numbers of one treated arm against the original.
 
-    ``verdicts``: rows of item_id, arm, epoch, verdict. A number that the rows can't give is None.
+    ``verdicts``: rows of item_id, arm, epoch, verdict; ``replies``: what every request came to
+    (``reply_kinds``). A number that the rows can't give is None.
     """
-    pairs = PairedVerdicts.of(items, verdicts, arm)
+    pairs = PairedVerdicts.of(items, verdicts, arm, replies)
     headline = headline_weights(pairs.headline)
     found = compute_statistics(pairs)
     placed = {name: found.pop(name) for name in list(found) if name in ArmScore.model_fields}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
@@ -21,6 +21,7 @@ __all__ = [
     "Cell",
     "PairedVerdicts",
     "TaskPairs",
+    "conditions",
     "pair_verdicts",
     "pairs_by_task",
     "scores_of",
@@ -53,19 +54,20 @@ def pair_verdicts(
     wide = table.pivot(index=["item_id", "epoch"], columns="arm", values="verdict")
     wide = wide.reindex(columns=["original", arm]).rename(columns={arm: "treated"})
     return wide.reset_index().merge(
-        _conditions(items), on="item_id", how="inner", validate="many_to_one"
+        conditions(items), on="item_id", how="inner", validate="many_to_one"
     )
 
 
 def with_unanswered(items: Sequence[Item], pairs: pd.DataFrame) -> pd.DataFrame:
     """``pairs`` with a row, without verdicts, for each item and epoch that no arm answered."""
     epochs = pd.DataFrame({"epoch": pairs["epoch"].unique()})
-    every = _conditions(items).merge(epochs, how="cross")
+    every = conditions(items).merge(epochs, how="cross")
     answered = pairs[["item_id", "epoch", "original", "treated"]]
     return every.merge(answered, on=["item_id", "epoch"], how="left", validate="one_to_one")
 
 
-def _conditions(items: Sequence[Item]) -> pd.DataFrame:
+def conditions(items: Sequence[Item]) -> pd.DataFrame:
+    """One row an item: item_id, task, question_id, context, belief."""
     return pd.DataFrame(
         [(i.item_id, i.task, i.question_id, i.context.value, i.belief.value) for i in items],
         columns=["item_id", "task", "question_id", "context", "belief"],
@@ -124,13 +126,18 @@ def _matrices(task: str, rows: pd.DataFrame) -> TaskPairs:
     )
 
 
+def _no_replies() -> pd.DataFrame:
+    return pd.DataFrame(columns=["item_id", "arm", "epoch", "kind"])
+
+
 @dataclass(frozen=True)
 class PairedVerdicts:
     """What the original and one treated arm got: all that a statistic is computed from.
 
     ``items`` were asked, of ``tasks``; ``headline`` are those tasks that the headline loss is of.
     ``table`` is what ``pair_verdicts`` gives: a row an item and epoch. The matrices are those of
-    ``pairs_by_task``, refusals left out.
+    ``pairs_by_task``, refusals left out. ``replies``: a row for each request that was asked, of
+    every arm: item_id, arm, epoch, ``kind`` (``ReplyKind``); none where that is not known.
     """
 
     arm: str
@@ -138,13 +145,22 @@ class PairedVerdicts:
     tasks: tuple[str, ...]
     headline: tuple[str, ...]
     table: pd.DataFrame
+    replies: pd.DataFrame = field(default_factory=_no_replies)
 
     @classmethod
-    def of(cls, items: Sequence[Item], verdicts: Sequence[Mapping[str, Any]], arm: str) -> Self:
+    def of(
+        cls,
+        items: Sequence[Item],
+        verdicts: Sequence[Mapping[str, Any]],
+        arm: str,
+        replies: pd.DataFrame | None = None,
+    ) -> Self:
         """``verdicts``: rows of item_id, arm, epoch, verdict."""
         tasks = tuple(in_task_order(item.task for item in items))
         headline = tuple(task for task in tasks if task in headline_tasks())
-        return cls(arm, tuple(items), tasks, headline, pair_verdicts(items, verdicts, arm))
+        table = pair_verdicts(items, verdicts, arm)
+        asked = _no_replies() if replies is None else replies
+        return cls(arm, tuple(items), tasks, headline, table, asked)
 
     @cached_property
     def by_task(self) -> dict[str, TaskPairs]:
