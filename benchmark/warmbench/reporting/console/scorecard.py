@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warmbench.data.question_sources import stand_in_text
+from warmbench.records.arm_replies import ArmReplies
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore, Measure, Scorecard
 from warmbench.records.tone_bias import ToneBias
@@ -23,7 +24,9 @@ from warmbench.reporting.console.table import (
     plain_table,
     points,
 )
+from warmbench.reporting.reply_sentences import reply_sentences, request_sentences
 from warmbench.reporting.wording import NO_VALUE, NOT_MEASURED, margin_text
+from warmbench.statistics.replies import KINDS
 
 __all__ = ["print_ladder", "print_scorecard", "tone_bias_text"]
 
@@ -40,6 +43,7 @@ def print_scorecard(card: Scorecard) -> None:
             _headline_text(score.headline, arm)
             + (f"; [yellow]{escape(stand_in)}[/yellow]" if stand_in else "")
         )
+        _print_notes(console, card, score)
         _print_warmth(console, card, arm)
         _print_remarks(console, card, score)
         for title, rows in (
@@ -51,6 +55,8 @@ def print_scorecard(card: Scorecard) -> None:
                 console.print(_loss_table(title, arm, rows))
         if score.statistics:
             console.print(_statistics_table(score))
+    if card.replies:
+        console.print(_reply_table(card.replies))
     console.print(f"[dim]{escape(tone_bias_text(card.tone_bias))}[/dim]")
     console.print(origin_line(card.release, card.judge, f"metric {card.metric_version}"))
     if ladder := ladder_of(card.models.values()):
@@ -68,6 +74,13 @@ def tone_bias_text(bias: ToneBias | None) -> str:
         f"cold ones; {bias.flips:.1%} of {bias.answers:,} verdicts changed"
         + (f"; {failed:,} answers could not be judged" if failed else "")
     )
+
+
+def _print_notes(console: Console, card: Scorecard, score: ArmScore) -> None:
+    for sentence in reply_sentences(card, score):
+        console.print(f"[bold yellow]{escape(sentence)}[/bold yellow]")
+    for sentence in request_sentences(card, score.arm):
+        console.print(f"[yellow]{escape(sentence)}[/yellow]")
 
 
 def _print_warmth(console: Console, card: Scorecard, arm: str) -> None:
@@ -154,6 +167,18 @@ def _statistics_table(score: ArmScore) -> Table:
     table = plain_table("Further statistics", "", "value [95 % interval]", "n")
     for name, found in wording.estimate_rows(score.statistics):
         table.add_row(name, interval_text(found), f"{found.n:,}" if found and found.n else NO_VALUE)
+    return table
+
+
+def _reply_table(replies: Mapping[str, ArmReplies]) -> Table:
+    """Counts of what was asked and answered, the kinds as percent of what was asked."""
+    table = plain_table(
+        "Replies, % of requests",
+        "arm", "asked", "answered", "cut", "empty", "filtered", "only reasoning", "failed",
+    )  # fmt: skip
+    for arm, found in replies.items():
+        shares = [points(found.shares.get(kind, 0.0)) for kind in KINDS]
+        table.add_row(escape(arm), f"{found.asked:,}", f"{found.answered:,}", *shares)
     return table
 
 

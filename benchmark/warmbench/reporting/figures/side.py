@@ -33,12 +33,16 @@ from warmbench.reporting.wording import (
 )
 
 __all__ = [
+    "arm_style",
     "belief_figure",
     "belief_sentence",
     "length_figure",
     "length_sentence",
+    "name_rows",
     "refusal_figure",
     "refusal_sentence",
+    "shift",
+    "side_figure",
 ]
 
 Nested = Mapping[str, Mapping[str, Answers]]
@@ -64,7 +68,7 @@ def belief_figure(score: ArmScore) -> go.Figure:
     beliefs = [b for b in _COLUMNS if b in score.beliefs]
     found = [score.beliefs[belief] for belief in beliefs]
     names = [label(belief) for belief in beliefs]
-    figure = _figure(360)
+    figure = side_figure(360)
     figure.add_trace(_belief_trace("original", names, [m.original_accuracy for m in found], 0))
     figure.add_trace(_belief_trace(score.arm, names, [m.treated_accuracy for m in found], 1))
     figure.update_xaxes(
@@ -83,8 +87,8 @@ def _belief_trace(
 ) -> go.Scatter:
     known = [(at, found) for at, found in enumerate(accuracies) if found]
     return go.Scatter(
-        **_arm(arm, place),
-        x=[at + _shift(place) for at, _ in known],
+        **arm_style(arm, place),
+        x=[at + shift(place) for at, _ in known],
         y=[found.value for _, found in known],
         error_y=_bars([found for _, found in known]),
         mode="lines+markers",
@@ -114,12 +118,12 @@ def refusal_figure(score: ArmScore, refusals: Nested) -> go.Figure:
     there is nothing to draw. ``refusals``: arm -> task -> answers, for intervals."""
     tasks = refusal_tasks(score)
     shares = [refusal_shares(score, task, refusals) for task in tasks]
-    figure = _figure(90 + _ROW * max(len(tasks), 1))
+    figure = side_figure(90 + _ROW * max(len(tasks), 1))
     if any(found and found.value for by_arm in shares for found in by_arm.values()):
         for place, arm in enumerate(("original", score.arm)):
             found = [by_arm[arm] for by_arm in shares]
             figure.add_trace(_row_trace(arm, tasks, found, place, percent_text))
-    _name_rows(figure, tasks)
+    name_rows(figure, tasks)
     figure.update_xaxes(title_text="refused, %", rangemode="tozero")
     return figure
 
@@ -145,11 +149,11 @@ def length_figure(words: Nested, arm: str) -> go.Figure:
     arm -> context -> words of each answer."""
     original, treated = words.get("original", {}), words.get(arm, {})
     contexts = [c.value for c in Context if c in original or c in treated]
-    figure = _figure(90 + _ROW * max(len(contexts), 1))
+    figure = side_figure(90 + _ROW * max(len(contexts), 1))
     for place, (name, by) in enumerate((("original", original), (arm, treated))):
         lengths = [mean_of(by.get(context, {})) for context in contexts]
         figure.add_trace(_row_trace(name, contexts, lengths, place, _words))
-    _name_rows(figure, contexts)
+    name_rows(figure, contexts)
     figure.update_xaxes(title_text="mean length of an answer, words", rangemode="tozero")
     return figure
 
@@ -185,9 +189,9 @@ def _row_trace(
 ) -> go.Scatter:
     known = [(at, found) for at, found in enumerate(estimates) if found]
     return go.Scatter(
-        **_arm(arm, place),
+        **arm_style(arm, place),
         x=[found.value for _, found in known],
-        y=[at + _shift(place) for at, _ in known],
+        y=[at + shift(place) for at, _ in known],
         error_x=_bars([found for _, found in known]),
         mode="markers",
         hovertext=[
@@ -210,7 +214,7 @@ def _bars(estimates: Sequence[Estimate]) -> dict[str, Any]:
     }
 
 
-def _name_rows(figure: go.Figure, rows: Sequence[str]) -> None:
+def name_rows(figure: go.Figure, rows: Sequence[str]) -> None:
     """The first row on top; lines between rows, so that a pair is read as one."""
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
@@ -220,7 +224,8 @@ def _name_rows(figure: go.Figure, rows: Sequence[str]) -> None:
     )
 
 
-def _arm(arm: str, place: int) -> dict[str, Any]:
+def arm_style(arm: str, place: int) -> dict[str, Any]:
+    """Name and marker of the original (``place`` 0) or the treated arm (1)."""
     return {
         "name": plot_text(arm),
         "marker": {"size": 11, "symbol": ("circle", "diamond")[place]},
@@ -230,11 +235,13 @@ def _arm(arm: str, place: int) -> dict[str, Any]:
     }
 
 
-def _shift(place: int) -> float:
+def shift(place: int) -> float:
+    """How far the marker of an arm stands from the middle of its row or column."""
     return _SHIFT * (2 * place - 1)
 
 
-def _figure(height: int) -> go.Figure:
+def side_figure(height: int) -> go.Figure:
+    """An empty figure of that height in pixels."""
     return go.Figure(
         layout=go.Layout(
             template=LIGHT,

@@ -38,6 +38,7 @@ from warmbench.reporting.html.loss_tables import cell_table
 from warmbench.reporting.html.statistics_section import Statistics, statistics_of
 from warmbench.reporting.html.study_tables import dose_table, response_table, warmth_table
 from warmbench.reporting.html.table import Table
+from warmbench.reporting.reply_sentences import reply_sentences, request_sentences
 from warmbench.reporting.wording import label
 
 __all__ = ["render_report"]
@@ -55,6 +56,7 @@ class _Section:
     arm: str
     headline: str
     stand_in: str
+    notes: tuple[str, ...]
     gaps: tuple[str, ...]
     facts: tuple[Fact, ...]
     errors: tuple[Picture, ...]
@@ -133,6 +135,7 @@ def _section(
         arm=arm,
         headline=headline_sentence(score, same_model=card.same_model and number == 1),
         stand_in=stand_in_sentence(card),
+        notes=(*reply_sentences(card, score), *request_sentences(card, arm)),
         gaps=(*gap_sentences(score), *(() if card.complete else partial_sentences(card))),
         facts=tuple(key_facts(card, score)),
         errors=tuple(_error_pictures(score, key)),
@@ -142,7 +145,7 @@ def _section(
             loss_heat_map(score.contexts_by_task),
             heat_map_sentence(score.contexts_by_task),
         ),
-        statistics=statistics_of(score, card.judge, rows, key),
+        statistics=statistics_of(score, card, rows, key),
         cells=cell_table(score),
         examples=tuple(example for example in examples if example.treated_arm == arm),
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warmbench.records.scorecard import ArmScore
+from warmbench.records.arm_replies import ArmReplies
+from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.reporting.answers import Answers, RunRows
 from warmbench.reporting.figures.forest import forest_sentence, loss_forest
+from warmbench.reporting.figures.replies import reply_figure, reply_sentence
 from warmbench.reporting.figures.side import (
     belief_figure,
     belief_sentence,
@@ -24,6 +26,7 @@ from warmbench.reporting.html.loss_tables import (
     refusal_table,
 )
 from warmbench.reporting.html.paper_tests import PaperTests, paper_tests
+from warmbench.reporting.html.reply_tables import length_of_replies_table, reply_table
 from warmbench.reporting.html.table import Table
 from warmbench.reporting.wording import margin_text, points, share_text
 
@@ -53,11 +56,13 @@ class Statistics:
         return tuple(each.picture for each in self.panels)
 
 
-def statistics_of(score: ArmScore, judge: str, rows: RunRows, key: str) -> Statistics:
-    """The section of one treated arm; ``key`` begins the ids of its pictures."""
+def statistics_of(score: ArmScore, card: Scorecard, rows: RunRows, key: str) -> Statistics:
+    """The section of one treated arm of ``card``; ``key`` begins the ids of its pictures."""
     panels = [_losses(score, key), _beliefs(score, key), _refusals(score, rows, key)]
     if rows.words:
         panels.append(_lengths(rows.words, score.arm, key))
+    if card.replies:
+        panels.append(_replies(card.replies, score, key))
     return Statistics(
         sentences=(
             f"{margin_text(score.non_inferiority)}.",
@@ -65,7 +70,7 @@ def statistics_of(score: ArmScore, judge: str, rows: RunRows, key: str) -> Stati
             detectable_sentence(score),
         ),
         panels=tuple(panels),
-        tests=paper_tests(rows.analysis, judge, score.arm),
+        tests=paper_tests(rows.analysis, card.judge, score.arm),
     )
 
 
@@ -129,6 +134,22 @@ def _refusals(score: ArmScore, rows: RunRows, key: str) -> Panel:
             refusal_sentence(score, rows.refusals),
         ),
         (refusal_table(score, rows.refusals),),
+    )
+
+
+def _replies(replies: Mapping[str, ArmReplies], score: ArmScore, key: str) -> Panel:
+    return Panel(
+        "Replies",
+        "What the requests came to. An answer that was cut at the token limit is judged as it "
+        "stands; empty, filtered and unfinished replies and failed requests are left out of the "
+        "loss. Where one arm has more of them, the loss is over other questions than were asked.",
+        Picture(
+            f"{key}-replies",
+            "Dot plot of the share of requests without a whole answer, by kind",
+            reply_figure(replies, score),
+            reply_sentence(replies, score),
+        ),
+        (reply_table(replies, score), length_of_replies_table(replies, score)),
     )
 
 
