@@ -17,7 +17,9 @@ from warmbench.submission.bundle.strict_json import NotStrictJSON, strict_object
 
 __all__ = ["NULLABLE", "MemoryBudget", "Rows", "read_json_lines", "to_json_lines"]
 
-NULLABLE = frozenset({"prompt_tokens", "completion_tokens", "reasoning", "reasoning_tokens"})
+NULLABLE = frozenset(
+    {"prompt_tokens", "completion_tokens", "reasoning", "reasoning_words", "reasoning_tokens"}
+)
 """The columns that may hold no value: a line leaves them out then, or has null there."""
 
 _TYPES: Mapping[pa.DataType, type] = {pa.string(): str, pa.int32(): int, pa.bool_(): bool}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 __all__ = [
+    "FAILURES",
     "JUDGING",
     "MEMBERS",
     "PROMPT_RESPONSES",
@@ -19,15 +20,16 @@ __all__ = [
 SUBMISSION = "submission.json"
 RESPONSES = "responses.jsonl"
 PROMPT_RESPONSES = "prompt_responses.jsonl"
+FAILURES = "failures.jsonl"
 VERDICTS = "verdicts.jsonl"
 SCORECARD = "scorecard.json"
 JUDGING = "judging.json"
 
 REQUIRED = (SUBMISSION, RESPONSES, VERDICTS, SCORECARD)
 
-MEMBERS = (SUBMISSION, RESPONSES, PROMPT_RESPONSES, VERDICTS, SCORECARD, JUDGING)
-"""All that a bundle may hold: prompt responses where prompts were asked, judging where a model
-judged."""
+MEMBERS = (SUBMISSION, RESPONSES, PROMPT_RESPONSES, FAILURES, VERDICTS, SCORECARD, JUDGING)
+"""All that a bundle may hold: prompt responses where prompts were asked, failures where there were
+some, judging where a model judged."""
 
 
 def is_bundle(path: Path) -> bool:

@@ -13,10 +13,11 @@ from pydantic import ValidationError
 
 from warmbench.data.fingerprint import combined_fingerprint, rows_fingerprint
 from warmbench.errors import first_problem
-from warmbench.records.tables import RESPONSE_SCHEMA, VERDICT_SCHEMA
+from warmbench.records.tables import FAILURE_SCHEMA, RESPONSE_SCHEMA, VERDICT_SCHEMA
 from warmbench.submission.bundle.json_lines import MemoryBudget, Rows, read_json_lines
 from warmbench.submission.bundle.limits import LIMITS, Limits
 from warmbench.submission.bundle.members import (
+    FAILURES,
     JUDGING,
     PROMPT_RESPONSES,
     RESPONSES,
@@ -39,7 +40,9 @@ _HASHED_NAMES = ("responses.parquet", "replies.parquet", "verdicts.parquet")
 """What the tables are called in the fingerprint: it names a bundle's folder, so it stays the same
 whatever the files are called."""
 
-_LATER_COLUMNS = frozenset({"reasoning", "reasoning_tokens"})
+_FAILURES = "failures.parquet"
+
+_LATER_COLUMNS = frozenset({"reasoning", "reasoning_words", "reasoning_tokens"})
 """Columns that older bundles lack. The fingerprint leaves them out where they hold no value, so
 that those bundles keep theirs."""
 
@@ -49,14 +52,16 @@ class Bundle:
     """A bundle as it says of itself; nothing in it is verified yet.
 
     ``responses`` and ``prompt_responses`` are rows of ``RESPONSE_SCHEMA`` (the latter empty where
-    no prompts were asked), ``verdicts`` of ``VERDICT_SCHEMA``. ``contents``: file name -> bytes, as
-    they were read; what is sent on is these, so that it can't be changed in between.
+    no prompts were asked), ``verdicts`` of ``VERDICT_SCHEMA``, ``failures`` of ``FAILURE_SCHEMA``
+    (empty where every request was answered). ``contents``: file name -> bytes, as they were read;
+    what is sent on is these, so that it can't be changed in between.
     """
 
     submission: Submission
     responses: Rows
     prompt_responses: Rows
     verdicts: Rows
+    failures: Rows
     scorecard: Mapping[str, Any]
     judging: Mapping[str, Any] | None
     contents: Mapping[str, bytes]
@@ -64,7 +69,9 @@ class Bundle:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of all its rows: neither their order nor who submits them matters."""
-        return bundle_fingerprint(self.responses, self.prompt_responses, self.verdicts)
+        return bundle_fingerprint(
+            self.responses, self.prompt_responses, self.verdicts, self.failures
+        )
 
     @property
     def folder_name(self) -> str:
@@ -77,9 +84,13 @@ class Bundle:
         return sum(map(len, self.contents.values()))
 
 
-def bundle_fingerprint(responses: Rows, prompt_responses: Rows, verdicts: Rows) -> str:
+def bundle_fingerprint(
+    responses: Rows, prompt_responses: Rows, verdicts: Rows, failures: Rows | None = None
+) -> str:
     """SHA-256 (hex) of the rows of a bundle, whatever files they lie in."""
     tables = dict(zip(_HASHED_NAMES, (responses, prompt_responses, verdicts), strict=True))
+    if failures:
+        tables[_FAILURES] = failures
     return combined_fingerprint(
         {name: rows_fingerprint(map(_hashed, rows)) for name, rows in tables.items()}
     )
@@ -106,6 +117,7 @@ def read_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:
         responses=rows(RESPONSES, RESPONSE_SCHEMA),
         prompt_responses=rows(PROMPT_RESPONSES, RESPONSE_SCHEMA),
         verdicts=rows(VERDICTS, VERDICT_SCHEMA),
+        failures=rows(FAILURES, FAILURE_SCHEMA),
         scorecard=scorecard,
         judging=read_strict_json(judging, JUDGING, limits) if judging is not None else None,
         contents=contents,

@@ -49,6 +49,7 @@ class RejectionCode(StrEnum):
     SAME_ANSWERS = "same-answers"
     SWAPPED_ARMS = "swapped-arms"
     CONSTANT_ANSWERS = "constant-answers"
+    TOO_MANY_FAILURES = "too-many-failures"
     EMPTY_ANSWERS = "empty-answers"
     ALWAYS_REFUSES = "always-refuses"
     COPIES_PROMPT = "copies-prompt"
@@ -101,6 +102,7 @@ SENTENCES: dict[RejectionCode, str] = {
     RejectionCode.SAME_ANSWERS: "The two arms gave the same answers.",
     RejectionCode.SWAPPED_ARMS: "The original answers the items more warmly than the warm arm.",
     RejectionCode.CONSTANT_ANSWERS: "An arm answers different questions with the same words.",
+    RejectionCode.TOO_MANY_FAILURES: "An arm left too many requests unanswered.",
     RejectionCode.EMPTY_ANSWERS: "An arm often answers nothing.",
     RejectionCode.ALWAYS_REFUSES: "An arm refuses most of what it is asked.",
     RejectionCode.COPIES_PROMPT: "An arm answers with the prompt itself.",

@@ -14,11 +14,12 @@ import pyarrow as pa
 from warmbench.folders import atomic_write, new_folder, write_json
 from warmbench.judging.registry import recorded_judge
 from warmbench.judging.verdicts import verdicts_of
-from warmbench.records.tables import RESPONSE_SCHEMA, VERDICT_SCHEMA
+from warmbench.records.tables import FAILURE_SCHEMA, RESPONSE_SCHEMA, VERDICT_SCHEMA
 from warmbench.running.folder import RunFolder
 from warmbench.scoring.score import score_run
 from warmbench.submission.bundle.json_lines import to_json_lines
 from warmbench.submission.bundle.members import (
+    FAILURES,
     JUDGING,
     MEMBERS,
     PROMPT_RESPONSES,
@@ -34,6 +35,10 @@ __all__ = ["write_bundle", "write_zip"]
 _FIRST_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 
+_REASONING_KEPT = 500
+"""Characters: reasoning is never judged, and may be many times as long as its answer. With this the
+bundle of a whole release stays within ``LIMITS``; ``reasoning_words`` has the whole length."""
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -48,10 +53,12 @@ def write_bundle(run: RunFolder, submission: Submission, out: Path) -> None:
     with new_folder(out) as folder:
         write_json(folder / SUBMISSION, submission.model_dump(mode="json"))
         card.write(folder / SCORECARD)
-        _write_rows(folder / RESPONSES, run.responses(), RESPONSE_SCHEMA)
+        _write_rows(folder / RESPONSES, _shortened(run.responses()), RESPONSE_SCHEMA)
         _write_rows(folder / VERDICTS, verdicts_of(run), VERDICT_SCHEMA)
         if prompt_responses := run.prompt_responses():
-            _write_rows(folder / PROMPT_RESPONSES, prompt_responses, RESPONSE_SCHEMA)
+            _write_rows(folder / PROMPT_RESPONSES, _shortened(prompt_responses), RESPONSE_SCHEMA)
+        if failures := run.failures():
+            _write_rows(folder / FAILURES, failures, FAILURE_SCHEMA)
         judge = recorded_judge(submission.judge)
         if run.judging_path.is_file() and not (judge and judge.recomputable):
             shutil.copyfile(run.judging_path, folder / JUDGING)
@@ -67,6 +74,13 @@ def write_zip(folder: Path, out: Path) -> None:
                 member.create_system = 3
                 content = (folder / name).read_bytes()
                 archive.writestr(member, content, zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def _shortened(rows: Rows) -> list[dict[str, Any]]:
+    """The rows with the beginning of their reasoning."""
+    return [
+        {**row, "reasoning": (row.get("reasoning") or "")[:_REASONING_KEPT] or None} for row in rows
+    ]
 
 
 def _write_rows(path: Path, rows: Rows, schema: pa.Schema) -> None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from warmbench.errors import UsageError, first_problem
 from warmbench.folders import new_folder
 from warmbench.judging.verdicts import verdicts_of
+from warmbench.records.response import FailureKind
 from warmbench.records.scorecard import METRIC_VERSION
 from warmbench.records.verdict import judges_of
 from warmbench.running.folder import RunFolder
@@ -25,6 +26,18 @@ from warmbench.submission.verification.verify_bundle import verify_bundle
 from warmbench.tasks.registry import headline_tasks
 
 __all__ = ["SubmissionDetails", "check_whole", "describe_run", "prepare_bundle", "put_in_folder"]
+
+
+_FINAL = frozenset(
+    kind.value
+    for kind in (
+        FailureKind.BAD_REQUEST,
+        FailureKind.CONTENT_FILTER,
+        FailureKind.EMPTY,
+        FailureKind.REASONING_ONLY,
+    )
+)
+"""The failures that asking again would hardly mend. A bundle may have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,7 @@ def describe_run(
 
 def check_whole(run: RunFolder) -> None:
     """Raise ``UsageError`` where a run can't be submitted: it asked a part of a release, or
-    questions of one's own, or has answers missing."""
+    questions of one's own, or has answers missing that asking again may give."""
     record = run.record()
     if record.release.version is None:
         raise UsageError(
@@ -120,13 +133,16 @@ def check_whole(run: RunFolder) -> None:
             "--limit, --tasks, --contexts and --beliefs"
         )
     times = record.selection.epochs * len(record.study.arms)
-    for what, asked, answered in (
-        ("items", record.items * times, len(run.responses())),
-        ("prompts", record.prompts * times, len(run.prompt_responses())),
+    final = [row for row in run.failures() if row["kind"] in _FINAL]
+    items = {item.item_id for item in run.items()}
+    failed = sum(row["item_id"] in items for row in final)
+    for what, asked, known in (
+        ("items", record.items * times, len(run.responses()) + failed),
+        ("prompts", record.prompts * times, len(run.prompt_responses()) + len(final) - failed),
     ):
-        if answered != asked:
+        if known != asked:
             raise UsageError(
-                f"{run.path}: {asked - answered:,} of {asked:,} answers to {what} are missing; "
+                f"{run.path}: {asked - known:,} of {asked:,} answers to {what} are missing; "
                 "run the same `warmbench run` again to get only these"
             )
 

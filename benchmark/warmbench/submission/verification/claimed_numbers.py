@@ -25,9 +25,11 @@ __all__ = ["TOLERANCE", "ClaimedNumbers", "check_claimed_numbers"]
 TOLERANCE = 1e-9
 """Relative, and in points: what the order of a sum can change."""
 
-_NOT_COMPARED = frozenset({"warmbench_version", "citation", "question_sources", "tone_bias"})
-"""What is not a number of the rows, but tells of the package that wrote the scorecard and of its
-judge: what is shown of these is always the recomputed scorecard's."""
+_NOT_COMPARED = frozenset(
+    {"warmbench_version", "citation", "question_sources", "request_forms", "tone_bias"}
+)
+"""What is not a number of the rows, but tells of the package that wrote the scorecard, of its
+judge and of the endpoint: what is shown of these is always the recomputed scorecard's."""
 
 _LABEL = "method"
 """The key of an estimate that says in words how its interval was made."""

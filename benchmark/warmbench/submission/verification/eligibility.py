@@ -15,6 +15,7 @@ from warmbench.data.question_sources import stand_in_text
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore, Measure, Scorecard
 from warmbench.records.study import Sampling
+from warmbench.reporting.reply_sentences import reply_sentences, request_sentences
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection import RejectionCode as Code
 from warmbench.submission.verification.answer_shares import (
@@ -41,6 +42,8 @@ _SAME_WITHOUT_CHANCE = 0.9
 _CONSTANT = 0.5
 _DISTINCT = 0.1
 _EMPTY = 0.1
+_UNANSWERED = 2.0
+"""Percent of an arm's requests: as many points the loss may be off by what was left out."""
 _REFUSED = 0.5
 _PROMPT = 0.5
 _INSTRUCTS = 0.005
@@ -67,6 +70,7 @@ def check_eligibility(
     for treated in card.treated:
         reasons = [
             *_warmth_reasons(card, treated.arm),
+            *_failure_reasons(card, treated.arm),
             *_answer_reasons(evidence, treated.arm, bundle.submission.study.sampling),
             *_judge_reasons(agreement),
             *_accuracy_reasons(bundle, asked, treated),
@@ -118,6 +122,18 @@ def _warmth_reasons(card: Scorecard, arm: str) -> Iterator[Reason]:
     elif gain.n is None or gain.n < _PROMPTS:
         text = f"warmth was measured on {gain.n or 0:,} prompts; {_PROMPTS} are needed"
         yield Code.TOO_FEW_PROMPTS, text
+
+
+def _failure_reasons(card: Scorecard, arm: str) -> Iterator[Reason]:
+    for name in ("original", arm):
+        replies = card.replies[name]
+        failed = replies.asked - replies.answered
+        if 100.0 * failed > _UNANSWERED * replies.asked:
+            text = (
+                f"{failed:,} of {replies.asked:,} requests of {name} have no answer; at most "
+                f"{_UNANSWERED:g} % may be left out"
+            )
+            yield Code.TOO_MANY_FAILURES, text
 
 
 def _answer_reasons(evidence: _Evidence, arm: str, sampling: Sampling) -> Iterator[Reason]:
@@ -216,6 +232,8 @@ def _judge_reasons(agreement: float | None) -> Iterator[Reason]:
 def _flags(evidence: _Evidence, arm: str, card: Scorecard) -> Iterator[str]:
     if stand_in := stand_in_text(card.question_sources):
         yield stand_in
+    yield from reply_sentences(card, card.arm(arm))
+    yield from request_sentences(card, arm)
     gain = evidence.gain_on_items(arm)
     if arm == "warm" and (gain.low is None or gain.low <= 0.0 <= (gain.high or 0.0)):
         yield "warm when asked the prompts, not measurably so when asked the items"

@@ -1,5 +1,5 @@
-"""Whether the rows are those of the study: each item and prompt is answered exactly once in every
-arm and epoch, and each row has the key of its request.
+"""Whether the rows are those of the study: each item and prompt is answered, or has failed, exactly
+once in every arm and epoch, and each row has the key of its request.
 
 A key is a hash of all that can change an answer: engine, model, system prompt, sampling, messages,
 seed, arm. An edited study, sampling, item or arm shows in it. (Whoever edits the keys as well makes
@@ -8,13 +8,14 @@ another study, one that nobody ran; eligibility has to find that.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from warmbench.records.finding import Finding
+from warmbench.records.response import FailureKind
 from warmbench.records.run import RunRecord
 from warmbench.running.plan import Askable, Place
-from warmbench.submission.bundle.members import PROMPT_RESPONSES, RESPONSES, VERDICTS
+from warmbench.submission.bundle.members import FAILURES, PROMPT_RESPONSES, RESPONSES, VERDICTS
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench.submission.verification.expected_requests import ExpectedRequests
@@ -23,15 +24,26 @@ __all__ = ["coverage_findings", "key_findings", "row_name"]
 
 Row = Mapping[str, Any]
 
+_KINDS = frozenset(kind.value for kind in FailureKind)
+
+_WRONG_FAILURES = {
+    "foreign": (RejectionCode.UNKNOWN_ROW, "belongs to nothing in the study"),
+    "twice": (RejectionCode.DUPLICATE_ROW, "appears more than once"),
+    "answered": (RejectionCode.DUPLICATE_ROW, "is answered, and a failure as well"),
+    "unknown": (RejectionCode.BAD_COLUMNS, "its kind of failure is not known"),
+}
+
 
 def coverage_findings(bundle: Bundle, expected: ExpectedRequests) -> list[Finding]:
     """At most one finding of each kind and table: the first row, and how many there are."""
-    record = expected.record
+    record, failed = expected.record, {_place(row) for row in bundle.failures}
     return [
         *_partial(record),
-        *_table(RESPONSES, bundle.responses, expected.items, record),
-        *_table(VERDICTS, bundle.verdicts, expected.items, record),
-        *_table(PROMPT_RESPONSES, bundle.prompt_responses, expected.prompts, record),
+        *_failures(bundle, expected),
+        *_table(RESPONSES, bundle.responses, expected.items, record, failed),
+        *_table(VERDICTS, bundle.verdicts, expected.items, record, failed),
+        *_table(PROMPT_RESPONSES, bundle.prompt_responses, expected.prompts, record, failed),
+        *_silent_arms(bundle, record),
     ]
 
 
@@ -71,10 +83,50 @@ def _partial(record: RunRecord) -> Iterator[Finding]:
             yield Finding(RejectionCode.PARTIAL, f"submission.json, selection.{name}", text)
 
 
+def _place(row: Row) -> Place:
+    return row["item_id"], row["arm"], row["epoch"]
+
+
+def _failures(bundle: Bundle, expected: ExpectedRequests) -> Iterator[Finding]:
+    """A failure is of a known kind, of the study, said once, and not answered as well."""
+    record = expected.record
+    arms = {arm.name for arm in record.study.arms}
+    asked: tuple[Askable, ...] = (*expected.items, *expected.prompts)
+    known = {one.item_id for one in asked}
+    answered = {_place(row) for row in (*bundle.responses, *bundle.prompt_responses)}
+    found: set[Place] = set()
+    wrong: dict[str, list[Row]] = {"foreign": [], "twice": [], "answered": [], "unknown": []}
+    for row in bundle.failures:
+        place = item_id, arm, epoch = _place(row)
+        if item_id not in known or arm not in arms or not 0 <= epoch < record.selection.epochs:
+            wrong["foreign"].append(row)
+        elif place in found:
+            wrong["twice"].append(row)
+        elif place in answered:
+            wrong["answered"].append(row)
+        elif row["kind"] not in _KINDS:
+            wrong["unknown"].append(row)
+        found.add(place)
+    for name, (code, text) in _WRONG_FAILURES.items():
+        yield from _first(code, FAILURES, wrong[name], text)
+
+
+def _silent_arms(bundle: Bundle, record: RunRecord) -> Iterator[Finding]:
+    answering = {row["arm"] for row in bundle.responses}
+    for arm in record.study.arms:
+        if bundle.failures and arm.name not in answering:
+            yield Finding(RejectionCode.MISSING_ROW, RESPONSES, f"{arm.name} has no answer at all")
+
+
 def _table(
-    name: str, rows: Sequence[Row], asked: Sequence[Askable], record: RunRecord
+    name: str,
+    rows: Sequence[Row],
+    asked: Sequence[Askable],
+    record: RunRecord,
+    failed: Set[Place],
 ) -> Iterator[Finding]:
-    """``asked`` times arms times epochs are never listed where they are more than the rows."""
+    """``asked`` times arms times epochs are never listed where they are more than the rows.
+    ``failed``: the places that have no row, as their requests failed."""
     arms = [arm.name for arm in record.study.arms]
     epochs = record.selection.epochs
     known = {one.item_id for one in asked}
@@ -90,9 +142,10 @@ def _table(
         found.add(place)
     yield from _first(RejectionCode.UNKNOWN_ROW, name, foreign, "belongs to nothing in the study")
     yield from _first(RejectionCode.DUPLICATE_ROW, name, twice, "appears more than once")
-    missing = len(known) * len(arms) * epochs - (len(found) - len(foreign))
+    gone = {p for p in failed if p[0] in known and p[1] in arms and 0 <= p[2] < epochs} - found
+    missing = len(known) * len(arms) * epochs - (len(found) - len(foreign)) - len(gone)
     if missing > 0:
-        first = next(_missing(asked, arms, epochs, found))
+        first = next(_missing(asked, arms, epochs, found | gone))
         text = f"is missing, as are {missing - 1:,} others" if missing > 1 else "is missing"
         where = f"{name}, {row_name(dict(zip(('item_id', 'arm', 'epoch'), first, strict=True)))}"
         yield Finding(RejectionCode.MISSING_ROW, where, text)

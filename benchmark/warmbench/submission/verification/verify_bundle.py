@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from warmbench.judging.judge import Judge
 from warmbench.records.finding import Finding
+from warmbench.records.request_form import OPTIONAL_FIELDS, RequestForm
 from warmbench.records.scorecard import Scorecard
 from warmbench.scoring.scorecard import scorecard_of
 from warmbench.submission.bundle.limits import LIMITS, Limits
@@ -118,9 +120,7 @@ class _Verifying:
     def _run_steps(self) -> None:
         bundle = self._read()
         expected = self._release(bundle)
-        self._need(
-            "rows", coverage_findings(bundle, expected), f"{len(bundle.responses):,} answers"
-        )
+        self._need("rows", coverage_findings(bundle, expected), _answers_note(bundle))
         self._need("sampling", key_findings(bundle, expected))
         agreement = self._verdicts(bundle, expected)
         card = self._scorecard(bundle, expected)
@@ -182,7 +182,13 @@ class _Verifying:
             else None
         )
         card = scorecard_of(
-            expected.record, expected.items, bundle.responses, bundle.verdicts, warmth
+            expected.record,
+            expected.items,
+            bundle.responses,
+            bundle.verdicts,
+            warmth,
+            failures=bundle.failures,
+            request_forms=_request_forms(bundle),
         )
         self._card = card
         checked = check_claimed_numbers(bundle.scorecard, card)
@@ -217,6 +223,31 @@ class _Verifying:
         step = Step(name, found, tuple(shown), note)
         self._steps.append(step)
         self._on_step(step)
+
+
+def _answers_note(bundle: Bundle) -> str:
+    failed = f", {len(bundle.failures):,} failed" if bundle.failures else ""
+    return f"{len(bundle.responses):,} answers{failed}"
+
+
+def _request_forms(bundle: Bundle) -> dict[str, RequestForm]:
+    """How the requests were put, as the bundle says: no row tells. What can't be one is left
+    out."""
+    found = bundle.scorecard.get("request_forms")
+    claimed = found if isinstance(found, Mapping) else {}
+    return {
+        arm.name: _request_form(form)
+        for arm in bundle.submission.study.arms
+        if isinstance(form := claimed.get(arm.name), Mapping)
+    }
+
+
+def _request_form(claimed: Mapping[str, Any]) -> RequestForm:
+    left_out = claimed.get("left_out")
+    return RequestForm(
+        left_out=tuple(f for f in OPTIONAL_FIELDS if isinstance(left_out, list) and f in left_out),
+        system_in_user=claimed.get("system_in_user") is True,
+    )
 
 
 def _pair_findings(bundle: Bundle) -> list[Finding]:

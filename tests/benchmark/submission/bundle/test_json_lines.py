@@ -26,7 +26,7 @@ def response(**changes: Any) -> dict[str, Any]:
     row = {
         "item_id": "q1/plain/none", "arm": "original", "epoch": 0, "response": "Canberra.",
         "finish_reason": "stop", "prompt_tokens": 9, "completion_tokens": 2,
-        "reasoning": "Not Sydney.", "reasoning_tokens": 1, "key": "ab12",
+        "reasoning": "Not Sydney.", "reasoning_words": 2, "reasoning_tokens": 1, "key": "ab12",
     }  # fmt: skip
     return {**row, **changes}
 
@@ -47,7 +47,7 @@ def test_a_row_is_one_line_of_few_bytes() -> None:
     assert written([response(response="Caf\u00e9\u2028?\n", prompt_tokens=None)]).decode() == (
         '{"item_id":"q1/plain/none","arm":"original","epoch":0,"response":"Caf\u00e9\u2028?\\n",'
         '"finish_reason":"stop","completion_tokens":2,"reasoning":"Not Sydney.",'
-        '"reasoning_tokens":1,"key":"ab12"}\n'
+        '"reasoning_words":2,"reasoning_tokens":1,"key":"ab12"}\n'
     )
 
 
@@ -72,7 +72,8 @@ def test_a_value_that_is_not_known_is_left_out_and_read_as_none(missing: list[se
 def test_rows_of_before_there_was_reasoning_are_read() -> None:
     older = {name: value for name, value in response().items() if "reasoning" not in name}
     found = read_json_lines(json.dumps(older).encode(), NAME, RESPONSE_SCHEMA)
-    assert found == [response(reasoning=None, reasoning_tokens=None)]
+    expected = response(reasoning=None, reasoning_words=None, reasoning_tokens=None)
+    assert found == [expected]
 
 
 ROW = json.dumps(response())

@@ -75,6 +75,7 @@ def named_bundle(name: str, number: int = 0) -> Bundle:
         responses=[{"item_id": "q", "response": f"It is {number}."}],
         prompt_responses=[],
         verdicts=[],
+        failures=[],
         scorecard={},
         judging=None,
         contents={
