@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from warmbench.errors import DataError
 from warmbench.folders import is_locked
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger_reader import LedgerReader
-from warmbench.running.plan import ArmPlan
-from warmbench.running.run_tables import response_rows
+from warmbench.running.plan import ArmPlan, Place
+from warmbench.running.run_tables import failure_rows, response_rows
 from warmbench.running.sessions import last_session
 
-__all__ = ["is_unfinished", "unfinished_responses"]
+__all__ = ["is_unfinished", "unfinished_failures", "unfinished_responses"]
 
 
 def is_unfinished(folder: RunFolder) -> bool:
@@ -31,17 +32,29 @@ def unfinished_responses(folder: RunFolder) -> list[dict[str, Any]]:
 
     Raises ``DataError`` where nothing was answered yet.
     """
+    rows = _rows(folder, response_rows)
+    if not rows:
+        raise DataError(f"{folder.path}: the run has not finished, and nothing is answered yet")
+    return rows
+
+
+def unfinished_failures(folder: RunFolder) -> list[dict[str, Any]]:
+    """Rows of ``FAILURE_SCHEMA``, one an item that was asked and has no answer so far."""
+    return _rows(folder, failure_rows)
+
+
+def _rows(
+    folder: RunFolder,
+    batches: Callable[[LedgerReader, Iterable[tuple[Place, str]]], Iterable[list[dict[str, Any]]]],
+) -> list[dict[str, Any]]:
     record, items = folder.record(), folder.items()
     plans = [
         ArmPlan(record.study, arm, record.engines[arm.name], items, epochs=record.selection.epochs)
         for arm in record.study.arms
     ]
     asked = (pair for p in plans for pair in zip(p.item_places(), p.item_keys, strict=True))
-    rows = []
     if folder.ledger_path.is_file():
         with LedgerReader.of_one_moment(folder.ledger_path) as ledger:
             if ledger.has_table("requests"):
-                rows = [row for batch in response_rows(ledger, asked) for row in batch]
-    if not rows:
-        raise DataError(f"{folder.path}: the run has not finished, and nothing is answered yet")
-    return rows
+                return [row for batch in batches(ledger, asked) for row in batch]
+    return []

@@ -18,8 +18,9 @@ from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import Scorecard
 from warmbench.running.folder import RunFolder
-from warmbench.running.unfinished import unfinished_responses
+from warmbench.running.unfinished import unfinished_failures, unfinished_responses
 from warmbench.scoring.scorecard import scorecard_of
+from warmbench.statistics.replies import arm_replies
 
 __all__ = ["PartialScore", "partial_score"]
 
@@ -60,9 +61,20 @@ def partial_score(folder: RunFolder, observer: JudgingObserver | None = None) ->
         ours,
         verdict_rows(ours, judgements_of(judged, judge.name, folder.path)),
     )
+    card = _with_replies(card, responses, unfinished_failures(folder))
     planned = len(record.study.arms) * record.items * record.selection.epochs
     waiting = tuple(arm for arm, found in pairs.items() if not found)
     return PartialScore(card, len(responses), planned, waiting)
+
+
+def _with_replies(
+    card: Scorecard, responses: Sequence[Response], failures: Sequence[Response]
+) -> Scorecard:
+    """With what every request came to so far, paired or not; how far the arms are apart in it is
+    known when both were asked the same."""
+    treated = tuple(score.model_copy(update={"replies": {}}) for score in card.treated)
+    replies = arm_replies(card.models, responses, failures)
+    return card.model_copy(update={"replies": replies, "treated": treated})
 
 
 def _pairs(record: RunRecord, responses: Sequence[Response]) -> dict[str, set[str]]:
