@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("warmbench.cli.demo:demo", "Run the whole benchmark on the packaged reference model."),
     "run": ("warmbench.cli.run:run", "Ask an original and a warm model the questions."),
     "status": ("warmbench.cli.status:status", "Show how far a run is."),
+    "convert": ("warmbench.cli.convert:convert", "Convert a model for another engine."),
     "judge": ("warmbench.cli.judge:judge", "Judge the answers of a run or a file."),
     "score": ("warmbench.cli.score:score", "Print the accuracy loss of a run."),
     "gate": ("warmbench.cli.gate:gate", "Fail if a run loses more accuracy than allowed."),

@@ -1,0 +1,1 @@
+"""Models made into what another engine computes."""
