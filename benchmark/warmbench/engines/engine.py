@@ -59,11 +59,12 @@ class EngineOptions:
 
 @dataclass(frozen=True, slots=True)
 class ArmHistory:
-    """What a run knows of an arm from before: how many requests have an answer, and the form in
-    which they were put (None: not known)."""
+    """What a run knows of an arm from before: how many requests have an answer, the form in which
+    they were put (None: not known), and how many were refused."""
 
     answers: int = 0
     form: RequestForm | None = None
+    refused: int = 0
 
 
 NEVER_ASKED = ArmHistory()

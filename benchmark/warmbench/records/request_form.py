@@ -52,6 +52,15 @@ class RequestForm:
         rest[first] = Message("user", "\n\n".join([*system, rest[first].content]))
         return tuple(rest)
 
+    def __str__(self) -> str:
+        """What differs from the default, in words; empty where nothing does."""
+        said = ["without " + ", ".join(self.left_out)] if self.left_out else []
+        if self.system_in_user:
+            said.append("with the system prompt in the first user turn")
+        if self.length_field != "max_tokens":
+            said.append(f"with {self.length_field} in the place of max_tokens")
+        return " and ".join(said)
+
     def to_json(self) -> dict[str, Any]:
         """What differs from the default, by name; nothing where nothing does."""
         differing: dict[str, Any] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["NO_TOKENS", "Answer", "Failure", "FailureKind", "Response", "Tokens"]
+__all__ = ["NO_TOKENS", "REFUSALS", "Answer", "Failure", "FailureKind", "Response", "Tokens"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ class FailureKind(StrEnum):
     SERVER_ERROR = "server_error"
     TIMEOUT = "timeout"
     WRONG_MODEL = "wrong_model"
+
+
+REFUSALS = (
+    FailureKind.BAD_REQUEST,
+    FailureKind.CONTENT_FILTER,
+    FailureKind.FORBIDDEN,
+    FailureKind.NOT_FOUND,
+)
+"""What an endpoint says of a request that it will not answer; it costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)

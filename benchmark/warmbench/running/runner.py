@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from warmbench.engines.budget import Budget, Spending
 from warmbench.engines.engine import ArmHistory, Engine, EngineOptions
@@ -20,7 +20,7 @@ from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.request import Request, request_key
 from warmbench.records.request_form import RequestForm
-from warmbench.records.response import NO_TOKENS, Answer, Response
+from warmbench.records.response import NO_TOKENS, REFUSALS, Answer, Response
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study
@@ -77,7 +77,8 @@ class RunSummary:
 
     ``asked_again`` counts what came before an answer or a failure, by kind: a ``connection`` or
     ``timeout`` lost a reply that may have been billed. ``stopped`` says why the rest was not
-    asked; empty: all was.
+    asked; empty: all was. ``request_forms``: arm -> ``RequestForm.to_json``, of arms whose model
+    does not take every field.
     """
 
     requests: int
@@ -87,6 +88,7 @@ class RunSummary:
     first_failures: Mapping[str, str] = field(default_factory=dict)
     asked_again: Mapping[str, int] = field(default_factory=dict)
     stopped: str = ""
+    request_forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -192,7 +194,8 @@ def run_study(
         every = chain(_items_of(plans), _prompts_of(plans))
         write_failures(folder.failures_path, ledger, every)
         ledger.end_session()
-    return run.summary()
+    forms = {arm: form.to_json() for arm, form in folder.request_forms().items()}
+    return replace(run.summary(), request_forms={arm: form for arm, form in forms.items() if form})
 
 
 def _keep_forms(study: Study, engines: Mapping[str, Engine], folder: RunFolder) -> None:
@@ -225,6 +228,9 @@ class _Run:
         self._first_failures: dict[str, str] = {}
         self._asked_again: Counter[str] = Counter()
         self._answer_counts = ledger.answer_counts()
+        self._refusals = Counter[str]()
+        for found in ledger.failures():
+            self._refusals[found.arm] += found.count if found.kind in REFUSALS else 0
         budget.begin(ledger.spendings())
 
     def announce(self, plans: Sequence[ArmPlan]) -> None:
@@ -238,8 +244,9 @@ class _Run:
     def begin(self, plan: ArmPlan, engine: Engine, form: RequestForm | None) -> None:
         """Let an engine begin with what one arm will be asked; ``form`` is that of an earlier
         start."""
-        answers = self._answer_counts.get(plan.arm.name, 0)
-        engine.begin(self._todo(plan), ArmHistory(answers, form))
+        arm = plan.arm.name
+        history = ArmHistory(self._answer_counts.get(arm, 0), form, self._refusals[arm])
+        engine.begin(self._todo(plan), history)
 
     def keep_early(self, plan: ArmPlan, engine: Engine) -> None:
         """Record what an engine has from its ``begin``, where it will not be asked."""

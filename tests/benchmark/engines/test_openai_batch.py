@@ -21,7 +21,7 @@ from tests.openai_provider.serve import serve
 from warmbench.conditions import Context
 from warmbench.data.release import open_release_path, read_release
 from warmbench.engines.budget import Budget
-from warmbench.engines.engine import EngineOptions
+from warmbench.engines.engine import ArmHistory, EngineOptions
 from warmbench.engines.openai.openai_engine import OpenAIEngine
 from warmbench.engines.openai_batch.lines import BatchLimits
 from warmbench.engines.openai_batch.openai_batch_engine import OpenAIBatchEngine
@@ -31,6 +31,7 @@ from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.request import Request
+from warmbench.records.request_form import RequestForm
 from warmbench.records.response import Answer, Failure, Response
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
@@ -385,6 +386,70 @@ def test_a_model_that_takes_no_length_at_all_is_asked_twice_at_most() -> None:
     with serve(api) as url:
         assert kinds(Person().ask(url, make_requests(3))) == {"bad_request": 3}
     assert len(api.bodies) == 6
+
+
+REFUSED = {
+    "max_tokens": "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
+    "temperature": "Unsupported value: 'temperature' does not support 0.8 with this model.",
+    "seed": "Unrecognized request argument supplied: seed",
+}
+
+
+def picky(body: dict[str, Any]) -> tuple[int, Any]:
+    for field, message in REFUSED.items():
+        if field in body:
+            return 400, {"error": {"message": message}}
+    return completion("fine")
+
+
+LEAST = RequestForm(("temperature", "seed"), length_field="max_completion_tokens")
+
+
+def test_fields_that_are_refused_are_left_out_of_the_next_batch(tmp_path: Path) -> None:
+    api, person = BatchAPI(answer=picky), Person(tmp_path)
+    with serve(api) as url:
+        engine = person.engine(url)
+        responses = [r for group in engine.ask(make_requests(4)) for r in group]
+        assert (kinds(responses), engine.form) == ({"answer": 4}, LEAST)
+        assert len(api.bodies) == 4 * (len(REFUSED) + 1)
+        later = person.engine(url)
+        later.begin(make_requests(6)[4:], ArmHistory(4, LEAST))
+        assert sum(len(group) for group in later.ask(make_requests(6)[4:])) == 2
+    assert len(api.bodies) == 4 * (len(REFUSED) + 1) + 2
+
+
+@pytest.mark.parametrize(("answers", "field"), [(4, "temperature"), (0, "seed")])
+def test_an_arm_that_has_answers_is_asked_in_one_way(answers: int, field: str) -> None:
+    """A refused seed changes no answer, a refused temperature does."""
+
+    def script(body: dict[str, Any]) -> tuple[int, Any]:
+        refused = field in body
+        return (400, {"error": {"message": REFUSED[field]}}) if refused else completion("fine")
+
+    with serve(BatchAPI(answer=script)) as url:
+        engine = Person().engine(url)
+        engine.begin(make_requests(3), ArmHistory(answers, RequestForm()))
+        responses = [r for group in engine.ask(make_requests(3)) for r in group]
+    assert kinds(responses) == ({"bad_request": 3} if answers else {"answer": 3})
+
+
+def test_a_refused_prompt_has_its_own_kind() -> None:
+    filtered = {"error": {"message": "no", "code": "content_filter"}}
+    statuses = iter([(400, filtered), (403, {}), (404, {}), (422, {}), (429, {}), (500, {})])
+    with serve(BatchAPI(answer=lambda body: next(statuses))) as url:
+        found = kinds(Person().ask(url, make_requests(6)))
+    assert found == {
+        "content_filter": 1, "forbidden": 1, "not_found": 1, "bad_request": 1, "rate_limit": 1,
+        "server_error": 1,
+    }  # fmt: skip
+
+
+def test_an_address_may_have_a_query() -> None:
+    api = BatchAPI()
+    with serve(api) as url:
+        assert kinds(Person().ask(f"{url}/?api-version=2024-10-21", make_requests(2))) == {
+            "answer": 2
+        }
 
 
 def test_output_that_is_gone_is_asked_again_on_resume(tmp_path: Path) -> None:

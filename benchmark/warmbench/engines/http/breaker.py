@@ -17,13 +17,16 @@ filtered                              8       100, of 25 questions
 ====================================  ======  ========================================
 
 Up to thirty rows of one question follow each other, so that one question that an endpoint refuses
-must not stop a run. Where refusals go on, the next requests are taken from all over the plan.
+must not stop a run. Where refusals go on, the next requests are taken from all over the plan; and
+before they stop a run, what was answered is asked once more: if it is answered again, only what is
+left is refused. Requests that were refused at an earlier start do not count.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from warmbench.engines.engine import NEVER_ASKED, ArmHistory
 from warmbench.errors import EngineError
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Failure, FailureKind, Response
@@ -36,13 +39,15 @@ _SUSPICIOUS = 10
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """``of_request``: a failure of this kind says that the endpoint works."""
+    """``of_request``: a failure of this kind says that the endpoint works. ``refused``: it refused
+    the request, at no cost."""
 
     kinds: tuple[FailureKind, ...]
     before: int
     after: int | None
     questions: int = 1
     of_request: bool = False
+    refused: bool = False
 
 
 _ROWS = (
@@ -52,8 +57,15 @@ _ROWS = (
     _Row((FailureKind.TIMEOUT,), 2, 5),
     _Row((FailureKind.SERVER_ERROR,), 3, 20),
     _Row((FailureKind.EMPTY, FailureKind.REASONING_ONLY), 5, 20, 3, True),
-    _Row((FailureKind.BAD_REQUEST, FailureKind.FORBIDDEN, FailureKind.NOT_FOUND), 8, 40, 10, True),
-    _Row((FailureKind.CONTENT_FILTER,), 8, 100, 25, True),
+    _Row(
+        (FailureKind.BAD_REQUEST, FailureKind.FORBIDDEN, FailureKind.NOT_FOUND),
+        8,
+        40,
+        10,
+        True,
+        True,
+    ),
+    _Row((FailureKind.CONTENT_FILTER,), 8, 100, 25, True, True),
 )
 _ROW_OF_KIND = {kind: row for row in _ROWS for kind in row.kinds}
 
@@ -89,18 +101,21 @@ def question_of(request: Request) -> str:
 
 
 class Breaker:
-    """Watches the responses of one endpoint. ``answered``: it has answered before, in this run.
+    """Watches the responses of one endpoint. ``history`` is what is known of it from before.
 
     ``where`` and ``key_variable`` are for the message, ``concurrency`` is how many may fail to
     connect at the same moment.
     """
 
-    def __init__(self, where: str, key_variable: str, *, answered: bool, concurrency: int) -> None:
+    def __init__(
+        self, where: str, key_variable: str, concurrency: int, history: ArmHistory = NEVER_ASKED
+    ) -> None:
         self._where = where
         self._key_variable = key_variable
-        self._answered_before = answered
+        self._history = history
         self._concurrency = concurrency
         self._works = False
+        self.trusts_refusals = False
         self._given_up = 0
         self._row: _Row | None = None
         self._in_a_row = 0
@@ -116,6 +131,15 @@ class Breaker:
         """Whether the next request should be of another kind than the last ones."""
         return self._row is not None and self._row.of_request and self._in_a_row >= _SUSPICIOUS
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the last requests were refused."""
+        return self._row is not None and self._row.refused
+
+    def trust_refusals(self) -> None:
+        """The endpoint answers what it answered before: what it refuses is the requests' fault."""
+        self.trusts_refusals = True
+
     def note(self, request: Request, response: Response) -> None:
         """Count a response; raises ``EngineError`` where the run is to stop."""
         if isinstance(response, Answer):
@@ -127,7 +151,7 @@ class Breaker:
         self._in_a_row += 1
         self._given_up += 1
         self._questions.add(question_of(request))
-        self._works = self._works or (self._answered_before and row.of_request)
+        self._works = self._works or (self._history.answers > 0 and row.of_request)
         if self._is_too_many(row):
             raise EngineError(self._message(response))
 
@@ -135,6 +159,9 @@ class Breaker:
         if not self._works:
             return self._in_a_row >= row.before or self._given_up >= _MOST_PROBES
         after = 2 * self._concurrency + 1 if row.after is None else row.after
+        if row.refused and self.trusts_refusals:
+            return False
+        after += self._history.refused if row.refused else 0
         return self._in_a_row >= after and len(self._questions) >= row.questions
 
     def _message(self, failure: Failure) -> str:

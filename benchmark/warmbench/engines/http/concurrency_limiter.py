@@ -5,7 +5,8 @@ timeout, going by the first reply. From there each answer lets one more in (slow
 ceiling. When an endpoint says "too many" (429, 503) or lets requests time out, half as many run at
 once, and each round of answers lets one more in (additive increase, multiplicative decrease, as TCP
 finds the rate of a line). Replies that take long are a sign too, before any times out: from a
-quarter of the timeout on growth is slow, from a half on there is none, and later fewer run at once.
+quarter of the timeout on growth is slow, from a half on there is none unless they take no longer
+than the first did alone, and later fewer run at once.
 While the endpoint wants the client to wait, nothing starts. Only a monotonic clock is read, so a
 jump of the wall clock does nothing.
 """
@@ -24,6 +25,9 @@ _DECREASE = 0.5
 
 _SLOWER, _HOLD, _LATE = 0.25, 0.5, 0.65
 """Shares of the timeout that a reply took."""
+
+_NO_QUEUE = 1.25
+"""A reply that takes at most so many times what it would take alone has waited for no other."""
 
 _LATE_DECREASE = 0.75
 _FIRST = 4
@@ -52,6 +56,8 @@ class ConcurrencyLimiter:
         self._sleep = sleep
         self._limit = float(ceiling)
         self._slow_start = True
+        self._alone_s = 0.0
+        self._most_in_time = float(ceiling)
         self._in_flight = 0
         self._not_before = clock()
         self._slowed_at = 0
@@ -91,20 +97,27 @@ class ConcurrencyLimiter:
         known."""
         safe = _FIRST if reply_s is None else self._timeout_s * _HOLD / max(reply_s, 1e-9)
         self._limit = min(max(1.0, float(math.floor(min(safe, self._ceiling)))), self._limit)
+        self._alone_s = reply_s or 0.0
 
     def speed_up(self, slot: int = 0, seconds: float = 0.0) -> None:
         """The request in this slot was answered after so long."""
         share = seconds / self._timeout_s
-        if share >= _LATE:
-            self._decrease(slot, _LATE_DECREASE, max(1.0, self._ceiling // 4))
-        elif share < _HOLD:
+        if share < _HOLD:
             fast = self._slow_start and share < _SLOWER
-            step = 1.0 if fast else 1 / self._limit
-            self._limit = min(self._limit + step, float(self._ceiling))
+            self._grow(1.0 if fast else 1 / self._limit, self._ceiling)
+        elif seconds <= self._alone_s * _NO_QUEUE:
+            self._grow(1 / self._limit, self._most_in_time)
+        elif share >= _LATE:
+            self._decrease(slot, _LATE_DECREASE, max(1.0, self._ceiling // 4))
 
-    def slow_down(self, slot: int) -> None:
+    def slow_down(self, slot: int, *, timed_out: bool = False) -> None:
         """The request in this slot was too much for the endpoint."""
+        if timed_out:
+            self._most_in_time = max(1.0, min(self._most_in_time, self._in_flight - 1.0))
         self._decrease(slot, _DECREASE, 1.0)
+
+    def _grow(self, step: float, most: float) -> None:
+        self._limit = max(self._limit, min(self._limit + step, most))
 
     def _decrease(self, slot: int, factor: float, least: float) -> None:
         """Requests that were in flight together are one signal, not many: those that started

@@ -13,6 +13,7 @@ from dataclasses import replace
 from warmbench.engines.http.error_reply import ErrorReply
 from warmbench.records.request import Request
 from warmbench.records.request_form import OPTIONAL_FIELDS, RequestForm
+from warmbench.records.response import FailureKind
 
 __all__ = ["OTHER_LENGTH_FIELD", "form_without"]
 
@@ -39,7 +40,8 @@ _OUT_OF_RANGE = re.compile(
 """The value is refused, not the field: a person has to choose another one."""
 
 _TOO_LONG = re.compile(
-    r"context[ _](?:length|window|size)|too (?:long|large|many)|reduce the length|exceed",
+    r"context[ _](?:length|window|size)|too (?:long|large|many)|longer than|reduce the length"
+    r"|exceed",
     re.IGNORECASE,
 )
 
@@ -70,14 +72,16 @@ def form_without(
     ``left_out``: which fields an API sends that it may do without. Only what was sent can be
     refused, so that a form changes a few times at most.
     """
-    if error.status not in _STATUSES:
+    if error.status not in _STATUSES or error.kind is FailureKind.CONTENT_FILTER:
+        return None
+    if _TOO_LONG.search(error.message):
         return None
     if renames_length and _refuses_length(error, request, form):
         return replace(form, length_field=OTHER_LENGTH_FIELD)
     sent = [
         field for field in _LEAST_MISSED if field in left_out and _is_sent(field, request, form)
     ]
-    if not _TOO_LONG.search(error.message) and not _OUT_OF_RANGE.search(error.message):
+    if not _OUT_OF_RANGE.search(error.message):
         for names in (_listed, _named):
             for field in sent:
                 if names(error, field):
@@ -113,8 +117,6 @@ def _named(error: ErrorReply, field: str) -> bool:
 
 def _refuses_length(error: ErrorReply, request: Request, form: RequestForm) -> bool:
     if form.length_field == OTHER_LENGTH_FIELD or "max_tokens" in request.extras.extra_body:
-        return False
-    if _TOO_LONG.search(error.message):
         return False
     if OTHER_LENGTH_FIELD in error.message:
         return True

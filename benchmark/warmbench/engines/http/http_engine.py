@@ -60,6 +60,7 @@ class HTTPEngine(Engine):
         self._limiter = ConcurrencyLimiter(options.concurrency, timeout_s=options.timeout_s)
         self._breaker: Breaker | None = None
         self._early: list[Response] = []
+        self._witness: Request | None = None
 
     @classmethod
     def price_of(cls, spec: ModelSpec) -> Price | None:
@@ -90,10 +91,7 @@ class HTTPEngine(Engine):
         if history.form is not None:
             self._api.form = history.form
         self._breaker = Breaker(
-            self._where,
-            self._endpoint.key_variable,
-            answered=history.answers > 0,
-            concurrency=self._options.concurrency,
+            self._where, self._endpoint.key_variable, self._options.concurrency, history
         )
         with asyncio.Runner() as runner:
             runner.run(self._probe(requests, history))
@@ -107,6 +105,7 @@ class HTTPEngine(Engine):
                 if response is None:  # the budget is spent
                     return
                 self._early.append(response)
+                self._witness = request if isinstance(response, Answer) else None
                 self._breaker.note(request, response)
                 sender.check()
                 if self._breaker.works:
@@ -180,6 +179,7 @@ class HTTPEngine(Engine):
             requests,
             self._breaker,
             workers=self._options.concurrency,
+            witness=self._witness,
         )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from warmbench.engines.http.breaker import Breaker
 from warmbench.engines.http.sender import Sender
+from warmbench.errors import EngineError
 from warmbench.records.request import Request
-from warmbench.records.response import Response
+from warmbench.records.response import Answer, Failure, Response
 
 __all__ = ["RequestPool"]
 
@@ -21,7 +23,10 @@ _LEAPS = 7
 
 
 class RequestPool:
-    """The workers that send ``requests``, so many at once as the sender's limiter allows."""
+    """The workers that send ``requests``, so many at once as the sender's limiter allows.
+
+    ``witness`` is a request that was answered.
+    """
 
     def __init__(
         self,
@@ -30,11 +35,14 @@ class RequestPool:
         breaker: Breaker,
         *,
         workers: int,
+        witness: Request | None = None,
     ) -> None:
         self._sender = sender
         self._waiting = deque(requests)
         self._breaker = breaker
         self._count = workers
+        self._witness = witness
+        self._asking_witness = asyncio.Lock()
         self._workers: list[asyncio.Task[None]] = []
         self._done: list[Response] = []
         self._ready = asyncio.Event()
@@ -54,12 +62,40 @@ class RequestPool:
                         return
                     await self._sender.settled()
                     continue
-                self._done.append(response)
-                self._ready.set()
-                self._breaker.note(request, response)
+                await self._note(request, response)
                 self._sender.check()
         finally:
             self._ready.set()
+
+    async def _note(self, request: Request, response: Response) -> None:
+        """Hand the response on; raises ``EngineError`` where it is one fault too many."""
+        try:
+            self._breaker.note(request, response)
+        except EngineError:
+            if not self._breaker.is_refused or not isinstance(response, Failure):
+                raise
+            response, answers = await self._hear_witness(response)
+            if not answers:
+                raise
+            self._breaker.trust_refusals()
+        finally:
+            self._done.append(response)
+            self._ready.set()
+        if isinstance(response, Answer):
+            self._witness = request
+
+    async def _hear_witness(self, refused: Failure) -> tuple[Failure, bool]:
+        """Whether what was answered is answered again. What this costs is added to ``refused``."""
+        async with self._asking_witness:
+            if self._breaker.trusts_refusals:
+                return refused, True
+            again = None if self._witness is None else await self._sender.answer(self._witness)
+            if again is None:
+                return refused, False
+            retried = (*refused.retried, *again.retried, refused.kind)
+            spent = refused.wasted + again.billed
+            told = replace(refused, retried=retried, attempts=len(retried) + 1, wasted=spent)
+            return told, isinstance(again, Answer)
 
     def _next(self) -> Request:
         """The next in order, or one from elsewhere where all of one place are refused."""

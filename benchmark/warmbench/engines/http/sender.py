@@ -134,7 +134,7 @@ class Sender:
     def _adapt(self, attempt: Attempt, slot: int) -> None:
         """Adapt to what the endpoint says of its load."""
         if attempt.overloaded:
-            self._limiter.slow_down(slot)
+            self._limiter.slow_down(slot, timed_out=_timed_out(attempt.response))
         elif isinstance(attempt.response, Answer):
             self._limiter.speed_up(slot, attempt.seconds)
         wait = attempt.requested_wait or attempt.refill_wait
@@ -146,6 +146,10 @@ class Sender:
             )
         elif wait > 0:
             self._limiter.hold(wait)
+
+
+def _timed_out(response: Response) -> bool:
+    return isinstance(response, Failure) and response.kind is FailureKind.TIMEOUT
 
 
 def _said(response: Response) -> str:

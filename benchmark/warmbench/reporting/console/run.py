@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -53,6 +53,8 @@ def print_summary(summary: RunSummary, prompts: int, can_answer_prompts: bool) -
     else:
         why = "" if can_answer_prompts else ": recorded answers have no responses to its prompts"
         print(f"Warmth is not measured in this run{why}")
+    for line in _forms(summary.request_forms):
+        print(line)
     if summary.asked_again:
         print(f"Retried after: {_counts(summary.asked_again)}")
 
@@ -70,6 +72,21 @@ def print_problems(summary: RunSummary) -> None:
             f"Stopped: {summary.stopped}. Repeat the command with a larger {limit} to continue.",
             file=sys.stderr,
         )
+
+
+def _forms(by_arm: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A line for each way in which requests were put, with its arms."""
+    from warmbench.records.request_form import RequestForm
+
+    arms: dict[str, list[str]] = {}
+    refused: dict[str, int] = {}
+    for arm, data in by_arm.items():
+        form = RequestForm.from_json(data)
+        arms.setdefault(str(form), []).append(arm)
+        refused[str(form)] = len(form.left_out) or 1
+    for form_text, names in arms.items():
+        what = "it" if refused[form_text] == 1 else "them"
+        yield f"{', '.join(names)}: sent {form_text} (the endpoint refuses {what})"
 
 
 def _counts(by_kind: Mapping[str, int]) -> str:

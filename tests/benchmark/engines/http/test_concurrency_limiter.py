@@ -99,6 +99,56 @@ def test_faults_of_requests_that_were_in_flight_together_count_once() -> None:
     run(work, 8)
 
 
+@pytest.mark.parametrize(
+    ("reply_s", "start"),
+    [(0.05, 64), (0.5, 64), (2.0, 30), (20.0, 3), (60.0, 1), (500.0, 1), (0.0, 64), (None, 4)],
+)
+def test_the_start_is_what_one_after_the_other_would_take_half_the_timeout(
+    reply_s: float | None, start: int
+) -> None:
+    limiter = ConcurrencyLimiter(64, timeout_s=120.0)
+    limiter.start_low(reply_s)
+    assert limiter.limit == start
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rounds"),
+    [
+        (1.0, [4, 8, 16, 32, 64, 64]),  # far from the timeout: twice as many each round
+        (40.0, [4, 4, 5, 6, 7, 8]),  # one more each round
+        (70.0, [4, 4, 4, 4, 4, 4]),
+        (90.0, [4, 4, 4, 4, 4, 4]),  # never below a quarter of the ceiling, or where it was
+    ],
+)
+def test_how_fast_it_grows_follows_how_long_replies_take(seconds: float, rounds: list[int]) -> None:
+    async def work() -> list[int]:
+        limiter, limits = ConcurrencyLimiter(64, timeout_s=120.0), []
+        limiter.start_low(None)
+        for _ in rounds:
+            limits.append(limiter.limit)
+            slots = [await limiter.acquire() for _ in range(limiter.limit)]
+            for slot in slots:
+                limiter.speed_up(slot, seconds)
+                limiter.release()
+        return limits
+
+    assert asyncio.run(work()) == rounds
+
+
+def test_replies_that_near_the_timeout_make_it_shrink_before_any_times_out() -> None:
+    async def work() -> list[int]:
+        limiter, limits = ConcurrencyLimiter(64, timeout_s=120.0), []
+        for _ in range(8):
+            slots = [await limiter.acquire() for _ in range(limiter.limit)]
+            for slot in slots:
+                limiter.speed_up(slot, 100.0)
+                limiter.release()
+            limits.append(limiter.limit)
+        return limits
+
+    assert asyncio.run(work()) == [48, 36, 27, 20, 16, 16, 16, 16]
+
+
 def test_nothing_starts_while_the_endpoint_wants_to_be_left_alone() -> None:
     async def work(limiter: ConcurrencyLimiter, time: FakeTime) -> None:
         limiter.hold(30.0)

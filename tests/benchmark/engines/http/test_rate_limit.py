@@ -15,6 +15,19 @@ def limits(remaining: str, reset: str, limit: str | None, what: str) -> dict[str
     return headers if limit is None else {**headers, f"x-ratelimit-limit-{what}": limit}
 
 
+MIDNIGHT = "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+def day(remaining: str, reset: str) -> dict[str, str]:
+    """As OpenRouter has them."""
+    return {
+        "x-ratelimit-limit": "50",
+        "x-ratelimit-remaining": remaining,
+        "x-ratelimit-reset": reset,
+        "date": MIDNIGHT,
+    }
+
+
 @pytest.mark.parametrize(
     ("headers", "tokens", "seconds"),
     [
@@ -27,6 +40,13 @@ def limits(remaining: str, reset: str, limit: str | None, what: str) -> dict[str
         (limits("100", "10s", "1100", "tokens"), 300, 2.0),
         (limits("0", "1h1m1.5s", None, "tokens"), 1, 3661.5),
         (limits("0", "soon", "60", "requests"), 300, 0.0),
+        (day("0", "1767225660000"), 9, 60.0),  # milliseconds since 1970
+        (day("0", "1767225660"), 9, 60.0),  # seconds since 1970
+        (day("0", "1767225000000"), 9, 0.0),  # has passed
+        (day("3", "1767225660000"), 9, 0.0),
+        (day("0", "30"), 9, 30 / 50),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1767225660000"}, 9, 0.0),
+        ({**limits("0", "1767225660", "9", "tokens"), "date": MIDNIGHT}, 9, 60.0),
         ({**limits("0", "2s", "2", "requests"), **limits("0", "3s", "1", "tokens")}, 9, 3.0),
     ],
 )
