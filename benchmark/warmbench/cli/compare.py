@@ -104,4 +104,4 @@ def _print_table(console: Console, title: str, rows: Mapping[str, ComparedLoss])
             interval_text(loss.difference),
             f"{loss.difference.n:,}",
         )
-    console.print(table)
+    console.print(table, crop=False)

@@ -113,10 +113,11 @@ def _scored(rows: Sequence[TextRow], measure: WarmthMeasure) -> dict[str, Any]:
 def _print(found: Mapping[str, Any], by: str | None) -> None:
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
+
+    from warmbench.reporting.console.table import WholeTable
 
     console = Console(highlight=False)
-    table = Table(
+    table = WholeTable(
         title=f"Warmth by {escape(found['measure'])}, higher is warmer (95 % intervals)",
         title_justify="left",
         title_style="bold",
@@ -131,7 +132,7 @@ def _print(found: Mapping[str, Any], by: str | None) -> None:
     _add_rows(table, found, ["all"] if by else [])
     for group, part in found.get("by", {}).items():
         _add_rows(table, part, [escape(group) or "(empty)"])
-    console.print(table)
+    console.print(table, crop=False)
     if missing := found.get("no_answer"):
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(missing.items()))
         console.print(f"Left out, as there is no answer: {kinds}")

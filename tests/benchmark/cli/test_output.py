@@ -87,6 +87,7 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "dry run": ["run", *arms(folder), "--out", str(folder / "new"), "--dry-run"],
         "judge": ["judge", run],
         "judge file": ["judge", answers, "--out", str(folder / "verdicts.csv")],
+        "status": ["status", run],
         "score": ["score", run],
         "gate": ["gate", run, "--max-loss", "3"],
         "compare": ["compare", run, run],
@@ -179,3 +180,16 @@ def test_a_pipe_gets_no_escapes_and_no_bars(folder: Path, terminal: str) -> None
     assert done.returncode == 0, done.stderr.decode()
     for text in (done.stdout.decode(), done.stderr.decode()):
         assert not {"\x1b", "\r", "\x08", "━", "█", "╸"} & set(text)
+
+
+@pytest.mark.parametrize("columns", ["40", "60"])
+def test_no_number_is_cut_in_a_narrow_terminal(folder: Path, columns: str) -> None:
+    calls = [commands(folder)[name] for name in TABLES]
+    wide = printed(calls, PYTHONUTF8="1", COLUMNS="300").stdout.decode()
+    narrow = printed(calls, PYTHONUTF8="1", COLUMNS=columns).stdout.decode()
+    assert "…" not in narrow
+    assert sorted(NUMBER.findall(narrow)) == sorted(NUMBER.findall(wide))
+
+
+TABLES = ("judge", "judge file", "score", "gate", "compare", "analyse", "audit", "dry run")
+NUMBER = re.compile(r"(?<=\s)[+\u2212]?\d[\d.,%]*(?=\s)")

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warmbench.records.analysis import Analysis, FittedModel, McNemar, McNemarFamily
-from warmbench.reporting.console.table import origin_line, pair_line
+from warmbench.reporting.console.table import WholeTable, origin_line, pair_line
 from warmbench.reporting.wording import NO_VALUE, signed
 from warmbench.statistics.models.fit_failures import fit_failure_sentences
 
@@ -24,13 +24,14 @@ def print_analysis(analysis: Analysis) -> None:
         console.print(pair_line(models, arm))
         tests = analysis.tests_of(arm)
         for task in dict.fromkeys(test.task for test in tests):
-            console.print(_tests_table(task, [test for test in tests if test.task == task]))
+            of_task = [test for test in tests if test.task == task]
+            console.print(_tests_table(task, of_task), crop=False)
         console.print(f"[dim]{_tests_note(tests, analysis.mcnemar)}[/dim]")
         fitted = analysis.fitted(arm)
         for with_length in dict.fromkeys(model.with_length for model in fitted):
             alike = [model for model in fitted if model.with_length is with_length]
             length = "with answer length" if with_length else "without answer length"
-            console.print(_effects_table(length, alike))
+            console.print(_effects_table(length, alike), crop=False)
         for sentence in fit_failure_sentences(analysis.fit_failures(arm)):
             console.print(f"[yellow]{escape(sentence)}[/yellow]")
     if any(map(analysis.fitted, analysis.models)):
@@ -45,7 +46,7 @@ def print_analysis(analysis: Analysis) -> None:
 
 def _table(title: str, *columns: str) -> Table:
     """A table narrow enough for 80 columns; the first two hold names."""
-    table = Table(
+    table = WholeTable(
         title=title, title_justify="left", title_style="bold", box=None, pad_edge=False,
         padding=(0, 1, 0, 0),
     )  # fmt: skip

@@ -41,7 +41,7 @@ def _print_agreement(console: Console, agreement: Agreements) -> None:
                 found: Estimate | None = getattr(row, measure)
                 answers = f"{row.answers[measure]:,}" if found else "0"
                 table.add_row(measure, escape(name), _share_text(found), answers)
-    console.print(table)
+    console.print(table, crop=False)
     left_out = {"refused": agreement.overall.refused, "unscored": agreement.overall.unscored}
     for name, count in left_out.items():
         if count:
@@ -59,7 +59,7 @@ def _print_losses(console: Console, arm: AuditedArm) -> None:
         table.add_row(
             name, interval_text(found.loss), f"{found.labelled:,} {unit}", f"{found.loss.n:,}"
         )
-    console.print(table)
+    console.print(table, crop=False)
     for name, found in arm.corrections.items():
         if found.reason:
             console.print(f"[yellow]No {name} loss: {escape(found.reason)}.[/yellow]")

@@ -33,7 +33,7 @@ def print_release(release: Release) -> None:
         items = sum(split.rows for split in release.manifest.configs[config].values())
         name = escape(source.name)
         table.add_row(config, name, f"{source.read:,}", f"{source.kept:,}", f"{items:,}")
-    console.print(table)
+    console.print(table, crop=False)
     for config, source in release.manifest.sources.items():
         for reason, count in source.dropped.items():
             console.print(f"[dim]{config} left out {count:,}: {escape(reason)}[/dim]")
@@ -91,7 +91,7 @@ def print_diff(diff: ReleaseDiff, limit: int | None) -> None:
     for reason in reasons:
         console.print(f"{reason.bump.word:>5}  {_plain(reason.text)}", soft_wrap=True)
     if counts := rows.counts():
-        console.print(_count_table(counts))
+        console.print(_count_table(counts), crop=False)
     _print_manifest(console, diff.manifest)
     _print_changes(console, diff, limit)
     _print_ids(console, "Removed", rows.removed, limit)

@@ -38,7 +38,7 @@ def print_dry_run(estimated: Mapping[str, Any]) -> None:
             f"{row['completion_tokens_at_most']:,}",
             "price unknown" if dollars is None else f"{dollars:,.2f}",
         )
-    console.print(table)
+    console.print(table, crop=False)
     console.print(f"First: {escape(estimated['example'])}")
 
 

@@ -52,11 +52,11 @@ def print_scorecard(card: Scorecard) -> None:
             ("By belief", score.beliefs),
         ):
             if rows:
-                console.print(_loss_table(title, arm, rows))
+                console.print(_loss_table(title, arm, rows), crop=False)
         if score.statistics:
-            console.print(_statistics_table(score))
+            console.print(_statistics_table(score), crop=False)
     if card.replies:
-        console.print(_reply_table(card.replies))
+        console.print(_reply_table(card.replies), crop=False)
     console.print(f"[dim]{escape(tone_bias_text(card.tone_bias))}[/dim]")
     console.print(origin_line(card.release, card.judge, f"metric {card.metric_version}"))
     if ladder := ladder_of(card.models.values()):
@@ -201,7 +201,7 @@ def print_ladder(ladder: Ladder) -> None:
                 escape(arm), f"{rung.epoch:g}{marked}", f"{rung.steps:,}",
                 interval_text(rung.loss), gain,
             )  # fmt: skip
-    console.print(table)
+    console.print(table, crop=False)
     console.print(
         f"[dim]* selected. Measured when the model was made, on {ladder.questions:,} questions a "
         f"task of {escape(ladder.release.name)} {escape(ladder.release.version or '')}; warmth by "

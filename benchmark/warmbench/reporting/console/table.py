@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from rich.cells import cell_len
+from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from warmbench.records.estimate import Estimate
 from warmbench.records.release import ReleaseRecord
@@ -13,6 +17,7 @@ from warmbench.reporting import wording
 from warmbench.reporting.wording import NO_VALUE, NOT_MEASURED
 
 __all__ = [
+    "WholeTable",
     "gain_text",
     "interval_note",
     "interval_text",
@@ -23,9 +28,29 @@ __all__ = [
 ]
 
 
+class WholeTable(Table):
+    """A table that cuts no word and no number: where the terminal is too narrow, lines run on.
+
+    To be printed with ``crop=False``.
+    """
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        super().add_row(*cells, **options)
+        for column, cell in zip(self.columns, cells, strict=False):
+            longest = max(_longest_word(column.header), _longest_word(cell))
+            column.min_width = max(column.min_width or 0, longest)
+
+
+def _longest_word(cell: RenderableType | None) -> int:
+    text = Text.from_markup(cell).plain if isinstance(cell, str) else str(cell or "")
+    return max(map(cell_len, text.split()), default=0)
+
+
 def plain_table(title: str | None, *columns: str, left: int = 1) -> Table:
     """An empty table without lines; the first ``left`` columns hold names, the others numbers."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = WholeTable(
+        title=title, title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
     for number, name in enumerate(columns):
         table.add_column(name, justify="left" if number < left else "right", header_style="dim")
     return table

@@ -30,7 +30,7 @@ def print_verdicts(verdicts: Sequence[Mapping[str, Any]], path: Path) -> None:
         unsure = sum(not v["sure"] for v in rows) / len(rows)
         table.add_row(arm, *(f"{counts[v.value]:,}" for v in Verdict), f"{unsure:.1%}")
     console = Console(highlight=False)
-    console.print(table)
+    console.print(table, crop=False)
     console.print(f"Verdicts: {escape(str(path))}")
 
 
@@ -49,7 +49,7 @@ def print_agreement(
     table.add_row(
         f"{len(judged):,}", *(f"{counts[verdict]:,}" for verdict in Verdict), f"{unsure:.1%}"
     )
-    console.print(table)
+    console.print(table, crop=False)
     if no_answer:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(no_answer.items()))
         console.print(f"Not judged, as there is no answer: {kinds}")
@@ -65,7 +65,7 @@ def print_agreement(
             ("accuracy where sure", _share_text(agreement.sure_accuracy)),
         ):
             table.add_row(name, value)
-        console.print(table)
+        console.print(table, crop=False)
     console.print(f"Verdicts: {escape(str(path))}")
 
 
