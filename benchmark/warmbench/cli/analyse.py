@@ -22,10 +22,12 @@ def analyse(run: Path, no_length: bool, as_json: bool) -> None:
     clustered by question. The leaderboard ranks by `warmbench score`, not by these.
     """
     from warmbench.reporting.console.analysis import print_analysis
+    from warmbench.reporting.console.live_progress import Waiting
     from warmbench.scoring.analyse import analyse_run
 
     folder = open_judged_run(run)
-    found = analyse_run(folder, with_length=not no_length)
+    with Waiting("fitting the models"):
+        found = analyse_run(folder, with_length=not no_length)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:

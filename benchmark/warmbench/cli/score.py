@@ -25,6 +25,7 @@ def score(run: Path, as_json: bool) -> None:
     by the reference judge. Nothing is written then.
     """
     from warmbench import api
+    from warmbench.reporting.console.live_progress import Waiting
     from warmbench.reporting.console.scorecard import print_scorecard
     from warmbench.running.folder import RunFolder
     from warmbench.running.unfinished import is_unfinished
@@ -33,7 +34,9 @@ def score(run: Path, as_json: bool) -> None:
     if is_unfinished(folder):
         _score_partly(folder, as_json)
         return
-    card = api.score(open_judged_run(run))
+    folder = open_judged_run(run)
+    with Waiting("scoring"):
+        card = api.score(folder)
     if as_json:
         print_json(card.to_json())
     else:
@@ -50,7 +53,7 @@ def _score_partly(folder: RunFolder, as_json: bool) -> None:
         found = partial_score(folder, progress)
     waiting = f"; no pair yet with {' and '.join(found.waiting)}" if found.waiting else ""
     click.echo(
-        f"Partial: {found.answered:,} of {found.requests:,} questions answered{waiting}; the run "
+        f"Partial: {found.answered:,} of {found.requests:,} requests answered{waiting}; the run "
         "has not finished, and nothing was written.",
         err=as_json,
     )

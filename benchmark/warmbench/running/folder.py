@@ -178,17 +178,17 @@ class RunFolder:
 
     def _why_nothing_is_answered(self) -> str:
         if not self.ledger_path.is_file():
-            return "no question was answered"
+            return "no request was answered"
         with LedgerReader.of_one_moment(self.ledger_path) as ledger:
             failures = ledger.failures()
         counts = Counter[str]()
         for failure in failures:
             counts[failure.kind] += failure.count
         if not counts:
-            return "no question was answered; none failed, so the run was stopped before"
+            return "no request was answered; none failed, so the run was stopped before"
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in counts.most_common())
         message = printable(failures[0].message)
-        return f"no question was answered ({kinds}); one of them: {message}"
+        return f"no request was answered ({kinds}); one of them: {message}"
 
     def prompt_responses(self) -> list[dict[str, Any]]:
         """Rows of ``RESPONSE_SCHEMA``, answers to the prompts; none where nothing was answered."""

@@ -147,7 +147,7 @@ def test_a_run_is_seen_and_scored_while_it_goes_on(tmp_path: Path) -> None:
     assert scored is not None
     assert scored.exit_code == 0, scored.output
     first = scored.stdout.splitlines()[0]
-    assert first.startswith(f"Partial: {COUNT + 4} of {2 * COUNT} questions answered")
+    assert first.startswith(f"Partial: {COUNT + 4} of {2 * COUNT} requests answered")
     after = look(RunFolder(tmp_path / "run"))
     assert (after.state, after.working, after.complete) == (RunState.FINISHED, False, True)
     assert after.seconds_left is None
@@ -168,7 +168,7 @@ def test_a_killed_run_is_seen_and_scored_and_not_changed(tmp_path: Path) -> None
         capture_output=True,
         text=True,
     )
-    assert scored.stderr.startswith(f"Partial: {COUNT + 4} of {2 * COUNT} questions answered;")
+    assert scored.stderr.startswith(f"Partial: {COUNT + 4} of {2 * COUNT} requests answered;")
     card = json.loads(scored.stdout)
     assert (card["complete"], card["failures"]) == (False, {"original": 8, "warm": 8})
     for name in ("judge", "report", "analyse"):
@@ -440,7 +440,7 @@ def test_a_treated_arm_without_a_pair_waits(tmp_path: Path) -> None:
     shown = command("score", folder.path)
     assert shown.exit_code == 0, shown.output
     assert shown.stdout.splitlines()[0] == (
-        "Partial: 23 of 60 questions answered; no pair yet with cold; the run has not finished, "
+        "Partial: 23 of 60 requests answered; no pair yet with cold; the run has not finished, "
         "and nothing was written."
     )
     assert list(warmbench.score(folder).models) == ["original", "warm"]
@@ -464,6 +464,6 @@ def test_where_nothing_was_answered_the_score_says_why(tmp_path: Path) -> None:
         shown = command(name, folder.path)
         assert shown.exit_code == 2
         assert shown.stderr == (
-            f"Error: {folder.path}: no question was answered (empty {2 * len(ITEMS)}); one of "
+            f"Error: {folder.path}: no request was answered (empty {2 * len(ITEMS)}); one of "
             "them: no text (finish_reason stop)\n"
         )

@@ -61,6 +61,7 @@ class CT2Engine(Engine):
             )
         self._spec = spec
         self._options = options
+        self._has_loaded = False
         self._is_reference = spec.name == REFERENCE_NAME
         self._wanted_type = self._read_compute_type()
         self._threads = self._read_threads()
@@ -126,7 +127,9 @@ class CT2Engine(Engine):
     def _load(self, workers: int) -> Any:
         import ctranslate2
 
-        self._options.note("loading the model")
+        if not self._has_loaded:
+            self._options.note("loading the model")
+        self._has_loaded = True
         usual = 1 if self._folder.is_small else 0
         try:
             return ctranslate2.Generator(

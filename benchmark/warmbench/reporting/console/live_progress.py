@@ -103,7 +103,7 @@ class Counted(LiveProgress):
     def line(self) -> str:
         """``judging: 1,200 of 10,080, about 9 s left``."""
         if not self._total:
-            return f"{self._what}: {self._count:,}"
+            return f"{self._what}: {self._count:,}" if self._count else ""
         text = f"{self._what}: {self._count:,} of {self._total:,}"
         if not self._count:
             return text
