@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +26,9 @@ from warmbench.engines.registry import open_engine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
-from warmbench.records.response import Failure, FailureKind
+from warmbench.records.request_form import RequestForm
+from warmbench.records.response import Answer, Failure, FailureKind
+from warmbench.reference_model import reference_path
 
 need("ray.data", "pip install 'warmbench[ray]'")
 
@@ -112,6 +118,59 @@ def test_nothing_to_ask_starts_nothing() -> None:
     engine = open_ray()
     assert list(engine.ask([])) == []
     engine.close()
+
+
+def test_settings_and_the_form_reach_the_engine_inside(tmp_path: Path) -> None:
+    """A model without a system role: the form is found by a worker and used by all."""
+    folder = tmp_path / "model"
+    shutil.copytree(reference_path("ct2"), folder)
+    template = (folder / "chat_template.jinja").read_text()
+    refusal = "{% if messages[0].role == 'system' %}{{ raise_exception('no role') }}{% endif %}"
+    (folder / "chat_template.jinja").write_text(refusal + template)
+    requests = make_requests(4, 0.0, system="Be kind.")
+    plain = CT2Engine(parse_model_spec(f"ct2:{folder}"), EngineOptions())
+    plain.begin(requests)
+    engine = open_ray(f"ray:ct2:{folder}")
+    assert set(engine.extras_taken) == set(plain.extras_taken)
+    engine.begin(requests)
+    assert engine.form == plain.form == RequestForm(system_in_user=True)
+    responses = [r for group in engine.ask(requests) for r in group]
+    assert {r.key: r.text for r in responses if isinstance(r, Answer)} == texts(plain, requests)
+    engine.close()
+
+
+def test_a_cluster_of_our_own_listens_on_this_machine_alone() -> None:
+    """All sockets of this process and its children, by /proc."""
+    psutil = need("psutil", "pip install 'warmbench[hf]'")
+    own = psutil.Process()
+    listening = [
+        connection.laddr.ip
+        for process in (own, *own.children(recursive=True))
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) >= 3
+    assert {ip.removeprefix("::ffff:") for ip in listening} <= {"127.0.0.1", "::1"}
+
+
+def test_a_cluster_with_tokens_is_explained(tmp_path: Path) -> None:
+    """In a process of its own, at home where no token is."""
+    code = (
+        "from warmbench.engines.ray.cluster import RayCluster\n"
+        "from warmbench.errors import EngineError\n"
+        "try:\n    RayCluster().join()\nexcept EngineError as error:\n    print(error)"
+    )
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH")
+    } | {"RAY_ADDRESS": "127.0.0.1:9", "RAY_AUTH_MODE": "token", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == (
+        "RAY_ADDRESS=127.0.0.1:9: no Ray cluster (Token authentication is enabled but no "
+        "authentication token was found); if it has token authentication, set RAY_AUTH_MODE=token "
+        "and RAY_AUTH_TOKEN, here and on its machines"
+    )
 
 
 WRONG = [

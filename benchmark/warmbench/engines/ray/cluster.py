@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from warmbench.errors import EngineError
@@ -18,6 +19,12 @@ _QUIET = {
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
 }
 """Defaults of the environment: no usage statistics, no progress bars beside the run's."""
+
+
+_LOOPBACK = "127.0.0.1"
+_ON_THE_NETWORK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+"""Whether Ray takes this machine's address on its network, as it does on Linux, in the place of
+the loopback address that it is given. Its servers then listen on every network."""
 
 
 class RayCluster:
@@ -61,15 +68,43 @@ def _connect(ray: Any) -> None:
         if address:
             ray.init(address=address, **quiet)
         else:
-            ray.init(address="local", include_dashboard=False, **quiet)
+            _start_here(ray, quiet)
+    except EngineError:
+        raise
     except Exception as error:  # Ray raises what its parts raise, of any kind
-        where = f"RAY_ADDRESS={address}: no Ray cluster" if address else "Ray could not start here"
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise EngineError(f"{where} ({reason})") from None
+        raise EngineError(_why_not(address, error)) from None
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
+
+
+def _start_here(ray: Any, quiet: Mapping[str, Any]) -> None:
+    """A cluster of our own, which listens on this machine alone."""
+    from ray._private import ray_constants
+
+    os.environ[_ON_THE_NETWORK] = "0"  # for Ray's processes; this one has read it already
+    ray_constants.ENABLE_RAY_CLUSTER = False
+    ray.init(address="local", include_dashboard=False, _node_ip_address=_LOOPBACK, **quiet)
+    if ray.util.get_node_ip_address() != _LOOPBACK:
+        ray.shutdown()
+        raise EngineError(
+            f"this Ray ({ray.__version__}) would listen on every network; start a cluster of your "
+            "own and set RAY_ADDRESS"
+        )
+
+
+def _why_not(address: str | None, error: Exception) -> str:
+    """To a program without its token a cluster looks as if it were not there."""
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if type(error).__name__ == "AuthenticationError":
+        reason = reason.split(". ")[0].rstrip(".")
+    if not address:
+        return f"Ray could not start here ({reason})"
+    return (
+        f"RAY_ADDRESS={address}: no Ray cluster ({reason}); if it has token authentication, set "
+        "RAY_AUTH_MODE=token and RAY_AUTH_TOKEN, here and on its machines"
+    )
 
 
 CLUSTER = RayCluster()

@@ -11,20 +11,29 @@ from __future__ import annotations
 import math
 import pickle
 import warnings
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from warmbench.engines.budget import Budget
-from warmbench.engines.engine import Engine, EngineOptions, Responses
+from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.ray.cluster import CLUSTER, RayCluster
-from warmbench.engines.ray.worker import Facts, InnerEngine, OpenEngine, RayWorker, facts_of, packed
-from warmbench.engines.registry import options_taken
+from warmbench.engines.ray.worker import (
+    Facts,
+    InnerEngine,
+    OpenEngine,
+    RayWorker,
+    facts_of,
+    form_of,
+    packed,
+)
+from warmbench.engines.registry import open_engine, options_taken
 from warmbench.errors import EngineError, UsageError, WarmbenchError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
+from warmbench.records.request_form import USUAL_FORM, RequestForm
 from warmbench.records.response import Failure, FailureKind
 
 __all__ = ["RayEngine", "in_parcels"]
@@ -70,14 +79,13 @@ class RayEngine(Engine):
         own = replace(
             options, engine_args=rest, budget=Budget(), work_dir=None, note=EngineOptions().note
         )
-        self._inner = InnerEngine(
-            inside, own, revision, **({"opener": opener} if opener is not None else {})
-        )
+        self._inner = InnerEngine(inside, own, revision, opener or open_engine)
         self._cluster = cluster
+        options.note("opening the engine on Ray")
         self._ray = cluster.join()
         self._open = True
         try:
-            self._facts = self._read_facts()
+            self._facts: Facts = self._of_a_worker(facts_of)
         except BaseException:
             self.close()
             raise
@@ -95,17 +103,34 @@ class RayEngine(Engine):
         inside = options_taken(spec.inner)
         return None if inside is None else {*inside, *(_PREFIX + name for name in _OPTIONS)}
 
-    def _read_facts(self) -> Facts:
-        task = self._ray.remote(**self._resources())(facts_of)
+    @property
+    def extras_taken(self) -> Collection[str]:
+        return self._facts.extras_taken
+
+    @property
+    def form(self) -> RequestForm:
+        return self._inner.form or USUAL_FORM
+
+    def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
+        """Let a worker find the form of the requests; only a system prompt may need another."""
+        form = history.form
+        probe = next((r for r in requests if any(m.role == "system" for m in r.messages)), None)
+        if form is None and probe is not None:
+            form = self._of_a_worker(form_of, probe, history)
+        self._inner = replace(self._inner, form=form)
+
+    def _of_a_worker(self, question: Callable[..., Any], *arguments: Any) -> Any:
+        """What a worker answers; raises its error."""
+        task = self._ray.remote(**self._resources())(question)
         try:
-            facts: Facts | WarmbenchError = self._ray.get(task.remote(self._inner))
+            answer = self._ray.get(task.remote(self._inner, *arguments))
         except self._ray.exceptions.RayError as error:
             raise EngineError(
                 f"{self._spec}: no worker could open the engine ({_why(error)})"
             ) from None
-        if isinstance(facts, WarmbenchError):
-            raise facts
-        return facts
+        if isinstance(answer, WarmbenchError):
+            raise answer
+        return answer
 
     def _resources(self) -> dict[str, float]:
         """What each worker takes of its machine."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from warmbench.engines.engine import Engine, EngineOptions
+from warmbench.engines.engine import ArmHistory, Engine, EngineOptions
 from warmbench.engines.registry import open_engine
 from warmbench.errors import WarmbenchError
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
+from warmbench.records.request_form import RequestForm
 from warmbench.records.response import Response
 
-__all__ = ["Facts", "InnerEngine", "RayWorker", "facts_of", "packed"]
+__all__ = ["Facts", "InnerEngine", "RayWorker", "facts_of", "form_of", "packed"]
 
+_Told = TypeVar("_Told")
 OpenEngine = Callable[[ModelSpec, EngineOptions, str | None], Engine]
 
 
@@ -27,9 +29,14 @@ class InnerEngine:
     options: EngineOptions
     revision: str | None
     opener: OpenEngine = open_engine
+    form: RequestForm | None = None
 
     def open(self) -> Engine:
-        return self.opener(self.spec, self.options, self.revision)
+        """The engine, told the form of its requests where that is known."""
+        engine = self.opener(self.spec, self.options, self.revision)
+        if self.form is not None:
+            engine.begin((), ArmHistory(form=self.form))
+        return engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +45,33 @@ class Facts:
 
     identity: Mapping[str, str | None]
     block_size: int
+    extras_taken: tuple[str, ...]
 
 
 def facts_of(inner: InnerEngine) -> Facts | WarmbenchError:
     """The facts, or why the engine can't be opened: Ray would wrap an error in its own."""
+    return _asked(
+        inner, lambda e: Facts(dict(e.identity()), e.block_size, tuple(sorted(e.extras_taken)))
+    )
+
+
+def form_of(
+    inner: InnerEngine, request: Request, history: ArmHistory
+) -> RequestForm | WarmbenchError:
+    """The form in which the engine takes requests such as this one."""
+
+    def begun(engine: Engine) -> RequestForm:
+        engine.begin((request,), history)
+        return engine.form
+
+    return _asked(inner, begun)
+
+
+def _asked(inner: InnerEngine, question: Callable[[Engine], _Told]) -> _Told | WarmbenchError:
     try:
         engine = inner.open()
         try:
-            return Facts(dict(engine.identity()), engine.block_size)
+            return question(engine)
         finally:
             engine.close()
     except WarmbenchError as error:
