@@ -39,18 +39,6 @@ class ChatPrompt:
     ids: list[int]
     opened: str
 
-    def fits(self, limit: int | None) -> bool:
-        """Whether prompt and answer fit into so many tokens."""
-        return limit is None or len(self.ids) + self.request.max_tokens <= limit
-
-    def refused(self, limit: int | None) -> Failure:
-        """The failure of a request that does not fit."""
-        message = (
-            f"the prompt's {len(self.ids)} tokens and the answer's {self.request.max_tokens} "
-            f"exceed the model's context of {limit}"
-        )
-        return Failure(self.request.key, FailureKind.BAD_REQUEST, message)
-
 
 class ChatPrompts:
     """Turns messages into prompts; ``owner`` names the model in messages."""
@@ -83,11 +71,24 @@ class ChatPrompts:
             raise EngineError(f"{self._owner}: the chat template fails ({reason})") from None
         return prompt
 
-    def of(self, request: Request, form: RequestForm) -> ChatPrompt:
-        """The prompt of a request, as tokens."""
-        text = self.text(form.messages(request.messages), template_variables(request.extras))
+    def of(
+        self, request: Request, form: RequestForm, limit: int | None = None
+    ) -> ChatPrompt | Failure:
+        """The prompt of a request as tokens, or why it has none: the template refuses it, or prompt
+        and answer exceed ``limit`` tokens."""
+        variables = template_variables(request.extras)
+        try:
+            text = self.text(form.messages(request.messages), variables)
+        except EngineError as error:
+            return Failure(request.key, FailureKind.BAD_REQUEST, str(error))
         ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
-        return ChatPrompt(request, ids, opened_reasoning(text))
+        if limit is None or len(ids) + request.max_tokens <= limit:
+            return ChatPrompt(request, ids, opened_reasoning(text))
+        message = (
+            f"the prompt's {len(ids)} tokens and the answer's {request.max_tokens} exceed the "
+            f"model's context of {limit}"
+        )
+        return Failure(request.key, FailureKind.BAD_REQUEST, message)
 
     def decoded(self, ids: list[int], prompt: ChatPrompt) -> DecodedText:
         """What a model wrote after a prompt."""

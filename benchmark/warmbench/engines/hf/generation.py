@@ -7,7 +7,7 @@ from typing import Any
 
 from warmbench.records.request import Request
 
-__all__ = ["FIXED_SETTINGS", "generation_config", "stop_ids"]
+__all__ = ["FIXED_SETTINGS", "context_length", "generation_config", "stop_ids"]
 
 FIXED_SETTINGS: dict[str, Any] = {
     "encoder_no_repeat_ngram_size": 0,
@@ -50,6 +50,13 @@ def _sampling(request: Request) -> dict[str, Any]:
         "top_p": request.top_p,
         "top_k": 0,
     }
+
+
+def context_length(model: Any) -> int | None:
+    """How many tokens prompt and answer may have together, where the model's config says."""
+    config = model.config.get_text_config(decoder=True)
+    limit = getattr(config, "max_position_embeddings", None)
+    return limit if isinstance(limit, int) else None
 
 
 def stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from typing import Any
 
-from warmbench.engines.chat_template import TEMPLATE_EXTRAS, form_of_template
+from warmbench.engines.chat_template import TEMPLATE_EXTRAS, form_of_template, template_variables
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.hf.chat_prompts import ChatPrompt, ChatPrompts
-from warmbench.engines.hf.generation import FIXED_SETTINGS, generation_config, stop_ids
+from warmbench.engines.hf.generation import (
+    FIXED_SETTINGS,
+    context_length,
+    generation_config,
+    stop_ids,
+)
 from warmbench.engines.hf.library import choose_device, import_torch, set_threads
 from warmbench.engines.hf.loading import load_model
 from warmbench.engines.local_models import block_seed, in_blocks
@@ -22,7 +29,7 @@ from warmbench.records.model_spec import ModelSpec
 from warmbench.records.reply import CUT, Reply, response_of
 from warmbench.records.request import Request
 from warmbench.records.request_form import USUAL_FORM, RequestForm
-from warmbench.records.response import Response, Tokens
+from warmbench.records.response import Failure, Response, Tokens
 
 __all__ = ["HFEngine"]
 
@@ -58,7 +65,8 @@ class HFEngine(Engine):
             set_threads(self._torch, threads, self._model)
         self._stops = stop_ids(self._model, self._tokenizer)
         self._prompts = ChatPrompts(self._tokenizer, str(spec))
-        self._form = USUAL_FORM
+        self._limit = context_length(self._model)
+        self._form: RequestForm | None = None
         self._model.to(self._device).eval()
 
     @classmethod
@@ -82,34 +90,41 @@ class HFEngine(Engine):
 
     @property
     def form(self) -> RequestForm:
-        return self._form
+        return self._form or USUAL_FORM
 
     def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
-        """Find out whether the chat template has a system role."""
-        self._form = form_of_template(self._prompts.text, requests, history)
+        """Find out whether the chat template has a system role, and whether it works at all."""
+        requests = iter(requests)
+        first = next(requests, None)
+        if first is None:
+            self._form = history.form
+            return
+        variables = template_variables(first.extras)
+        render = partial(self._prompts.text, variables=variables)
+        self._form = form_of_template(render, chain([first], requests), history)
+        render(self._form.messages(first.messages))
 
     def most_tokens(self, request: Request) -> Tokens:
-        return Tokens(len(self._prompts.of(request, self._form).ids), request.max_tokens)
+        prompt = self._prompts.of(request, self.form)
+        if isinstance(prompt, Failure):
+            return super().most_tokens(request)
+        return Tokens(len(prompt.ids), request.max_tokens)
 
     def ask(self, requests: Sequence[Request]) -> Responses:
+        if self._form is None:
+            self.begin(requests)
         for block in in_blocks(requests):
             yield self._answer(block)
 
     def _answer(self, block: list[Request]) -> list[Response]:
-        prompts = [self._prompts.of(request, self._form) for request in block]
-        limit = self._context_length()
-        refused = [p.refused(limit) for p in prompts if not p.fits(limit)]
-        sent = [prompt for prompt in prompts if prompt.fits(limit)]
+        prompts = [self._prompts.of(request, self.form, self._limit) for request in block]
+        refused = [prompt for prompt in prompts if isinstance(prompt, Failure)]
+        sent = [prompt for prompt in prompts if isinstance(prompt, ChatPrompt)]
         if not sent:
             return [*refused]
         self._torch.manual_seed(block_seed(block))
         answers = self._generate([prompt.ids for prompt in sent], block[0])
         return [*refused, *map(self._to_answer, sent, answers)]
-
-    def _context_length(self) -> int | None:
-        config = self._model.config.get_text_config(decoder=True)
-        limit = getattr(config, "max_position_embeddings", None)
-        return limit if isinstance(limit, int) else None
 
     def _generate(self, prompts: list[list[int]], sampled: Request) -> list[list[int]]:
         """The tokens after each prompt, with what follows an answer's end."""

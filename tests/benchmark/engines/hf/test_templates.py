@@ -15,6 +15,7 @@ from tests.conftest import need
 from tests.faults_server.run import write_questions
 from warmbench.cli.main import main
 from warmbench.engines.engine import ArmHistory
+from warmbench.engines.hf.chat_prompts import ChatPrompt
 from warmbench.engines.hf.hf_engine import HFEngine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.request import Request
@@ -52,8 +53,9 @@ def opened(folder: Path, template: str) -> HFEngine:
 
 def prompt_of(engine: HFEngine, request: Request) -> str:
     """What the model reads."""
-    ids = engine._prompts.of(request, engine.form).ids
-    return str(engine._tokenizer.decode(ids))
+    prompt = engine._prompts.of(request, engine.form)
+    assert isinstance(prompt, ChatPrompt)
+    return str(engine._tokenizer.decode(prompt.ids))
 
 
 def system_request() -> Request:
@@ -155,6 +157,18 @@ def test_a_template_that_fails_is_told_in_a_sentence(
         list(engine.ask(make_requests(1)))
     assert expected in str(failed.value)
     assert "\n" not in str(failed.value)
+
+
+def test_a_request_that_the_template_refuses_is_that_requests_failure(tmp_path: Path) -> None:
+    engine = opened(tmp_path / "model", ALTERNATES)
+    usual, twice = make_requests(2, 0.0)
+    twice = replace(twice, messages=twice.messages * 2)
+    responses = {r.key: r for group in engine.ask([usual, twice]) for r in group}
+    failure = responses[twice.key]
+    assert isinstance(failure, Failure)
+    assert failure.kind is FailureKind.BAD_REQUEST
+    assert "roles must alternate" in failure.message
+    assert not isinstance(responses[usual.key], Failure)
 
 
 def test_reasoning_that_the_prompt_opens_and_nothing_closes_is_no_answer(tmp_path: Path) -> None:
