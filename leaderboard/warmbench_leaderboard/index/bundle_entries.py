@@ -185,7 +185,14 @@ def _flags(verification: BundleVerification, bundle: Bundle, arm: str) -> Iterat
 
 _FROM_SCORE = {"coverage", "minimum_detectable_effect", "non_inferiority", "refusals"}
 
-_FROM_SCORECARD = {"failures", "response_words", "unsure_share", "verdicts"}
+_FROM_SCORECARD = {
+    "failures",
+    "replies",
+    "request_forms",
+    "response_words",
+    "unsure_share",
+    "verdicts",
+}
 
 _FROM_SUBMISSION = {
     "engines", "judge", "license", "metric_version", "model", "notes", "prompt_release",

@@ -142,7 +142,8 @@ def _replies(replies: Mapping[str, ArmReplies], score: ArmScore, key: str) -> Pa
         "Replies",
         "What the requests came to. An answer that was cut at the token limit is judged as it "
         "stands; empty, filtered and unfinished replies and failed requests are left out of the "
-        "loss. Where one arm has more of them, the loss is over other questions than were asked.",
+        "loss. Where one arm has more of them, the loss is over the questions that are left, and "
+        "those may be easier or harder ones.",
         Picture(
             f"{key}-replies",
             "Dot plot of the share of requests without a whole answer, by kind",
