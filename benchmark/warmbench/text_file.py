@@ -22,6 +22,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_BEGINNING = 400
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -42,9 +44,14 @@ def read_text(path: Path, what: str = "file") -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise DataError(_not_text(path, encoding, error)) from None
-    if "\0" in text[:100] and len(text) > 1:  # UTF-16 without a mark decodes as UTF-8, with NULs
+    if _is_utf_16_without_mark(text[:_BEGINNING]):
         raise DataError(f"{path}: not UTF-8 text (it holds NUL bytes); save the file as UTF-8")
     return text
+
+
+def _is_utf_16_without_mark(text: str) -> bool:
+    """Whether every second character is NUL, or nearly."""
+    return text.count("\0") * 3 > len(text) > 1
 
 
 def _not_text(path: Path, encoding: str, error: UnicodeDecodeError) -> str:

@@ -68,6 +68,34 @@ def test_what_is_wrong_is_reported(tmp_path: Path, name: str, text: str, expecte
     assert "study.toml" in str(error.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_study_is_read_as_an_editor_saved_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "study.toml"
+    path.write_bytes(GOOD.replace("\n", "\r\n").replace("kind", "gütig").encode(encoding))
+    assert read_study(path).treated[0].system == "Be gütig."
+
+
+UNREADABLE = [
+    ("Latin-1", GOOD.replace("kind", "gütig").encode("latin-1"), "is not UTF-8 (0xfc)"),
+    ("too deep", b"a = " + b"[" * 100_000, "not valid TOML"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "said"), UNREADABLE, ids=[u[0] for u in UNREADABLE])
+def test_what_is_no_text_is_reported(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    path = tmp_path / "study.toml"
+    path.write_bytes(content)
+    with pytest.raises(UsageError) as error:
+        read_study(path)
+    assert said in str(error.value)
+    assert "study.toml" in str(error.value)
+
+
+def test_a_folder_is_no_study(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="can't be read"):
+        read_study(tmp_path)
+
+
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such study file"):
         read_study(tmp_path / "gone.toml")
