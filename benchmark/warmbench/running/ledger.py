@@ -23,6 +23,7 @@ from warmbench.errors import OutputError, WarmbenchError
 from warmbench.records.request import Request
 from warmbench.records.response import Answer, Response
 from warmbench.running.ledger_reader import COLUMNS, LedgerReader, LedgerRow
+from warmbench.text_file import whole_text
 
 __all__ = ["Ledger", "LedgerRow"]
 
@@ -171,18 +172,16 @@ class Ledger(LedgerReader):
 
 
 def _to_row(request: Request, response: Response) -> tuple[Any, ...]:
+    """The columns in order; half a surrogate pair, which SQLite can't store, as U+FFFD."""
     head = (request.key, request.arm, request.item_id, request.epoch)
     lost = (response.wasted.prompt, response.wasted.completion)
-    reasoning = _storable(response.reasoning)
+    row: tuple[Any, ...]
     if isinstance(response, Answer):
         tokens = (response.prompt_tokens, response.completion_tokens)
-        good = (1, _storable(response.text), response.finish_reason, *tokens, None, None)
-        thought = (reasoning, response.reasoning_tokens)
-        return (*head, *good, response.attempts, response.model, *thought, *lost)
-    bad = (0, None, response.finish_reason, None, None, response.kind.value, response.message)
-    return (*head, *bad, response.attempts, None, reasoning, None, *lost)
-
-
-def _storable(text: str) -> str:
-    """The text without lone surrogates, which SQLite can't store."""
-    return text.encode("utf-8", "replace").decode()
+        good = (1, response.text, response.finish_reason, *tokens, None, None)
+        thought = (response.reasoning, response.reasoning_tokens)
+        row = (*head, *good, response.attempts, response.model, *thought, *lost)
+    else:
+        bad = (0, None, response.finish_reason, None, None, response.kind.value, response.message)
+        row = (*head, *bad, response.attempts, None, response.reasoning, None, *lost)
+    return tuple(whole_text(value) if isinstance(value, str) else value for value in row)

@@ -48,6 +48,17 @@ def test_an_answer_is_never_overwritten(tmp_path: Path) -> None:
     assert (row.response, row.attempts, row.failure) == ("Severn", 2, None)
 
 
+def test_half_a_character_from_a_server_can_be_stored(tmp_path: Path) -> None:
+    half = "a \ud83d"
+    answer = Answer("k", half, half, 1, 1, model=half, reasoning=half)
+    failure = Failure("j", FailureKind.BAD_REQUEST, half, finish_reason=half, reasoning=half)
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.record([(request("k"), answer), (request("j"), failure)])
+        failed, stored = sorted(ledger.rows(), key=lambda row: row.key)
+    assert {stored.response, stored.finish_reason, stored.model, stored.reasoning} == {"a \ufffd"}
+    assert {failed.message, failed.finish_reason, failed.reasoning} == {"a \ufffd"}
+
+
 @pytest.mark.parametrize("ask", ["answered_keys", "spendings", "rows"])
 def test_a_damaged_ledger_is_said_in_a_sentence(tmp_path: Path, ask: str) -> None:
     path = tmp_path / "ledger.sqlite"
