@@ -80,11 +80,13 @@ def is_locked(lock: Path) -> bool:
         import fcntl
     except ImportError:  # Windows has no lock that can be shared
         return not _is_free(lock)
-    with lock.open("rb") as file:
-        try:
+    try:
+        with lock.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+    except BlockingIOError:
+        return True
+    except OSError:  # it can't be read, or its file system has no locks
+        return False
     return False
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.benchmark.examples import make_items, make_study
 from tests.benchmark.prompts import SFT_RECORD, make_prompt_set
 from warmbench.conditions import Belief, Context
+from warmbench.data.load import open_data
 from warmbench.data.table import write_rows
 from warmbench.engines.budget import Budget, Price
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, EngineOptions, Responses
@@ -22,7 +23,7 @@ from warmbench.records.request import Request, request_key
 from warmbench.records.response import Answer, Failure, FailureKind
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
-from warmbench.records.study import Arm, Study
+from warmbench.records.study import Arm, Sampling, Study
 from warmbench.running.folder import RunFolder
 from warmbench.running.plan import ArmPlan, request_seed
 from warmbench.running.prompt_set import NO_PROMPTS, PromptSet
@@ -335,6 +336,7 @@ class Totals(SilentObserver):
     def __init__(self) -> None:
         self.planned: dict[str, tuple[int, int]] = {}
         self.started: dict[str, tuple[int, int]] = {}
+        self.notes: list[tuple[str, str]] = []
 
     def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
         assert not self.planned
@@ -344,12 +346,24 @@ class Totals(SilentObserver):
     def arm_started(self, arm: str, total: int, done: int) -> None:
         self.started[arm] = (total, done)
 
+    def noted(self, arm: str, text: str) -> None:
+        self.notes.append((arm, text))
+
 
 def test_the_plan_of_all_arms_is_told_first_with_what_was_answered_before(tmp_path: Path) -> None:
     folder, totals = open_folder(tmp_path / "run"), Totals()
     run_study(STUDY, engines(), ITEMS[:2], folder)
     run_study(STUDY, engines(), ITEMS, folder, observer=totals)
     assert totals.planned == {"original": (len(ITEMS), 2), "warm": (len(ITEMS), 2)}
+
+
+def test_what_an_engine_does_meanwhile_is_told_with_its_arm(tmp_path: Path) -> None:
+    arms = tuple(Arm(name=arm, model="ct2:reference") for arm in ("original", "warm"))
+    items = select_items(open_data("open").items(), Selection(tasks=("triviaqa",), limit=1))
+    totals, record = Totals(), open_data("open").record()
+    study = Study(arms=arms, sampling=Sampling(max_tokens=1))
+    run_in_folder(tmp_path / "run", study, items[:2], record, Selection(), EngineOptions(), totals)
+    assert totals.notes == [("original", "loading the model"), ("warm", "loading the model")]
 
 
 def test_prompts_are_asked_after_the_items_and_kept_apart(tmp_path: Path) -> None:

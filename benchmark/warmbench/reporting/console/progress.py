@@ -68,13 +68,12 @@ class RunProgress(LiveProgress):
             self._console.print(f"{done:,} of {total:,} were answered before", highlight=False)
 
     def _add(self, arm: str, total: int, done: int) -> None:
-        task = self._progress.add_task(arm, total=total, completed=done, note="", start=False)
+        task = self._progress.add_task(arm, total=total, completed=done, note="")
         self._arms[arm] = _Arm(task, total, done)
 
     def arm_started(self, arm: str, total: int, done: int) -> None:
         if arm not in self._arms:
             self._add(arm, total, done)
-        self._progress.start_task(self._arms[arm].task)
         self._began = self._clock() if self._began is None else self._began
         self._now = arm
 
