@@ -187,7 +187,8 @@ def test_an_endpoint_that_goes_down_on_the_way_stops_the_run() -> None:
             EngineError, match=r"can't be reached \(connection, 5 requests in a row\)"
         ):
             ask_all()
-    assert sum(isinstance(r, Answer) for r in answered) == 10
+    # The last may still be under way when the run stops.
+    assert sum(isinstance(r, Answer) for r in answered) in (9, 10)
 
 
 def test_a_newer_model_gets_its_own_name_for_the_length() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
-from tests.faults_server.run import write_questions
+from tests.faults_server.run import run_command, start_run, write_questions
 from warmbench.cli.main import main
 from warmbench.running.ledger import Ledger
 
@@ -146,3 +147,28 @@ def test_arms_that_would_be_sampled_differently_are_refused(
         "original": {"left_out": ["seed"]},
         "warm": {"left_out": ["seed"]},
     }
+
+
+def test_what_came_before_a_ctrl_c_at_the_beginning_is_kept(
+    tmp_path: Path, questions: Path
+) -> None:
+    """The first arm has its first answer when the second one is stopped by hand."""
+    endpoint, out = Endpoint(lambda body, _: completion("Severn")), tmp_path / "run"
+    with serve(endpoint) as url:
+        command = run_command(url, questions, out)
+
+        def stopped_at_the_second(body: dict[str, Any], attempt: int) -> Reply:
+            if len(endpoint.bodies) == 2:
+                process.send_signal(signal.SIGINT)
+                process.wait(timeout=60)
+            return completion("Severn")
+
+        endpoint.script = stopped_at_the_second
+        process = start_run(command, before=lambda: signal.signal(
+            signal.SIGINT, signal.default_int_handler))  # fmt: skip
+        assert process.wait(timeout=60) == 130
+        with Ledger(out / "ledger.sqlite") as ledger:
+            assert [row.answered for row in ledger.rows()] == [True]
+        endpoint.script = lambda body, _: completion("Severn")
+        assert CliRunner().invoke(main, command[3:]).exit_code == 0
+    assert len(endpoint.bodies) == 2 * COUNT + 1  # that of the second arm was lost

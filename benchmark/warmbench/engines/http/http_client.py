@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -45,7 +44,7 @@ class Attempt:
     ``retry``: another attempt may succeed. ``overloaded``: the endpoint has more to do than it can.
     ``requested_wait`` (s): how long the endpoint wants the client to wait, None where it does not
     say. ``refill_wait`` (s): until its rate limits allow the next request. ``other_form``: in which
-    the endpoint takes the request. ``seconds``: until the reply was complete.
+    the endpoint takes the request.
     """
 
     response: Response
@@ -54,7 +53,6 @@ class Attempt:
     requested_wait: float | None = None
     refill_wait: float = 0.0
     other_form: RequestForm | None = None
-    seconds: float = 0.0
 
 
 class HTTPClient:
@@ -112,13 +110,11 @@ class HTTPClient:
         assert self._session is not None
         headers = {"Idempotency-Key": f"{self._salt}-{request.key[:32]}-{no_answers}"}
         body = json.dumps(self._api.body(request), ensure_ascii=False).encode("utf-8", "replace")
-        started = time.monotonic()
         try:
             async with self._session.post(
                 self._url, data=body, headers=headers, allow_redirects=False
             ) as reply:
-                attempt = self._read(request, reply.status, reply.headers, await reply.read())
-                return replace(attempt, seconds=time.monotonic() - started)
+                return self._read(request, reply.status, reply.headers, await reply.read())
         except TimeoutError:
             message = f"no complete reply in {self._timeout_s:g} s"
             failure = Failure(request.key, FailureKind.TIMEOUT, message)

@@ -118,6 +118,7 @@ class Sender:
         try:
             if not self._budget.reserve(request.arm, at_most):
                 return None
+            started = asyncio.get_running_loop().time()
             try:
                 attempt = await self._client.attempt(request, no_answers)
                 billed = attempt.response.billed
@@ -125,18 +126,18 @@ class Sender:
                 self._budget.settle(request.arm, at_most, billed)
                 settled, self._settled = self._settled, asyncio.Event()
                 settled.set()
-            self._adapt(attempt, slot)
-            self.last_s = attempt.seconds
+            self.last_s = asyncio.get_running_loop().time() - started
+            self._adapt(attempt, slot, self.last_s)
             return attempt
         finally:
             self._limiter.release()
 
-    def _adapt(self, attempt: Attempt, slot: int) -> None:
+    def _adapt(self, attempt: Attempt, slot: int, seconds: float) -> None:
         """Adapt to what the endpoint says of its load."""
         if attempt.overloaded:
             self._limiter.slow_down(slot, timed_out=_timed_out(attempt.response))
         elif isinstance(attempt.response, Answer):
-            self._limiter.speed_up(slot, attempt.seconds)
+            self._limiter.speed_up(slot, seconds)
         wait = attempt.requested_wait or attempt.refill_wait
         if wait > _LONGEST_WAIT_S:
             self._stop = EngineError(
