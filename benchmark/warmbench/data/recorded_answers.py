@@ -144,7 +144,7 @@ def _read_file(path: Path, names: Mapping[str, str], task: str | None) -> list[A
     answers = [
         _Cells(f"{path}, row {number}", row, columns, from_csv).answer(fallback)
         for number, row in enumerate(rows, start=1)
-        if any(map(cell_text, row.values()))  # spreadsheets leave rows of empty cells
+        if not from_csv or any(row.values())  # spreadsheets leave rows of empty cells
     ]
     if not answers:
         raise DataError(f"{path}: all rows are empty")
@@ -208,7 +208,7 @@ class _Cells:
 
     @property
     def known(self) -> str:
-        return f"; it has {', '.join(self.row)}"
+        return f"; it has {', '.join(self.row) or 'nothing'}"
 
     def name(self, ours: str) -> str:
         """The row's column for ours; ours where the row has none."""

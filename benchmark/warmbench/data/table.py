@@ -74,7 +74,7 @@ def _read_csv(path: Path) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     try:
         names = list(reader.fieldnames or ())
-        if twice := next((name for name in names if names.count(name) > 1), None):
+        if twice := next((name for name in names if name and names.count(name) > 1), None):
             raise DataError(f"{path}: two columns are called {twice!r}")
         for number, row in enumerate(reader, start=2):
             if None in row:

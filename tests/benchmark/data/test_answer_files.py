@@ -80,6 +80,7 @@ def test_a_missing_context_is_plain(tmp_path: Path, suffix: str) -> None:
 LACKING = [
     ("response", [PERU, without(CHILE, "response")], "a.jsonl, row 2: no 'response'; it has"),
     ("first", [without(PERU, "response"), CHILE], "a.jsonl, row 1: no 'response'"),
+    ("all", [PERU, {}], "a.jsonl, row 2: no 'item_id' or 'question'; it has nothing"),
     ("question", [PERU, without(CHILE, "question")], "row 2: no 'item_id' or 'question'"),
     ("blank question", [PERU, {**CHILE, "question": " "}], "row 2: no 'item_id' or 'question'"),
     ("type of question", [{**PERU, "question": ["Why?"]}], "'question' should be text, found list"),

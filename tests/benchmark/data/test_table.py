@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pyarrow as pa
@@ -69,6 +70,17 @@ def test_what_is_written_is_read_again(
         rows = [{k: v.replace("\r", " ").replace("\0", " ") for k, v in r.items()} for r in rows]
     write_rows(path, rows)
     assert read_rows(path) == rows
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet", ".csv"])
+@given(content=st.binary(max_size=60) | st.text('{}[]",:\\a1\n\r', max_size=60).map(str.encode))
+def test_any_bytes_are_read_or_refused_by_name(
+    tmp_path_factory: pytest.TempPathFactory, suffix: str, content: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("bytes") / f"rows{suffix}"
+    path.write_bytes(content)
+    with contextlib.suppress(DataError):
+        assert all(isinstance(row, dict) for row in read_rows(path, repair=True))
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
