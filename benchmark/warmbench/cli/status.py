@@ -55,10 +55,11 @@ def _show(looks: Iterable[RunStatus]) -> None:
     from rich.live import Live
     from rich.text import Text
 
+    from warmbench.reporting.console.live_progress import can_redraw
     from warmbench.reporting.console.status import status_text
 
     console = Console()
-    if not console.is_terminal:
+    if not can_redraw(console):
         for look in looks:
             click.echo(status_text(look) + "\n")
         return

@@ -15,7 +15,7 @@ from tests.faults_server.server import FaultServer, serving
 from warmbench.engines.budget import Price
 from warmbench.records.response import Answer, Failure, FailureKind
 from warmbench.reporting.console.duration import duration_text
-from warmbench.reporting.console.live_progress import Counted, Waiting
+from warmbench.reporting.console.live_progress import Counted, Waiting, can_redraw
 from warmbench.reporting.console.progress import RunProgress
 from warmbench.reporting.console.ticker import Ticker
 
@@ -80,7 +80,8 @@ def test_one_arm_is_not_named_twice() -> None:
 
 def test_a_terminal_has_bars_over_all_arms_and_no_lines() -> None:
     said = io.StringIO()
-    console = Console(file=said, width=120, force_terminal=True)
+    terminal = {"TERM": "xterm"}
+    console = Console(file=said, width=120, force_terminal=True, _environ=terminal)
     with RunProgress({}, console, Clock()) as progress:
         progress.run_planned({"original": (4, 0), "warm": (4, 0)})
         progress.arm_started("original", 4, 0)
@@ -170,3 +171,11 @@ def test_a_piped_run_speaks_while_no_reply_comes(tmp_path: Path) -> None:
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(("terminal", "drawn"), [("xterm-256color", True), ("dumb", False)])
+def test_a_terminal_that_can_not_move_its_cursor_gets_lines(terminal: str, drawn: bool) -> None:
+    environment = {"TERM": terminal}
+    console = Console(file=io.StringIO(), force_terminal=True, _environ=environment)
+    assert can_redraw(console) is drawn
+    assert not can_redraw(Console(file=io.StringIO(), _environ=environment))

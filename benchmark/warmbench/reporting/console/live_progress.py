@@ -22,7 +22,12 @@ from rich.progress import (
 from warmbench.reporting.console.duration import duration_text
 from warmbench.reporting.console.ticker import Ticker
 
-__all__ = ["Counted", "LiveProgress", "Waiting", "counted"]
+__all__ = ["Counted", "LiveProgress", "Waiting", "can_redraw", "counted"]
+
+
+def can_redraw(console: Console) -> bool:
+    """Whether a bar can be drawn over itself: on a terminal that knows how to move its cursor."""
+    return console.is_terminal and not console.is_dumb_terminal
 
 
 class LiveProgress:
@@ -50,12 +55,12 @@ class LiveProgress:
             TimeRemainingColumn(compact=True),
             console=self._console,
             transient=transient,
-            disable=not self._console.is_terminal,
+            disable=not can_redraw(self._console),
         )
 
     def __enter__(self) -> Self:
         self._progress.start()
-        if not self._console.is_terminal:
+        if not can_redraw(self._console):
             self._ticker.start()
         return self
 
@@ -134,7 +139,7 @@ class Waiting(LiveProgress):
             TextColumn("{task.description}"),
             console=self._console,
             transient=True,
-            disable=not self._console.is_terminal,
+            disable=not can_redraw(self._console),
         )
         self._progress.add_task(what, total=None)
 

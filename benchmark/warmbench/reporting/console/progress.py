@@ -17,7 +17,7 @@ from warmbench.engines.registry import price_of
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Answer, Response
 from warmbench.reporting.console.duration import duration_text
-from warmbench.reporting.console.live_progress import LiveProgress, counted
+from warmbench.reporting.console.live_progress import LiveProgress, can_redraw, counted
 
 __all__ = ["JudgingProgress", "RunProgress"]
 
@@ -64,7 +64,7 @@ class RunProgress(LiveProgress):
         total, done = self._total, self._done
         if len(arms) > 1:
             self._all = self._progress.add_task("all arms", total=total, completed=done, note="")
-        if done and not self._console.is_terminal:
+        if done and not can_redraw(self._console):
             self._console.print(f"{done:,} of {total:,} were answered before", highlight=False)
 
     def _add(self, arm: str, total: int, done: int) -> None:
