@@ -272,3 +272,14 @@ def test_template_variables_reach_the_template(tmp_path: Path) -> None:
     assert set(engine.extras_taken) == {"chat_template_kwargs", "reasoning_effort"}
     with pytest.raises(EngineError, match="e-low"):
         engine.begin([replace(request, extras=extras)])
+
+
+def test_reasoning_that_the_prompt_opens_is_no_answer(tmp_path: Path) -> None:
+    """The reference model does not close the tag: its reply is unfinished reasoning."""
+    template = (REFERENCE / "chat_template.jinja").read_text() + "{{ '<think>\\n' }}"
+    (request,) = make_requests(1, temperature=0.0)
+    engine = open_engine(copied(tmp_path, chat_template=template))
+    (response,) = [r for group in engine.ask([request]) for r in group]
+    assert isinstance(response, Failure)
+    assert response.kind is FailureKind.REASONING_ONLY
+    assert response.reasoning

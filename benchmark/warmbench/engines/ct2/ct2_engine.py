@@ -6,6 +6,7 @@ https://opennmt.net/CTranslate2/generation.html
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -17,6 +18,7 @@ from warmbench.engines.chat_template import (
 )
 from warmbench.engines.ct2.fresh_workers import WORKERS, FreshWorkers
 from warmbench.engines.ct2.model_folder import CT2Folder
+from warmbench.engines.decoded_text import opened_reasoning
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
 from warmbench.engines.local_models import block_seed, in_blocks
 from warmbench.errors import EngineError, UsageError
@@ -39,6 +41,14 @@ as far as the device computes with it."""
 
 _Drawn = tuple[list[int], str]
 """The ids of an answer's tokens, and how it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    """``opened``: the tag with which it opens the reply's reasoning."""
+
+    tokens: list[str]
+    opened: str
 
 
 class CT2Engine(Engine):
@@ -169,7 +179,7 @@ class CT2Engine(Engine):
             yield self._answer(block)
 
     def _answer(self, block: list[Request]) -> list[Response]:
-        prompts: dict[str, list[str]] = {}
+        prompts: dict[str, _Prompt] = {}
         answers: dict[str, Response] = {}
         for request in block:
             prompt = self._prompt(request)
@@ -177,15 +187,22 @@ class CT2Engine(Engine):
                 answers[request.key] = prompt
             else:
                 prompts[request.key] = prompt
-        drawn = self._generate(list(prompts.values()), block) if prompts else []
+        tokens = [prompt.tokens for prompt in prompts.values()]
+        drawn = self._generate(tokens, block) if prompts else []
         for (key, prompt), (ids, finish) in zip(prompts.items(), drawn, strict=True):
-            text = self._folder.tokenizer.decode(ids, skip_special_tokens=True).strip()
-            reply = Reply(text, finish, prompt_tokens=len(prompt), completion_tokens=len(ids))
+            found = self._folder.decoded(ids, prompt.opened)
+            reply = Reply(
+                found.text,
+                finish,
+                reasoning=found.reasoning,
+                prompt_tokens=len(prompt.tokens),
+                completion_tokens=len(ids),
+            )
             answers[key] = response_of(key, reply)
         return [answers[request.key] for request in block]
 
-    def _prompt(self, request: Request) -> list[str] | Failure:
-        """The tokens of a prompt, or why there are none for this request."""
+    def _prompt(self, request: Request) -> _Prompt | Failure:
+        """A prompt, or why there is none for this request."""
         messages = self.form.messages(request.messages)
         try:
             text = self._folder.chat_template.render(messages, template_variables(request.extras))
@@ -194,7 +211,7 @@ class CT2Engine(Engine):
         tokens: list[str] = self._folder.tokenizer.encode(text, add_special_tokens=False).tokens
         limit = self._folder.context_length
         if limit is None or len(tokens) + request.max_tokens <= limit:
-            return tokens
+            return _Prompt(tokens, opened_reasoning(text))
         message = (
             f"the prompt's {len(tokens)} tokens and the answer's {request.max_tokens} exceed the "
             f"model's context of {limit}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.engines.chat_template import ChatTemplate
+from warmbench.engines.decoded_text import DecodedText, decoded_text
 from warmbench.engines.local_models import files_revision
 from warmbench.errors import UsageError
 from warmbench.records.model_spec import ModelSpec
@@ -46,6 +47,20 @@ class CT2Folder:
             return Tokenizer.from_file(str(self.path / "tokenizer.json"))
         except Exception as error:  # tokenizers raises Exception itself
             raise UsageError(f"{self.path}/tokenizer.json: not a tokenizer ({error})") from None
+
+    def decoded(self, ids: list[int], opened: str) -> DecodedText:
+        """What the model wrote after a prompt that ``opened`` its reasoning."""
+        return decoded_text(
+            self.tokenizer.decode(ids, skip_special_tokens=False),
+            self.tokenizer.decode(ids, skip_special_tokens=True),
+            opened=opened,
+            special_tokens=self._special_tokens,
+        )
+
+    @cached_property
+    def _special_tokens(self) -> list[str]:
+        added = self.tokenizer.get_added_tokens_decoder().values()
+        return [token.content for token in added if token.special]
 
     @cached_property
     def context_length(self) -> int | None:
