@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmark.engines.test_ct2 import make_requests
-from warmbench.engines.engine import EngineOptions
+from warmbench.engines.engine import ArmHistory, EngineOptions
 from warmbench.engines.vllm.fake import FakeVLLM
 from warmbench.engines.vllm.models import LoadedModels
 from warmbench.engines.vllm.vllm_engine import VLLMEngine
@@ -21,6 +22,8 @@ from warmbench.errors import EngineError, UsageError
 from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
+from warmbench.records.request_extras import RequestExtras
+from warmbench.records.request_form import RequestForm
 from warmbench.records.response import Answer, Failure, FailureKind, Response
 from warmbench.reference_model import reference_path
 
@@ -320,3 +323,107 @@ def test_without_vllm_it_says_how_to_get_it() -> None:
         return
     with pytest.raises(UsageError, match=r"pip install 'warmbench\[vllm\]'"):
         VLLMEngine(spec, EngineOptions())
+
+
+def copied(folder: Path, template: str) -> str:
+    """The reference model with another chat template."""
+    shutil.copytree(reference_path("hf"), folder)
+    (folder / "chat_template.jinja").write_text(template)
+    return f"vllm:{folder}"
+
+
+def asked_with(machine: Machine) -> list[dict[str, Any]]:
+    return machine.vllm.models[0].templates
+
+
+def test_nothing_is_said_of_the_template_where_its_defaults_hold() -> None:
+    machine = Machine()
+    ask(machine.open(), make_requests(2))
+    assert asked_with(machine) == [{}, {}]
+    assert "template_date" not in machine.open().identity()
+
+
+def test_a_template_that_asks_for_the_date_is_told_a_fixed_one(tmp_path: Path) -> None:
+    from jinja2 import Environment
+
+    machine = Machine()
+    engine = machine.open(copied(tmp_path / "model", "{{ strftime_now('%d %b %Y') }}"))
+    assert engine.identity()["template_date"] == "2025-01-01"
+    ask(engine, make_requests(1))
+    ((sent),) = asked_with(machine)
+    rendered = Environment(trim_blocks=True).from_string(sent["chat_template"]).render()
+    assert rendered == "01 Jan 2025"
+
+
+def test_template_variables_are_passed_on() -> None:
+    machine = Machine()
+    extras = RequestExtras(chat_template_kwargs={"think": False}, reasoning_effort="low")
+    (request,) = make_requests(1)
+    engine = machine.open()
+    ask(engine, [replace(request, extras=extras)])
+    assert set(engine.extras_taken) == set(extras.to_json())
+    assert asked_with(machine) == [
+        {"chat_template_kwargs": {"think": False, "reasoning_effort": "low"}}
+    ]
+
+
+def test_a_system_prompt_leads_the_first_user_turn_where_the_template_has_no_place_for_it(
+    tmp_path: Path,
+) -> None:
+    template = "{% if messages[0].role == 'system' %}{{ raise_exception('no') }}{% endif %}x"
+    engine = Machine().open(copied(tmp_path / "model", template))
+    (request,) = make_requests(1, system="Be kind.")
+    engine.begin(iter([request]))
+    assert engine.form == RequestForm(system_in_user=True)
+    said = text(ask(engine, [request])["k0"])
+    assert said.startswith("Be kind. What is the capital")
+    kept = Machine().open()
+    kept.begin(iter([]), ArmHistory(1, engine.form))
+    assert kept.form == engine.form
+
+
+def test_a_template_that_fails_is_said_before_the_model_is_loaded(tmp_path: Path) -> None:
+    machine = Machine()
+    engine = machine.open(copied(tmp_path / "model", "{{ 1 + messages }}"))
+    with pytest.raises(EngineError, match="the chat template fails"):
+        engine.begin(iter(make_requests(1)))
+    assert machine.vllm.loads == []
+
+
+def test_reasoning_that_the_prompt_opens_is_no_answer() -> None:
+    def thinks(messages: Sequence[Mapping[str, str]], sampling: Mapping[str, Any], _: str | None):
+        return "Paris or Lyon </think> Paris <end>" if sampling["seed"] == 100 else "Paris or"
+
+    vllm = FakeVLLM(thinks)
+    engine = VLLMEngine(
+        parse_model_spec("vllm:reference"),
+        EngineOptions(),
+        models=LoadedModels(lambda: vllm.library),
+    )
+    requests = [
+        replace(r, messages=(Message("user", "Where? <think>"),), max_tokens=6)
+        for r in make_requests(2)
+    ]
+    found = ask(engine, requests)
+    first, second = found["k0"], found["k1"]
+    assert isinstance(first, Answer)
+    assert (first.text, first.reasoning) == ("Paris", "Paris or Lyon")
+    assert isinstance(second, Failure)
+    assert second.kind is FailureKind.REASONING_ONLY
+
+
+def test_an_adapter_of_another_base_is_refused(tmp_path: Path) -> None:
+    config = {"r": 8, "base_model_name_or_path": "somebody/else"}
+    folder = write_adapter(tmp_path / "mine", config)
+    with pytest.raises(EngineError, match="the adapter was trained on somebody/else"):
+        Machine().open(f"vllm:reference+{folder}")
+
+
+def test_an_adapter_is_known_by_its_config_too(tmp_path: Path) -> None:
+    def revision(alpha: int) -> str | None:
+        folder = tmp_path / "mine"
+        shutil.rmtree(folder, ignore_errors=True)
+        write_adapter(folder, {"r": 8, "lora_alpha": alpha})
+        return Machine().open(f"vllm:reference+{folder}").identity()["adapter_revision"]
+
+    assert revision(8) == revision(8) != revision(16)

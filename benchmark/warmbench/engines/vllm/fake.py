@@ -49,6 +49,7 @@ class FakeLLM:
     chat_template: str | None = "{{ messages }}"
     queued: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     aborted: list[str] = field(default_factory=list)
+    templates: list[dict[str, Any]] = field(default_factory=list)
     closed: bool = False
     _count: int = 0
 
@@ -61,12 +62,21 @@ class FakeLLM:
         )
 
     def get_tokenizer(self) -> Any:
-        return SimpleNamespace(chat_template=self.chat_template)
+        return SimpleNamespace(
+            chat_template=self.chat_template, decode=" ".join, all_special_tokens=["<end>"]
+        )
 
     def enqueue_chat(
-        self, chats: list[Any], sampling: dict[str, Any], *, use_tqdm: bool, lora_request: Any
+        self,
+        chats: list[Any],
+        sampling: dict[str, Any],
+        *,
+        use_tqdm: bool,
+        lora_request: Any,
+        **template: Any,
     ) -> list[str]:
         (messages,) = chats
+        self.templates.append(template)
         prompt = " ".join(message["content"] for message in messages).split()
         if len(prompt) >= self.context:
             raise ValueError(f"The prompt (length {len(prompt)}) is longer than {self.context}.")

