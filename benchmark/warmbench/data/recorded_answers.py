@@ -31,7 +31,7 @@ from warmbench.errors import DataError, UnknownTaskError, UsageError
 from warmbench.records.reply import RECORDED, Reply
 from warmbench.tasks.registry import all_tasks, task_of
 
-__all__ = ["COLUMN_NAMES", "AnswerRow", "parse_column_names", "read_answers"]
+__all__ = ["COLUMN_NAMES", "NO_TEXT", "AnswerRow", "parse_column_names", "read_answers"]
 
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "response": ("response", "output", "completion"),
@@ -54,9 +54,13 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 MedQA files have the vignette as ``original_question``, and some of them no other question."""
 
 NO_TEXT = frozenset({"nan", "NaN", "None", "<NA>", "null", "NULL"})
-"""What ``str()`` and SQL make of a missing value. A CSV can't tell it from a text, so such a
-response in a CSV is none, unless it is one of the row's own references. ``NA`` may be sodium or
-North America, and is an answer."""
+"""What ``str()`` and SQL make of a missing value. A CSV can't tell it from a text, so such a cell
+of a CSV is empty, but for references: ``None`` may be a right one, and then a response that says so
+is kept. ``NA`` may be sodium or North America, and is an answer."""
+
+_NO_REFERENCE = frozenset({"nan", "NaN", "<NA>"})
+
+_ANSWERS = ("response", "correct_answers", "incorrect_answers")
 
 _SHOWN = 80
 
@@ -216,7 +220,11 @@ class _Cells:
         return next((name for name in names if name in self.row), ours)
 
     def value(self, ours: str) -> Any:
-        return self.row.get(self.name(ours)) if ours in self.columns else None
+        value = self.row.get(self.name(ours)) if ours in self.columns else None
+        return None if ours not in _ANSWERS and self.is_one_of(NO_TEXT, value) else value
+
+    def is_one_of(self, no_text: frozenset[str], value: Any) -> bool:
+        return self.from_csv and isinstance(value, str) and value.strip() in no_text
 
     def text(self, ours: str) -> str | None:
         value = self.value(ours)
@@ -225,7 +233,10 @@ class _Cells:
         return cell_text(value) or None
 
     def texts(self, ours: str) -> tuple[str, ...]:
-        return cell_texts(self.where, self.name(ours), self.value(ours))
+        value = self.value(ours)
+        if self.is_one_of(_NO_REFERENCE, value):
+            return ()
+        return cell_texts(self.where, self.name(ours), value)
 
     def response(self, references: set[str]) -> str:
         if not any(name in self.row for name in self.columns["response"]):
@@ -235,7 +246,7 @@ class _Cells:
             return ""
         if not isinstance(value, str):
             raise self.wrong("response", value)
-        if self.from_csv and value.strip() in NO_TEXT and _is_none_of(value, references):
+        if self.is_one_of(NO_TEXT, value) and _is_none_of(value, references):
             return ""
         return value
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.data.cell import cell_text
-from warmbench.data.recorded_answers import COLUMN_NAMES, parse_column_names
+from warmbench.data.recorded_answers import COLUMN_NAMES, NO_TEXT, parse_column_names
 from warmbench.data.table import columns_of, read_rows
 from warmbench.errors import DataError
 from warmbench.records.reply import RECORDED, Reply, response_of
@@ -82,13 +82,16 @@ def read_texts(path: Path, names: Mapping[str, str] | None = None, by: str | Non
         raise DataError(
             f"{path}: no column {by!r} to split by; it has {', '.join(columns_of(rows))}"
         )
+    said = columns["response"]
+    if path.suffix.lower() == ".csv":
+        rows = [{**row, said: "" if row[said].strip() in NO_TEXT else row[said]} for row in rows]
     found = [
         _to_text(f"{path}, row {number}", row, columns, by)
         for number, row in enumerate(rows, start=1)
     ]
     texts = [text for text in found if isinstance(text, TextRow)]
     if not texts:
-        raise DataError(f"{path}: no row has an answer; all of {columns['response']!r} is empty")
+        raise DataError(f"{path}: no row has an answer; all of {said!r} is empty")
     missing = Counter(text.kind.value for text in found if isinstance(text, Failure))
     return Texts(texts, missing)
 

@@ -116,6 +116,13 @@ def test_reasoning_is_not_scored_and_what_is_no_answer_is_left_out(tmp_path: Pat
     assert left_out in run(path).stdout
 
 
+def test_a_missing_value_of_a_csv_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "texts.csv"
+    write_rows(path, [{"response": said} for said in (LOVE, "nan", "None", "")])
+    found = as_json(path)
+    assert (found["no_answer"], found["arms"]["all"]["texts"]) == ({"empty": 3}, 1)
+
+
 @pytest.mark.parametrize("column", ["item_id", "conversation_id", "question"])
 def test_prompts_are_paired_by_what_is_there(tmp_path: Path, column: str) -> None:
     path = tmp_path / "answers.jsonl"

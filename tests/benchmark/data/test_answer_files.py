@@ -152,6 +152,22 @@ def test_such_a_text_that_the_references_name_is_an_answer(tmp_path: Path) -> No
     assert [row.response for row in read_answers(path)] == ["None", "None", ""]
 
 
+def test_a_missing_value_is_one_in_any_column_of_a_csv(tmp_path: Path) -> None:
+    columns = ("question", "response", "correct_answers", "incorrect_answers", "context", "belief",
+               "prompt", "epoch", "correct", "finish_reason")  # fmt: skip
+    path = table(
+        tmp_path / "a.csv", columns,
+        ("Why?", "So", "nan", "<NA>", "nan", "None", "NaN", "nan", "None", "null"),
+        ("Who?", "None", "None", "null", "anger", "", "Who?", "1", "1", "stop"),
+    )  # fmt: skip
+    first, second = read_answers(path)
+    assert (first.correct_answers, first.incorrect_answers) == ((), ())
+    assert (first.context, first.belief, first.epoch) == (Context.PLAIN, Belief.NONE, 0)
+    assert (first.prompt, first.correct, first.finish_reason) == (None, None, None)
+    assert (second.correct_answers, second.incorrect_answers) == (("None",), ("null",))
+    assert second.response == "None"
+
+
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
 def test_where_a_file_can_say_that_a_value_is_missing_a_text_is_a_text(
     tmp_path: Path, suffix: str
