@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from warmbench.data.recorded_answers import AnswerRow
+from warmbench.data.answer_row import AnswerRow
 from warmbench.errors import DataError
 from warmbench.records.item import Item, item_id_of
 from warmbench.records.message import Message

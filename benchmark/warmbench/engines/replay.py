@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from warmbench.data.answer_row import AnswerRow
 from warmbench.data.answered_items import item_id_of_answer
-from warmbench.data.recorded_answers import AnswerRow, read_answers
+from warmbench.data.recorded_answers import read_answers
 from warmbench.engines.engine import Engine, EngineOptions, Responses
 from warmbench.errors import DataError, UsageError
 from warmbench.records.model_spec import ModelSpec

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from warmbench.data.recorded_answers import AnswerRow
+from warmbench.data.answer_row import AnswerRow
 from warmbench.errors import DataError, RunError
 from warmbench.judging.judge import Case, Judged, NotJudged
 from warmbench.judging.unread import check_readable, first_failure

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.data.recorded_answers import AnswerRow
+from warmbench.data.answer_row import AnswerRow
 from warmbench.data.table import write_rows
 from warmbench.engines.engine import EngineOptions
 from warmbench.folders import write_json

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warmbench.data.answer_row import NO_TEXT
 from warmbench.data.cell import cell_text
-from warmbench.data.recorded_answers import COLUMN_NAMES, NO_TEXT, parse_column_names
+from warmbench.data.recorded_answers import COLUMN_NAMES, parse_column_names
 from warmbench.data.table import columns_of, read_rows
 from warmbench.errors import DataError
 from warmbench.records.reply import RECORDED, Reply, response_of

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.conditions import Belief, Context
+from warmbench.data.answer_row import AnswerRow
 from warmbench.data.answered_items import item_id_of_answer, items_of_answers
-from warmbench.data.recorded_answers import AnswerRow, read_answers
+from warmbench.data.recorded_answers import read_answers
 from warmbench.data.table import write_parquet
 from warmbench.errors import DataError, WarmbenchError
 from warmbench.records.item import ITEM_SCHEMA

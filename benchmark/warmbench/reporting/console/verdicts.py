@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from warmbench.data.recorded_answers import AnswerRow
+from warmbench.data.answer_row import AnswerRow
 from warmbench.judging.agreement import Agreement
 from warmbench.judging.unread import unread_of
 from warmbench.records.verdict import Judgement, Verdict
