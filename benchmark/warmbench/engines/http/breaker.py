@@ -82,7 +82,7 @@ _SENTENCES = {
         "no such model or address", "check the model's name, and whether the address ends in /v1"
     ),
     FailureKind.RATE_LIMIT: ("the rate limit is reached", "wait until it is over"),
-    FailureKind.REASONING_ONLY: ("replies hold no answer", "let it think less, or write more"),
+    FailureKind.REASONING_ONLY: ("replies hold no answer", ""),
     FailureKind.SERVER_ERROR: ("the server fails", "see its log"),
     FailureKind.TIMEOUT: (
         "no reply in time", "raise --timeout, or ask fewer at once with --concurrency"
@@ -169,8 +169,6 @@ class Breaker:
         if self._in_a_row > 1:
             wrong = f"{wrong} ({failure.kind}, {self._in_a_row} requests in a row)"
         advice = advice.format(key=self._key_variable)
-        end = "" if advice.endswith("?") else "."
-        return (
-            f"{self._where}: {wrong}: {failure.message}; {advice}{end} The same command resumes "
-            "the run"
-        )
+        words = f"{failure.message}; {advice}" if advice else failure.message
+        end = "" if words.endswith(("?", ".")) else "."
+        return f"{self._where}: {wrong}: {words}{end} The same command resumes the run"

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import ClassVar
 
 from warmbench.engines.budget import Price
@@ -58,7 +57,8 @@ class HTTPEngine(Engine):
         self._api = self.api(spec.name, options.model_aliases)
         self._where = f"{spec.engine}:{spec.name}@{self._endpoint.base_url}"
         self._limiter = ConcurrencyLimiter(options.concurrency, timeout_s=options.timeout_s)
-        self._breaker: Breaker | None = None
+        self._history = NEVER_ASKED
+        self._breaker = self._new_breaker()
         self._early: list[Response] = []
         self._witness: Request | None = None
 
@@ -90,16 +90,21 @@ class HTTPEngine(Engine):
         """
         if history.form is not None:
             self._api.form = history.form
-        self._breaker = Breaker(
-            self._where, self._endpoint.key_variable, self._options.concurrency, history
-        )
-        with asyncio.Runner() as runner:
-            runner.run(self._probe(requests, history))
+        self._history = history
+        self._breaker = self._new_breaker()
+        self._find_form(requests)
 
-    async def _probe(self, requests: Iterable[Request], history: ArmHistory) -> None:
-        assert self._breaker is not None
+    def _new_breaker(self) -> Breaker:
+        concurrency = self._options.concurrency
+        return Breaker(self._where, self._endpoint.key_variable, concurrency, self._history)
+
+    def _find_form(self, requests: Iterable[Request]) -> None:
+        with asyncio.Runner() as runner:
+            runner.run(self._probe(requests))
+
+    async def _probe(self, requests: Iterable[Request]) -> None:
         async with self._client() as client:
-            sender = self._sender(client, partial(self._adopt, history))
+            sender = self._sender(client, self._adopt)
             for request in one_a_question(requests):
                 response = await sender.answer(request)
                 if response is None:  # the budget is spent
@@ -112,12 +117,12 @@ class HTTPEngine(Engine):
                     self._limiter.start_low(_whole_reply_s(request, response, sender.last_s))
                     return
 
-    def _adopt(self, history: ArmHistory, form: RequestForm, message: str) -> None:
+    def _adopt(self, form: RequestForm, message: str) -> None:
         """Put requests in another form, unless this would ask an arm in two ways."""
-        if history.answers and self._api.form.changes_answers(form):
+        if self._history.answers and self._api.form.changes_answers(form):
             raise EngineError(
-                f"{self._where}: refuses what it took for {history.answers:,} requests of this "
-                f"run: {message}. The rest would be sampled differently; start a new run"
+                f"{self._where}: refuses what it took for {self._history.answers:,} requests of "
+                f"this run: {message}. The rest would be sampled differently; start a new run"
             )
         self._api.form = form
 
@@ -127,20 +132,24 @@ class HTTPEngine(Engine):
 
     def ask(self, requests: Sequence[Request]) -> Responses:
         """Yield responses in groups; requests beyond the budget get none."""
+        rest = self._without_early(requests)
         try:
-            if self._breaker is None:
-                self.begin(requests)
+            if rest and not self._breaker.works:  # nothing has begun, or without an answer
+                self._find_form(rest)
         except (KeyboardInterrupt, EngineError):
             if self._early:  # it was paid for
                 yield self._early
             raise
+        rest = self._without_early(rest)
         early, self._early = self._early, []
         if early:
             yield early
-        asked = {response.key for response in early}
-        rest = [request for request in requests if request.key not in asked]
         if rest:
             yield from self._ask_many(rest)
+
+    def _without_early(self, requests: Sequence[Request]) -> list[Request]:
+        asked = {response.key for response in self._early}
+        return [request for request in requests if request.key not in asked]
 
     def _ask_many(self, requests: Sequence[Request]) -> Responses:
         with asyncio.Runner() as runner:
@@ -173,7 +182,6 @@ class HTTPEngine(Engine):
         return Sender(client, self._limiter, self._options.budget, retries, adopt)
 
     def _pool(self, client: HTTPClient, requests: Sequence[Request]) -> RequestPool:
-        assert self._breaker is not None
         return RequestPool(
             self._sender(client),
             requests,

@@ -77,6 +77,21 @@ def test_one_is_asked_at_the_beginning_and_nothing_is_asked_twice() -> None:
     assert engine.early_responses == []
 
 
+def test_the_form_is_found_though_the_first_call_had_no_answer() -> None:
+    """As a judge asks: many times the same engine, without a beginning."""
+    endpoint = Endpoint(picky)
+    with serve(endpoint) as url:
+        engine = engine_at(url)
+        assert list(engine.ask([])) == []
+        endpoint.script = lambda body, _: error(403, "flagged")
+        (group,) = engine.ask(make_requests(1))
+        assert isinstance(group[0], Failure)
+        endpoint.script = picky
+        answers = [r for group in engine.ask(make_requests(5)[1:]) for r in group]
+    assert all(isinstance(r, Answer) for r in answers)
+    assert (len(answers), len(endpoint.bodies)) == (4, 1 + 4 + 5)
+
+
 def test_an_arm_without_open_requests_asks_nothing() -> None:
     endpoint = Endpoint(fine)
     with serve(endpoint) as url:
