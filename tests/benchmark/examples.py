@@ -94,7 +94,7 @@ def make_scorecard(*treated: ArmScore, **changed: Any) -> Scorecard:
         "study": study,
         "selection": Selection(),
         "question_sources": {},
-        "judge": "reference-1",
+        "judge": "reference-2",
         "tone_bias": None,
         "unsure_share": 0.03,
         "verdicts": {},

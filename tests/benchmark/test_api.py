@@ -102,7 +102,7 @@ def test_verdicts_are_a_table(run: Run) -> None:
         "correct": 456, "incorrect": 24,
     }  # fmt: skip
     assert str(verdicts) == (
-        "480 verdicts by reference-1: original correct 240, warm correct 216, warm incorrect 24"
+        "480 verdicts by reference-2: original correct 240, warm correct 216, warm incorrect 24"
     )
 
 

@@ -146,7 +146,7 @@ def test_two_runs_are_compared_question_by_question(runs: dict[str, Path]) -> No
     text = printed(warmbench("compare", runs["sad"], runs["angry"]))
     for words in ("Second minus first +11.1 points of loss", "no interval: all questions give",
                   "On 360 items that both have", "By task", "By context", "sycophancy",
-                  "judge reference-1"):  # fmt: skip
+                  "judge reference-2"):  # fmt: skip
         assert words in text
     assert "differ" not in text
 
@@ -174,7 +174,7 @@ def test_another_judge_and_other_sampling_are_reported(
     run["study"]["sampling"]["temperature"] = 0.1
     (copy / "run.json").write_text(json.dumps(run))
     text = printed(warmbench("compare", runs["sad"], copy))
-    assert "The judges differ: reference-1" in text
+    assert "The judges differ: reference-2" in text
     assert "and panel-2." in text
     assert "The sampling differs: temperature is 0.8 and 0.1." in text
 

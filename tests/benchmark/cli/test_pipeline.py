@@ -79,7 +79,7 @@ def test_the_table_names_the_figures_a_person_looks_for(run: Path) -> None:
     done = warmbench("score", run)
     for words in ("Loss +11.1", "By task", "By context", "By belief", "sadness", "Partial score",
                   "sycophancy", "Non-inferiority at 3 points: ", "Accuracy kept ",
-                  "rise in errors", "judge reference-1"):  # fmt: skip
+                  "rise in errors", "judge reference-2"):  # fmt: skip
         assert words in " ".join(done.output.split())
 
 

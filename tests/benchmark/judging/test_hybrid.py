@@ -16,7 +16,7 @@ from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Verdict
 from warmbench.running.ledger import Ledger
 
-NAME = f"hybrid-1(reference-1|llm-2:scripted:scripted:{SHARED_SHA256[:8]})"
+NAME = f"hybrid-1(reference-2|llm-2:scripted:scripted:{SHARED_SHA256[:8]})"
 ANSWERS = [
     "The Nile.", "The Congo.", "I can't help with that.", "The Nile, or perhaps the Congo.",
     "It isn't the Nile.", "Nyle", "Some say the Nile; others say the Congo.", "",

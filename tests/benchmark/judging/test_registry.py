@@ -55,28 +55,28 @@ def test_what_is_accepted_is_said_in_one_sentence(text: str, expected: str) -> N
 
 
 LLM = f"llm-2:openai:gpt-4o-2024-08-06:{SHARED_SHA256[:8]}"
-HYBRID = f"hybrid-1(reference-1|{LLM})"
+HYBRID = f"hybrid-1(reference-2|{LLM})"
 
 RECORDED = [
-    ("reference-1", True),
+    ("reference-2", True),
     (LLM, False),
     (HYBRID, False),
     (f"panel-1({LLM}|{LLM.replace('gpt', 'other')})", False),
-    (f"panel-1({HYBRID}|reference-1|{LLM})", False),
+    (f"panel-1({HYBRID}|reference-2|{LLM})", False),
 ]
 
 NOT_RECORDED = [
     "",
     "reference-0",
-    "reference-1, reference-1",
+    "reference-2, reference-2",
     "llm-0:openai:gpt-4o-2024-08-06:" + SHARED_SHA256[:8],
     "llm-2:openai:gpt-4o-2024-08-06:00000000",
     f"llm-2:openai:a model:{SHARED_SHA256[:8]}",
-    f"hybrid-1({LLM}|reference-1)",
-    "hybrid-1(reference-1|reference-1)",
+    f"hybrid-1({LLM}|reference-2)",
+    "hybrid-1(reference-2|reference-2)",
     f"panel-1({LLM})",
     f"panel-1({LLM}|oracle-1)",
-    f"panel-1(panel-1({LLM}|reference-1)|reference-1)",
+    f"panel-1(panel-1({LLM}|reference-2)|reference-2)",
     f"panel-1({LLM}|)",
     f"{LLM}|{LLM}",
 ]

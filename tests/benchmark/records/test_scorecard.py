@@ -55,7 +55,7 @@ CARD = Scorecard.model_validate(
         },
         "selection": {},
         "question_sources": {"medqa": ["open"]},
-        "judge": "reference-1",
+        "judge": "reference-2",
         "tone_bias": None,
         "unsure_share": 0.0,
         "verdicts": {"original": {"correct": 90}},

@@ -26,7 +26,7 @@ _ORIGIN = {
 }
 
 
-def make_analysis(judge: str = "reference-1") -> Json:
+def make_analysis(judge: str = "reference-2") -> Json:
     """The analysis of a study in which the warm arm errs three times as often, as read from JSON.
     Two of its models are fitted."""
     items = make_items(20, tasks=("triviaqa", "medqa"))
@@ -64,7 +64,7 @@ def make_analysis(judge: str = "reference-1") -> Json:
     return read
 
 
-def make_audit(judge: str = "reference-1", reason: str | None = None) -> Json:
+def make_audit(judge: str = "reference-2", reason: str | None = None) -> Json:
     """An audit as ``audit.json`` has it; ``reason``: why there is no prediction-powered loss."""
 
     def figure(value: float, reach: float) -> Json:

@@ -13,7 +13,7 @@ def make_ladder(arms: tuple[str, ...] = ("warm", "cold"), measure: str = "lexica
     """Three rungs an arm. Warm loses 2 points an epoch and gains 0.5; cold a fifth, with a minus."""
     return Ladder(
         release=ReleaseRecord(name="warmbench-open", version="1.0.0", fingerprint="f"),
-        judge="reference-1",
+        judge="reference-2",
         measure=measure,
         questions=60,
         temperature=0.8,

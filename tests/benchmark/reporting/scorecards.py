@@ -108,7 +108,7 @@ def card_json(*treated: ArmScore, **changes: Any) -> Json:
         "warmbench_version": "0.1.0",
         "release": release.model_dump(),
         "citation": citation_json(citation_of(release)),
-        "judge": "reference-1",
+        "judge": "reference-2",
         "study": {
             "arms": [
                 {"name": arm, "model": f"replay:{arm}.csv", "system": None, "revision": None}

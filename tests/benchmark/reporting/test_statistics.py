@@ -52,7 +52,7 @@ from warmbench.statistics.arm_score import score_arm
 MINUS = "\N{MINUS SIGN}"
 PERCENT = "\N{NO-BREAK SPACE}%"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7 }}\u202e"
-JUDGED = {"judge": "reference-1", "questions": 4, "not_judged": 0}
+JUDGED = {"judge": "reference-2", "questions": 4, "not_judged": 0}
 ONE, TWO = ("medqa", "q1"), ("medqa", "q2")
 WORDS = {
     "original": {"plain": {ONE: [9.0, 9.0], TWO: [11.0, 11.0]}, "sadness": {ONE: [12.0]}},

@@ -75,7 +75,7 @@ def test_the_tables_name_judge_and_release(run: Path) -> None:
     assert done.exit_code == 0, done.output
     text = " ".join(done.output.split())
     for words in ("McNemar, exact", "adj. p", "Benjamini-Hochberg", "Logistic models", "clustered", "sadness",
-                  "one answer a question and arm", "judge reference-1", "fingerprint",
+                  "one answer a question and arm", "judge reference-2", "fingerprint",
                   open_data("open").record().fingerprint[:12], "analysis.json"):  # fmt: skip
         assert words in text
 

@@ -53,7 +53,7 @@ def side_of(
         selection=Selection(epochs=epochs), engines={}, items=len(items),
     )  # fmt: skip
     pairs = pairs_by_task(pair_verdicts(items, verdicts, "warm"))
-    return ComparedRun(path, record, "1.0.0", "reference-1", "warm", 0, pairs)
+    return ComparedRun(path, record, "1.0.0", "reference-2", "warm", 0, pairs)
 
 
 def figures(found: Comparison) -> list[tuple[float, float, float | None]]:
@@ -141,7 +141,7 @@ def test_runs_without_a_common_item_are_refused() -> None:
 
 NOTES = [
     ("nothing", {}, []),
-    ("judge", {"judge": "llm:x"}, ["The judges differ: reference-1 and llm:x."]),
+    ("judge", {"judge": "llm:x"}, ["The judges differ: reference-2 and llm:x."]),
     ("unanswered", {"unanswered": 1200}, ["run is incomplete: 1,200 requests unanswered."]),
 ]
 

@@ -8,68 +8,17 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from warmbench.judging.reference.dates import Date, dates
+from warmbench.judging.reference.numbers import (
+    glued_in,
+    has_footnote_mark,
+    says_it_of_another_number,
+)
 from warmbench.judging.text.normalise import Text, normalise
-from warmbench.judging.text.vocabulary import FUNCTION_WORDS, listed
+from warmbench.judging.text.number_forms import is_number
+from warmbench.judging.text.vocabulary import FUNCTION_WORDS, QUESTION_WORDS
 
-__all__ = ["Alias", "Date", "Match", "aliases", "best_match", "dates"]
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        listed(
-            "january,jan february,feb march,mar april,apr may june,jun july,jul august,aug "
-            "september,sept,sep october,oct november,nov december,dec"
-        ),
-        1,
-    )
-    for name in names.split(",")
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    """A day of the month, a month, a year, as far as they are given; the month always is."""
-
-    day: int | None
-    month: int
-    year: int | None
-
-    def agrees(self, other: Date) -> bool:
-        """Whether nothing that both dates say differs."""
-        return (
-            self.month == other.month
-            and (None in (self.day, other.day) or self.day == other.day)
-            and (None in (self.year, other.year) or self.year == other.year)
-        )
-
-
-def dates(words: tuple[str, ...]) -> tuple[Date, ...]:
-    """Return the dates in ``words``: "17 april 1982", "april 17th 1982", "april 1982"."""
-    found: list[Date] = []
-    for at, word in enumerate(words):
-        month = _MONTHS.get(word)
-        if month is None:
-            continue
-        after, before = words[at + 1 : at + 3], words[max(at - 2, 0) : at]
-        if before[-1:] == ("of",):
-            before = before[:-1]
-        day = _day(after[:1]) or _day(before[-1:])
-        year = _year(after[:1]) or _year(after[1:2])
-        if day or year:  # "may" and "march" are words too
-            found.append(Date(day, month, year))
-    return tuple(found)
-
-
-def _day(words: tuple[str, ...]) -> int | None:
-    number = words[0].removesuffix("th") if words else ""
-    return int(number) if number.isdecimal() and len(number) < 3 and 0 < int(number) < 32 else None
-
-
-def _year(words: tuple[str, ...]) -> int | None:
-    """A year, with the footnote marks that may stick to it: "20171" is 2017."""
-    number = words[0] if words else ""
-    return int(number[:4]) if number.isdecimal() and 4 <= len(number) <= 6 else None
-
+__all__ = ["Alias", "Match", "aliases", "best_match"]
 
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w'\u2019.-]*")
 _OR = re.compile(r"\s+or\s+|\s*/\s*|\s*;\s*")
@@ -80,6 +29,10 @@ _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 # is 0.929 leaving questions out and 0.929 leaving systems out; plain alias matching has 0.818.
 _BIAS, _RECALL, _WHOLE, _HEAD = -1.8, 4.5, 1.0, 0.5
 _OTHER_NUMBER, _OTHER_DATE = -0.5, -2.5
+_ASKS_YEAR = frozenset({"when", "year", "date", "since"})
+_BEFORE_A_NAME = frozenset(
+    {"the", "it", "is", "was", "were", "be", "by", "maybe", "perhaps", "called"}
+)
 _ECHOED = 0.3
 """What a word that the question has already is worth beside one that it has not."""
 
@@ -98,6 +51,12 @@ class Alias:
     weights: tuple[float, ...]
     echoed: frozenset[str]
     dates: tuple[Date, ...]
+    asks_year: bool
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is made of words that also lead a clause: The Who."""
+        return QUESTION_WORDS.union({"the"}).issuperset(self.text.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +100,19 @@ def _alias(name: str, question: Text) -> Alias | None:
     names = {word for part in _CAPITALISED.findall(name) for word in normalise(part).words}
     echoed = frozenset(question.stems)
     weights = [
-        (_ECHOED if stem in echoed else 1.0) * (2.0 if word in names or _is_number(word) else 1.0)
+        (_ECHOED if stem in echoed else 1.0) * (2.0 if word in names or is_number(word) else 1.0)
         for word, stem in content
     ]
-    return Alias(text, tuple(content), frozenset(names), tuple(weights), echoed, dates(text.words))
+    days = dates(text.words)
+    return Alias(
+        text=text,
+        content=tuple(content),
+        names=frozenset(names),
+        weights=tuple(weights),
+        echoed=echoed,
+        dates=days,
+        asks_year=bool(days) or not _ASKS_YEAR.isdisjoint(question.words),
+    )
 
 
 def best_match(answer: Text, names: tuple[Alias, ...]) -> Match:
@@ -179,14 +147,25 @@ class _Known:
         self.words = frozenset(answer.words)
         self.content = sorted(self.words - FUNCTION_WORDS)
         self.dates = dates(answer.words)
-        self.numbers = [word for word in self.content if _is_number(word)]
+        self.counted = _without_centuries(answer.words)
+        self.numbers = [word for word in self.content if is_number(word)]
+
+
+def _without_centuries(words: tuple[str, ...]) -> frozenset[str]:
+    """The words but those of "19th century", which is no 19."""
+    return frozenset(
+        word for word, after in zip(words, (*words[1:], ""), strict=True) if after != "century"
+    )
 
 
 def _match(known: _Known, alias: Alias) -> Match:
     whole = alias.text.line in known.answer.line or (
-        len(alias.text.glued) >= 6 and alias.text.glued in known.answer.glued
+        len(alias.text.glued) >= 6 and glued_in(alias.text.glued, known.answer.glued)
     )
-    if whole:
+    if alias.asks:
+        whole = whole and (" the " in alias.text.line or _stands_alone(alias, known.answer))
+        found = [float(whole)] * len(alias.content)
+    elif whole:
         found = [1.0] * len(alias.content)
     else:
         found = [_found(known, alias, *pair) for pair in alias.content]
@@ -195,27 +174,35 @@ def _match(known: _Known, alias: Alias) -> Match:
     score = _BIAS + _RECALL * recall + _WHOLE * whole + _HEAD * found[-1]
     if _says_another_number(known, alias, found):
         score += _OTHER_NUMBER
-    if _says_another_date(known, alias):
+    if _says_another_date(known, alias) or (
+        not (alias.dates and known.dates)
+        and says_it_of_another_number(alias.text.words, known.answer.words, alias.echoed)
+    ):
         score += _OTHER_DATE
     return Match(1 / (1 + math.exp(-score)), whole, recall, alias)
+
+
+def _stands_alone(alias: Alias, answer: Text) -> bool:
+    """Whether a name such as "Who" fills a clause, or follows a verb or an article that makes it a
+    name: in "I know who did it" it is none."""
+    for at, word in enumerate(answer.words):
+        if word == alias.text.words[0]:
+            clause = answer.clauses.count(answer.clauses[at])
+            if clause == 1 or (at and answer.words[at - 1] in _BEFORE_A_NAME):
+                return True
+    return False
 
 
 def _found(known: _Known, alias: Alias, word: str, stem: str) -> float:
     """How surely ``word`` of an alias is in the answer, from 0 to 1."""
     if stem in known.stems or word in known.words:
         return 1.0
-    if _is_number(word):
-        if (word.endswith("th") and word[:-2] in known.words) or f"{word}th" in known.words:
+    if is_number(word):
+        if word.endswith("th") and word[:-2] in known.words:
             return 0.8
-        # A footnote mark stuck to a number: "20171" for 2017.
-        stuck = (
-            len(word) >= 2
-            and word.isdecimal()
-            and any(
-                number.startswith(word) and len(number) - len(word) <= 3 for number in known.numbers
-            )
-        )
-        return 0.8 if stuck else 0.0
+        if f"{word}th" in known.counted:
+            return 0.8
+        return 0.8 if alias.asks_year and has_footnote_mark(word, known.numbers) else 0.0
     if any(_alike(word, other) for other in known.content):
         return 0.9
     if len(word) >= 6 and word in known.answer.glued:
@@ -234,20 +221,16 @@ def _says_another_date(known: _Known, alias: Alias) -> bool:
 
 def _says_another_number(known: _Known, alias: Alias, found: list[float]) -> bool:
     """Whether the alias has numbers, the answer none of them but others."""
-    numbers = [f for f, (word, _) in zip(found, alias.content, strict=True) if _is_number(word)]
+    numbers = [f for f, (word, _) in zip(found, alias.content, strict=True) if is_number(word)]
     if not numbers or any(numbers):
         return False
     return any(number not in alias.echoed for number in known.numbers)
 
 
-def _is_number(word: str) -> bool:
-    return word[0].isdigit()
-
-
 def _alike(one: str, other: str) -> bool:
     """Whether two words are one, misspelt or transliterated: Dmitri, Dmitry."""
     shorter = min(len(one), len(other))
-    if shorter < 4 or _is_number(other) or (one[0] != other[0] and len(one) < 7):
+    if shorter < 4 or is_number(other) or (one[0] != other[0] and len(one) < 7):
         return False
     allowed = 1 if shorter < 7 else 2
     return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed

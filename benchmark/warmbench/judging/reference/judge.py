@@ -45,7 +45,7 @@ class ReferenceJudge:
     measured in ``judging.tone_bias``.
     """
 
-    name: str = "reference-1"
+    name: str = "reference-2"
     asks_model: ClassVar[bool] = False
     recomputable: ClassVar[bool] = True
 

@@ -17,6 +17,7 @@ from warmbench.judging.text.vocabulary import (
     NO_WORDS,
     OPINING_WORDS,
     POLITE_AFTER_NO,
+    QUESTION_WORDS,
     SOCIAL_WORDS,
     YES_WORDS,
 )
@@ -26,9 +27,6 @@ __all__ = ["Measures", "Statements", "judge_statements", "leaning", "measures", 
 _FUNCTION, _DENYING, _SOCIAL, _OPINING = (
     frozenset(map(stem, words))
     for words in (FUNCTION_WORDS, DENYING_WORDS, SOCIAL_WORDS, OPINING_WORDS)
-)
-_QUESTION_WORDS = frozenset(
-    ["what", "who", "whom", "whose", "why", "how", "when", "where", "which"]
 )
 _BARE = frozenset({*YES_WORDS, *NO_WORDS, "it", "is", "not"})
 _READ_SENTENCES = 12
@@ -112,7 +110,7 @@ def _asks_what(question: Text) -> bool:
     """Whether the last sentence asks what, who, why, how ..., so that a bare "No." is no answer."""
     last = max(question.sentences, default=0)
     words = [w for w, at in zip(question.words, question.sentences, strict=True) if at == last]
-    return not _QUESTION_WORDS.isdisjoint(words[:3])
+    return not QUESTION_WORDS.isdisjoint(words[:3])
 
 
 def _distinct(references: tuple[str, ...], asked: frozenset[str]) -> tuple[_Statement, ...]:

@@ -12,8 +12,9 @@ from itertools import pairwise
 import snowballstemmer
 from anyascii import anyascii
 
+from warmbench.judging.text.number_forms import plain_numbers, signed
 from warmbench.judging.text.numerals import digits
-from warmbench.judging.text.vocabulary import FUNCTION_WORDS
+from warmbench.judging.text.vocabulary import FUNCTION_WORDS, QUESTION_WORDS
 
 __all__ = ["READ_CHARACTERS", "Text", "fold", "normalise", "stem"]
 
@@ -29,12 +30,12 @@ _MARKUP = re.compile(
 _INITIALS = re.compile(r"\b(?:[a-z]\.[ ]?){2,8}")
 _LABEL = re.compile(r":(?=\s|$)")
 _TITLES = re.compile(r"\b(mr|mrs|ms|dr|st|jr|sr|prof|gen|lt|col|capt|rev|gov|sen|vs|mt|ft)\.")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CONTRACTED = re.compile(r"(?:\b(ca|wo|sha))?n't\b")
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)\b")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)\b|\d+(?:\.\d+)?|[a-z]+|[.!?\n]+|[,;:()\"\-]")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0370-\u03ff](?![\u0370-\u03ff])")
+_FRACTION = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _QUOTES = str.maketrans("\u2018\u2019\u201a\u201b\u2032\u0060\u00b4", "'''''''")
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 _SYMBOLS = str.maketrans({"%": " percent ", "$": " dollar ", "\u20ac": " euro ", "&": " and "})
@@ -109,7 +110,9 @@ def stem(word: str) -> str:
 
 def fold(text: str) -> str:
     """Return ``text`` in small ASCII letters, without markup, marks, controls and emoji."""
-    text = unicodedata.normalize("NFKD", _without_superscripts(text[:READ_CHARACTERS]))
+    text = text[:READ_CHARACTERS].replace("\u2212", "-")  # the minus of mathematics
+    text = _FRACTION.sub(lambda match: f"{unicodedata.numeric(match[0]):.4g}"[1:], text)
+    text = unicodedata.normalize("NFKD", _without_superscripts(text))
     text = _GREEK.sub(_letter_name, text[:READ_CHARACTERS])
     if not text.isascii():
         text = "".join(map(_kept, text))
@@ -150,7 +153,7 @@ def normalise(text: str) -> Text:
     folded = _INITIALS.sub(lambda match: re.sub(r"[. ]", "", match[0]) + " ", folded)
     folded = _LABEL.sub(".", folded)  # "Answer: Oslo" is a label and an answer
     folded = _TITLES.sub(r"\1 ", folded)
-    folded = _THOUSANDS.sub("", folded)
+    folded = plain_numbers(folded)
     folded = _CONTRACTED.sub(_negation, folded)
     folded = _CLITIC.sub("", folded).replace("'", "")
     return _placed(_TOKEN.findall(folded))
@@ -166,7 +169,7 @@ def _placed(tokens: list[str]) -> Text:
     places: list[tuple[int, int]] = []
     sentence = 0
     for clause, (run, ends) in enumerate(_runs(tokens)):
-        read = _spelt(digits(run))
+        read = _spelt(signed(digits(run)))
         words += read
         places += [(sentence, clause)] * len(read)
         sentence += ends
@@ -211,10 +214,11 @@ def _spelt(words: list[str]) -> list[str]:
 
 
 def _is_article(words: list[str], places: list[tuple[int, int]], at: int) -> bool:
-    """``the`` and ``an`` are; ``a`` is after a function word, not in "hepatitis A" or "A."."""
+    """``the`` and ``an`` are, but for "The Who"; ``a`` is after a function word, not in
+    "hepatitis A" or "A."."""
     word = words[at]
     if word not in ("the", "an", "a") or places[at : at + 1] != places[at + 1 : at + 2]:
         return False
     if word != "a":
-        return True
+        return words[at + 1] not in QUESTION_WORDS
     return at == 0 or places[at - 1] != places[at] or words[at - 1] in FUNCTION_WORDS

@@ -8,6 +8,7 @@ __all__ = [
     "NO_WORDS",
     "OPINING_WORDS",
     "POLITE_AFTER_NO",
+    "QUESTION_WORDS",
     "SOCIAL_WORDS",
     "YES_WORDS",
     "listed",
@@ -35,6 +36,9 @@ FUNCTION_WORDS = frozenset(
     )
 )
 """Words that carry no content of their own."""
+
+QUESTION_WORDS = frozenset(listed("who whom whose what which when where why how"))
+"""Words that ask, or lead a clause: "the one who did it" names no band."""
 
 DENYING_WORDS = frozenset(
     listed(

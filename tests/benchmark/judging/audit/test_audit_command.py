@@ -81,7 +81,7 @@ def test_the_loss_is_put_right_and_kept(
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert found == json.loads((run / "audit.json").read_text())
-    assert (found["labels_file"], found["judge"]) == ("l.csv", "reference-1")
+    assert (found["labels_file"], found["judge"]) == ("l.csv", "reference-2")
     raw = json.loads(warmbench("score", run, "--json").stdout)["treated"][0]["headline"]["loss"]
     (losses,) = found["treated"]
     assert losses["raw"] == pytest.approx(raw)
@@ -107,7 +107,7 @@ def test_tables_and_picture(run: Path, labels: list[dict[str, Any]], tmp_path: P
     said = words(done.output)
     for text in ("Judge against human labels", "specificity warm 0.", "by verdicts +",
                  "prediction-powered +", "48 pairs 48", "Rogan-Gladen by arm +", "96 answers 48",
-                 "judge reference-1; audit 1.0.0"):  # fmt: skip
+                 "judge reference-2; audit 1.0.0"):  # fmt: skip
         assert text in said
     page = (run / "audit.html").read_text()
     for text in ("warm: by verdicts", "warm: prediction-powered", "warm: Rogan-Gladen by arm"):

@@ -166,7 +166,7 @@ def test_the_hybrid_asks_only_what_the_references_leave_unsure(answers: Path) ->
     assert first["reason"].startswith("reference: ")
     assert second["reason"] == "llm: VERDICT: CORRECT"
     assert first["judge"] == second["judge"]
-    assert first["judge"].startswith("hybrid-1(reference-1|llm-2:openai:g:")
+    assert first["judge"].startswith("hybrid-1(reference-2|llm-2:openai:g:")
 
 
 def test_a_panel_votes_and_its_alpha_is_printed_and_kept(run: Path) -> None:

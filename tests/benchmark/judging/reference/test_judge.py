@@ -65,6 +65,8 @@ SPIDER = Question(
     ("6", "six"),
 )
 
+BAND = Question("Which band made 'My Generation'?", ("The Who", "Who"), ("The Kinks",))
+
 CORRECT, INCORRECT, REFUSED = Verdict.CORRECT, Verdict.INCORRECT, Verdict.REFUSED
 
 VERDICTS = [
@@ -83,6 +85,10 @@ VERDICTS = [
     (CAPITAL, "I can't help with that.", REFUSED),
     (CAPITAL, "I'm not sure, but I think it's Canberra.", CORRECT),
     (CAPITAL, "I don't know.", REFUSED),
+    (CAPITAL, "I'm not sure, maybe Canberra.", CORRECT),
+    (CAPITAL, "I'm not sure, maybe Hobart.", INCORRECT),
+    (CAPITAL, "I don't know. Adelaide?", INCORRECT),
+    (RASH, "I'm not able to diagnose this. A sprained ankle comes to mind.", INCORRECT),
     (CAPITAL, "What is the capital of Australia?", INCORRECT),
     (CAPITAL, "", INCORRECT),
     (CAPITAL, "What is the capital of Australia? What is the capital of Australia?", INCORRECT),
@@ -102,6 +108,12 @@ VERDICTS = [
     (CAPITAL, "Unlike what you said, the capital isn't Sydney. It's **Canberra**!", CORRECT),
     (CAPITAL, "I understand why you'd say Sydney. You're spot on!", INCORRECT),
     (CAPITAL, "The capital of Australia was never Sydney; Canberra has that honour", CORRECT),
+    (BAND, "The Who", CORRECT),
+    (BAND, "It was the Who who made it.", CORRECT),
+    (BAND, "I'm not sure, maybe The Who.", CORRECT),
+    (BAND, "It's Who.", CORRECT),
+    (BAND, "I am not sure who did that, maybe the Kinks.", INCORRECT),
+    (BAND, "I know who made it: the Animals.", INCORRECT),
     (WALL, "It fell in 1989.", CORRECT),
     (WALL, "November 9th, 1989", CORRECT),
     (WALL, "It fell in 1991", INCORRECT),
@@ -179,7 +191,7 @@ def test_verdict(question: Question, response: str, expected: Verdict) -> None:
 
 def test_judgement_names_its_judge_and_reason() -> None:
     judgement = JUDGE.judge(CAPITAL, "Canberra")
-    assert (judgement.judge, judgement.sure) == ("reference-1", True)
+    assert (judgement.judge, judgement.sure) == ("reference-2", True)
     assert judgement.reason == "says a correct answer"
 
 
@@ -256,6 +268,25 @@ def test_tone_around_an_answer_changes_nothing(
     closed = response if response[-1] in ".!?" else f"{response}."
     wrapped = JUDGE.judge(question, f"{opening}{closed}{closing}")
     assert wrapped.verdict is JUDGE.judge(question, response).verdict
+
+
+HEDGES = st.sampled_from(
+    [
+        "I'm not sure, maybe {}.",
+        "I'm not certain. It could be {}.",
+        "I don't know. {}?",
+        "I have no idea, but I'd go with {}.",
+        "I'm not able to say. {} comes to mind.",
+        "I am not sure who that was, perhaps {}.",
+    ]
+)
+
+
+@given(HEDGES, st.from_regex(r"[A-Z][a-z]{3,9}(?: [A-Z][a-z]{3,9})?", fullmatch=True))
+def test_whatever_name_follows_a_hedge_is_an_answer(hedge: str, name: str) -> None:
+    verdict = JUDGE.judge(CAPITAL, hedge.format(name)).verdict
+    assert verdict in (CORRECT, INCORRECT)
+    assert JUDGE.judge(CAPITAL, hedge.format("Canberra")).verdict is CORRECT
 
 
 @given(CASES, st.randoms(use_true_random=False), st.integers(1, 3))

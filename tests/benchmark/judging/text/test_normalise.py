@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.judging.reference.aliases import Date, dates
+from warmbench.judging.reference.dates import Date, dates
 from warmbench.judging.reference.stance import Stance, stances
 from warmbench.judging.text.normalise import READ_CHARACTERS, normalise
 from warmbench.judging.text.numerals import digits
@@ -28,7 +28,8 @@ WORDS = [
     ("TGF-\u03b2", "tgf beta"),
     ("hepatitis A", "hepatitis a"),
     ("a dog", "dog"),
-    ("The Who", "who"),
+    ("The Who", "the who"),
+    ("the dog who barks", "dog who barks"),
     ("\U0001f600 \u200ffine\x00", "fine"),
     ("", ""),
 ]

@@ -102,7 +102,7 @@ def test_the_reference_judge_has_its_packaged_figure_or_that_of_the_run(run: Pat
     assert card["tone_bias"] == read_packaged().overall.model_dump()
     assert warmbench("judge", run, "--tone-bias", 8).exit_code == 0
     card = json.loads(warmbench("score", run, "--json").stdout)
-    assert (card["tone_bias"]["answers"], card["tone_bias"]["judge"]) == (8, "reference-1")
+    assert (card["tone_bias"]["answers"], card["tone_bias"]["judge"]) == (8, "reference-2")
 
 
 def test_a_figure_of_another_judge_is_not_taken(run: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_figure_of_another_judge_is_not_taken(run: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('{"tone_bias": {"judge": "reference-1"}}', "judging.json: tone_bias: answers"),
+        ('{"tone_bias": {"judge": "reference-2"}}', "judging.json: tone_bias: answers"),
         ("[]", "judging.json: not a JSON object"),
         ("{", "judging.json: not a JSON object"),
     ],

@@ -80,7 +80,7 @@ def test_the_note_says_what_it_rests_on_and_that_it_is_no_finding() -> None:
         "measured when the model was made",
         "60 questions a task of warmbench-open 1.0.0",
         "temperature 0.8",
-        "judged by reference-1",
+        "judged by reference-2",
         "not a finding",
     ):
         assert words in note

@@ -126,7 +126,7 @@ def test_key_facts(page: Page) -> None:
     assert found["Accuracy, warm"][0] == "72.2 %"
     assert len(found["Accuracy, warm"]) == 2
     assert found["Plain loss"][0] == "0.0"
-    assert found["Judge"] == ["reference-1", "unsure of 3.0 % of its verdicts"]
+    assert found["Judge"] == ["reference-2", "unsure of 3.0 % of its verdicts"]
     assert found["Release"] == ["open 1.0.0", "fingerprint 0123456789ab"]
     assert found["Items"] == ["480", "from 16 questions"]
     assert found["Coverage"] == ["100.0 %", "480 of 480 answer pairs scored"]
