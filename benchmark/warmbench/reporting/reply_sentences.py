@@ -7,7 +7,7 @@ from typing import Any
 
 from warmbench.records.arm_replies import ReplyKind
 from warmbench.records.scorecard import ArmScore, Scorecard
-from warmbench.reporting.wording import percent
+from warmbench.reporting.wording import points
 from warmbench.statistics.replies import apart_kinds
 
 __all__ = ["reply_sentences", "request_sentences"]
@@ -44,7 +44,7 @@ def reply_sentences(card: Scorecard, score: ArmScore) -> list[str]:
 
 
 def _share(card: Scorecard, arm: str, kind: ReplyKind) -> str:
-    return percent(card.replies[arm].shares.get(kind, 0.0))
+    return f"{points(card.replies[arm].shares.get(kind, 0.0))} %"
 
 
 def request_sentences(card: Scorecard, arm: str) -> list[str]:

@@ -48,6 +48,13 @@ def thoughts(item: Item) -> str:
 
 Lost = Callable[[Item], Reply]
 
+
+def refusal(message: str, **more: str) -> Reply:
+    """What OpenAI's clients call a bad request."""
+    error = {"error": {"message": message, "type": "invalid_request_error", **more}}
+    return Reply(400, json.dumps(error).encode(), {"Content-Type": "application/json"})
+
+
 LOST: Mapping[str, tuple[Lost, str, str]] = {
     "cut while reasoning": (
         lambda item: completion(f"<think>\n{thoughts(item)}", "length"),
@@ -66,6 +73,11 @@ LOST: Mapping[str, tuple[Lost, str, str]] = {
     ),
     "filtered": (
         lambda item: completion("It is", "content_filter"),
+        "filtered",
+        "The warm arm's replies were withheld by a filter in ",
+    ),
+    "refused by a filter": (
+        lambda item: refusal("The prompt triggered the content filter", code="content_filter"),
         "filtered",
         "The warm arm's replies were withheld by a filter in ",
     ),
@@ -163,8 +175,8 @@ def test_what_one_arm_loses_is_no_loss_and_is_said_first(tmp_path: Path, name: s
     difference = card["treated"][0]["replies"][kind]
     assert difference["value"] == pytest.approx(share)
     assert 0.0 < difference["low"] < share < difference["high"]
-    said = f"{sentence}{share:.1f}\N{NO-BREAK SPACE}% of requests, the original's in 0.0"
-    assert said.replace("\N{NO-BREAK SPACE}", " ") in shown.replace("\N{NO-BREAK SPACE}", " ")
+    said = f"{sentence}{share:.1f} % of requests, the original's in 0.0 %: these questions"
+    assert said in shown
     assert said in first_screen(out)
 
 
@@ -222,13 +234,26 @@ def test_settings_of_one_arm_are_said(tmp_path: Path) -> None:
 
 
 def test_what_requests_leave_out_is_said(tmp_path: Path) -> None:
+    def reply(item: Item, body: dict[str, Any]) -> Reply:
+        if "temperature" in body:
+            return refusal("Unsupported parameter: 'temperature'", param="temperature")
+        return completion(right(item))
+
     out = tmp_path / "run"
-    assert run(out, lambda item, body: completion(right(item))).exit_code == 0
-    form = RequestForm(left_out=("temperature",), system_in_user=True)
-    RunFolder.open(out).write_request_forms({"original": form, "warm": form})
+    done = run(out, reply)
+    assert done.exit_code == 0, done.output
     card, shown = score(out)
-    told = {"left_out": ["temperature"], "system_in_user": True}
+    told = {"left_out": ["temperature"]}
     assert card["request_forms"] == {"original": told, "warm": told}
     assert "of original and warm leave out temperature, which the endpoint does not take" in shown
-    assert "the system prompt leads the first user turn" in shown
     assert "leave out temperature" in first_screen(out)
+
+
+def test_a_system_prompt_in_the_users_words_is_said(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    assert run(out, lambda item, body: completion(right(item))).exit_code == 0
+    form = RequestForm(system_in_user=True)
+    RunFolder.open(out).write_request_forms({"original": form, "warm": form})
+    card, shown = score(out)
+    assert card["request_forms"]["warm"] == {"system_in_user": True}
+    assert "the system prompt leads the first user turn" in shown
