@@ -34,7 +34,8 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One item as asked, what each arm answered, and what the judge said of it."""
+    """One item as asked, what each arm answered, and what the judge said of it. Reasoning: what an
+    arm thought before, which was not judged; empty where it did not."""
 
     item_id: str
     task: str
@@ -46,6 +47,8 @@ class Example:
     treated_arm: str
     treated_response: str
     treated_verdict: str
+    original_reasoning: str = ""
+    treated_reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,12 @@ def choose_examples(
     answered is left out; of several epochs the first that both arms have is shown.
     """
     texts = {_key(row): str(row["response"]) for row in responses if row["response"] is not None}
+    thoughts = {_key(row): str(found) for row in responses if (found := row.get("reasoning"))}
     judged = {_key(row): str(row["verdict"]) for row in verdicts}
     candidates = list(_candidates(items, texts, judged, treated_arm))
     return [
-        _example(candidate, texts, judged, treated_arm) for candidate in _varied(candidates, count)
+        _example(candidate, texts, thoughts, judged, treated_arm)
+        for candidate in _varied(candidates, count)
     ]
 
 
@@ -139,6 +144,7 @@ def _rank(candidate: _Candidate, shown: Counter[str]) -> tuple[tuple[int, ...], 
 def _example(
     candidate: _Candidate,
     texts: Mapping[AnswerKey, str],
+    thoughts: Mapping[AnswerKey, str],
     judged: Mapping[AnswerKey, str],
     treated_arm: str,
 ) -> Example:
@@ -156,6 +162,8 @@ def _example(
         treated_arm=treated_arm,
         treated_response=texts[treated],
         treated_verdict=judged[treated],
+        original_reasoning=thoughts.get(original, ""),
+        treated_reasoning=thoughts.get(treated, ""),
     )
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -231,6 +232,20 @@ def test_hostile_answers_are_text() -> None:
     assert "\N{MATHEMATICAL LEFT ANGLE BRACKET}U+202E" in written
 
 
+def test_hostile_reasoning_is_text_that_is_cut() -> None:
+    thinking = replace(example("x"), original_reasoning=HOSTILE, treated_reasoning="w " * 5_000)
+    page = read_page(render_report(make_card(), [thinking]))
+    prompt, _, original, _, treated = (tag.text for tag in page.classed("words"))
+    assert prompt == "Where?"
+    assert original == " ".join(visible_text(HOSTILE).split())
+    assert len(treated) < 4_001
+    assert [tag.text for tag in page.classed("cut")] == [
+        "… 6,000 more characters are not shown here."
+    ]
+    folds = [tag.text for tag in page.named("summary")]
+    assert folds.count("Reasoning before it, not judged") == 2
+
+
 def test_hostile_scorecards_are_text() -> None:
     def card_with(text: str) -> Scorecard:
         score = score_json()
@@ -243,12 +258,38 @@ def test_hostile_scorecards_are_text() -> None:
         for arm in card["study"]["arms"]:
             arm.update(model=f"openai:{text}", system=text, revision=text)
         card["study"].update(recipe={text: text})
+        card["study"]["arms"][1].update(extra_body={text: text})
+        card["replies"] = {arm: _replies(share, text) for arm, share in SHARES.items()}
+        card["request_forms"] = {text: {"left_out": [text]}}
         return Scorecard.model_validate(card)
 
     tame = read_page(render_report(card_with("tame"), []))
     page = read_page(render_report(card_with(HOSTILE), []))
     assert shape(page) == shape(tame)
     assert "alert(1)" in page.named("h1")[0].text
+
+
+SHARES = {"original": 0.0, "warm": 20.0}
+
+
+def _replies(share: float, kind: str) -> dict[str, Any]:
+    """Of an arm that has this share (percent) of empty replies, which failed by ``kind``."""
+    counts = {"cut": 0, "empty": round(share), "filtered": 0, "reasoning_only": 0, "failed": 0}
+    return {"asked": 100, "answered": 100 - round(share), **counts, "shares": {"empty": share},
+            "reasons": {kind: round(share)}, "reasoning_words": 812.5}  # fmt: skip
+
+
+def test_what_the_arms_differ_in_stands_below_the_headline_and_in_a_table() -> None:
+    replies = {arm: _replies(share, "empty") for arm, share in SHARES.items()}
+    page = read_page(
+        render_report(Scorecard.model_validate({**card_json(), "replies": replies}), [])
+    )
+    (headline,), (strip,) = page.classed("headline"), page.classed("facts")
+    first = page.tags[page.tags.index(headline) : page.tags.index(strip)]
+    said = "The warm arm's replies were empty in 20.0 % of requests, the original's in 0.0 %:"
+    assert any(tag.text.startswith(said) for tag in first)
+    assert rows(page)["Empty"][:2] == ["0 (0.0 %)", "20 (20.0 %)"]
+    assert rows(page)["Asked"] == ["100", "100", "\N{EN DASH}"]
 
 
 @settings(deadline=None, max_examples=15)
