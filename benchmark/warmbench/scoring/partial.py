@@ -60,6 +60,7 @@ def partial_score(folder: RunFolder, observer: JudgingObserver | None = None) ->
         items,
         ours,
         verdict_rows(ours, judgements_of(judged, judge.name, folder.path)),
+        request_forms={arm: f for arm, f in folder.request_forms().items() if arm in kept},
     )
     card = _with_replies(card, responses, unfinished_failures(folder))
     planned = len(record.study.arms) * record.items * record.selection.epochs

@@ -86,7 +86,13 @@ def test_a_folder_that_a_killed_process_began_is_taken_up(tmp_path: Path, questi
         command = run_command(server.url, questions, tmp_path / "run")
         assert finish(command).returncode == 0
         whole = answers(tmp_path / "run")
-        for name in ("run.json", "request_forms.json", "responses.parquet", "ledger.sqlite"):
+        for name in (
+            "run.json",
+            "request_forms.json",
+            "responses.parquet",
+            "failures.parquet",
+            "ledger.sqlite",
+        ):
             (tmp_path / "run" / name).unlink()
         (tmp_path / "run" / ".run.json.abc.partial").write_text("{")
         again = finish(command)
