@@ -106,6 +106,15 @@ def test_verdicts_are_a_table(run: Run) -> None:
     )
 
 
+def test_a_judge_is_sampled_as_its_settings_say(run: Run) -> None:
+    for settings, said in (
+        ({"max_tokens": 0}, "max_tokens: found 0; accepted is 1 or more"),
+        ({"temperature": 0.5}, "sampling settings are for judges that ask a model"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            warmbench.judge(run, **settings)
+
+
 def test_a_notebook_shows_a_table_and_no_markup_of_others(run: Run, tmp_path: Path) -> None:
     hostile = tmp_path / "<img src=x>"
     hostile.mkdir()

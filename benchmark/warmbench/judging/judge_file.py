@@ -6,6 +6,7 @@ why there is none.
 OUT                the verdicts, one row an answer
 OUT.judging.json   the judge, its model and prompts, what was asked (where a model is asked)
 OUT.judge.sqlite   the replies of models, one row a request
+OUT.judge.sqlite.forms.json  what of a request a model does not take, and how it was put instead
 """
 
 from __future__ import annotations

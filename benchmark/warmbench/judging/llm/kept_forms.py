@@ -14,7 +14,7 @@ __all__ = ["keep_form", "kept_form"]
 
 
 def kept_form(ledger: Path, judge: str) -> RequestForm | None:
-    """The form of an earlier command; None before the first."""
+    """The form of an earlier command; None where nothing was put in another way."""
     found = _forms(ledger).get(judge)
     return None if found is None else RequestForm.from_json(found)
 
@@ -22,7 +22,7 @@ def kept_form(ledger: Path, judge: str) -> RequestForm | None:
 def keep_form(ledger: Path, judge: str, form: RequestForm) -> None:
     """Keep the form for the next command."""
     forms = _forms(ledger)
-    if forms.get(judge) != form.to_json():
+    if forms.get(judge, {}) != form.to_json():
         write_json(_path(ledger), {**forms, judge: form.to_json()})
 
 

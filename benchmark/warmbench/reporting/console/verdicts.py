@@ -14,6 +14,7 @@ from rich.markup import escape
 from warmbench.data.answer_row import AnswerRow
 from warmbench.judging.agreement import Agreement
 from warmbench.judging.unread import unread_of
+from warmbench.records.request_form import RequestForm
 from warmbench.records.verdict import Judgement, Verdict
 from warmbench.reporting.console.table import plain_table
 from warmbench.reporting.wording import NOT_MEASURED
@@ -92,6 +93,8 @@ def print_judging(record: Mapping[str, Any]) -> None:
             f"before, {requests['by_rule']:,} answers settled by rule, {requests['retried']:,} "
             f"asked again, {requests['unread']:,} left unscored"
         )
+    if form := record.get("request_form"):
+        print(f"{record['judge']}: asked {RequestForm.from_json(form)}")
     if "krippendorff_alpha" in record:
         alpha = record["krippendorff_alpha"]
         value = "not defined (all votes alike)" if alpha is None else f"{alpha:.3f}"

@@ -338,6 +338,44 @@ def test_a_judge_that_only_reasons_is_a_failure_with_advice(answers: Path) -> No
     assert not answers.with_name("answers.verdicts.jsonl").exists()
 
 
+def particular(body: dict[str, Any], attempt: int) -> Reply:
+    """Takes neither a temperature nor a seed nor a system role."""
+    refused = (
+        "temperature does not support 0.0 with this model" if body.get("temperature", 1) != 1
+        else "Unsupported parameter: 'seed'" if "seed" in body
+        else "System role not supported" if body["messages"][0]["role"] == "system"
+        else None
+    )  # fmt: skip
+    if refused is None:
+        return grader(body, attempt)
+    error = {"error": {"message": refused}}
+    headers = {"Content-Type": "application/json"}
+    return Reply(400, json.dumps(error).encode(), headers)
+
+
+@pytest.mark.parametrize("kind", ["llm", "hybrid"])
+def test_what_an_endpoint_refuses_is_left_out_and_recorded(kind: str, answers: Path) -> None:
+    first = read_rows(answers)[0]
+    said = ["The Nile, or perhaps the Congo.", "Perhaps the Congo, or the Nile."]
+    write_rows(answers, [{**first, "response": response} for response in said])
+    endpoint = Endpoint(particular)
+    form = {"left_out": ["temperature", "seed"], "system_in_user": True}
+    with serve(endpoint) as url:
+        command = ["judge", answers, "--judge", f"{kind}:openai:g@{url}"]
+        done = warmbench(*command)
+        assert done.exit_code == 0, done.output
+        assert "asked " in done.output
+        answered = [b for b in endpoint.bodies if not {"temperature", "seed"} & b.keys()]
+        assert [m["role"] for m in answered[-1]["messages"]] == ["user"]
+        record = json.loads(answers.with_name("answers.verdicts.jsonl.judging.json").read_text())
+        of_model = record["members"][1] if kind == "hybrid" else record
+        assert of_model["request_form"] == form
+        before = len(endpoint.bodies)
+        write_rows(answers, [{**first, "response": r} for r in (*said, "The Nile or the Congo")])
+        assert warmbench(*command).exit_code == 0
+        assert len(endpoint.bodies) == before + 1  # the form was kept: nothing is refused again
+
+
 @pytest.mark.parametrize("kind", ["llm", "hybrid"])
 def test_settings_are_sent_and_recorded(kind: str, answers: Path) -> None:
     first = read_rows(answers)[0]
