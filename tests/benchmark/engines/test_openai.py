@@ -141,7 +141,7 @@ FATAL = [
     ),
     ("refuses all", 422, 8, "refused the request"),
     ("is broken", 500, 9, r"the server fails \(server_error, 3 requests in a row\): no"),
-    ("is full", 429, 4, r"the rate limit is reached \(rate_limit, 2 requests in a row\): no"),
+    ("is full", 429, 2, "the rate limit is reached: no"),
 ]
 
 

@@ -8,7 +8,7 @@ failures                              before  after
 ====================================  ======  ========================================
 can't connect                         1       2 x concurrency
 no chat reply, or of another model    1       10
-rate limit                            2       5
+rate limit                            1       5
 timeout                               2       5
 server error                          3       20
 no text, or reasoning alone (billed)  5       20, of 3 questions
@@ -53,7 +53,7 @@ class _Row:
 _ROWS = (
     _Row((FailureKind.CONNECTION,), 1, None),
     _Row((FailureKind.MALFORMED, FailureKind.WRONG_MODEL), 1, 10),
-    _Row((FailureKind.RATE_LIMIT,), 2, 5),
+    _Row((FailureKind.RATE_LIMIT,), 1, 5),
     _Row((FailureKind.TIMEOUT,), 2, 5),
     _Row((FailureKind.SERVER_ERROR,), 3, 20),
     _Row((FailureKind.EMPTY, FailureKind.REASONING_ONLY), 5, 20, 3, True),

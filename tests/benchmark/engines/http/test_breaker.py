@@ -50,7 +50,7 @@ TABLE = [
     (FailureKind.CONNECTION, 1, 9, 9),
     (FailureKind.MALFORMED, 1, 10, 10),
     (FailureKind.WRONG_MODEL, 1, 10, 10),
-    (FailureKind.RATE_LIMIT, 2, 5, 5),
+    (FailureKind.RATE_LIMIT, 1, 5, 5),
     (FailureKind.TIMEOUT, 2, 5, 5),
     (FailureKind.SERVER_ERROR, 3, 20, 20),
     (FailureKind.EMPTY, 5, 20, 61),
