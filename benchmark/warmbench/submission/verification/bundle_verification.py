@@ -17,7 +17,7 @@ __all__ = ["STEPS", "BundleVerification", "Eligibility", "Step", "StepStatus"]
 STEPS: Mapping[str, str] = {
     "read": "The files are whole, within limits and of the right form",
     "release": "The release is known",
-    "rows": "Every item and prompt is answered once in every arm",
+    "rows": "Every item and prompt is answered, or failed, once in every arm",
     "sampling": "Every row belongs to the study as it is described",
     "verdicts": "Every answer has the verdict that its judge gives",
     "scorecard": "Every number follows from the rows",
