@@ -174,21 +174,19 @@ class RunFolder:
         except DataError:
             if read_columns(self.responses_path, ["item_id"]):
                 raise
-            raise DataError(f"{self.path}: {self._why_nothing_is_answered()}") from None
+            raise DataError(f"{self.path}: no request was answered{self.what_failed()}") from None
 
-    def _why_nothing_is_answered(self) -> str:
+    def what_failed(self) -> str:
+        """Failures by kind with the message of one, for a sentence; empty where none failed."""
         if not self.ledger_path.is_file():
-            return "no request was answered"
+            return ""
+        counts, messages = Counter[str](), list[str]()
         with LedgerReader.of_one_moment(self.ledger_path) as ledger:
-            failures = ledger.failures()
-        counts = Counter[str]()
-        for failure in failures:
-            counts[failure.kind] += failure.count
-        if not counts:
-            return "no request was answered; none failed, so the run was stopped before"
+            for failure in ledger.failures() if ledger.has_table("requests") else ():
+                counts[failure.kind] += failure.count
+                messages.append(failure.message)
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in counts.most_common())
-        message = printable(failures[0].message)
-        return f"no request was answered ({kinds}); one of them: {message}"
+        return f" ({kinds}); one of them: {printable(messages[0])}" if kinds else ""
 
     def prompt_responses(self) -> list[dict[str, Any]]:
         """Rows of ``RESPONSE_SCHEMA``, answers to the prompts; none where nothing was answered."""

@@ -34,7 +34,10 @@ def unfinished_responses(folder: RunFolder) -> list[dict[str, Any]]:
     """
     rows = _rows(folder, response_rows)
     if not rows:
-        raise DataError(f"{folder.path}: the run has not finished, and nothing is answered yet")
+        why = folder.what_failed()
+        raise DataError(
+            f"{folder.path}: the run has not finished, and no request is answered yet{why}"
+        )
     return rows
 
 

@@ -381,7 +381,7 @@ def test_a_run_that_has_not_begun(tmp_path: Path) -> None:
     assert look(folder).state is RunState.NOT_BEGUN
     with folder.locked():
         assert "running, no reply in this session yet" in status_text(look(folder))
-    assert command("score", folder.path).stderr.endswith("nothing is answered yet\n")
+    assert command("score", folder.path).stderr.endswith("no request is answered yet\n")
 
 
 def test_batches_that_are_open_are_counted(tmp_path: Path) -> None:
@@ -469,3 +469,16 @@ def test_where_nothing_was_answered_the_score_says_why(tmp_path: Path) -> None:
             f"Error: {folder.path}: no request was answered (empty {2 * len(ITEMS)}); one of "
             "them: no text (finish_reason stop)\n"
         )
+
+
+def test_where_nothing_was_answered_so_far_the_score_says_why_too(tmp_path: Path) -> None:
+    def empty(request: Request) -> Response:
+        return Failure(request.key, FailureKind.EMPTY, "no text (finish_reason stop)")
+
+    folder = open_run(tmp_path / "run")
+    with pytest.raises(EngineError):
+        ask(folder, stops_after(3, empty))
+    assert command("score", folder.path).stderr == (
+        f"Error: {folder.path}: the run has not finished, and no request is answered yet "
+        "(empty 3); one of them: no text (finish_reason stop)\n"
+    )
