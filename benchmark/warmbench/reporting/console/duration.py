@@ -1,8 +1,8 @@
-"""How long something takes, as a person says it."""
+"""How long something takes, and how fast it goes, as a person says it."""
 
 from __future__ import annotations
 
-__all__ = ["duration_text"]
+__all__ = ["duration_text", "rate_text"]
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -21,3 +21,15 @@ def duration_text(seconds: float) -> str:
         elif parts:
             break  # the next unit would be too fine
     return " ".join(f"{count:,} {unit}" for unit, count in parts[:2]) or "0 s"
+
+
+def rate_text(per_second: float) -> str:
+    """How many in the shortest unit that has at least one.
+
+    >>> [rate_text(rate) for rate in (20.94, 0.4, 0.004, 0)]
+    ['20.9/s', '24.0/min', '14.4/h', '0.0/h']
+    """
+    for unit, size in (("s", 1), ("min", 60)):
+        if per_second * size >= 1:
+            return f"{per_second * size:,.1f}/{unit}"
+    return f"{per_second * 3600:,.1f}/h"

@@ -16,7 +16,7 @@ from warmbench.engines.budget import Price
 from warmbench.engines.registry import price_of
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.response import Answer, Response
-from warmbench.reporting.console.duration import duration_text
+from warmbench.reporting.console.duration import duration_text, rate_text
 from warmbench.reporting.console.live_progress import LiveProgress, can_redraw, counted
 
 __all__ = ["JudgingProgress", "RunProgress"]
@@ -138,7 +138,7 @@ class RunProgress(LiveProgress):
         if self._last_reply is None:
             yield "no reply yet"
         elif rate is not None:
-            yield f"{rate:,.1f}/s"
+            yield rate_text(rate)
             if with_time:
                 yield f"about {duration_text((self._total - self._done) / rate)} left"
         if self._failures:
