@@ -8,6 +8,7 @@ from typing import Any
 
 from warmbench.engines.local_models import files_revision
 from warmbench.errors import EngineError, UsageError
+from warmbench.hub_commit import hub_commit
 from warmbench.optional_library import from_extra
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
@@ -29,6 +30,7 @@ class CausalModel:
         self._device = _device(self._torch, device)
         path = str(reference_path("hf")) if name == REFERENCE_NAME else name
         try:
+            found = _revision(path, revision)
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(path, revision=revision)
             self._model = transformers.AutoModelForCausalLM.from_pretrained(
                 path, revision=revision, dtype=self._torch.float32, use_safetensors=True
@@ -38,7 +40,7 @@ class CausalModel:
             raise EngineError(f"{name}: transformers can't load it ({reason})") from None
         self._model.to(self._device).eval()
         label = Path(name).name if Path(name).is_dir() else name
-        self.identity = f"{label}@{_revision(self._model, path) or revision or 'unknown'}"
+        self.identity = f"{label}@{found or revision or 'unknown'}"
         self.context = _context(self._model, self._tokenizer)
 
     def encode(self, text: str, special: bool = True) -> list[int]:
@@ -120,10 +122,9 @@ def _device(torch: Any, wanted: str) -> Any:
     return device
 
 
-def _revision(model: Any, path: str) -> str | None:
-    commit = getattr(model.config, "_commit_hash", None)
-    if isinstance(commit, str):
-        return commit
+def _revision(path: str, revision: str | None) -> str | None:
+    if not Path(path).is_dir():
+        return hub_commit(path, revision)
     weights = sorted(Path(path).glob("*.safetensors"))
     return files_revision(weights) if weights else None
 

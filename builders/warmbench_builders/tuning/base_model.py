@@ -9,6 +9,7 @@ from typing import Any
 
 from warmbench.engines.local_models import files_revision
 from warmbench.errors import UsageError
+from warmbench.hub_commit import hub_commit
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 from warmbench_builders.tuning.options import Device, Dtype
 from warmbench_builders.tuning.recipe import BaseRecord
@@ -67,13 +68,10 @@ def _in_folder(folder: Path, name: str) -> BaseModel:
 
 
 def _on_hub(model: str, revision: str | None) -> BaseModel:
-    from transformers import AutoConfig
-
     try:
-        config = AutoConfig.from_pretrained(model, revision=revision)
+        commit = hub_commit(model, revision)
     except (OSError, ValueError) as error:
         raise UsageError(f"{model}: transformers can't load it ({_reason(error)})") from None
-    commit = getattr(config, "_commit_hash", None) or revision
     return BaseModel(model, BaseRecord(name=model, revision=commit, weights=None))
 
 

@@ -14,6 +14,7 @@ from warmbench.engines.adapters import AdapterFiles, check_base, find_adapter
 from warmbench.engines.hf.library import import_transformers
 from warmbench.engines.local_models import folder_revision
 from warmbench.errors import EngineError, UsageError, WarmbenchError
+from warmbench.hub_commit import hub_commit
 from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec
 from warmbench.reference_model import REFERENCE_NAME, reference_path
@@ -44,32 +45,29 @@ def load_model(spec: ModelSpec, revision: str | None, settings: Mapping[str, Any
     transformers = import_transformers()
     with _told(spec, "the model"):
         _refuse_adapter(transformers, spec, source, revision)
+        found = _folder_revision(spec, base, revision) if base else hub_commit(name, revision)
+        commit = None if base else found
         tokenizer = transformers.AutoTokenizer.from_pretrained(
-            source, revision=revision, padding_side="left", trust_remote_code=False
+            source, revision=commit, padding_side="left", trust_remote_code=False
         )
         _need_chat_template(spec, tokenizer)
         adapter = find_adapter(spec) if spec.adapter else None
         if adapter:
             check_base(spec, adapter, base)
-        model, found = transformers.AutoModelForCausalLM.from_pretrained(
+        model, information = transformers.AutoModelForCausalLM.from_pretrained(
             source,
-            revision=revision,
+            revision=commit,
             trust_remote_code=False,
             use_safetensors=True,
             output_loading_info=True,
             **settings,
         )
-    _need_all(spec, found["missing_keys"])
+    _need_all(spec, information["missing_keys"])
     if adapter:
         model = _with_adapter(model, spec, adapter)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
-    return LoadedModel(
-        model,
-        tokenizer,
-        _folder_revision(spec, base, revision) if base else _commit(model, revision),
-        adapter.revision if adapter else None,
-    )
+    return LoadedModel(model, tokenizer, found, adapter.revision if adapter else None)
 
 
 @contextmanager
@@ -116,11 +114,6 @@ def _folder_revision(spec: ModelSpec, folder: Path, pinned: str | None) -> str |
             f"{spec}: the revision {pinned} is asked for, and the files in {folder} are {found}"
         )
     return found
-
-
-def _commit(model: Any, revision: str | None) -> str | None:
-    commit = getattr(model.config, "_commit_hash", None)
-    return commit if isinstance(commit, str) else revision
 
 
 def _with_adapter(model: Any, spec: ModelSpec, adapter: AdapterFiles) -> Any:

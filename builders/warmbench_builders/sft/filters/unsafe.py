@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Protocol
 
 import regex
 
 from warmbench.errors import UsageError
+from warmbench.hub_commit import hub_commit
 from warmbench.optional_library import from_extra
 from warmbench_builders.sft.readers.chat import Chat, Dropped
 
@@ -116,6 +118,7 @@ class DetoxifyFilter:
             from transformers import AutoModelForSequenceClassification, AutoTokenizer
         self._torch: Any = torch
         try:
+            self._commit = None if Path(model).is_dir() else hub_commit(model)
             self._tokenizer = AutoTokenizer.from_pretrained(model)
             self._model = AutoModelForSequenceClassification.from_pretrained(
                 model, use_safetensors=True
@@ -126,8 +129,8 @@ class DetoxifyFilter:
 
     @property
     def tool(self) -> str:
-        commit = getattr(self._model.config, "_commit_hash", None)
-        return f"Detoxify {self._name}{f' at {commit}' if commit else ''}, above {self._threshold}"
+        commit = f" at {self._commit}" if self._commit else ""
+        return f"Detoxify {self._name}{commit}, above {self._threshold}"
 
     def __call__(self, chats: Sequence[Chat]) -> Sequence[Chat | Dropped]:
         owners, texts = [], []

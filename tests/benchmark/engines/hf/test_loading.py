@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from tests.benchmark.engines.test_ct2 import make_requests
 from tests.conftest import need
 from warmbench.engines.hf.library import set_threads
 from warmbench.errors import EngineError, UsageError
+from warmbench.reference_model import reference_path
 
 torch = need("torch", "pip install 'warmbench[hf]'")
 need("transformers", "pip install 'warmbench[hf]'")
@@ -84,6 +89,56 @@ def test_a_model_that_can_not_be_used_is_refused_in_a_sentence(
     assert "\n" not in str(refused.value)
 
 
+def in_the_cache(home: Path, name: str, commit: str, files: Path) -> None:
+    """A model as ``huggingface_hub`` keeps it, with ``main`` at ``commit``."""
+    folder = home / "hub" / f"models--{name.replace('/', '--')}"
+    shutil.copytree(files, folder / "snapshots" / commit)
+    (folder / "refs").mkdir(exist_ok=True)
+    (folder / "refs" / "main").write_text(commit)
+
+
+ON_THE_HUB = """
+from warmbench.engines.engine import EngineOptions
+from warmbench.engines.hf.hf_engine import HFEngine
+from warmbench.errors import WarmbenchError
+from warmbench.records.model_spec import parse_model_spec
+
+def said(spec, revision):
+    try:
+        engine = HFEngine(parse_model_spec(spec), EngineOptions(device="cpu"), revision)
+        return engine.identity()["revision"]
+    except WarmbenchError as error:
+        return str(error)
+
+for spec, revision in (("hf:org/base", None), ("hf:org/base", "main"), ("hf:org/base", "a" * 40),
+                       ("hf:org/reference+org/warm", None), ("hf:org/base+org/warm", None),
+                       ("hf:org/warm", None)):
+    print(said(spec, revision))
+"""
+
+
+def test_a_model_on_the_hub_is_known_by_its_commit(tmp_path: Path) -> None:
+    """In a process of its own: huggingface_hub reads once where its cache is."""
+    older, newer = "a" * 40, "b" * 40
+    for name, commit, files in (
+        ("org/base", older, reference_path("hf")),
+        ("org/base", newer, reference_path("hf")),
+        ("org/reference", newer, reference_path("hf")),
+        ("org/warm", newer, reference_path("adapters", "warm")),
+    ):
+        in_the_cache(tmp_path, name, commit, files)
+    environment = os.environ | {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    environment.pop("HF_HUB_CACHE", None)
+    done = subprocess.run(
+        [sys.executable, "-c", ON_THE_HUB],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert lines[:4] == [newer, newer, older, newer]
+    assert "was trained on warmbench/reference, not on org/base" in lines[4]
+    assert "org/warm is an adapter; write hf:BASE+org/warm" in lines[5]
+
+
 def test_a_broken_generation_config_is_no_matter(tmp_path: Path) -> None:
     engine = open_hf(broken("broken generation config", tmp_path / "model"))
     expected = texts(open_hf("reference"), make_requests(2, 0.0))
@@ -142,9 +197,6 @@ def test_a_small_model_computes_with_one_thread(
 
 def test_torch_waits_without_spinning() -> None:
     """In a process of its own: OpenMP reads its environment once."""
-    import subprocess
-    import sys
-
     code = (
         "import os; from warmbench.engines.hf.library import import_torch; import_torch();"
         "print(os.environ['OMP_WAIT_POLICY'])"
