@@ -24,12 +24,12 @@ def duration_text(seconds: float) -> str:
 
 
 def rate_text(per_second: float) -> str:
-    """How many in the shortest unit that has at least one.
+    """How many in the shortest unit that has at least half a one.
 
     >>> [rate_text(rate) for rate in (20.94, 0.4, 0.004, 0)]
     ['20.9/s', '24.0/min', '14.4/h', '0.0/h']
     """
     for unit, size in (("s", 1), ("min", 60)):
-        if per_second * size >= 1:
+        if per_second * size >= 0.5:
             return f"{per_second * size:,.1f}/{unit}"
     return f"{per_second * 3600:,.1f}/h"

@@ -21,6 +21,9 @@ from warmbench.reporting.console.live_progress import LiveProgress, can_redraw, 
 
 __all__ = ["JudgingProgress", "RunProgress"]
 
+_SHORTEST_S = 1.0
+"""From the start to the last reply, for a rate."""
+
 
 @dataclass
 class _Arm:
@@ -112,11 +115,13 @@ class RunProgress(LiveProgress):
 
     @property
     def _rate(self) -> float | None:
-        """Replies a second, up to the last one; None before there are any."""
-        if self._began is None or self._last_reply is None or self._last_reply <= self._began:
+        """Replies a second, up to the last one; None where that is too short a time to tell: the
+        first replies may be older than the start."""
+        if self._began is None or self._last_reply is None:
             return None
         replies = sum(arm.replies for arm in self._arms.values())
-        return replies / (self._last_reply - self._began)
+        seconds = self._last_reply - self._began
+        return replies / seconds if seconds >= _SHORTEST_S else None
 
     def line(self) -> str:
         """``warm 320 of 620; all arms 940 of 1,240 (75 %), 20.9/s, about 14 s left, ...``."""
