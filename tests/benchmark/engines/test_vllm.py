@@ -262,6 +262,13 @@ def test_there_is_room_for_the_highest_rank(tmp_path: Path, rank: int, room: int
     assert machine.vllm.loads[0]["max_lora_rank"] == room
 
 
+def test_a_pickled_adapter_is_refused(tmp_path: Path) -> None:
+    folder = write_adapter(tmp_path / "mine", {"r": 8})
+    (folder / "adapter_model.bin").write_bytes(b"")
+    with pytest.raises(UsageError, match="has a pickle; save the adapter as safetensors"):
+        Machine().open(f"vllm:reference+{folder}")
+
+
 WRONG = [
     ("address", "vllm:x@http://localhost:8000/v1", UsageError, "write openai:MODEL@http://local"),
     ("no such arm", "vllm:reference+hot", UsageError, "has no 'hot' for the adapters engine"),

@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.adapters import AdapterFiles, check_base
+from warmbench.engines.adapters import ADAPTER_WEIGHTS, AdapterFiles, check_base
 from warmbench.engines.chat_template import (
     TEMPLATE_EXTRAS,
     ChatTemplate,
@@ -33,6 +33,7 @@ from warmbench.engines.vllm.library import need_vllm
 from warmbench.engines.vllm.models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
 from warmbench.engines.vllm.queue import VLLMQueue, first_line
 from warmbench.errors import EngineError, UsageError
+from warmbench.hub_commit import hub_commit
 from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
@@ -216,6 +217,8 @@ def _adapter(spec: ModelSpec, base: Path) -> Adapter:
         raise UsageError(
             f"{spec}: {folder} is not a LoRA adapter: {path.name} has no rank r"
         ) from None
+    if (folder / "adapter_model.bin").is_file() and not (folder / ADAPTER_WEIGHTS).is_file():
+        raise UsageError(f"{spec}: {folder} has a pickle; save the adapter as safetensors")
     weights = [found for pattern in _WEIGHTS for found in sorted(folder.glob(pattern))]
     revision = files_revision([*weights, path])
     files = AdapterFiles(folder.resolve(), config, revision)
@@ -236,12 +239,9 @@ def _downloaded(spec: ModelSpec, name: str) -> Path:
         ) from None
 
 
-def _commit(spec: ModelSpec, revision: str | None) -> str | None:
+def _commit(spec: ModelSpec, revision: str | None) -> str:
     """The commit of a model on the Hub, by the Hub or its cache."""
-    from transformers import AutoConfig
-
     try:
-        config = AutoConfig.from_pretrained(spec.name, revision=revision)
+        return hub_commit(spec.name, revision)
     except (OSError, ValueError) as error:
         raise EngineError(f"{spec}: no such model ({first_line(error)})") from None
-    return getattr(config, "_commit_hash", None) or revision
