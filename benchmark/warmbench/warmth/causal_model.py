@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from warmbench.engines.hub_commit import hub_commit
 from warmbench.engines.local_models import files_revision
 from warmbench.errors import EngineError, UsageError
-from warmbench.hub_commit import hub_commit
 from warmbench.optional_library import from_extra
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warmbench.engines.hub_commit import hub_commit
 from warmbench.engines.local_models import files_revision
 from warmbench.errors import UsageError
-from warmbench.hub_commit import hub_commit
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 from warmbench_builders.tuning.options import Device, Dtype
 from warmbench_builders.tuning.recipe import BaseRecord

@@ -12,9 +12,9 @@ from typing import Any
 
 from warmbench.engines.adapters import AdapterFiles, check_base, find_adapter
 from warmbench.engines.hf.library import import_transformers
+from warmbench.engines.hub_commit import hub_commit
 from warmbench.engines.local_models import folder_revision
 from warmbench.errors import EngineError, UsageError, WarmbenchError
-from warmbench.hub_commit import hub_commit
 from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec
 from warmbench.reference_model import REFERENCE_NAME, reference_path

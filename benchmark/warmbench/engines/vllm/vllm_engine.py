@@ -27,13 +27,13 @@ from warmbench.engines.chat_template import (
 )
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
+from warmbench.engines.hub_commit import hub_commit
 from warmbench.engines.local_models import files_revision, folder_revision
 from warmbench.engines.vllm.chat import VLLMChat, find_template
 from warmbench.engines.vllm.library import need_vllm
 from warmbench.engines.vllm.models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
 from warmbench.engines.vllm.queue import VLLMQueue, first_line
 from warmbench.errors import EngineError, UsageError
-from warmbench.hub_commit import hub_commit
 from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 import regex
 
+from warmbench.engines.hub_commit import hub_commit
 from warmbench.errors import UsageError
-from warmbench.hub_commit import hub_commit
 from warmbench.optional_library import from_extra
 from warmbench_builders.sft.readers.chat import Chat, Dropped
 

@@ -8,9 +8,8 @@ __all__ = ["hub_commit"]
 
 
 def hub_commit(name: str, revision: str | None = None) -> str:
-    """The commit of a model, by the Hub or, where that can't be reached, by its cache; ``revision``
-    is a branch, a tag or a commit. (transformers no longer tells: since 5.24 at the latest its
-    configs have no ``_commit_hash``.)
+    """The commit of a model, from the Hub or, offline, from its cache; ``revision`` is a branch, a
+    tag or a commit. (The configs of transformers 5.24 have no ``_commit_hash``.)
 
     Raises what ``huggingface_hub`` raises: ``OSError`` or ``ValueError``.
     """
