@@ -26,7 +26,9 @@ __all__ = [
     "UnknownTaskError",
     "UsageError",
     "WarmbenchError",
+    "first_line",
     "first_problem",
+    "reason_of",
 ]
 
 
@@ -68,3 +70,13 @@ def first_problem(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     return f"{where}: {message}" if where else message
+
+
+def reason_of(error: Exception) -> str:
+    """All that a library's error says, in one line of at most 300 characters."""
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def first_line(error: Exception) -> str:
+    """What a library's error says before its hints or its trace, at most 300 characters."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

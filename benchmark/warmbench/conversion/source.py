@@ -10,7 +10,7 @@ from typing import Any
 from warmbench.engines.hf.library import import_transformers
 from warmbench.engines.hf.loading import load_model
 from warmbench.engines.local_models import files_revision
-from warmbench.errors import EngineError, UsageError
+from warmbench.errors import EngineError, UsageError, reason_of
 from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec
 
@@ -105,8 +105,9 @@ def _load_gguf(transformers: Any, source: ConversionSource, place: str, file: st
             place, gguf_file=file, revision=source.revision
         )
     except Exception as error:  # transformers raises what its libraries raise, of any kind
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
-        raise EngineError(f"{file}: transformers can't load the model ({reason})") from None
+        raise EngineError(
+            f"{file}: transformers can't load the model ({reason_of(error)})"
+        ) from None
     if tokenizer.chat_template is None:
         raise UsageError(f"{file}: the model has no chat template")
     del model.config.quantization_config  # it is not quantized any more

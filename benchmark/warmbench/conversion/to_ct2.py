@@ -16,7 +16,7 @@ from warmbench.conversion.comparison import (
 )
 from warmbench.conversion.source import ConversionSource, SourceModel, load_source
 from warmbench.engines.hf.library import import_transformers
-from warmbench.errors import EngineError, UsageError
+from warmbench.errors import EngineError, UsageError, reason_of
 from warmbench.folders import check_free, new_folder, write_json
 from warmbench.reference_model import REFERENCE_NAME
 
@@ -82,7 +82,7 @@ def _config_class(source: ConversionSource) -> str:
             revision=source.revision,
         )
     except Exception as error:  # transformers raises what its libraries raise, of any kind
-        raise EngineError(f"{source.model}: no such model ({_reason(error)})") from None
+        raise EngineError(f"{source.model}: no such model ({reason_of(error)})") from None
     return type(config).__name__
 
 
@@ -113,7 +113,7 @@ def _write_weights(loaded: SourceModel, folder: Path, quantization: str | None) 
         except OSError:
             raise
         except Exception as error:  # what a loader does not expect, it stumbles over
-            raise EngineError(f"CTranslate2 can't convert the model ({_reason(error)})") from None
+            raise EngineError(f"CTranslate2 can't convert the model ({reason_of(error)})") from None
 
 
 def _name_rotary_base(config: Any) -> None:
@@ -153,7 +153,3 @@ def _write_end_tokens(loaded: SourceModel, folder: Path) -> None:
     """Of the generation config what says when an answer ends; the rest is a run's to set."""
     if ends := _end_ids(loaded.model):
         write_json(folder / "generation_config.json", {"eos_token_id": ends})
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__

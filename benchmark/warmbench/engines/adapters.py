@@ -10,7 +10,7 @@ from typing import Any
 
 from warmbench.engines.base_names import same_base
 from warmbench.engines.local_models import files_revision
-from warmbench.errors import EngineError, UsageError
+from warmbench.errors import EngineError, UsageError, first_line
 from warmbench.records.model_spec import ModelSpec
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
@@ -80,10 +80,9 @@ def _downloaded(spec: ModelSpec, name: str) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=[ADAPTER_CONFIG, "adapter_model.*"]))
     except (OSError, ValueError, HFValidationError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise EngineError(
             f"{spec}: the adapter {name!r} is not a folder and can't be fetched from the Hub "
-            f"({reason})"
+            f"({first_line(error)})"
         ) from None
 
 

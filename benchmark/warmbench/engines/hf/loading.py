@@ -14,7 +14,7 @@ from warmbench.engines.adapters import AdapterFiles, check_base, find_adapter
 from warmbench.engines.hf.library import import_transformers
 from warmbench.engines.hub_commit import hub_commit
 from warmbench.engines.local_models import folder_revision
-from warmbench.errors import EngineError, UsageError, WarmbenchError
+from warmbench.errors import EngineError, UsageError, WarmbenchError, reason_of
 from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec
 from warmbench.reference_model import REFERENCE_NAME, reference_path
@@ -80,8 +80,7 @@ def _told(spec: ModelSpec, what: str) -> Iterator[None]:
     except WarmbenchError:
         raise
     except Exception as error:
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
-        raise EngineError(f"{spec}: transformers can't load {what} ({reason})") from None
+        raise EngineError(f"{spec}: transformers can't load {what} ({reason_of(error)})") from None
 
 
 def _refuse_adapter(transformers: Any, spec: ModelSpec, source: str, revision: str | None) -> None:

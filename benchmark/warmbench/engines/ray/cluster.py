@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from warmbench.errors import EngineError
+from warmbench.errors import EngineError, first_line
 from warmbench.optional_library import from_extra
 
 __all__ = ["CLUSTER", "RayCluster"]
@@ -96,7 +96,7 @@ def _start_here(ray: Any, quiet: Mapping[str, Any]) -> None:
 
 def _why_not(address: str | None, error: Exception) -> str:
     """To a program without its token a cluster looks as if it were not there."""
-    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    reason = first_line(error)
     if type(error).__name__ == "AuthenticationError":
         reason = reason.split(". ")[0].rstrip(".")
     if not address:

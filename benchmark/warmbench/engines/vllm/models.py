@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from warmbench.engines.vllm.library import VLLMLibrary, import_vllm
-from warmbench.errors import EngineError, UsageError
+from warmbench.errors import EngineError, UsageError, first_line
 
 __all__ = ["LOADED_MODELS", "Adapter", "BaseModel", "LoadedModels"]
 
@@ -121,8 +121,9 @@ class LoadedModels:
         except TypeError as error:
             raise UsageError(f"vllm:{base.path}: vLLM has no such option ({error})") from None
         except Exception as error:  # vLLM raises what its libraries raise, of any kind
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise EngineError(f"vllm:{base.path}: vLLM can't load the model ({reason})") from None
+            raise EngineError(
+                f"vllm:{base.path}: vLLM can't load the model ({first_line(error)})"
+            ) from None
 
     def _unload(self) -> None:
         if self._loaded is not None:
