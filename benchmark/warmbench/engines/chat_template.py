@@ -9,19 +9,16 @@ which is resumed on another day asks the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.engine import NEVER_ASKED, ArmHistory
-from warmbench.errors import EngineError, UsageError
+from warmbench.errors import EngineError, UsageError, reason_of
 from warmbench.records.message import Message
-from warmbench.records.request import Request
 from warmbench.records.request_extras import RequestExtras
-from warmbench.records.request_form import USUAL_FORM, RequestForm
 
 __all__ = [
     "TEMPLATE_DATE",
@@ -29,7 +26,6 @@ __all__ = [
     "ChatTemplate",
     "date_of_template",
     "dated_template",
-    "form_of_template",
     "strftime_now",
     "template_variables",
 ]
@@ -43,8 +39,6 @@ TEMPLATE_EXTRAS = ("chat_template_kwargs", "reasoning_effort")
 
 _OURS = ("messages", "add_generation_prompt")
 """Variables of a template that are not for the user to set."""
-
-_PROBE = (Message("system", "warmbenchsystem"), Message("user", "warmbenchuser"))
 
 
 def strftime_now(format: str) -> str:
@@ -87,39 +81,6 @@ def template_variables(extras: RequestExtras) -> dict[str, Any]:
             raise UsageError(f"--chat-template-kwargs: {name} is not for you to set")
     effort = {"reasoning_effort": extras.reasoning_effort} if extras.reasoning_effort else {}
     return {**effort, **extras.chat_template_kwargs}
-
-
-def form_of_template(
-    render: Callable[[Sequence[Message]], str],
-    requests: Iterable[Request],
-    history: ArmHistory = NEVER_ASKED,
-) -> RequestForm:
-    """How requests are put for a template: ``system_in_user`` where one has a system prompt and
-    the template has no place for it, because it raises or because it leaves the text out.
-
-    ``render`` gives the prompt of some messages and raises ``EngineError`` where it can't. What
-    an earlier start of the run found is taken up.
-    """
-    if history.form is not None:
-        return history.form
-    if _has_system_role(render) or not any(
-        message.role == "system" for request in requests for message in request.messages
-    ):
-        return USUAL_FORM
-    return RequestForm(system_in_user=True)
-
-
-def _has_system_role(render: Callable[[Sequence[Message]], str]) -> bool:
-    """A template that raises without a system prompt too is not one that lacks the role."""
-    system, user = _PROBE
-    try:
-        return system.content in render(_PROBE)
-    except EngineError:
-        try:
-            render((user,))
-        except EngineError:
-            return True
-        return False
 
 
 class ChatTemplate:
@@ -179,8 +140,9 @@ class ChatTemplate:
                 f"{self._folder}: the chat template refuses these messages: {refusal}"
             ) from None
         except Exception as error:  # a template's code can raise what Python raises
-            reason = str(error).strip() or type(error).__name__
-            raise EngineError(f"{self._folder}: the chat template fails: {reason}") from None
+            raise EngineError(
+                f"{self._folder}: the chat template fails: {reason_of(error)}"
+            ) from None
         return prompt
 
     def _special_tokens(self) -> dict[str, str]:

@@ -1,5 +1,5 @@
-"""What engines of local models share: the hash of files that pins the weights, and blocks, the
-requests that an engine draws together from one random stream."""
+"""What engines of local models share: the hash of files that pins the weights, blocks (the
+requests that an engine draws together from one random stream), and prompts that are too long."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from itertools import groupby
 from pathlib import Path
 
 from warmbench.records.request import Request
+from warmbench.records.response import Failure, FailureKind
 
-__all__ = ["block_seed", "files_revision", "folder_revision", "in_blocks", "weights_revision"]
+__all__ = [
+    "block_seed",
+    "files_revision",
+    "folder_revision",
+    "in_blocks",
+    "too_long",
+    "weights_revision",
+]
 
 _WEIGHTS = ("*.safetensors", "*.bin", "*.gguf")
 _READ_WITH_THEM = ("config.json", "chat_template*", "*token*", "vocab.*", "merges.txt", "*.model",
@@ -59,3 +67,12 @@ def block_seed(requests: Sequence[Request]) -> int:
     """A 31-bit seed made of the seeds of all the requests in the block."""
     text = ",".join(str(request.seed) for request in requests)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+def too_long(request: Request, prompt: int, context: int) -> Failure:
+    """The failure of a request whose prompt (tokens) leaves too little of the model's context."""
+    message = (
+        f"the prompt's {prompt} tokens and the answer's {request.max_tokens} exceed the model's "
+        f"context of {context}"
+    )
+    return Failure(request.key, FailureKind.BAD_REQUEST, message)

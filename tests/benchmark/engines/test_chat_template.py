@@ -15,11 +15,11 @@ from warmbench.engines.chat_template import (
     ChatTemplate,
     date_of_template,
     dated_template,
-    form_of_template,
     strftime_now,
     template_variables,
 )
 from warmbench.engines.engine import ArmHistory
+from warmbench.engines.template_form import form_of_template
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.item import Message
 from warmbench.records.request_extras import RequestExtras

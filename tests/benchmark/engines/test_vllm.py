@@ -245,9 +245,10 @@ def test_the_identity_tells_weights_apart(tmp_path: Path) -> None:
     assert identity["adapter_revision"] != other
 
 
-def write_adapter(folder: Path, config: object) -> Path:
+def write_adapter(folder: Path, config: dict[str, Any]) -> Path:
     folder.mkdir()
-    (folder / "adapter_config.json").write_text(json.dumps(config))
+    (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", **config}))
+    (folder / "adapter_model.safetensors").write_bytes(b"")
     return folder
 
 
@@ -264,15 +265,20 @@ def test_there_is_room_for_the_highest_rank(tmp_path: Path, rank: int, room: int
 
 def test_a_pickled_adapter_is_refused(tmp_path: Path) -> None:
     folder = write_adapter(tmp_path / "mine", {"r": 8})
-    (folder / "adapter_model.bin").write_bytes(b"")
-    with pytest.raises(UsageError, match="has a pickle; save the adapter as safetensors"):
+    (folder / "adapter_model.safetensors").rename(folder / "adapter_model.bin")
+    with pytest.raises(UsageError, match=r"only adapter_model\.bin, a pickle; save it as safe"):
         Machine().open(f"vllm:reference+{folder}")
 
 
 WRONG = [
     ("address", "vllm:x@http://localhost:8000/v1", UsageError, "write openai:MODEL@http://local"),
     ("no such arm", "vllm:reference+hot", UsageError, "has no 'hot' for the adapters engine"),
-    ("no adapter", f"vllm:reference+{reference_path('hf')}", UsageError, "is not a LoRA adapter"),
+    (
+        "no adapter",
+        f"vllm:reference+{reference_path('hf')}",
+        UsageError,
+        "is not an adapter: no adapter",
+    ),
 ]
 
 
@@ -423,6 +429,12 @@ def test_an_adapter_of_another_base_is_refused(tmp_path: Path) -> None:
     config = {"r": 8, "base_model_name_or_path": "somebody/else"}
     folder = write_adapter(tmp_path / "mine", config)
     with pytest.raises(EngineError, match="the adapter was trained on somebody/else"):
+        Machine().open(f"vllm:reference+{folder}")
+
+
+def test_an_adapter_of_another_kind_is_refused(tmp_path: Path) -> None:
+    folder = write_adapter(tmp_path / "mine", {"peft_type": "PROMPT_TUNING"})
+    with pytest.raises(UsageError, match=r"is not a LoRA adapter: .+ has no rank r"):
         Machine().open(f"vllm:reference+{folder}")
 
 

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from warmbench.engines.chat_template import (
     TEMPLATE_EXTRAS,
     date_of_template,
-    form_of_template,
     template_variables,
 )
 from warmbench.engines.ct2.fresh_workers import WORKERS, FreshWorkers
 from warmbench.engines.ct2.model_folder import CT2Folder
 from warmbench.engines.decoded_text import opened_reasoning
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
-from warmbench.engines.local_models import block_seed, in_blocks
+from warmbench.engines.local_models import block_seed, in_blocks, too_long
+from warmbench.engines.template_form import find_form
 from warmbench.errors import EngineError, UsageError
-from warmbench.records.message import Message
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.reply import CUT, Reply, response_of
 from warmbench.records.request import Request
@@ -159,18 +157,7 @@ class CT2Engine(Engine):
         return self._form or USUAL_FORM
 
     def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
-        requests = iter(requests)
-        first = next(requests, None)
-        if first is None:
-            self._form = history.form
-            return
-        variables = template_variables(first.extras)
-
-        def render(messages: Sequence[Message]) -> str:
-            return self._folder.chat_template.render(messages, variables)
-
-        self._form = form_of_template(render, chain([first], requests), history)
-        render(self._form.messages(first.messages))
+        self._form = find_form(self._folder.chat_template.render, requests, history)
 
     def ask(self, requests: Sequence[Request]) -> Responses:
         if self._form is None:
@@ -212,11 +199,7 @@ class CT2Engine(Engine):
         limit = self._folder.context_length
         if limit is None or len(tokens) + request.max_tokens <= limit:
             return _Prompt(tokens, opened_reasoning(text))
-        message = (
-            f"the prompt's {len(tokens)} tokens and the answer's {request.max_tokens} exceed the "
-            f"model's context of {limit}"
-        )
-        return Failure(request.key, FailureKind.BAD_REQUEST, message)
+        return too_long(request, len(tokens), limit)
 
     def _generate(self, prompts: list[list[str]], block: list[Request]) -> list[_Drawn]:
         first = block[0]

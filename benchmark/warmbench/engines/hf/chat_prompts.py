@@ -12,7 +12,8 @@ from warmbench.engines.chat_template import (
     template_variables,
 )
 from warmbench.engines.decoded_text import DecodedText, decoded_text, opened_reasoning
-from warmbench.errors import EngineError, UsageError
+from warmbench.engines.local_models import too_long
+from warmbench.errors import EngineError, UsageError, reason_of
 from warmbench.records.message import Message
 from warmbench.records.request import Request
 from warmbench.records.request_form import RequestForm
@@ -67,8 +68,9 @@ class ChatPrompts:
                 **variables,
             )
         except Exception as error:  # a template's code can raise what Python raises
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise EngineError(f"{self._owner}: the chat template fails ({reason})") from None
+            raise EngineError(
+                f"{self._owner}: the chat template fails ({reason_of(error)})"
+            ) from None
         return prompt
 
     def of(
@@ -84,11 +86,7 @@ class ChatPrompts:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
         if limit is None or len(ids) + request.max_tokens <= limit:
             return ChatPrompt(request, ids, opened_reasoning(text))
-        message = (
-            f"the prompt's {len(ids)} tokens and the answer's {request.max_tokens} exceed the "
-            f"model's context of {limit}"
-        )
-        return Failure(request.key, FailureKind.BAD_REQUEST, message)
+        return too_long(request, len(ids), limit)
 
     def decoded(self, ids: list[int], prompt: ChatPrompt) -> DecodedText:
         """What a model wrote after a prompt."""

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
-from itertools import chain
 from typing import Any
 
-from warmbench.engines.chat_template import TEMPLATE_EXTRAS, form_of_template, template_variables
+from warmbench.engines.chat_template import TEMPLATE_EXTRAS
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.hf.chat_prompts import ChatPrompt, ChatPrompts
@@ -24,7 +22,8 @@ from warmbench.engines.hf.generation import (
 from warmbench.engines.hf.library import choose_device, import_torch, set_threads
 from warmbench.engines.hf.loading import load_model
 from warmbench.engines.local_models import block_seed, in_blocks
-from warmbench.errors import EngineError, UsageError
+from warmbench.engines.template_form import find_form
+from warmbench.errors import EngineError, UsageError, first_line
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.reply import CUT, Reply, response_of
 from warmbench.records.request import Request
@@ -94,15 +93,7 @@ class HFEngine(Engine):
 
     def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
         """Find out whether the chat template has a system role, and whether it works at all."""
-        requests = iter(requests)
-        first = next(requests, None)
-        if first is None:
-            self._form = history.form
-            return
-        variables = template_variables(first.extras)
-        render = partial(self._prompts.text, variables=variables)
-        self._form = form_of_template(render, chain([first], requests), history)
-        render(self._form.messages(first.messages))
+        self._form = find_form(self._prompts.text, requests, history)
 
     def most_tokens(self, request: Request) -> Tokens:
         prompt = self._prompts.of(request, self.form)
@@ -141,8 +132,7 @@ class HFEngine(Engine):
                     stopping_criteria=[self._counter(start, sampled)],
                 )
         except (RuntimeError, ValueError, IndexError) as error:
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise EngineError(f"{self._spec}: transformers failed ({reason})") from None
+            raise EngineError(f"{self._spec}: transformers failed ({first_line(error)})") from None
         generated: list[list[int]] = output[:, start:].tolist()
         return generated
 

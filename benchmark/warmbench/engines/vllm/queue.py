@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from warmbench.engines.decoded_text import decoded_text, opened_reasoning
+from warmbench.engines.local_models import too_long
 from warmbench.engines.vllm.chat import VLLMChat
 from warmbench.engines.vllm.library import VLLMLibrary
-from warmbench.errors import EngineError
+from warmbench.errors import EngineError, first_line
 from warmbench.records.reply import Reply, response_of
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind, Response
 
-__all__ = ["VLLMQueue", "first_line"]
+__all__ = ["VLLMQueue"]
 
 _TAG_TOKENS = 16
 """No tag that opens reasoning has more."""
@@ -81,11 +82,7 @@ def _to_response(request: Request, output: Any, tokenizer: Any) -> Response:
     answer = output.outputs[0]
     prompt, new = len(output.prompt_token_ids), len(answer.token_ids)
     if answer.finish_reason == "length" and new < request.max_tokens:
-        message = (
-            f"the prompt's {prompt} tokens and the answer's {request.max_tokens} exceed the "
-            f"model's context of {prompt + new}"
-        )
-        return Failure(request.key, FailureKind.BAD_REQUEST, message)
+        return too_long(request, prompt, prompt + new)
     found = decoded_text(
         tokenizer.decode(list(answer.token_ids)),
         answer.text,
@@ -100,8 +97,3 @@ def _to_response(request: Request, output: Any, tokenizer: Any) -> Response:
         completion_tokens=new,
     )
     return response_of(request.key, reply)
-
-
-def first_line(error: Exception) -> str:
-    """What an error of a library says, in one line of at most 300 characters."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

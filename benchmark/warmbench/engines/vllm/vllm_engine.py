@@ -13,28 +13,25 @@ import json
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.adapters import ADAPTER_WEIGHTS, AdapterFiles, check_base
+from warmbench.engines.adapters import ADAPTER_CONFIG, check_base, find_adapter
 from warmbench.engines.chat_template import (
     TEMPLATE_EXTRAS,
     ChatTemplate,
     date_of_template,
-    form_of_template,
-    template_variables,
 )
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import argument_values
 from warmbench.engines.hub_commit import hub_commit
-from warmbench.engines.local_models import files_revision, folder_revision
+from warmbench.engines.local_models import folder_revision
+from warmbench.engines.template_form import find_form
 from warmbench.engines.vllm.chat import VLLMChat, find_template
 from warmbench.engines.vllm.library import need_vllm
 from warmbench.engines.vllm.models import LOADED_MODELS, Adapter, BaseModel, LoadedModels
-from warmbench.engines.vllm.queue import VLLMQueue, first_line
-from warmbench.errors import EngineError, UsageError
-from warmbench.records.message import Message
+from warmbench.engines.vllm.queue import VLLMQueue
+from warmbench.errors import EngineError, UsageError, first_line
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.request_form import USUAL_FORM, RequestForm
@@ -45,8 +42,6 @@ __all__ = ["VLLMEngine"]
 _AHEAD = 4096
 """Requests queued at once: four times what vLLM runs at once on its largest default, so that the
 queue never empties before the end."""
-
-_WEIGHTS = ("*.safetensors", "*.bin", "*.gguf")
 
 _SAME_ANSWERS = frozenset(
     {
@@ -146,18 +141,10 @@ class VLLMEngine(Engine):
         return self._form or USUAL_FORM
 
     def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
-        requests = iter(requests)
-        first = next(requests, None)
-        if first is None or self._template is None:
+        if self._template is None:
             self._form = history.form
-            return
-        template, variables = self._template, template_variables(first.extras)
-
-        def render(messages: Sequence[Message]) -> str:
-            return template.render(messages, variables)
-
-        self._form = form_of_template(render, chain([first], requests), history)
-        render(self._form.messages(first.messages))
+        else:
+            self._form = find_form(self._template.render, requests, history)
 
     def ask(self, requests: Sequence[Request]) -> Responses:
         if not requests:
@@ -200,43 +187,15 @@ class VLLMEngine(Engine):
 
 
 def _adapter(spec: ModelSpec, base: Path) -> Adapter:
-    """The adapter's folder, fetched from the Hub where its name is not a local folder; refused
-    where it was trained on another base."""
-    name = spec.adapter or ""
-    folder = Path(name).expanduser()
-    if not folder.is_dir():
-        if spec.name == REFERENCE_NAME:
-            folder = reference_path("adapters", name)
-        else:
-            folder = _downloaded(spec, name)
-    path = folder / "adapter_config.json"
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-        rank = int(config["r"])
-    except (OSError, ValueError, KeyError, TypeError):
+    """The adapter of ``spec``; refused where it is not LoRA, or was trained on another base."""
+    found = find_adapter(spec)
+    rank = found.config.get("r")
+    if not isinstance(rank, int):
         raise UsageError(
-            f"{spec}: {folder} is not a LoRA adapter: {path.name} has no rank r"
-        ) from None
-    if (folder / "adapter_model.bin").is_file() and not (folder / ADAPTER_WEIGHTS).is_file():
-        raise UsageError(f"{spec}: {folder} has a pickle; save the adapter as safetensors")
-    weights = [found for pattern in _WEIGHTS for found in sorted(folder.glob(pattern))]
-    revision = files_revision([*weights, path])
-    files = AdapterFiles(folder.resolve(), config, revision)
-    check_base(spec, files, base if base.is_dir() else None)
-    return Adapter(files.folder, rank, revision)
-
-
-def _downloaded(spec: ModelSpec, name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        return Path(snapshot_download(name))
-    except (OSError, ValueError, HFValidationError) as error:
-        raise EngineError(
-            f"{spec}: the adapter {name!r} is not a folder and can't be fetched from the Hub "
-            f"({first_line(error)})"
-        ) from None
+            f"{spec}: {found.folder} is not a LoRA adapter: {ADAPTER_CONFIG} has no rank r"
+        )
+    check_base(spec, found, base if base.is_dir() else None)
+    return Adapter(found.folder, rank, found.revision)
 
 
 def _commit(spec: ModelSpec, revision: str | None) -> str:
