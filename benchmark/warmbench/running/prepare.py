@@ -26,10 +26,12 @@ from warmbench.records.study import Study
 from warmbench.records.table_result import TableResult
 from warmbench.running.dry_run import prices_of
 from warmbench.running.folder import RunFolder
+from warmbench.running.observer import Observer
 from warmbench.running.options import RunOptions, study_of
 from warmbench.running.prompt_set import PromptSet, choose_prompts
-from warmbench.running.runner import Observer, RunSummary, run_in_folder
+from warmbench.running.runner import run_in_folder
 from warmbench.running.selection import items_of_release, select_items
+from warmbench.running.summary import RunSummary
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
 
 from warmbench.engines.budget import Budget, Spending
 from warmbench.engines.engine import ArmHistory, Engine, EngineOptions
@@ -27,72 +26,13 @@ from warmbench.records.study import Study
 from warmbench.running.arm_settings import check_compute_types, check_extras, check_forms
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger import Ledger
+from warmbench.running.observer import Observer, SilentObserver
 from warmbench.running.plan import ArmPlan, KeyFunction, Place
 from warmbench.running.prompt_set import NO_PROMPTS, PromptSet
 from warmbench.running.run_tables import write_failures, write_responses
+from warmbench.running.summary import RunSummary
 
-__all__ = [
-    "Observer",
-    "RunSummary",
-    "SilentObserver",
-    "run_in_folder",
-    "run_study",
-]
-
-
-class Observer(Protocol):
-    """Receives the progress of a run."""
-
-    def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
-        """Arm -> its requests, and how many of them were answered before; told once, before
-        anything is asked."""
-        ...
-
-    def arm_started(self, arm: str, total: int, done: int) -> None: ...
-
-    def noted(self, arm: str, text: str) -> None:
-        """What the engine of an arm does while no answer comes, such as "loading the model"; also
-        before the run is planned."""
-        ...
-
-    def answered(self, arm: str, responses: Sequence[Response]) -> None: ...
-
-
-class SilentObserver:
-    """Shows nothing; a base class for those that need one method."""
-
-    def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None: ...
-
-    def arm_started(self, arm: str, total: int, done: int) -> None: ...
-
-    def noted(self, arm: str, text: str) -> None: ...
-
-    def answered(self, arm: str, responses: Sequence[Response]) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """What became of the requests: counts over all arms, failures by kind, and the message of the
-    first one of each kind.
-
-    ``asked_again`` counts what came before an answer or a failure, by kind: a ``connection`` or
-    ``timeout`` lost a reply that may have been billed. ``stopped`` says why the rest was not
-    asked; empty: all was. ``request_forms``: arm -> ``RequestForm.to_json``, of arms whose model
-    does not take every field.
-    """
-
-    requests: int
-    already_answered: int
-    answered: int
-    failures: Mapping[str, int] = field(default_factory=dict)
-    first_failures: Mapping[str, str] = field(default_factory=dict)
-    asked_again: Mapping[str, int] = field(default_factory=dict)
-    stopped: str = ""
-    request_forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def complete(self) -> bool:
-        return self.already_answered + self.answered == self.requests
+__all__ = ["run_in_folder", "run_study"]
 
 
 def run_in_folder(
@@ -116,12 +56,7 @@ def run_in_folder(
     prompts = prompt_set.prompts
     if not prompts:
         selection = selection.model_copy(update={"warmth_prompts": 0})
-    engines: dict[str, Engine] = {}
-    try:
-        for arm in study.arms:
-            heard = replace(options, note=partial(observer.noted, arm.name))
-            engines[arm.name] = open_engine(parse_model_spec(arm.model), heard, arm.revision)
-            check_extras(arm, engines[arm.name])
+    with _open_engines(study, options, observer) as engines:
         identities = {arm: dict(engine.identity()) for arm, engine in engines.items()}
         check_compute_types(study, identities)
         record = RunRecord(
@@ -144,6 +79,20 @@ def run_in_folder(
             observer=observer,
             budget=options.budget,
         )
+
+
+@contextmanager
+def _open_engines(
+    study: Study, options: EngineOptions, observer: Observer
+) -> Iterator[dict[str, Engine]]:
+    """Arm name -> its engine, with its notes told to ``observer``; all are closed at the end."""
+    engines: dict[str, Engine] = {}
+    try:
+        for arm in study.arms:
+            heard = replace(options, note=partial(observer.noted, arm.name))
+            engines[arm.name] = open_engine(parse_model_spec(arm.model), heard, arm.revision)
+            check_extras(arm, engines[arm.name])
+        yield engines
     finally:
         for engine in engines.values():
             engine.close()
@@ -176,26 +125,37 @@ def run_study(
     with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
         run = _Run(ledger, observer or SilentObserver(), budget or Budget())
         run.announce(plans)
-        try:
-            kept = folder.request_forms()
-            for plan in plans:
-                run.begin(plan, engines[plan.arm.name], kept.get(plan.arm.name))
-            _keep_forms(study, engines, folder)
-        except BaseException:
-            for plan in plans:
-                run.keep_early(plan, engines[plan.arm.name])
-            raise
+        _begin(run, plans, engines, folder)
         for plan in plans:
             run.ask(plan, engines[plan.arm.name])
         _keep_forms(study, engines, folder)  # a batch finds its own when it ends
-        write_responses(folder.responses_path, ledger, _items_of(plans))
-        if any(ledger.answers(plan.prompt_keys) for plan in plans):
-            write_responses(folder.prompt_responses_path, ledger, _prompts_of(plans))
-        every = chain(_items_of(plans), _prompts_of(plans))
-        write_failures(folder.failures_path, ledger, every)
+        _write_tables(folder, ledger, plans)
         ledger.end_session()
     forms = {arm: form.to_json() for arm, form in folder.request_forms().items()}
     return replace(run.summary(), request_forms={arm: form for arm, form in forms.items() if form})
+
+
+def _begin(
+    run: _Run, plans: Sequence[ArmPlan], engines: Mapping[str, Engine], folder: RunFolder
+) -> None:
+    """Let all engines begin before one is asked. Where one can't, keeps what any has answered."""
+    kept = folder.request_forms()
+    try:
+        for plan in plans:
+            run.begin(plan, engines[plan.arm.name], kept.get(plan.arm.name))
+        _keep_forms(plans[0].study, engines, folder)
+    except BaseException:
+        for plan in plans:
+            run.keep_early(plan, engines[plan.arm.name])
+        raise
+
+
+def _write_tables(folder: RunFolder, ledger: Ledger, plans: Sequence[ArmPlan]) -> None:
+    """The answers to items and to prompts, and what has failed, as parquet files."""
+    write_responses(folder.responses_path, ledger, _items_of(plans))
+    if any(ledger.answers(plan.prompt_keys) for plan in plans):
+        write_responses(folder.prompt_responses_path, ledger, _prompts_of(plans))
+    write_failures(folder.failures_path, ledger, chain(_items_of(plans), _prompts_of(plans)))
 
 
 def _keep_forms(study: Study, engines: Mapping[str, Engine], folder: RunFolder) -> None:

@@ -16,8 +16,9 @@ from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study, Treatment
 from warmbench.running.folder import RunFolder
+from warmbench.running.observer import Observer
 from warmbench.running.prompt_set import choose_prompts
-from warmbench.running.runner import Observer, run_in_folder
+from warmbench.running.runner import run_in_folder
 from warmbench.running.selection import select_items
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.submission import Access, Provenance, SubmittedModel, Submitter

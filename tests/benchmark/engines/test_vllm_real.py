@@ -31,7 +31,8 @@ from warmbench.records.response import Answer, Failure, FailureKind, Response
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study
 from warmbench.reference_model import reference_path
-from warmbench.running.runner import SilentObserver, run_in_folder
+from warmbench.running.observer import SilentObserver
+from warmbench.running.runner import run_in_folder
 from warmbench.running.selection import select_items
 
 if find_spec("vllm") is None:

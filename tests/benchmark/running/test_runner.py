@@ -25,9 +25,10 @@ from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Sampling, Study
 from warmbench.running.folder import RunFolder
+from warmbench.running.observer import SilentObserver
 from warmbench.running.plan import ArmPlan, request_seed
 from warmbench.running.prompt_set import NO_PROMPTS, PromptSet
-from warmbench.running.runner import SilentObserver, run_in_folder, run_study
+from warmbench.running.runner import run_in_folder, run_study
 from warmbench.running.selection import select_items
 
 ITEMS = make_items(2, tasks=("triviaqa",), beliefs=(Belief.NONE,))

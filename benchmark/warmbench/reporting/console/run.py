@@ -13,7 +13,7 @@ from warmbench.reporting.console.table import plain_table
 from warmbench.text_safety import printable
 
 if TYPE_CHECKING:
-    from warmbench.running.runner import RunSummary
+    from warmbench.running.summary import RunSummary
 
 __all__ = ["print_dry_run", "print_problems", "print_summary"]
 

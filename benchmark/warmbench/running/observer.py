@@ -1,0 +1,40 @@
+"""Who is told of the progress of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from warmbench.records.response import Response
+
+__all__ = ["Observer", "SilentObserver"]
+
+
+class Observer(Protocol):
+    """Receives the progress of a run."""
+
+    def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
+        """Arm -> its requests, and how many of them were answered before; told once, before
+        anything is asked."""
+        ...
+
+    def arm_started(self, arm: str, total: int, done: int) -> None: ...
+
+    def noted(self, arm: str, text: str) -> None:
+        """What the engine of an arm does while no answer comes, such as "loading the model"; also
+        before the run is planned."""
+        ...
+
+    def answered(self, arm: str, responses: Sequence[Response]) -> None: ...
+
+
+class SilentObserver:
+    """Shows nothing; a base class for those that need one method."""
+
+    def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None: ...
+
+    def arm_started(self, arm: str, total: int, done: int) -> None: ...
+
+    def noted(self, arm: str, text: str) -> None: ...
+
+    def answered(self, arm: str, responses: Sequence[Response]) -> None: ...
