@@ -139,8 +139,9 @@ def score(run: AnyRun) -> Scorecard:
     """The loss of a run with its interval, and every other number; judged by the reference judge
     where nobody has judged it. ``scorecard.json`` in the run folder holds the same.
 
-    Of a run that has not finished: what is paired so far, by the reference judge, with ``complete``
-    false; nothing is written."""
+    If the run has not finished: a partial score of the pairs answered so far, by the reference
+    judge, with ``complete`` false; nothing is written.
+    """
     from warmbench.running.unfinished import is_unfinished
     from warmbench.scoring.partial import partial_score
     from warmbench.scoring.score import score_run

@@ -108,7 +108,7 @@ def test_verdicts_are_a_table(run: Run) -> None:
 
 def test_a_judge_is_sampled_as_its_settings_say(run: Run) -> None:
     for settings, said in (
-        ({"max_tokens": 0}, "max_tokens: found 0; accepted is 1 or more"),
+        ({"max_tokens": 0}, "max_tokens: found 0; must be 1 or more"),
         ({"temperature": 0.5}, "sampling settings are for judges that ask a model"),
     ):
         with pytest.raises(UsageError, match=said):

@@ -31,7 +31,7 @@ __all__ = ["convert"]
 )
 @click.option("--adapter", metavar="ADAPTER", help="LoRA adapter to merge into MODEL first.")
 @click.option("--revision", metavar="COMMIT", help="Revision of MODEL on the Hub.")
-@click.option("--gguf", metavar="FILE", help="GGUF file in MODEL, where there are several.")
+@click.option("--gguf", metavar="FILE", help="GGUF file to use, if MODEL has several.")
 @json_option
 def convert(
     model: str,

@@ -89,7 +89,7 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
 
     A FILE (CSV, JSONL or parquet) has the columns question, response and correct_answers, and
     optionally task, incorrect_answers and correct (a human label: agreement is then printed). A row
-    with an empty response is no answer: it stays unscored.
+    with an empty response has no answer and stays unscored.
 
     MODEL is engine:name[+adapter][@base_url], for example openai:gpt-4o-2024-08-06. Its replies
     are stored: to resume an interrupted command, or to ask again where a reply could not be read,
@@ -164,15 +164,8 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
     labelled = [(row.correct, judgement) for row, judgement in pairs if row.correct is not None]
     agreement = measure_agreement(labelled)
     if as_json:
-        print_json(
-            {
-                "verdicts": str(out),
-                "rows": len(rows),
-                "no_answer": judged.no_answer,
-                "agreement": asdict(agreement),
-                "judging": judged.record,
-            }
-        )
+        found = {"verdicts": str(out), "rows": len(rows), "no_answer": judged.no_answer}
+        print_json({**found, "agreement": asdict(agreement), "judging": judged.record})
     else:
         print_agreement(pairs, agreement, out, judged.no_answer)
         print_judging(judged.record)

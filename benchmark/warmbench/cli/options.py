@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import EnumType, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -95,9 +95,7 @@ def engine_options(command: _Decorated) -> _Decorated:
             help="Device of local engines, e.g. cpu or cuda.",
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return _with(options, command)
 
 
 class ByArm(click.ParamType[tuple[str, Any]]):
@@ -122,11 +120,8 @@ class ByArm(click.ParamType[tuple[str, Any]]):
             if not rest:
                 self.fail(f"found {text!r}; write VALUE, or ARM=VALUE for one arm", param, ctx)
             return arm, rest
-        try:
-            found = json.loads(rest)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
+        found = _json_object(rest)
+        if found is None:
             self.fail(
                 f"found {text[:80]!r}; write a JSON object, e.g. "
                 "'{\"enable_thinking\": false}', or ARM= before it for one arm",
@@ -139,37 +134,6 @@ class ByArm(click.ParamType[tuple[str, Any]]):
 _ARM = re.compile(r"([a-z]+)=")
 
 
-def extras_options(command: _Decorated) -> _Decorated:
-    """What goes with each request beside its text: ``--extra-body``, ``--chat-template-kwargs`` and
-    ``--reasoning-effort``, each for all arms or for one."""
-    options = (
-        click.option(
-            "--extra-body",
-            type=ByArm(is_json=True),
-            metavar="[ARM=]JSON",
-            multiple=True,
-            help="Further fields of each request's body.",
-        ),
-        click.option(
-            "--chat-template-kwargs",
-            type=ByArm(is_json=True),
-            metavar="[ARM=]JSON",
-            multiple=True,
-            help="Variables of the model's chat template, e.g. '{\"enable_thinking\": false}'.",
-        ),
-        click.option(
-            "--reasoning-effort",
-            type=ByArm(is_json=False),
-            metavar="[ARM=]EFFORT",
-            multiple=True,
-            help="How long a reasoning model may think, e.g. low.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 class JSONObject(click.ParamType[dict[str, Any]]):
     """A JSON object."""
 
@@ -178,10 +142,7 @@ class JSONObject(click.ParamType[dict[str, Any]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> dict[str, Any]:
-        try:
-            found = json.loads(value) if isinstance(value, str) else value
-        except ValueError:
-            found = None
+        found = _json_object(value) if isinstance(value, str) else value
         if not isinstance(found, dict):
             self.fail(
                 f"found {str(value)[:80]!r}; write a JSON object, e.g. "
@@ -192,27 +153,57 @@ class JSONObject(click.ParamType[dict[str, Any]]):
         return found
 
 
+def _json_object(text: str) -> dict[str, Any] | None:
+    """None where the text is not one."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def extras_options(command: _Decorated) -> _Decorated:
+    """``RequestExtras`` as ``--extra-body``, ``--chat-template-kwargs`` and ``--reasoning-effort``,
+    each for all arms or for one."""
+    options = _extras(ByArm(is_json=True), ByArm(is_json=False), "[ARM=]", multiple=True)
+    return _with(options, command)
+
+
 def judge_extras_options(command: _Decorated) -> _Decorated:
     """``extras_options`` for one model: each takes a plain value."""
-    options = (
+    return _with(_extras(JSONObject(), click.STRING, "", multiple=False), command)
+
+
+def _extras(
+    json_type: click.ParamType[Any], text_type: click.ParamType[Any], prefix: str, *, multiple: bool
+) -> tuple[Callable[[_Decorated], _Decorated], ...]:
+    return (
         click.option(
             "--extra-body",
-            type=JSONObject(),
-            metavar="JSON",
+            type=json_type,
+            metavar=f"{prefix}JSON",
+            multiple=multiple,
             help="Further fields of each request's body.",
         ),
         click.option(
             "--chat-template-kwargs",
-            type=JSONObject(),
-            metavar="JSON",
+            type=json_type,
+            metavar=f"{prefix}JSON",
+            multiple=multiple,
             help="Variables of the model's chat template, e.g. '{\"enable_thinking\": false}'.",
         ),
         click.option(
             "--reasoning-effort",
-            metavar="EFFORT",
+            type=text_type,
+            metavar=f"{prefix}EFFORT",
+            multiple=multiple,
             help="How long a reasoning model may think, e.g. low.",
         ),
     )
+
+
+def _with(options: Sequence[Callable[[_Decorated], _Decorated]], command: _Decorated) -> _Decorated:
+    """The command with these options, in their order."""
     for option in reversed(options):
         command = option(command)
     return command

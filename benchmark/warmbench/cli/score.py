@@ -21,8 +21,8 @@ __all__ = ["score"]
 def score(run: Path, as_json: bool) -> None:
     """Print the accuracy loss of a run: headline, by task, by context and by belief.
 
-    Of a run that has not finished, also while it goes on: of what both arms have answered so far,
-    by the reference judge. Nothing is written then.
+    If the run has not finished, or is still running: a partial score of what both arms have
+    answered so far, by the reference judge. Nothing is written then.
     """
     from warmbench import api
     from warmbench.reporting.console.live_progress import Waiting

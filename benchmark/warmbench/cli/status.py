@@ -24,7 +24,7 @@ __all__ = ["status"]
 @click.option("--watch", is_flag=True, help="Look again every two seconds until the run ends.")
 @json_option
 def status(run: Path, watch: bool, as_json: bool) -> None:
-    """Show how far a run is: answers, failures, rate, time left, tokens, cost.
+    """Show the progress of a run: answers, failures, rate, time left, tokens, cost.
 
     Works from another shell while the run goes on, and changes nothing in RUN. With --watch and
     --json, each look is one line of JSON.

@@ -135,7 +135,7 @@ def _print(found: Mapping[str, Any], by: str | None) -> None:
     console.print(table, crop=False)
     if missing := found.get("no_answer"):
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(missing.items()))
-        console.print(f"Left out, as there is no answer: {kinds}")
+        console.print(f"Left out (no answer): {kinds}")
     console.print(
         "[dim]Texts to one prompt count once, as their mean; a text without a prompt counts by "
         "itself. Shared: prompts that the original answered too. There is no interval for a single "

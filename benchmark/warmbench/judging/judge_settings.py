@@ -70,9 +70,9 @@ def settings_of(
     return settings
 
 
-def _check(name: str, found: object, accepted: bool, said: str) -> None:
-    if not accepted:
-        raise UsageError(f"judge: {name}: found {found}; accepted is {said}")
+def _check(name: str, found: object, holds: bool, accepted: str) -> None:
+    if not holds:
+        raise UsageError(f"judge: {name}: found {found}; must be {accepted}")
 
 
 def settings_mark(sampling: Mapping[str, Any]) -> str:

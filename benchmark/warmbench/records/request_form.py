@@ -8,9 +8,12 @@ from typing import Any
 
 from warmbench.records.message import Message
 
-__all__ = ["OPTIONAL_FIELDS", "USUAL_FORM", "RequestForm"]
+__all__ = ["CHANGES_ANSWERS", "OPTIONAL_FIELDS", "USUAL_FORM", "RequestForm"]
 
-OPTIONAL_FIELDS = ("temperature", "top_p", "seed")
+CHANGES_ANSWERS = ("temperature", "top_p")
+"""Fields without which a model samples by settings of its own. (A seed only repeats a draw.)"""
+
+OPTIONAL_FIELDS = (*CHANGES_ANSWERS, "seed")
 """What an endpoint may refuse, so that its own setting holds instead."""
 
 
@@ -33,10 +36,9 @@ class RequestForm:
         return replace(self, left_out=tuple(f for f in OPTIONAL_FIELDS if f in left_out))
 
     def changes_answers(self, other: RequestForm) -> bool:
-        """Whether the other form can bring other answers. A seed only repeats a draw."""
+        """Whether the other form can bring other answers."""
         return self.system_in_user != other.system_in_user or any(
-            (field in self.left_out) != (field in other.left_out)
-            for field in ("temperature", "top_p")
+            (field in self.left_out) != (field in other.left_out) for field in CHANGES_ANSWERS
         )
 
     def messages(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:

@@ -8,13 +8,10 @@ from itertools import combinations
 from warmbench.engines.engine import Engine
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.request_extras import RequestExtras
-from warmbench.records.request_form import RequestForm
+from warmbench.records.request_form import CHANGES_ANSWERS, RequestForm
 from warmbench.records.study import Arm, Study
 
 __all__ = ["check_compute_types", "check_extras", "check_extras_taken", "check_forms"]
-
-_CHANGES_ANSWERS = ("temperature", "top_p")
-"""What a model draws by its own setting where it is left out. (A seed only repeats a draw.)"""
 
 
 def check_extras(arm: Arm, engine: Engine) -> None:
@@ -54,7 +51,7 @@ def check_forms(study: Study, forms: Mapping[str, RequestForm]) -> None:
     does not."""
     for one, other in combinations(study.arms, 2):
         first, second = forms[one.name], forms[other.name]
-        for field in _CHANGES_ANSWERS:
+        for field in CHANGES_ANSWERS:
             if (field in first.left_out) != (field in second.left_out):
                 refuses = one if field in first.left_out else other
                 raise EngineError(

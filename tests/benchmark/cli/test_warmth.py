@@ -112,7 +112,7 @@ def test_reasoning_is_not_scored_and_what_is_no_answer_is_left_out(tmp_path: Pat
     assert found["no_answer"] == {"empty": 2, "reasoning_only": 1, "content_filter": 1}
     assert found["arms"]["all"]["texts"] == 2
     assert found["arms"]["all"]["value"] == pytest.approx(score(PLAIN))
-    left_out = "Left out, as there is no answer: content_filter 1, empty 2, reasoning_only 1"
+    left_out = "Left out (no answer): content_filter 1, empty 2, reasoning_only 1"
     assert left_out in run(path).stdout
 
 

@@ -176,8 +176,8 @@ def test_another_compute_type_gives_other_answers_and_the_engine_computes_in_it(
 WRONG_OPTIONS = [
     ({"compute_type": "int4"}, UsageError, "compute_type=int4 is none of default, auto, int8"),
     ({"compute_type": "float16"}, EngineError, "CTranslate2 can't load the model .*float16"),
-    ({"intra_threads": "none"}, UsageError, "intra_threads=none is no number"),
-    ({"intra_threads": "0"}, UsageError, "intra_threads=0 is no number"),
+    ({"intra_threads": "none"}, UsageError, "intra_threads=none must be a whole"),
+    ({"intra_threads": "0"}, UsageError, "intra_threads=0 must be a whole"),
 ]
 
 

@@ -74,9 +74,8 @@ def test_any_shape_is_written_in_any_format(tmp_path: Path, suffix: str) -> None
 
 def test_the_summary_counts_what_is_no_answer(tmp_path: Path) -> None:
     done = judge(tmp_path, [row for _, row, _, _ in SHAPES])
-    assert (
-        "Not judged, as there is no answer: content_filter 1, empty 4, reasoning_only 2, "
-        in " ".join(done.output.split())
+    assert "Not judged (no answer): content_filter 1, empty 4, reasoning_only 2, " in " ".join(
+        done.output.split()
     )
     assert "no answer" not in judge(tmp_path, [SHAPES[0][1]]).output
 

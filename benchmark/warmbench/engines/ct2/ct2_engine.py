@@ -99,7 +99,10 @@ class CT2Engine(Engine):
         if text is None:
             return None
         if not text.isdecimal() or int(text) == 0:
-            raise UsageError(f"{self._spec}: --engine-option intra_threads={text} is no number")
+            raise UsageError(
+                f"{self._spec}: --engine-option intra_threads={text} must be a whole number, 1 or "
+                "more"
+            )
         return int(text)
 
     def identity(self) -> Mapping[str, str | None]:
@@ -126,7 +129,7 @@ class CT2Engine(Engine):
 
     @property
     def _compute_type(self) -> str:
-        """What the device really computes in; to know it the model is loaded."""
+        """What the device computes in; loads the model to find out."""
         if self._wanted_type == "float32":
             return "float32"
         found: str = self._workers.generator.compute_type

@@ -49,7 +49,7 @@ def choose_device(torch: Any, wanted: str) -> str:
 
 def set_threads(torch: Any, wanted: Any, model: Any) -> None:
     """Compute on a CPU with ``wanted`` threads; None: one for a small model, else as many as torch
-    takes for this machine. Raises ``UsageError`` for what is no number."""
+    takes for this machine. Raises ``UsageError`` for anything but a whole number from 1."""
     if wanted is None:
         if model.get_memory_footprint() < _SMALL_MODEL_BYTES:
             torch.set_num_threads(1)

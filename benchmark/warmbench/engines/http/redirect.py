@@ -21,7 +21,7 @@ def redirect_message(endpoint: Endpoint, path: str, status: int, headers: Mappin
     if urlsplit(target).hostname == urlsplit(asked).hostname:
         if _is_resource(target, path):
             return f"{leads}; write the address as @{base_address(target)}"
-        return f"{leads}; there is no {path} below this address"
+        return f"{leads}; {path} is not found below the address"
     if _is_resource(target, path):
         return (
             f"{leads}: it is another host, which would get the key; if it is the right one, write "

@@ -124,7 +124,7 @@ class RunProgress(LiveProgress):
         return replies / seconds if seconds >= _SHORTEST_S else None
 
     def line(self) -> str:
-        """``warm 320 of 620; all arms 940 of 1,240 (75 %), 20.9/s, about 14 s left, ...``."""
+        """``warm: 320 of 620; all arms: 940 of 1,240 (75 %), 20.9/s, about 14 s left, ...``."""
         if not self._arms:
             return self._opening
         return ", ".join((self._of_the_arms(), *self._notes(with_time=True)))

@@ -53,7 +53,7 @@ def print_agreement(
     console.print(table, crop=False)
     if no_answer:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(no_answer.items()))
-        console.print(f"Not judged, as there is no answer: {kinds}")
+        console.print(f"Not judged (no answer): {kinds}")
     if agreement.labelled:
         table = plain_table("Against the labels", "measure", "value")
         for name, value in (

@@ -75,7 +75,7 @@ REDIRECTS = [
     (302, f"/api/v1{CHAT}", f"redirects to http://x.example/api/v1{CHAT} (status 302)"),
     (302, f"/api/v1{CHAT}", "write the address as @http://x.example/api/v1"),
     (302, "/login", "redirects to http://x.example/login"),
-    (302, "/login", f"there is no {CHAT} below this address"),
+    (302, "/login", f"{CHAT} is not found below the address"),
     (307, f"https://other.example/v1{CHAT}", "another host, which would get the key"),
     (307, f"https://other.example/v1{CHAT}", "write the address as @https://other.example/v1"),
     (307, "https://other.example/", "another host, and no chat endpoint"),

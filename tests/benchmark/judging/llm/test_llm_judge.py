@@ -277,9 +277,9 @@ def test_a_setting_that_the_engine_does_not_pass_on_is_refused(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"max_tokens": 0}, "max_tokens: found 0; accepted is 1 or more"),
-        ({"temperature": 3}, "temperature: found 3.0; accepted is from 0 to 2"),
-        ({"reasoning_tokens": -1}, "reasoning_tokens: found -1; accepted is 0 or more"),
+        ({"max_tokens": 0}, "max_tokens: found 0; must be 1 or more"),
+        ({"temperature": 3}, "temperature: found 3.0; must be from 0 to 2"),
+        ({"reasoning_tokens": -1}, "reasoning_tokens: found -1; must be 0 or more"),
     ],
 )
 def test_settings_out_of_range_are_refused(given: dict[str, Any], said: str) -> None:
