@@ -6,6 +6,7 @@ import io
 import subprocess
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 from rich.console import Console
@@ -129,31 +130,42 @@ def test_a_ticker_calls_until_it_is_stopped() -> None:
 
 
 class OnceALineIsThere:
-    """A schedule that holds the first reply until the run has said something."""
+    """A schedule that holds the first reply until the run has printed a line."""
 
     def __init__(self) -> None:
-        self.process: subprocess.Popen[str] | None = None
-        self.line = ""
+        self.lines: list[str] = []
+        self._heard = threading.Event()
+
+    def listen(self, stream: IO[str]) -> None:
+        for line in stream:
+            self.lines.append(line)
+            self._heard.set()
+        self._heard.set()
 
     def __call__(self, question: str, attempt: int) -> None:
-        if not self.line and self.process is not None and self.process.stderr is not None:
-            self.line = self.process.stderr.readline()
+        assert self._heard.wait(timeout=60)
 
 
 def test_a_piped_run_speaks_while_no_reply_comes(tmp_path: Path) -> None:
     schedule = OnceALineIsThere()
     questions = write_questions(tmp_path / "questions.jsonl", 3)
     with serving(FaultServer(schedule)) as server:
-        schedule.process = subprocess.Popen(
+        process = subprocess.Popen(
             run_command(server.server.url, questions, tmp_path / "run", "--price", "1,2"),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        out, error = schedule.process.communicate(timeout=120)
-    assert schedule.process.returncode == 0, error
-    assert schedule.line == ("original: 0 of 3; all arms: 0 of 6 (0 %), no reply yet, $0.00\n")
-    assert "\x1b" not in schedule.line + error + out
+        assert process.stdout is not None
+        assert process.stderr is not None
+        listener = threading.Thread(target=schedule.listen, args=(process.stderr,))
+        listener.start()
+        out = process.stdout.read()
+        listener.join(timeout=60)
+        assert process.wait(timeout=60) == 0, schedule.lines
+    first = schedule.lines[0]
+    assert first == "original: 0 of 3; all arms: 0 of 6 (0 %), no reply yet, $0.00\n"
+    assert "\x1b" not in "".join(schedule.lines) + out
 
 
 @pytest.mark.parametrize(
