@@ -215,6 +215,26 @@ def test_the_key_for_openai_is_not_sent_elsewhere_nor_ever_shown(
     assert "sk-other-secret" not in str(failed.value)
 
 
+KEY = "sk-other-secret"
+SHOWING_IT = [
+    ("a page", 200, f"<html>your header: Bearer {KEY}</html>"),
+    ("an error with status 200", 200, json.dumps({"error": {"message": f"bad {KEY}"}})),
+    ("an error that names its status", 200, json.dumps({"error": {"message": KEY, "code": 400}})),
+    ("at the cut of a message", 400, json.dumps({"error": {"message": "." * 290 + KEY}})),
+]
+
+
+@pytest.mark.parametrize(("name", "status", "body"), SHOWING_IT, ids=[s[0] for s in SHOWING_IT])
+def test_no_reply_shows_the_key(
+    monkeypatch: pytest.MonkeyPatch, name: str, status: int, body: str
+) -> None:
+    monkeypatch.setenv("WARMBENCH_API_KEY", KEY)
+    endpoint = Endpoint(lambda *_: Reply(status, body.encode()))
+    with serve(endpoint) as url, pytest.raises(EngineError) as failed:
+        ask(url, 8)
+    assert KEY[:6] not in str(failed.value)
+
+
 def test_openais_own_endpoint_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(UsageError, match="set OPENAI_API_KEY"):

@@ -15,6 +15,13 @@ __all__ = ["Endpoint", "Provider", "base_address"]
 
 _OTHER_KEY_VARIABLE = "WARMBENCH_API_KEY"
 
+_SHORTEST_KEY = 8
+
+_KEY_PARAMETERS = (
+    "access_token", "api-key", "api_key", "apikey", "auth", "key", "sig", "subscription-key",
+    "token",
+)  # fmt: skip
+
 _RESOURCES = ("/chat/completions", "/messages")
 """What an address may end in that was copied whole: the engines add it."""
 
@@ -56,6 +63,7 @@ class Endpoint:
         """The endpoint at ``base_url``, None for the provider's own. That one needs a key: raises
         ``UsageError`` where there is none; ``user`` is what wants it."""
         is_own = base_url is None
+        _refuse_key_in(base_url or "")
         variable = provider.key_variable if is_own else _OTHER_KEY_VARIABLE
         key = os.environ.get(variable) or None
         if key is None and is_own:
@@ -79,6 +87,25 @@ class Endpoint:
     def redact(self, text: str) -> str:
         """``text`` without the key, for messages."""
         return text.replace(self.key, "***") if self.key else text
+
+    def redact_body(self, body: bytes) -> bytes:
+        """A reply without the key, before a message is cut out of it. A word that stands in for a
+        key where none is needed is left: a reply may well say it."""
+        if self.key is None or len(self.key) < _SHORTEST_KEY:
+            return body
+        return body.replace(self.key.encode(), b"***")
+
+
+def _refuse_key_in(address: str) -> None:
+    """An address is kept in runs and scorecards: raises ``UsageError`` where it holds a key."""
+    parts = urlsplit(address)
+    found = [name for name, _ in parse_qsl(parts.query) if name.lower() in _KEY_PARAMETERS]
+    if parts.password or found:
+        what = f"the parameter {found[0]!r}" if found else "a password"
+        raise UsageError(
+            f"the address of {parts.hostname} holds {what}, and would be kept in the run and its "
+            f"scorecard; leave it out and set {_OTHER_KEY_VARIABLE}, which is sent as a header"
+        )
 
 
 def base_address(text: str) -> str:

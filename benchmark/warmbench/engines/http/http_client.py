@@ -127,16 +127,26 @@ class HTTPClient:
         self, request: Request, status: int, headers: Mapping[str, str], body: bytes
     ) -> Attempt:
         if status >= 400:
-            return self._failed(request, ErrorReply.of(status, body), headers)
-        if status != 200:
+            error = ErrorReply.of(status, self._endpoint.redact_body(body))
+            return self._failed(request, error, headers)
+        if status >= 300:
             message = redirect_message(self._endpoint, self._api.path, status, headers)
             return Attempt(Failure(request.key, FailureKind.MALFORMED, message))
-        if (error := ErrorReply.within(body)) is not None:
-            return self._failed(request, error, headers)
-        response = self._api.read_reply(request.key, body)
+        if ErrorReply.within(body) is not None:
+            within = ErrorReply.within(self._endpoint.redact_body(body))
+            if within is not None:
+                return self._failed(request, within, headers)
+        response = self._read_reply(request.key, body)
         wait = self._api.refill_wait(headers, response.billed)
         failed = isinstance(response, Failure) and response.kind is FailureKind.SERVER_ERROR
         return Attempt(response, retry=failed, refill_wait=wait)
+
+    def _read_reply(self, key: str, body: bytes) -> Response:
+        response = self._api.read_reply(key, body)
+        if isinstance(response, Failure):
+            again = self._api.read_reply(key, self._endpoint.redact_body(body))
+            return again if isinstance(again, Failure) else response
+        return response
 
     def _failed(self, request: Request, error: ErrorReply, headers: Mapping[str, str]) -> Attempt:
         error = replace(error, message=self._endpoint.redact(error.message))

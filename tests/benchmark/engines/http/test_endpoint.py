@@ -90,3 +90,23 @@ def test_a_redirect_is_explained(status: int, location: str, said: str) -> None:
     message = redirect_message(Endpoint.of(OPENAI, HERE, "x"), CHAT, status, headers)
     assert said in message
     assert "k-123" not in message
+
+
+HOLDING_A_KEY = [
+    "https://x.example/v1?key=s3cret",
+    "https://x.example/v1?a=1&API_Key=s3cret",
+    "https://me:s3cret@x.example/v1",
+]
+
+
+@pytest.mark.parametrize("address", HOLDING_A_KEY)
+def test_an_address_with_a_key_in_it_is_refused_and_not_shown(address: str) -> None:
+    with pytest.raises(UsageError, match=r"set WARMBENCH_API_KEY") as refused:
+        Endpoint.of(OPENAI, address, address)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_reply_that_says_a_stand_in_for_a_key_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARMBENCH_API_KEY", "EMPTY")
+    endpoint = Endpoint.of(OPENAI, "https://x.example/v1", "x")
+    assert endpoint.redact_body(b"EMPTY") == b"EMPTY"
