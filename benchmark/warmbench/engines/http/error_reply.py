@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from warmbench.records.response import FailureKind
 
-__all__ = ["ErrorReply", "error_message", "excerpt"]
+__all__ = ["ErrorReply", "error_beside", "error_message", "excerpt"]
 
 _MESSAGE_LENGTH = 300
+_HEAD_OF_PAGE = 20_000
+_TITLE = re.compile(rb"<title[^>]*>\s*([^<]+)", re.IGNORECASE)
 
 _KIND_OF_STATUS = {
     403: FailureKind.FORBIDDEN,
@@ -31,7 +34,7 @@ _FILTERED = re.compile(
     r"content[ _-]?filter|content[ _-]?policy|content management policy|policy[ _]?violation"
     r"|violat\w+ [^.]{0,40}polic|ResponsibleAI|\bflagged\b|moderation|\bsafety\b|\bunsafe\b"
     r"|prohibited[ _]content|data_?inspection_?failed|inappropriate content|guardrail"
-    r"|content exists risk|sensitive (?:content|words?)",
+    r"|content exists risk|sensitive (?:content|words?)|\u654f\u611f|\u4e0d\u5b89\u5168",
     re.IGNORECASE,
 )
 """Azure, OpenAI, OpenRouter, Gemini, Alibaba, Bedrock, DeepSeek, Zhipu."""
@@ -44,6 +47,11 @@ _STATUS_OF_WORD = {
     "overloaded_error": 529,
 }
 """Errors that name no status, by their code or type."""
+
+_WRAPPING = ("error", "errors", "base_resp")
+"""What holds an error; ``errors`` is Cloudflare's, ``base_resp`` MiniMax's."""
+
+_SAYING = ("message", "detail", "status_msg", "msg")
 
 _WORDS = ("code", "type", "status", "reason", "error_type")
 
@@ -77,11 +85,15 @@ class ErrorReply:
         if b'"error"' not in body:
             return None
         reply = _parsed(body)
-        if not isinstance(reply, dict) or reply.get("choices") or reply.get("content"):
+        if not isinstance(reply, dict) or reply.get("content"):
             return None
-        error = reply.get("error")
+        error = _in_choice(reply) if reply.get("choices") else reply.get("error")
+        if error is None and reply.get("object") == "error":
+            error = reply
         status = _status_of(error) if isinstance(error, dict) else None
-        return None if status is None else cls.of(status, body)
+        if status is None:
+            return None
+        return cls.of(status, json.dumps({"error": error}).encode())
 
     @property
     def kind(self) -> FailureKind:
@@ -94,18 +106,33 @@ class ErrorReply:
         return f"{self.message} (status {self.status})"
 
 
+def error_beside(reply: Mapping[str, Any]) -> object:
+    """The error in a reply without an answer, under whichever name; None where it has none.
+
+    >>> error_beside({"object": "error", "message": "The model is loading"})
+    'The model is loading'
+    """
+    wrapped = next((reply[name] for name in _WRAPPING if reply.get(name)), None)
+    return wrapped or next((reply[n] for n in _SAYING if isinstance(reply.get(n), str)), None)
+
+
 def error_message(body: bytes) -> str:
     """The message of an error reply, in one short line."""
     reply = _parsed(body)
     if reply is None:
         return excerpt(body)
-    error = reply.get("error", reply) if isinstance(reply, dict) else reply
+    error = reply
+    if isinstance(reply, dict):
+        error = next((reply[name] for name in _WRAPPING if reply.get(name)), reply)
     return " ".join(_said(error).split())[:_MESSAGE_LENGTH]
 
 
 def excerpt(body: bytes) -> str:
     """The first of a body that can't be read, in quotes."""
-    text = " ".join(body.decode("utf-8", "replace").split())[:_MESSAGE_LENGTH]
+    if title := _TITLE.search(body[:_HEAD_OF_PAGE]):
+        words = " ".join(unescape(title[1].decode("utf-8", "replace")).split())
+        return f"a web page with the title {words[:_MESSAGE_LENGTH]!r}"
+    text = " ".join(body[:_HEAD_OF_PAGE].decode("utf-8", "replace").split())[:_MESSAGE_LENGTH]
     return repr(text) if text else "it is empty"
 
 
@@ -123,11 +150,20 @@ def _said(error: Any) -> str:
     """``message`` or ``detail`` of an error; of the list that pydantic makes, fields and messages
     alone (it repeats the whole request too)."""
     if isinstance(error, dict):
-        said = next((error[n] for n in ("message", "detail") if error.get(n) is not None), None)
-        return str(error) if said is None else _said(said)
-    if isinstance(error, list) and error and all(isinstance(e, dict) and "msg" in e for e in error):
-        return "; ".join(f"{_path(e)}{e['msg']}" for e in error)
+        said = next((error[name] for name in _SAYING if error.get(name) is not None), None)
+        return str(error) if said is None else _said(said) + _said_behind(error)
+    if isinstance(error, list) and error and all(isinstance(e, dict) for e in error):
+        return "; ".join(f"{_path(e)}{_said(e)}" for e in error)
     return str(error)
+
+
+def _said_behind(error: Mapping[str, Any]) -> str:
+    """What the provider behind a gateway says, as OpenRouter passes it on."""
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    if not raw:
+        return ""
+    return f": {error_message(raw.encode()) if isinstance(raw, str) else _said(raw)}"
 
 
 def _path(problem: Mapping[str, Any]) -> str:
@@ -168,6 +204,13 @@ def _headers(reply: Any) -> dict[str, str]:
         if isinstance(headers := problem.get("headers"), dict):
             return {str(name).lower(): str(value) for name, value in headers.items()}
     return {}
+
+
+def _in_choice(reply: Mapping[str, Any]) -> object:
+    """The error that OpenRouter puts in the place of a text."""
+    choices = reply["choices"]
+    choice = choices[0] if isinstance(choices, list) else None
+    return choice.get("error") if isinstance(choice, dict) else None
 
 
 def _status_of(error: Mapping[str, Any]) -> int | None:
