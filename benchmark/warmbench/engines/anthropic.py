@@ -22,7 +22,7 @@ from warmbench.engines.http.chat_api import (
     token_count,
 )
 from warmbench.engines.http.endpoint import Endpoint, Provider
-from warmbench.engines.http.error_reply import ErrorReply, error_message
+from warmbench.engines.http.error_reply import ErrorReply, error_message, excerpt
 from warmbench.engines.http.http_engine import HTTPEngine
 from warmbench.engines.http.rate_limit import RateLimit
 from warmbench.records.reply import Reply
@@ -92,6 +92,8 @@ class MessagesAPI(ChatAPI):
 
     def parse(self, reply: Mapping[str, Any]) -> Reply:
         content = reply.get("content")
+        if not {"content", "stop_reason", "error"} & reply.keys():
+            raise MalformedReply(f"the reply has no content: {excerpt(json.dumps(reply).encode())}")
         if content is not None and not (
             isinstance(content, list) and all(isinstance(block, dict) for block in content)
         ):

@@ -15,11 +15,13 @@ has text, cut at the token limit                 an answer, ``length``  never
 has text                                         an answer          never
 ===============================================  =================  ==============
 
-Blank is text without a visible character. Reasoning is never part of an answer.
+Blank is text without a visible character, or of end tokens alone. Reasoning is never part of an
+answer.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -127,7 +129,7 @@ _NO_ANSWER = (
         lambda read: (
             f"cut at the token limit while still reasoning{_because(read)}; raise --max-tokens, or "
             "give reasoning tokens of its own with --reasoning-tokens"
-            if read.finish == CUT or read.answer is None
+            if read.finish == CUT
             else f"reasoning, and no answer after it{_because(read)}"
         ),
     ),
@@ -177,11 +179,24 @@ def response_of(key: str, reply: Reply) -> Response:
 
 def _read(reply: Reply) -> _Read:
     word = (reply.finish_reason or "unknown").strip()
-    finish = _MEANING.get(word.lower(), word)
+    finish = _MEANING.get(_plain_word(word), word)
     parted = part_reasoning(reply.text or "")
     reasoning = "\n\n".join(part for part in (reply.reasoning, parted.reasoning) if part.strip())
     return _Read(reply, finish, parted.answer, reasoning)
 
+
+def _plain_word(finish_reason: str) -> str:
+    """``FinishReason.MAX_TOKENS`` and ``content_filter: SAFETY`` without what stands around."""
+    word = finish_reason.partition(":")[0].strip().lower()
+    word = word.rpartition(".")[2].removeprefix("finish_reason_")
+    return word.replace("-", "_").replace(" ", "_")
+
+
+_END_TOKENS = re.compile(
+    r"<\|(?:im_end|im_start|endoftext|eot_id|eom_id|end_of_text|end|return|eos|end_of_turn)\|>"
+    r"|</s>|<s>|<eos>|<pad>|<end_of_turn>|<\uff5cend\u2581of\u2581sentence\uff5c>"
+)
+"""What a server with the wrong end token writes out: no word of an answer."""
 
 _INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0f\uffa0")
 """Printable to Python, yet nothing is seen of them."""
@@ -189,5 +204,5 @@ _INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0f\u
 
 def _is_blank(text: str) -> bool:
     """Whether nothing of it would be seen."""
-    stripped = text.strip()
+    stripped = _END_TOKENS.sub("", text) if "<" in text else text
     return not any(c.isprintable() and c not in _INVISIBLE and not c.isspace() for c in stripped)

@@ -47,7 +47,12 @@ SHAPES = [
     Shape("cut", "The capital of", "The capital of", finish="length", cut=True),
     Shape("cut, in other words", "The capital", "The capital", finish="MAX_TOKENS", cut=True),
     Shape("cut, by the context", "The", "The", finish="model_length", cut=True),
+    Shape("cut, in the words of an SDK", "The", "The", finish="FinishReason.MAX_TOKENS", cut=True),
+    Shape("cut, with a hyphen", "The", "The", finish="max-tokens", cut=True),
     Shape("one letter", "C", "C"),
+    Shape("an end token alone", "<|im_end|>", EMPTY),
+    Shape("end tokens at the limit", "</s><|eot_id|>\n", EMPTY, finish="length"),
+    Shape("a tag that is no end token", "<b>", "<b>"),
     Shape("a full stop alone", ".", "."),
     Shape("an emoji", "🙂", "🙂"),
     Shape("another script", "पेरिस", "पेरिस"),
@@ -70,6 +75,8 @@ SHAPES = [
     Shape("a filter", "", FILTERED, finish="content_filter"),
     Shape("a filter, half through", "The cap", FILTERED, finish="content_filter"),
     Shape("a filter, in other words", "The cap", FILTERED, finish="SAFETY"),
+    Shape("a filter and its reason", "I can", FILTERED, finish="content_filter: RECITATION"),
+    Shape("a filter, in the words of an SDK", "I", FILTERED, finish="FinishReason.SAFETY"),
     Shape("a guardrail", "Sorry.", FILTERED, finish="guardrail_intervened"),
     Shape("an error", "The capital", ERROR, finish="error"),
     Shape("aborted", "The capital", ERROR, finish="abort"),
@@ -175,6 +182,10 @@ ERRORS = [
     ("in a choice without a message", {"choices": [{"error": {"message": "upstream"}}]}),
     ("beside no choices", {"error": {"message": "upstream"}, "choices": []}),
     ("alone", {"error": "upstream"}),
+    ("the reply itself", {"object": "error", "message": "upstream", "code": 50001}),
+    ("Cloudflare", {"success": False, "errors": [{"code": 7003, "message": "upstream"}]}),
+    ("MiniMax", {"choices": None, "base_resp": {"status_code": 1, "status_msg": "upstream"}}),
+    ("in a detail", {"detail": "upstream"}),
 ]  # fmt: skip
 
 
@@ -198,3 +209,61 @@ def test_hidden_reasoning_is_known_by_its_tokens() -> None:
     assert response.kind is REASONING
     assert "--max-tokens" in response.message
     assert response.wasted.completion == 300
+
+
+LEFT_OUT = [
+    ("content_filter", FILTERED),
+    ("length", EMPTY),
+    ("stop", EMPTY),
+]
+
+
+@pytest.mark.parametrize(("finish", "kind"), LEFT_OUT)
+def test_a_choice_may_leave_its_message_out(finish: str, kind: FailureKind) -> None:
+    response = read(ChatCompletions("m"), {"choices": [{"index": 0, "finish_reason": finish}]})
+    assert not isinstance(response, Answer)
+    assert response.kind is kind
+
+
+OTHER_APIS: list[dict[str, Any]] = [
+    {"candidates": [{"content": {"parts": [{"text": "Paris."}]}}]},
+    {"output": [{"type": "message", "content": [{"type": "output_text", "text": "Paris."}]}]},
+    {"done": True, "response": "Paris."},
+    {},
+]
+
+
+@pytest.mark.parametrize("api", [ChatCompletions("m"), MessagesAPI("m")])
+@pytest.mark.parametrize("reply", OTHER_APIS)
+def test_the_reply_of_another_api_is_shown(api: ChatAPI, reply: dict[str, Any]) -> None:
+    response = read(api, reply)
+    assert not isinstance(response, Answer)
+    assert response.kind is FailureKind.MALFORMED
+    assert repr(json.dumps(reply)) in response.message
+
+
+def test_a_refusal_beside_an_empty_content_is_the_answer() -> None:
+    reply = completion(Shape("", "", ""))
+    reply["choices"][0]["message"]["refusal"] = "I can't help with that."
+    check(Shape("", "", "I can't help with that."), read(ChatCompletions("m"), reply))
+
+
+def test_reasoning_in_details() -> None:
+    details = [{"type": "reasoning.text", "text": "Lyon?"}, {"type": "reasoning.encrypted"}]
+    for text, counts_as in (("Paris.", "Paris."), (None, REASONING)):
+        reply = completion(Shape("", text, counts_as))
+        reply["choices"][0]["message"]["reasoning_details"] = details
+        check(Shape("", text, counts_as, reasoning="Lyon?"), read(ChatCompletions("m"), reply))
+
+
+def test_reasoning_that_ended_by_itself_is_not_said_to_be_cut() -> None:
+    response = response_of("k", Reply("<think>Lyon?", "stop"))
+    assert not isinstance(response, Answer)
+    assert "cut" not in response.message
+
+
+@pytest.mark.parametrize("first", [b"data: {}", b"event: message", b": PROCESSING"])
+def test_a_stream_of_events_is_named(first: bytes) -> None:
+    response = ChatCompletions("m").read_reply("k", first + b"\n\ndata: [DONE]\n\n")
+    assert not isinstance(response, Answer)
+    assert "stream of events" in response.message

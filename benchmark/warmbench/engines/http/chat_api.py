@@ -7,6 +7,7 @@ is a ``Failure``; for all others ``warmbench.records.reply`` decides whether the
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
@@ -93,7 +94,7 @@ class ChatAPI(ABC):
         try:
             reply = json.loads(body)
         except (ValueError, RecursionError):
-            return Failure(key, FailureKind.MALFORMED, f"the reply is not JSON: {excerpt(body)}")
+            return Failure(key, FailureKind.MALFORMED, _not_json(body))
         if not isinstance(reply, dict):
             message = f"the reply is not a JSON object: {excerpt(body)}"
             return Failure(key, FailureKind.MALFORMED, message)
@@ -105,6 +106,19 @@ class ChatAPI(ABC):
             return response_of(key, self.parse(reply))
         except MalformedReply as error:
             return Failure(key, FailureKind.MALFORMED, str(error), wasted=billed)
+
+
+def _not_json(body: bytes) -> str:
+    if _EVENTS.match(body):
+        return (
+            f"the reply is a stream of events, and none was asked for: {excerpt(body[:200])}; say "
+            """--extra-body '{"stream": false}', or turn streaming off in the server"""
+        )
+    return f"the reply is not JSON: {excerpt(body)}"
+
+
+_EVENTS = re.compile(rb"\s*(?:data|event|id|retry)?:[^\n]*\n")
+"""The first line of Server-Sent Events, which may be a comment."""
 
 
 def is_same_model(requested: str, replied: object, aliases: Collection[str] = ()) -> bool:

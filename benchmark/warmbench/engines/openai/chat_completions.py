@@ -18,7 +18,12 @@ from warmbench.engines.http.chat_api import (
     token_count,
 )
 from warmbench.engines.http.endpoint import Endpoint, Provider
-from warmbench.engines.http.error_reply import ErrorReply, error_message
+from warmbench.engines.http.error_reply import (
+    ErrorReply,
+    error_beside,
+    error_message,
+    excerpt,
+)
 from warmbench.records.reply import Reply
 from warmbench.records.request import Request
 from warmbench.records.response import NO_TOKENS, Tokens
@@ -99,10 +104,15 @@ class ChatCompletions(ChatAPI):
         choices = reply.get("choices")
         if not choices:
             # Some gateways send an error with status 200.
-            return self._reply(reply, {}, {"finish_reason": "no choices"}, reply.get("error"))
+            error = error_beside(reply)
+            if "choices" not in reply and error is None:
+                raise MalformedReply(
+                    f"the reply has no choices: {excerpt(json.dumps(reply).encode())}"
+                )
+            return self._reply(reply, {}, {"finish_reason": "no choices"}, error)
         choice = choices[0] if isinstance(choices, list) else None
         message = choice.get("message") if isinstance(choice, dict) else None
-        if isinstance(choice, dict) and message is None and choice.get("error"):
+        if isinstance(choice, dict) and message is None and _says_why(choice):
             message = {}
         if not isinstance(choice, dict) or not isinstance(message, dict):
             raise MalformedReply("the reply has a choice without a message")
@@ -113,10 +123,11 @@ class ChatCompletions(ChatAPI):
         error: object,
     ) -> Reply:  # fmt: skip
         text, reasoning = text_of_parts(message.get("content"))
-        if text is None:
-            text, _ = text_of_parts(message.get("refusal"))
+        if not text:
+            text = text_of_parts(message.get("refusal"))[0] or text
         apart = (message.get(name) for name in _REASONING_FIELDS)
         reasoning = next((one for one in apart if isinstance(one, str) and one), reasoning)
+        reasoning = reasoning or _detailed(message.get("reasoning_details"))
         usage = reply.get("usage")
         usage = usage if isinstance(usage, dict) else {}
         details = usage.get("completion_tokens_details")
@@ -144,3 +155,17 @@ class ChatCompletions(ChatAPI):
 
     def is_out_of_credit(self, error: ErrorReply) -> bool:
         return error.status == 402 or any(word in _OUT_OF_CREDIT for word in error.words)
+
+
+def _says_why(choice: Mapping[str, Any]) -> bool:
+    """Whether a choice without a message tells the end of a reply: Gemini leaves the message out
+    where a filter or the token limit left no text."""
+    is_other_api = "text" in choice or "delta" in choice
+    return bool(choice.get("error") or choice.get("finish_reason")) and not is_other_api
+
+
+def _detailed(details: object) -> str:
+    """The reasoning in OpenRouter's ``reasoning_details``; empty where it is encrypted."""
+    parts = details if isinstance(details, list) else []
+    texts = [part.get("text") or part.get("summary") for part in parts if isinstance(part, dict)]
+    return "\n\n".join(text for text in texts if isinstance(text, str))
