@@ -29,7 +29,8 @@ _LEAST_MISSED = ("seed", "top_p", "temperature")
 _REFUSED = re.compile(
     r"unsupported|not (?:be )?(?:support|permit|allow|accept|recogni|known|enabled|available|both)"
     r"|n[o']t (?:support|accept|allow)|unrecogni[sz]ed|unknown|unexpected|extraneous|extra"
-    r"|cannot (?:both )?be|deprecated|only the default|strictly positive|cannot find field",
+    r"|cannot (?:both )?be|deprecated|only the default|strictly positive|cannot find field"
+    r"|\bonly (?:be set to|supports|1 is)",
     re.IGNORECASE,
 )
 _OUT_OF_RANGE = re.compile(
@@ -51,6 +52,7 @@ _NO_SYSTEM = re.compile(
     r"system[ _-]?(?:role|message|prompt|instruction)"
     r"|roles must alternate|developer instruction is not enabled"
     r"|only user[^.]{0,40}assistant[^.]{0,40}role"
+    r"|role\b[^.]{0,20}should be 'user' or 'assistant'"
     r"|(?:\bnot\b|n't|unsupported|unexpected|unknown|invalid)[^.]{0,60}role\W{1,4}system"
     r"|(?:role|roles)\W[^.]{0,60}(?:\bnot\b|n't|unsupported)[^.]{0,30}['\"`]system"
     r"|role\W{1,4}system\W[^.]{0,40}(?:\bnot\b|n't|unsupported)",
@@ -108,6 +110,7 @@ def _named(error: ErrorReply, field: str) -> bool:
         rf"['\"`\[{{(]\s*{field}\s*['\"`\]}}):]"
         rf"|(?:parameters?|arguments?|fields?|names?|keys?|property|per.request|supplied|supports?)"
         rf"\W{{1,4}}(?:\w+, )*{field}\b"
+        rf"|\binvalid {field}\b|^(?:[^:]*: )?{field}: |: {field}\W*$"
         rf"|\b{field}\b\W{{0,3}}(?:is|are|was|must|does|do|can|cannot|not|and|parameter)\b"
     )
     return bool(
@@ -126,4 +129,7 @@ def _refuses_length(error: ErrorReply, request: Request, form: RequestForm) -> b
 
 def _refuses_system(error: ErrorReply) -> bool:
     by_role = any(field.startswith("messages") and field.endswith("role") for field in error.fields)
-    return bool(_NO_SYSTEM.search(error.message)) or (by_role and "system" in error.message)
+    words = error.message
+    return bool(_NO_SYSTEM.search(words)) or (
+        by_role and ("system" in words or "'user' or 'assistant'" in words)
+    )
