@@ -111,8 +111,8 @@ class HTTPEngine(Engine):
                     return
                 self._early.append(response)
                 self._witness = request if isinstance(response, Answer) else None
-                self._breaker.note(request, response)
                 sender.check()
+                self._breaker.note(request, response)
                 if self._breaker.works:
                     self._limiter.start_low(_whole_reply_s(request, response, sender.last_s))
                     return

@@ -130,6 +130,11 @@ def test_a_resumed_run_takes_a_refusal_for_the_requests_and_a_broken_line_for_th
     assert breaker.works
 
 
+def test_a_resumed_run_goes_on_after_a_reply_that_is_none() -> None:
+    breaker = Breaker("openai:m@x", "KEY", 4, ArmHistory(1))
+    assert count_to_stop(breaker, FailureKind.MALFORMED, 1) == 10
+
+
 def test_what_was_refused_at_an_earlier_start_does_not_count() -> None:
     breaker = Breaker("openai:m@x", "KEY", 4, ArmHistory(300, None, refused=200))
     assert count_to_stop(breaker, FailureKind.CONTENT_FILTER, 1) == 300
