@@ -1,4 +1,4 @@
-"""What a terminal or a pipe can't write is written as something like it, never as a traceback.
+"""Characters that a terminal or a pipe can't write are replaced by similar ones.
 
 Windows pipes are cp1252, and the C locale is ASCII: neither has the minus sign of a loss. Such a
 character becomes its ASCII likeness (``-`` for U+2212, ``...`` for an ellipsis, ``n`` for an n with

@@ -1,1 +1,1 @@
-"""Models made into what another engine computes."""
+"""Models converted for another engine."""

@@ -55,7 +55,7 @@ def correlation(original: Any, converted: Any) -> float:
     found = float(np.corrcoef(original[:, :width].ravel(), converted[:, :width].ravel())[0, 1])
     if not found >= _LEAST:
         raise EngineError(
-            "the conversion computes something else than the original (the scores of their next "
-            f"tokens correlate at {found:.2f}): CTranslate2 does not convert this model rightly"
+            "the conversion does not compute what the original does (their next-token scores "
+            f"correlate at {found:.2f}): CTranslate2 does not support this model"
         )
     return found

@@ -32,7 +32,7 @@ def convert_to_ct2(
     """Convert into the new folder ``out``, which appears whole or not at all, and return what
     ``conversion.json`` there says of it.
 
-    ``quantization``: None keeps the type of the weights. The conversion is held against the
+    ``quantization``: None keeps the type of the weights. The conversion is compared with the
     original on a few hundred tokens. Raises ``UsageError`` for what can't be converted,
     ``EngineError`` where loading or converting fails, ``OutputError`` where writing does.
     """
@@ -112,7 +112,7 @@ def _write_weights(loaded: SourceModel, folder: Path, quantization: str | None) 
             Converter(beside).convert(str(folder), quantization=quantization, force=True)
         except OSError:
             raise
-        except Exception as error:  # what a loader does not expect, it stumbles over
+        except Exception as error:  # a loader raises anything on what it does not expect
             raise EngineError(f"CTranslate2 can't convert the model ({reason_of(error)})") from None
 
 

@@ -27,7 +27,7 @@ def default_timeout(max_tokens: int) -> float:
 
 
 def _say_nothing(text: str) -> None:
-    """Nobody listens."""
+    """The default: nothing is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ class EngineOptions:
     what the run may still spend: an engine that retries asks it before every request.
     ``engine_args`` are an engine's own (``Engine.options_taken``), name -> value as written.
     An engine makes those that can change an answer part of its identity.
-    ``note`` is told, in a few words, what an engine does while no answer comes: "loading the
-    model", "1,240 tokens of 32 answers". The run shows it beside the arm; it may be called often.
+    ``note`` takes a few words about what the engine is doing before its next answer: "loading the
+    model", "1,240 tokens of 32 answers". The run shows them next to the arm; call it as often as
+    you like.
     """
 
     concurrency: int = 16
@@ -59,8 +60,8 @@ class EngineOptions:
 
 @dataclass(frozen=True, slots=True)
 class ArmHistory:
-    """What a run knows of an arm from before: how many requests have an answer, the form in which
-    they were put (None: not known), and how many were refused."""
+    """What a run knows about an arm from earlier sessions: how many requests were answered, their
+    form (None: not known), and how many were refused."""
 
     answers: int = 0
     form: RequestForm | None = None
@@ -118,7 +119,7 @@ class Engine(Protocol):
 
     @property
     def form(self) -> RequestForm:
-        """How requests are put, as far as it is known: for certain after ``begin``."""
+        """How requests are sent, as far as it is known; certain after ``begin``."""
         return USUAL_FORM
 
     def begin(self, requests: Iterable[Request], history: ArmHistory = NEVER_ASKED) -> None:
@@ -127,15 +128,15 @@ class Engine(Protocol):
 
         Here an engine finds the form in which its model takes requests, and takes up the one of
         ``history``; one whose answers take hours submits the requests, so that its arms wait at the
-        same time. Others leave ``requests`` unread. Raises ``EngineError`` when nothing at all can
-        be answered.
+        same time. Others ignore ``requests``. Raises ``EngineError`` if nothing at all can be
+        answered.
         """
         return
 
     @property
     def early_responses(self) -> Sequence[Response]:
-        """What came of requests during ``begin``, which ``ask`` yields first. The run keeps them
-        where no ``ask`` follows."""
+        """Responses to requests that were sent during ``begin``; ``ask`` yields them first. The
+        run stores them if no ``ask`` follows."""
         return ()
 
     @abstractmethod

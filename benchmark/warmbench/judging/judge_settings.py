@@ -1,4 +1,4 @@
-"""How a judge's model is asked, beside the prompts."""
+"""How a judge's model is asked, apart from the prompts."""
 
 from __future__ import annotations
 

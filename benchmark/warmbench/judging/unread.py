@@ -1,4 +1,4 @@
-"""What of a judging could not be read: replies of models that are no verdict."""
+"""Replies of judges' models that hold no readable verdict."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ __all__ = ["ArmReplies", "ReplyKind"]
 
 
 class ReplyKind(StrEnum):
-    """What a request came to. Whole and cut replies are answers; the others are left out of the
-    loss. ``failed``: every failure that has no kind of its own here."""
+    """The outcome of a request. Whole and cut replies are answers; the others are left out of the
+    loss. ``failed``: all other failures."""
 
     WHOLE = "whole"
     CUT = "cut"
@@ -42,11 +42,11 @@ _OF_FAILURE = {
 
 
 class ArmReplies(BaseModel):
-    """What one arm's requests for answers to the items came to.
+    """The outcomes of one arm's requests, for the items.
 
     Counts, and ``shares``: kind -> percent of those asked, for each kind but ``whole``. ``cut``
     are among ``answered``. ``reasons``: the failures by ``FailureKind``. Means over the answers
-    for which they are known, None where that is none: ``answer_tokens`` without the reasoning's,
+    for which they are known, None if for none: ``answer_tokens`` without the reasoning's,
     ``reasoning_words`` and ``reasoning_tokens`` where any answer has reasoning.
     """
 

@@ -2,7 +2,7 @@
 
 Reasoning models think in a block before they answer: ``<think>...</think>``. Servers without a
 reasoning parser leave the block in the text, and chat templates that open it leave its start tag
-out. What stands in a block is not said to the user: it is kept, and never judged.
+out. Such a block is not shown to the user: it is stored, and never judged.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Parted:
 
 
 def part_reasoning(text: str) -> Parted:
-    """Part what a model thought from what it answered.
+    """Separate what a model thought from what it answered.
 
     A block counts at the start of the text or of a line, and anywhere where it is closed. An end
     without a start closes what stands before it. A text without a block is the answer as it is.

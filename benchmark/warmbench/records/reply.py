@@ -1,4 +1,4 @@
-"""A reply: what a model sent back. The one place that decides what that is.
+"""A reply: what a model sent back, and the one place that decides what it counts as.
 
 Every engine hands a ``Reply`` to ``response_of``, recorded answers and batches too. The table, in
 the order in which it is read:
@@ -48,14 +48,14 @@ _FINISH_REASONS = {
     "stop": ("stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "completed",
              "done", "end"),
 }  # fmt: skip
-"""The words of providers for the four ways in which a reply ends."""
+"""Four ways in which a reply ends, with the words that providers use for them."""
 
 _MEANING = {word: meaning for meaning, words in _FINISH_REASONS.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back for one request, as the server or the file has it.
+    """The reply to one request, as the server or the file has it.
 
     ``text`` is None where there is none. ``reasoning`` is what the server keeps apart from it.
     ``error`` is the message of an error that came with it. Tokens: those billed, reasoning among
@@ -78,7 +78,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A reply with its finish reason in our words, and its reasoning apart."""
+    """A reply with its finish reason in our words, and its reasoning separated."""
 
     reply: Reply
     finish: str
@@ -199,10 +199,10 @@ _END_TOKENS = re.compile(
 """What a server with the wrong end token writes out: no word of an answer."""
 
 _INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0f\uffa0")
-"""Printable to Python, yet nothing is seen of them."""
+"""Printable according to Python, but invisible."""
 
 
 def _is_blank(text: str) -> bool:
-    """Whether nothing of it would be seen."""
+    """Whether it has no visible character."""
     stripped = _END_TOKENS.sub("", text) if "<" in text else text
     return not any(c.isprintable() and c not in _INVISIBLE and not c.isspace() for c in stripped)

@@ -1,4 +1,4 @@
-"""What a request carries beside its messages and its sampling, in the words of OpenAI's clients."""
+"""Further settings of a request, named as in OpenAI's clients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class RequestExtras:
 
     ``extra_body``: fields of the request's JSON body, as they are. ``chat_template_kwargs``:
     variables of the model's chat template, e.g. ``{"enable_thinking": false}``.
-    ``reasoning_effort``: how long a reasoning model may think, in its provider's words.
+    ``reasoning_effort``: how long a reasoning model may think, as its provider names it.
     """
 
     extra_body: Mapping[str, Any] = field(default_factory=dict)
@@ -24,7 +24,7 @@ class RequestExtras:
     reasoning_effort: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Those that are given, by name; nothing where none is."""
+        """Those that are given, by name."""
         given = {
             "extra_body": dict(self.extra_body),
             "chat_template_kwargs": dict(self.chat_template_kwargs),

@@ -1,4 +1,4 @@
-"""How requests are put for a model that does not take every field of them."""
+"""How requests are sent to a model that does not take every field."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ OPTIONAL_FIELDS = (*CHANGES_ANSWERS, "seed")
 
 @dataclass(frozen=True, slots=True)
 class RequestForm:
-    """What is left out of a request or said in another way; the default is all as it was meant.
+    """What is left out of a request, or sent in another way; the default is nothing.
 
     ``left_out``: those of ``OPTIONAL_FIELDS`` that are not sent, in that order.
-    ``system_in_user``: the system prompt leads the first user turn, since the model has no system
-    role. ``length_field``: the name by which ``max_tokens`` is sent.
+    ``system_in_user``: the system prompt is put at the start of the first user turn, as the model
+    has no system role. ``length_field``: the name under which ``max_tokens`` is sent.
     """
 
     left_out: tuple[str, ...] = ()
@@ -42,8 +42,8 @@ class RequestForm:
         )
 
     def messages(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
-        """The messages as they are sent: system prompts before the first user turn's text, a blank
-        line between, where the model has no system role."""
+        """The messages as they are sent: if the model has no system role, the system prompt comes
+        before the text of the first user turn, with a blank line between."""
         system = [m.content for m in messages if m.role == "system"]
         rest = [m for m in messages if m.role != "system"]
         if not self.system_in_user or not system:
@@ -55,16 +55,16 @@ class RequestForm:
         return tuple(rest)
 
     def __str__(self) -> str:
-        """What differs from the default, in words; empty where nothing does."""
+        """What differs from the default, in words; empty if nothing does."""
         said = ["without " + ", ".join(self.left_out)] if self.left_out else []
         if self.system_in_user:
             said.append("with the system prompt in the first user turn")
         if self.length_field != "max_tokens":
-            said.append(f"with {self.length_field} in the place of max_tokens")
+            said.append(f"with {self.length_field} instead of max_tokens")
         return " and ".join(said)
 
     def to_json(self) -> dict[str, Any]:
-        """What differs from the default, by name; nothing where nothing does."""
+        """What differs from the default, by name."""
         differing: dict[str, Any] = {}
         if self.left_out:
             differing["left_out"] = list(self.left_out)
@@ -76,7 +76,7 @@ class RequestForm:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RequestForm:
-        """The form that ``to_json`` wrote; unknown names are left unread."""
+        """The form that ``to_json`` wrote; unknown names are ignored."""
         return cls(
             left_out=tuple(f for f in OPTIONAL_FIELDS if f in data.get("left_out", ())),
             system_in_user=bool(data.get("system_in_user", False)),

@@ -1,4 +1,4 @@
-"""How far a run is, as one who looks on sees it."""
+"""The progress of a run."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ __all__ = ["ArmStatus", "OpenBatches", "RequestCounts", "RunState", "RunStatus"]
 
 
 class RunState(StrEnum):
-    """``stopped``: before it had asked all. ``finished``: it asked all, though some may have
-    failed."""
+    """``stopped``: before all was asked. ``finished``: all was asked; some may have failed."""
 
     NOT_BEGUN = "not begun"
     RUNNING = "running"
@@ -27,7 +26,7 @@ class RunState(StrEnum):
 class RequestCounts:
     """What became of the requests of one arm, or of all.
 
-    ``failed``: kind -> how many have failed and were not answered since. ``cut`` and ``refused``
+    ``failed``: kind -> how many failed and have not been answered since. ``cut`` and ``refused``
     are among those answered: cut at the token limit, and declined to answer. ``tokens`` are all
     that were billed, ``reasoning_tokens`` those of them that are known to be reasoning. ``dollars``
     is None where no price is known.

@@ -1,4 +1,4 @@
-"""Who is told of the progress of a run."""
+"""What a run reports its progress to."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ class Observer(Protocol):
     """Receives the progress of a run."""
 
     def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
-        """Arm -> its requests, and how many of them were answered before; told once, before
-        anything is asked."""
+        """Arm -> its requests, and how many of them were answered before; called once, before the
+        first request."""
         ...
 
     def arm_started(self, arm: str, total: int, done: int) -> None: ...
 
     def noted(self, arm: str, text: str) -> None:
-        """What the engine of an arm does while no answer comes, such as "loading the model"; also
-        before the run is planned."""
+        """What the engine of an arm is doing before its next answer, such as "loading the model";
+        may come before ``run_planned``."""
         ...
 
     def answered(self, arm: str, responses: Sequence[Response]) -> None: ...

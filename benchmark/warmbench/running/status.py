@@ -1,4 +1,4 @@
-"""Looks on at a run from beside: how far it is, what failed, how long it will take."""
+"""The progress of a run, read by another process: what is answered, what failed, the time left."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ class _Heard:
 
 
 class RunWatch:
-    """Looks at one run, again and again where wanted. ``declines`` says whether an answer is a
-    refusal; each answer is read once.
+    """Looks at one run, as often as asked. ``declines`` says whether an answer is a refusal; each
+    answer is read once.
 
-    Raises ``DataError`` where there is no run, or its files are damaged. It makes and changes no
-    file, and no process waits for it.
+    Raises ``DataError`` if there is no run, or its files are damaged. Changes no file, and blocks
+    no other process.
     """
 
     def __init__(self, path: Path, declines: Callable[[str], bool]) -> None:
@@ -65,7 +65,7 @@ class RunWatch:
         self._declined: dict[str, bool] = {}
 
     def until_it_ends(self, sleep: Sleep = time.sleep) -> Iterator[RunStatus]:
-        """A status every two seconds, the last one when no process works on the run any more."""
+        """A status every two seconds; the last one when no process works on the run."""
         while True:
             status = self.look()
             yield status
@@ -170,7 +170,7 @@ def _counts(requests: int, heard: _Heard, price: Price | None) -> RequestCounts:
 
 
 def _timed(status: RunStatus, session: Session) -> RunStatus:
-    """The status with the times of its last session. What has failed in this session is not asked
+    """The status with the times of its last session. What failed in this session is not asked
     again before the next."""
     left = status.total.left - sum(arm.failed for arm in session.arms.values())
     asking = status.state is RunState.RUNNING and session.reply_rate
@@ -185,7 +185,7 @@ def _timed(status: RunStatus, session: Session) -> RunStatus:
 
 
 def _batches(run: Path) -> OpenBatches | None:
-    """Batches that a provider still works on; None where there are none."""
+    """Batches that a provider still works on; None if there are none."""
     unsettled = BatchRecords(run).unsettled()
     if not unsettled:
         return None

@@ -1,4 +1,4 @@
-"""What became of a run's requests."""
+"""The outcome of a run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["RunSummary"]
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What became of the requests: counts over all arms, failures by kind, and the message of the
+    """The outcomes of the requests: counts over all arms, failures by kind, and the message of the
     first one of each kind.
 
     ``asked_again`` counts what came before an answer or a failure, by kind: a ``connection`` or
     ``timeout`` lost a reply that may have been billed. ``stopped`` says why the rest was not
-    asked; empty: all was. ``request_forms``: arm -> ``RequestForm.to_json``, of arms whose model
+    asked; empty if all was. ``request_forms``: arm -> ``RequestForm.to_json``, of arms whose model
     does not take every field.
     """
 

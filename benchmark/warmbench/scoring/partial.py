@@ -71,8 +71,8 @@ def partial_score(folder: RunFolder, observer: JudgingObserver | None = None) ->
 def _with_replies(
     card: Scorecard, responses: Sequence[Response], failures: Sequence[Response]
 ) -> Scorecard:
-    """With what every request came to so far, paired or not; how far the arms are apart in it is
-    known when both were asked the same."""
+    """With the outcomes of all requests so far, paired or not. Their difference between the arms is
+    known only when both were asked the same."""
     treated = tuple(score.model_copy(update={"replies": {}}) for score in card.treated)
     replies = arm_replies(card.models, responses, failures)
     return card.model_copy(update={"replies": replies, "treated": treated})

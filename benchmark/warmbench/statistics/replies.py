@@ -1,8 +1,8 @@
-"""Replies: what the requests of each arm came to, and how far the arms are apart in it.
+"""Replies: the outcomes of each arm's requests, and the difference between the arms.
 
-A request without an answer is left out of the loss. Where that befalls one arm more often than the
-other, the loss is over other questions than were asked, so the difference is stated. All requests
-for one question are one observation.
+A request without an answer is left out of the loss. If that happens in one arm more often than in
+the other, the loss is over other questions than were asked, so the difference is reported. All
+requests for one question are one observation.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ __all__ = [
 KINDS = tuple(kind for kind in ReplyKind if kind is not ReplyKind.WHOLE)
 
 CLEAR = 2.0
-"""Points: a smaller difference is not said aloud, however sure it is."""
+"""Points: a smaller difference is not reported, however certain it is."""
 
 MANY = 5.0
-"""Percent: more than that in one arm and not in the other is said aloud without an interval."""
+"""Percent: more than that in one arm only is reported without an interval."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -55,7 +55,7 @@ def reply_kinds(responses: Rows, failures: Rows) -> pd.DataFrame:
 
 
 def arm_replies(arms: Iterable[str], responses: Rows, failures: Rows) -> dict[str, ArmReplies]:
-    """Arm -> what its requests came to."""
+    """Arm -> the outcomes of its requests."""
     return {
         arm: _replies(
             [row for row in responses if row["arm"] == arm],
@@ -92,8 +92,8 @@ def _reasoning(responses: Rows) -> dict[str, float | None]:
 
 
 def _answer_tokens(row: Mapping[str, Any]) -> int | None:
-    """The tokens of the answer alone; None where nobody says how many those of its reasoning
-    are."""
+    """The tokens of the answer alone; None if the number of reasoning tokens is not
+    known."""
     total, reasoning = row["completion_tokens"], row.get("reasoning_tokens")
     if total is None or (reasoning is None and row.get("reasoning_words")):
         return None

@@ -137,5 +137,5 @@ def test_scores_that_differ_are_another_model() -> None:
     assert correlation(scores, np.pad(scores, ((0, 0), (0, 3)))) == pytest.approx(1.0)
     assert correlation(scores, scores + rng.normal(scale=0.1, size=scores.shape)) > 0.98
     for other in (rng.normal(size=scores.shape), np.full_like(scores, np.nan)):
-        with pytest.raises(EngineError, match="computes something else than the original"):
+        with pytest.raises(EngineError, match="does not compute what the original does"):
             correlation(scores, other)

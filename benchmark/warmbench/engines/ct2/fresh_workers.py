@@ -1,4 +1,4 @@
-"""One loaded model, and a random stream that starts anew for each block."""
+"""One loaded model, with a fresh random stream for each block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How transformers generates: every setting is ours, none is the model's."""
+"""How transformers generates: every setting is ours, none the model's."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def load_model(spec: ModelSpec, revision: str | None, settings: Mapping[str, Any
 
 @contextmanager
 def _told(spec: ModelSpec, what: str) -> Iterator[None]:
-    """transformers and PEFT raise what their libraries raise, of any kind: said in one sentence."""
+    """Turns what transformers, PEFT and their libraries raise, of any kind, into one sentence."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

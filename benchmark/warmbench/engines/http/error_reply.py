@@ -1,4 +1,4 @@
-"""An error as an endpoint words it, and what kind of failure it is."""
+"""An error reply of an endpoint, and the kind of failure that it is."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ class ErrorReply:
 
     @classmethod
     def within(cls, body: bytes) -> ErrorReply | None:
-        """The error that a gateway sends with status 200 in the place of a reply; None where there
-        is none, or none that says which status it stands for."""
+        """The error that a gateway sends with status 200 instead of a reply; None if there is
+        none, or none that names a status."""
         if b'"error"' not in body:
             return None
         reply = _parsed(body)

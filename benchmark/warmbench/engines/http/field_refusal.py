@@ -1,7 +1,7 @@
-"""Endpoints that refuse a field which others take: how such a request is put instead.
+"""Endpoints that refuse a field which others take, and how such a request is sent instead.
 
-Their words differ; what is read first is the field that an error names itself (``param`` of
-OpenAI's API, ``loc`` of pydantic's), then its message.
+Their wording differs: first the field that an error names is read (``param`` in OpenAI's API,
+``loc`` in pydantic's), then its message.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def form_without(
     left_out: Collection[str] = OPTIONAL_FIELDS,
     renames_length: bool = True,
 ) -> RequestForm | None:
-    """The form in which a request is put that was refused with ``error`` in this ``form``; None
-    where the error is about something else.
+    """The form in which to send a request that was refused with ``error`` in this ``form``; None if
+    the error is about something else.
 
     ``left_out``: which fields an API sends that it may do without. Only what was sent can be
     refused, so that a form changes a few times at most.

@@ -1,4 +1,4 @@
-"""What a person is told of a redirect. It is never followed: the key is meant for one address."""
+"""The message about a redirect. It is never followed: the key is meant for one address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request, sent until it is answered or hopeless."""
+"""One request, sent until it is answered or further attempts are hopeless."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PROBE_RETRIES = 2
 """Where nothing was answered yet, there is little to wait for."""
 
 _DAILY_RETRIES = 1
-"""For a limit that holds for the rest of the day: waiting is in vain."""
+"""For a limit that holds for the rest of the day: waiting does not help."""
 
 _BY_THE_DAY = re.compile(r"per[ -]day|daily|\b[RT]PD\b|PerDay|per[ -](?:month|week)", re.IGNORECASE)
 
@@ -163,7 +163,7 @@ def _backoff(failure: Failure) -> Backoff:
 
 @dataclass(slots=True)
 class _Tally:
-    """What all attempts at one request come to."""
+    """The sum of all attempts at one request."""
 
     response: Response | None = None
     no_answers: int = 0

@@ -1,8 +1,8 @@
 """The ``llm`` judge: a language model gives the verdict, through any engine.
 
 Replies are kept in a ledger, under all that can change them: what was answered is never asked
-again, in whichever arm the same answer turns up. A reply that can't be read is kept too, and is no
-verdict: the next command asks again.
+again, in whichever arm the same answer turns up. A reply that can't be read is kept too, but is not
+a verdict: the next command asks again.
 """
 
 from __future__ import annotations

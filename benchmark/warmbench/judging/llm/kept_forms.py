@@ -1,4 +1,4 @@
-"""The forms in which judges' models took their requests, beside the ledger of their replies."""
+"""How the requests of judges' models were sent, in a file next to the ledger of their replies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["keep_form", "kept_form"]
 
 
 def kept_form(ledger: Path, judge: str) -> RequestForm | None:
-    """The form of an earlier command; None where nothing was put in another way."""
+    """The form of an earlier command; None if it was the usual one."""
     found = _forms(ledger).get(judge)
     return None if found is None else RequestForm.from_json(found)
 
@@ -35,7 +35,7 @@ def _forms(ledger: Path) -> dict[str, dict[str, Any]]:
     except ValueError:
         found = None
     if not isinstance(found, dict) or not all(isinstance(one, dict) for one in found.values()):
-        raise DataError(f"{path}: not the forms of judges' requests; delete it to find them anew")
+        raise DataError(f"{path}: not the forms of judges' requests; delete it to start afresh")
     return found
 
 
