@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.benchmark.engines.test_ct2 import make_requests
 from tests.conftest import need
 from warmbench.engines.chat_template import (
     ChatTemplate,
@@ -18,12 +16,9 @@ from warmbench.engines.chat_template import (
     strftime_now,
     template_variables,
 )
-from warmbench.engines.engine import ArmHistory
-from warmbench.engines.template_form import form_of_template
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.item import Message
 from warmbench.records.request_extras import RequestExtras
-from warmbench.records.request_form import USUAL_FORM, RequestForm
 
 ASK = (Message("user", "Who?"),)
 SYSTEM = (Message("system", "Be kind."), *ASK)
@@ -153,48 +148,6 @@ def test_a_broken_tokenizer_config_is_refused(tmp_path: Path, text: str) -> None
     (tmp_path / "tokenizer_config.json").write_text(text)
     with pytest.raises(UsageError, match=r"tokenizer_config\.json: not"):
         ChatTemplate(tmp_path)
-
-
-GEMMA = (
-    "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}"
-    "{% endif %}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"
-)
-OLD_MISTRAL = (
-    "{% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}"
-    "{{ raise_exception('roles must alternate') }}{% endif %}{{ m.content }}{% endfor %}"
-)
-LEAVES_OUT = "{% for m in messages if m.role != 'system' %}{{ m.content }}{% endfor %}"
-TAKES = "{% for m in messages %}{{ m.content | trim | tojson }}{% endfor %}"
-BROKEN = "{{ messages[0].content + 1 }}"
-
-FORMS = [
-    ("Gemma", GEMMA, "Be kind.", True),
-    ("older Mistral", OLD_MISTRAL, "Be kind.", True),
-    ("leaves it out", LEAVES_OUT, "Be kind.", True),
-    ("takes it", TAKES, "Be kind.", False),
-    ("no system prompt is sent", GEMMA, None, False),
-    ("fails for any message", BROKEN, "Be kind.", False),
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "source", "system", "folded"), FORMS, ids=[case[0] for case in FORMS]
-)
-def test_a_template_without_a_system_role_is_found(
-    tmp_path: Path, name: str, source: str, system: str | None, folded: bool
-) -> None:
-    template = write(tmp_path, source)
-    form = form_of_template(template.render, make_requests(2, system=system))
-    assert form == RequestForm(system_in_user=folded)
-
-
-def test_the_form_of_an_earlier_start_is_taken_up() -> None:
-    def render(_: Sequence[Message]) -> str:
-        raise AssertionError("not rendered")
-
-    form = RequestForm(system_in_user=True)
-    assert form_of_template(render, [], ArmHistory(3, form)) == form
-    assert form_of_template(render, [], ArmHistory(3, USUAL_FORM)) == USUAL_FORM
 
 
 def test_variables_reach_the_template(tmp_path: Path) -> None:
