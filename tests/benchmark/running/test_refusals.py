@@ -121,7 +121,7 @@ def test_fields_that_both_arms_refuse_are_recorded_and_told(
         asked = len(endpoint.bodies)
         second = run(questions, out, url, url)
     assert second.exit_code == 0, second.output
-    told = "original, warm: sent without temperature, seed (the endpoint refuses them)"
+    told = "original, warm: sent without temperature, seed (the model takes no other form)"
     assert told in second.output
     assert json.loads((out / "request_forms.json").read_text()) == {
         "original": {"left_out": ["temperature", "seed"]},

@@ -79,14 +79,10 @@ def _forms(by_arm: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     from warmbench.records.request_form import RequestForm
 
     arms: dict[str, list[str]] = {}
-    refused: dict[str, int] = {}
     for arm, data in by_arm.items():
-        form = RequestForm.from_json(data)
-        arms.setdefault(str(form), []).append(arm)
-        refused[str(form)] = len(form.left_out) or 1
-    for form_text, names in arms.items():
-        what = "it" if refused[form_text] == 1 else "them"
-        yield f"{', '.join(names)}: sent {form_text} (the endpoint refuses {what})"
+        arms.setdefault(str(RequestForm.from_json(data)), []).append(arm)
+    for form, names in arms.items():
+        yield f"{', '.join(names)}: sent {form} (the model takes no other form)"
 
 
 def _counts(by_kind: Mapping[str, int]) -> str:
