@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from warmbench.errors import UsageError
 
-__all__ = ["argument_values", "check_engine_args", "parse_engine_args"]
+__all__ = ["argument_values", "check_engine_args", "parse_engine_args", "thread_count"]
 
 
 def parse_engine_args(pairs: Iterable[str]) -> dict[str, str]:
@@ -50,6 +51,23 @@ def argument_values(arguments: Mapping[str, str]) -> dict[str, Any]:
     {'tensor_parallel_size': 4, 'dtype': 'bfloat16', 'enforce_eager': True}
     """
     return {name: _value(text) for name, text in arguments.items()}
+
+
+def thread_count(model: object, name: str, arguments: Mapping[str, str]) -> int | None:
+    """How many threads ``arguments[name]`` asks for; None where it is not given.
+
+    Raises ``UsageError`` for less than 1, and for more than a machine can start: CTranslate2 dies
+    of them.
+    """
+    text = arguments.get(name)
+    most = max(64, os.cpu_count() or 1)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:10]) <= most):
+        raise UsageError(
+            f"{model}: --engine-option {name}={text} must be a whole number from 1 to {most}"
+        )
+    return int(text)
 
 
 def _value(text: str) -> Any:

@@ -176,8 +176,9 @@ def test_another_compute_type_gives_other_answers_and_the_engine_computes_in_it(
 WRONG_OPTIONS = [
     ({"compute_type": "int4"}, UsageError, "compute_type=int4 is none of default, auto, int8"),
     ({"compute_type": "float16"}, EngineError, "CTranslate2 can't load the model .*float16"),
-    ({"intra_threads": "none"}, UsageError, "intra_threads=none must be a whole"),
-    ({"intra_threads": "0"}, UsageError, "intra_threads=0 must be a whole"),
+    ({"intra_threads": "none"}, UsageError, "intra_threads=none must be a whole number from 1"),
+    ({"intra_threads": "0"}, UsageError, "intra_threads=0 must be a whole number from 1"),
+    ({"intra_threads": "100000"}, UsageError, "intra_threads=100000 must be a whole number from 1"),
 ]
 
 
@@ -187,6 +188,12 @@ def test_an_option_that_can_not_be_taken_is_refused(
 ) -> None:
     with pytest.raises(kind, match=said):
         open_engine(**given).identity()
+
+
+def test_a_device_of_another_kind_is_refused() -> None:
+    options = EngineOptions(device="nonsense")
+    with pytest.raises(UsageError, match="--device nonsense is none of auto, cpu, cuda"):
+        CT2Engine(parse_model_spec("ct2:reference"), options)
 
 
 def test_the_template_its_date_and_the_end_tokens_are_part_of_the_identity(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from warmbench.engines.ct2.fresh_workers import WORKERS, FreshWorkers
 from warmbench.engines.ct2.model_folder import CT2Folder
 from warmbench.engines.decoded_text import opened_reasoning
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
+from warmbench.engines.engine_args import thread_count
 from warmbench.engines.local_models import block_seed, in_blocks, too_long
 from warmbench.engines.template_form import find_form
 from warmbench.errors import EngineError, UsageError
@@ -36,6 +37,8 @@ _COMPUTE_TYPES = (
 )  # fmt: skip
 """https://opennmt.net/CTranslate2/quantization.html; ``default`` keeps what the model is stored in,
 as far as the device computes with it."""
+
+_DEVICES = ("auto", "cpu", "cuda")
 
 _Drawn = tuple[list[int], str]
 """The ids of an answer's tokens, and how it ended."""
@@ -71,8 +74,9 @@ class CT2Engine(Engine):
         self._options = options
         self._has_loaded = False
         self._is_reference = spec.name == REFERENCE_NAME
+        _check_device(spec, options.device)
         self._wanted_type = self._read_compute_type()
-        self._threads = self._read_threads()
+        self._threads = thread_count(spec, "intra_threads", options.engine_args)
         self._folder = CT2Folder(spec)
         self._revision = revision or self._folder.revision()
         # A small model is loaded in 2 ms: sooner than the workers have gathered.
@@ -93,17 +97,6 @@ class CT2Engine(Engine):
                 f"{', '.join(_COMPUTE_TYPES)}"
             )
         return found
-
-    def _read_threads(self) -> int | None:
-        text = self._options.engine_args.get("intra_threads")
-        if text is None:
-            return None
-        if not text.isdecimal() or int(text) == 0:
-            raise UsageError(
-                f"{self._spec}: --engine-option intra_threads={text} must be a whole number, 1 or "
-                "more"
-            )
-        return int(text)
 
     def identity(self) -> Mapping[str, str | None]:
         """What the reference model is computed in is named only where it is not float32: its
@@ -226,6 +219,11 @@ class CT2Engine(Engine):
 
     def close(self) -> None:
         self._workers.close()
+
+
+def _check_device(spec: ModelSpec, device: str) -> None:
+    if device not in _DEVICES:
+        raise UsageError(f"{spec}: --device {device} is none of {', '.join(_DEVICES)}")
 
 
 def _sampling(request: Request) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from warmbench.engines.chat_template import TEMPLATE_EXTRAS
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
-from warmbench.engines.engine_args import argument_values
+from warmbench.engines.engine_args import argument_values, thread_count
 from warmbench.engines.hf.chat_prompts import ChatPrompt, ChatPrompts
 from warmbench.engines.hf.generation import (
     FIXED_SETTINGS,
@@ -19,7 +19,7 @@ from warmbench.engines.hf.generation import (
     generation_config,
     stop_ids,
 )
-from warmbench.engines.hf.library import choose_device, import_torch, set_threads
+from warmbench.engines.hf.library import check_dtype, choose_device, import_torch, set_threads
 from warmbench.engines.hf.loading import load_model
 from warmbench.engines.local_models import block_seed, in_blocks
 from warmbench.engines.template_form import find_form
@@ -54,9 +54,11 @@ class HFEngine(Engine):
         self._spec = spec
         self._note = options.note
         self._torch = import_torch()
-        self._device = choose_device(self._torch, options.device)
+        self._device = choose_device(self._torch, spec, options.device)
         self._settings = {"dtype": "auto", **argument_values(options.engine_args)}
-        threads = self._settings.pop("threads", None)
+        threads = thread_count(spec, "threads", options.engine_args)
+        self._settings.pop("threads", None)
+        check_dtype(spec, self._settings["dtype"])
         options.note("loading the model")
         self._loaded = load_model(spec, revision, self._settings)
         self._model, self._tokenizer = self._loaded.model, self._loaded.tokenizer

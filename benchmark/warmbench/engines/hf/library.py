@@ -6,13 +6,17 @@ import os
 import sys
 from typing import Any
 
-from warmbench.errors import UsageError
+from warmbench.errors import UsageError, reason_of
 from warmbench.optional_library import from_extra
+from warmbench.records.model_spec import ModelSpec
 
-__all__ = ["choose_device", "import_torch", "import_transformers", "set_threads"]
+__all__ = ["check_dtype", "choose_device", "import_torch", "import_transformers", "set_threads"]
 
 _SMALL_MODEL_BYTES = 64 * 2**20
 """Below this a second thread waits more than it works."""
+
+
+_DTYPES = ("auto", "bfloat16", "float16", "float32", "float64")
 
 
 def import_torch() -> Any:
@@ -38,22 +42,33 @@ def import_transformers() -> Any:
     return transformers
 
 
-def choose_device(torch: Any, wanted: str) -> str:
-    """``wanted``, or for ``auto`` the best there is."""
+def choose_device(torch: Any, spec: ModelSpec, wanted: str) -> str:
+    """``wanted``, or for ``auto`` the best there is; raises ``UsageError`` for one that torch can't
+    compute on."""
     if wanted != "auto":
+        try:
+            torch.ones(1, device=wanted).item()
+        except Exception as error:  # torch raises AssertionError too
+            raise UsageError(
+                f"{spec}: torch can't compute on --device {wanted} ({reason_of(error)})"
+            ) from None
         return wanted
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def set_threads(torch: Any, wanted: Any, model: Any) -> None:
+def check_dtype(spec: ModelSpec, dtype: object) -> None:
+    """Raise ``UsageError`` for what is no type to compute in."""
+    if dtype not in _DTYPES:
+        raise UsageError(f"{spec}: --engine-option dtype={dtype} is none of {', '.join(_DTYPES)}")
+
+
+def set_threads(torch: Any, wanted: int | None, model: Any) -> None:
     """Compute on a CPU with ``wanted`` threads; None: one for a small model, else as many as torch
-    takes for this machine. Raises ``UsageError`` for anything but a whole number from 1."""
+    takes for this machine."""
     if wanted is None:
         if model.get_memory_footprint() < _SMALL_MODEL_BYTES:
             torch.set_num_threads(1)
         return
-    if not isinstance(wanted, int) or isinstance(wanted, bool) or wanted < 1:
-        raise UsageError(f"threads={wanted}: must be a whole number, 1 or more")
     torch.set_num_threads(wanted)

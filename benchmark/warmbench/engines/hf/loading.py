@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.adapters import AdapterFiles, check_base, find_adapter
+from warmbench.engines.adapters import ADAPTER_CONFIG, AdapterFiles, check_base, find_adapter
 from warmbench.engines.hf.library import import_transformers
 from warmbench.engines.hub_commit import hub_commit
 from warmbench.engines.local_models import folder_revision
@@ -42,6 +42,7 @@ def load_model(spec: ModelSpec, revision: str | None, settings: Mapping[str, Any
     folder = Path(name).expanduser()
     base = folder if folder.is_dir() else None
     source = str(base) if base else name
+    _need_folder(spec, folder)
     transformers = import_transformers()
     with _told(spec, "the model"):
         _refuse_adapter(transformers, spec, source, revision)
@@ -92,6 +93,17 @@ def _refuse_adapter(transformers: Any, spec: ModelSpec, source: str, revision: s
         )
 
 
+def _need_folder(spec: ModelSpec, folder: Path) -> None:
+    """A name on the Hub is at most an owner and a name; any other is a path."""
+    if folder.is_dir():
+        if not any((folder / name).is_file() for name in ("config.json", ADAPTER_CONFIG)):
+            raise UsageError(f"{spec}: {folder} has no config.json, as a transformers model has")
+    elif folder.is_file():
+        raise UsageError(f"{spec}: {folder} is a file; the hf engine takes a model's folder")
+    elif len(folder.parts) > 2 or folder.is_absolute() or spec.name.startswith("."):
+        raise UsageError(f"{spec}: no such folder: {folder}")
+
+
 def _need_chat_template(spec: ModelSpec, tokenizer: Any) -> None:
     if tokenizer.chat_template is None:
         raise UsageError(f"{spec}: the model has no chat template")
@@ -118,8 +130,14 @@ def _folder_revision(spec: ModelSpec, folder: Path, pinned: str | None) -> str |
 def _with_adapter(model: Any, spec: ModelSpec, adapter: AdapterFiles) -> Any:
     """The model with the adapter merged into its weights: nothing more to compute for a token."""
     with from_extra("hf", "an adapter"):
-        from peft import PeftModel
+        from peft import PeftConfig, PeftModel
     with _told(spec, f"the adapter {spec.adapter}"):
+        kind = PeftConfig.from_pretrained(str(adapter.folder))
+        if kind.is_prompt_learning:
+            raise UsageError(
+                f"{spec}: the adapter {spec.adapter} is of type {kind.peft_type.value}, which "
+                "can't be merged into a model; LoRA can"
+            )
         try:
             adapted = PeftModel.from_pretrained(model, str(adapter.folder))
             loaded = adapted.load_adapter(str(adapter.folder), "default")
@@ -131,8 +149,6 @@ def _with_adapter(model: Any, spec: ModelSpec, adapter: AdapterFiles) -> Any:
             raise _misfit(
                 spec, f"{len(unplaced)} tensors have no match, {min(unplaced)} among them"
             )
-        if adapted.active_peft_config.is_prompt_learning:
-            raise UsageError(f"{spec}: an adapter that can't be merged into the weights")
         return adapted.merge_and_unload()
 
 

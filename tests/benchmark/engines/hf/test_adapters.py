@@ -203,6 +203,12 @@ def test_an_adapter_in_the_place_of_a_model_is_refused(tmp_path: Path) -> None:
         open_hf(adapter)
 
 
+def test_an_adapter_that_can_not_be_merged_is_refused_by_its_type(tmp_path: Path) -> None:
+    prefix = adapter_copy(tmp_path / "prefix", peft_type="PREFIX_TUNING", num_virtual_tokens=4)
+    with pytest.raises(UsageError, match="is of type PREFIX_TUNING, which can't be merged"):
+        open_hf("reference", prefix)
+
+
 def test_an_adapter_that_is_nowhere_is_refused() -> None:
     with pytest.raises(UsageError, match="the reference model has no 'hot' for the adapters"):
         open_hf("reference", "hot")

@@ -13,8 +13,11 @@ import pytest
 from tests.benchmark.engines.hf.models import edit_json, model_copy, open_hf, texts
 from tests.benchmark.engines.test_ct2 import make_requests
 from tests.conftest import need
+from warmbench.engines.engine import EngineOptions
+from warmbench.engines.hf.hf_engine import HFEngine
 from warmbench.engines.hf.library import set_threads
 from warmbench.errors import EngineError, UsageError
+from warmbench.records.model_spec import parse_model_spec
 from warmbench.reference_model import reference_path
 
 torch = need("torch", "pip install 'warmbench[hf]'")
@@ -156,17 +159,42 @@ def test_options_reach_transformers() -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ({"dtype": "float31"}, "float31"),
+        ({"dtype": "float31"}, "dtype=float31 is none of auto, bfloat16, float16"),
+        ({"dtype": "int8"}, "dtype=int8 is none of"),
         ({"attn_implementation": "magic"}, "magic"),
-        ({"threads": "0"}, "threads=0: must be a whole number, 1 or more"),
-        ({"threads": "many"}, "threads=many: must be a whole number, 1 or more"),
-        ({"threads": "true"}, "threads=True: must be a whole number, 1 or more"),
+        ({"threads": "0"}, "threads=0 must be a whole number from 1 to"),
+        ({"threads": "many"}, "threads=many must be a whole number from 1 to"),
+        ({"threads": "true"}, "threads=true must be a whole number from 1 to"),
+        ({"threads": "100000"}, "threads=100000 must be a whole number from 1 to"),
     ],
 )
 def test_options_that_mean_nothing_are_refused(arguments: dict[str, str], expected: str) -> None:
     with pytest.raises((UsageError, EngineError), match=expected) as refused:
         open_hf("reference", None, **arguments)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "nonsense", "meta"])
+def test_a_device_that_torch_can_not_compute_on_is_refused_in_a_sentence(device: str) -> None:
+    options = EngineOptions(device=device)
+    with pytest.raises(UsageError, match=f"can't compute on --device {device}") as refused:
+        HFEngine(parse_model_spec("hf:reference"), options)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["./nosuch", "/nosuch/model", "a/b/c", "../nosuch", "~/nosuch"])
+def test_a_path_that_leads_nowhere_is_not_looked_for_on_the_hub(name: str) -> None:
+    with pytest.raises(UsageError, match="no such folder"):
+        open_hf(name)
+
+
+def test_what_is_no_folder_of_a_model_is_refused(tmp_path: Path) -> None:
+    weights = tmp_path / "model.gguf"
+    weights.write_bytes(b"GGUF")
+    with pytest.raises(UsageError, match=r"has no config\.json"):
+        open_hf(tmp_path)
+    with pytest.raises(UsageError, match="is a file"):
+        open_hf(weights)
 
 
 class _Model:
