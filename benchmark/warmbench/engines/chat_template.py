@@ -26,6 +26,7 @@ __all__ = [
     "ChatTemplate",
     "date_of_template",
     "dated_template",
+    "read_config",
     "strftime_now",
     "template_variables",
 ]
@@ -93,7 +94,7 @@ class ChatTemplate:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._config = _read_config(folder / "tokenizer_config.json")
+        self._config = read_config(folder / "tokenizer_config.json")
         self.source = self._read_source()
 
     def _read_source(self) -> str:
@@ -156,7 +157,8 @@ class ChatTemplate:
         return tokens
 
 
-def _read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
+    """The JSON object in a file of a model; empty if there is no such file."""
     if not path.is_file():
         return {}
     try:

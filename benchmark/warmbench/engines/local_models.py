@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from warmbench.errors import UsageError
+from warmbench.records.model_spec import ModelSpec
 from warmbench.records.request import Request
 from warmbench.records.response import Failure, FailureKind
 
@@ -16,6 +18,7 @@ __all__ = [
     "files_revision",
     "folder_revision",
     "in_blocks",
+    "refuse_address",
     "too_long",
     "weights_revision",
 ]
@@ -25,6 +28,14 @@ _READ_WITH_THEM = ("config.json", "chat_template*", "*token*", "vocab.*", "merge
                    "*.tiktoken")  # fmt: skip
 """Files of a model beside its weights that can change an answer: what it computes, how text
 becomes tokens, how messages become text. (``generation_config.json`` is left unread.)"""
+
+
+def refuse_address(spec: ModelSpec) -> None:
+    """Raise ``UsageError`` for a model with an ``@base_url``."""
+    if spec.base_url:
+        raise UsageError(
+            f"{spec}: the {spec.engine} engine runs on this machine and doesn't take an address"
+        )
 
 
 def files_revision(paths: Iterable[Path]) -> str:

@@ -19,7 +19,7 @@ from warmbench.engines.ct2.model_folder import CT2Folder
 from warmbench.engines.decoded_text import opened_reasoning
 from warmbench.engines.engine import NEVER_ASKED, ArmHistory, Engine, EngineOptions, Responses
 from warmbench.engines.engine_args import thread_count
-from warmbench.engines.local_models import block_seed, in_blocks, too_long
+from warmbench.engines.local_models import block_seed, in_blocks, refuse_address, too_long
 from warmbench.engines.template_form import find_form
 from warmbench.errors import EngineError, UsageError
 from warmbench.records.model_spec import ModelSpec
@@ -66,10 +66,7 @@ class CT2Engine(Engine):
     def __init__(
         self, spec: ModelSpec, options: EngineOptions, revision: str | None = None
     ) -> None:
-        if spec.base_url:
-            raise UsageError(
-                f"{spec}: the ct2 engine runs on this machine and doesn't take an address"
-            )
+        refuse_address(spec)
         self._spec = spec
         self._options = options
         self._has_loaded = False

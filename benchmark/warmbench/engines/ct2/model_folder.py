@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from warmbench.engines.chat_template import ChatTemplate
+from warmbench.engines.chat_template import ChatTemplate, read_config
 from warmbench.engines.decoded_text import DecodedText, decoded_text
 from warmbench.engines.local_models import files_revision
 from warmbench.errors import UsageError
@@ -65,28 +64,16 @@ class CT2Folder:
     @cached_property
     def context_length(self) -> int | None:
         """The most tokens of prompt and answer together, where the folder says it."""
-        length = self._read("tokenizer_config.json").get("model_max_length")
+        length = read_config(self.path / "tokenizer_config.json").get("model_max_length")
         return length if isinstance(length, int) else None
 
     @cached_property
     def end_tokens(self) -> tuple[int, ...]:
         """The tokens that end an answer by ``generation_config.json`` (Llama 3 has several); empty
         where it says none: then the one in ``config.json`` does."""
-        found = self._read("generation_config.json").get("eos_token_id")
+        found = read_config(self.path / "generation_config.json").get("eos_token_id")
         listed = found if isinstance(found, list) else [found]
         return tuple(sorted({token for token in listed if isinstance(token, int)}))
-
-    def _read(self, name: str) -> dict[str, Any]:
-        path = self.path / name
-        if not path.is_file():
-            return {}
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise UsageError(f"{path}: not JSON ({error})") from None
-        if not isinstance(found, dict):
-            raise UsageError(f"{path}: not a JSON object")
-        return found
 
 
 def _path_of(spec: ModelSpec) -> Path:

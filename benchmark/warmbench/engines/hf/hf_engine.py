@@ -21,9 +21,9 @@ from warmbench.engines.hf.generation import (
 )
 from warmbench.engines.hf.library import check_dtype, choose_device, import_torch, set_threads
 from warmbench.engines.hf.loading import load_model
-from warmbench.engines.local_models import block_seed, in_blocks
+from warmbench.engines.local_models import block_seed, in_blocks, refuse_address
 from warmbench.engines.template_form import find_form
-from warmbench.errors import EngineError, UsageError, first_line
+from warmbench.errors import EngineError, first_line
 from warmbench.records.model_spec import ModelSpec
 from warmbench.records.reply import CUT, Reply, response_of
 from warmbench.records.request import Request
@@ -47,10 +47,7 @@ class HFEngine(Engine):
     def __init__(
         self, spec: ModelSpec, options: EngineOptions, revision: str | None = None
     ) -> None:
-        if spec.base_url:
-            raise UsageError(
-                f"{spec}: the hf engine runs on this machine and doesn't take an address"
-            )
+        refuse_address(spec)
         self._spec = spec
         self._note = options.note
         self._torch = import_torch()
