@@ -222,6 +222,13 @@ def test_what_is_counted(tmp_path: Path) -> None:
     assert "warm: timeout 1, one of them: no reply within 360 s" in text
 
 
+def test_a_run_that_a_limit_stopped_is_not_called_finished(tmp_path: Path) -> None:
+    folder = open_run(tmp_path / "run")
+    ask(folder, right, budget=Budget(max_requests=len(ITEMS) + 3))
+    left = len(ITEMS) - 3
+    assert f"stopped early, {left} not asked yet; repeat its command" in status_text(look(folder))
+
+
 def test_the_json_has_these_fields(tmp_path: Path) -> None:
     folder = open_run(tmp_path / "run")
     ask(folder, right)

@@ -39,6 +39,7 @@ def _head(status: RunStatus, now: float) -> Iterator[str]:
 
 def _state(status: RunStatus) -> str:
     left = status.total.left
+    unasked = left - sum(status.total.failed.values())
     if status.state is RunState.RUNNING:
         return "running" if status.last_reply else "running, no reply in this session yet"
     if status.state is RunState.NOT_BEGUN:
@@ -47,6 +48,8 @@ def _state(status: RunStatus) -> str:
         return "stopped, no process works on it; repeat its command to resume"
     if status.working:
         return "finished; a process works on it (judging or scoring)"
+    if unasked:
+        return f"stopped early, {unasked:,} not asked yet; repeat its command to resume"
     return (
         f"finished, {left:,} without an answer; repeat its command to retry" if left else "complete"
     )
