@@ -18,7 +18,7 @@ from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.prompt import Prompt
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.request import Request, request_key
-from warmbench.records.request_form import RequestForm
+from warmbench.records.request_form import USUAL_FORM, RequestForm
 from warmbench.records.response import NO_TOKENS, REFUSALS, Answer, Response
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
@@ -145,6 +145,11 @@ def _begin(
             run.begin(plan, engines[plan.arm.name], kept.get(plan.arm.name))
         _keep_forms(plans[0].study, engines, folder)
     except BaseException:
+        # What was answered was asked in these forms; a resume that did not know would refuse them.
+        forms = {arm: engine.form for arm, engine in engines.items()}
+        found = {arm: form for arm, form in forms.items() if form != USUAL_FORM}
+        if found:
+            folder.write_request_forms({**kept, **found})
         for plan in plans:
             run.keep_early(plan, engines[plan.arm.name])
         raise

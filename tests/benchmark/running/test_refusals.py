@@ -130,6 +130,19 @@ def test_fields_that_both_arms_refuse_are_recorded_and_told(
     assert not any({"temperature", "seed"} & body.keys() for body in endpoint.bodies[asked:])
 
 
+def test_what_one_arm_refused_is_known_where_the_other_could_not_begin(
+    tmp_path: Path, questions: Path
+) -> None:
+    here, down = Endpoint(refusing("temperature")), Endpoint(lambda *_: error(401, "no"))
+    with serve(here) as one, serve(down) as other:
+        stopped = run(questions, tmp_path / "run", one, other)
+        assert "refused the key" in stopped.stderr
+        down.script = refusing("temperature")
+        resumed = run(questions, tmp_path / "run", one, other)
+    assert resumed.exit_code == 0, resumed.stderr
+    assert sum("temperature" in body for body in here.bodies) == 1
+
+
 def test_arms_that_would_be_sampled_differently_are_refused(
     tmp_path: Path, questions: Path
 ) -> None:
@@ -141,6 +154,8 @@ def test_arms_that_would_be_sampled_differently_are_refused(
         assert (len(one.bodies), len(other.bodies)) == (2, 2)
         with Ledger(tmp_path / "run" / "ledger.sqlite") as ledger:
             assert sum(row.answered for row in ledger.rows()) == 2
+        again = run(questions, tmp_path / "run", here, there)
+        assert "refuses temperature, that of the other arm takes it" in again.stderr
         alike = run(questions, tmp_path / "alike", there, there, "--json")
     assert alike.exit_code == 0
     assert json.loads(alike.stdout)["request_forms"] == {
