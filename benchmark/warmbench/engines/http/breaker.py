@@ -7,7 +7,7 @@ anew. How many are too many, before the endpoint's first answer and after it:
 failures                              before  after
 ====================================  ======  ========================================
 can't connect                         1       2 x concurrency
-no chat reply                         1       10
+no chat reply                         2       10
 a reply of another model              1       10
 rate limit                            1       5
 timeout                               2       5
@@ -53,7 +53,7 @@ class _Row:
 
 _ROWS = (
     _Row((FailureKind.CONNECTION,), 1, None),
-    _Row((FailureKind.MALFORMED,), 1, 10, of_request=True),
+    _Row((FailureKind.MALFORMED,), 2, 10, of_request=True),
     _Row((FailureKind.WRONG_MODEL,), 1, 10),
     _Row((FailureKind.RATE_LIMIT,), 1, 5),
     _Row((FailureKind.TIMEOUT,), 2, 5),

@@ -32,6 +32,9 @@ _NO_ANSWER_RETRIES = 2
 _PROBE_RETRIES = 2
 """Where nothing was answered yet, there is little to wait for."""
 
+_NO_REPLY_RETRIES = 1
+"""Then, what is no chat reply at all is asked of another request too, and soon given up."""
+
 _DAILY_RETRIES = 1
 """For a limit that holds for the rest of the day: waiting does not help."""
 
@@ -99,10 +102,16 @@ class Sender:
             tally.add(failure)
             if isinstance(failure, Answer) or self._stop is not None:
                 return tally.response
+            if self._is_no_chat(failure) and tally.no_answers > _NO_REPLY_RETRIES:
+                return tally.response
             if not tally.may_go_on(attempt, failure, self._retries(attempt, failure)):
                 return tally.response
             if attempt.requested_wait is None and failure.kind not in _NO_ANSWER:
                 await asyncio.sleep(_backoff(failure).seconds(tally.errors - 1))
+
+    def _is_no_chat(self, failure: Failure) -> bool:
+        """Whether nothing was answered yet and this is no reply of the API."""
+        return self._adopt is not None and failure.kind is FailureKind.MALFORMED
 
     def _retries(self, attempt: Attempt, failure: Failure) -> int:
         """How many errors of one request are worth another attempt."""

@@ -48,7 +48,7 @@ def a_breaker(*, answered: bool) -> Breaker:
 
 TABLE = [
     (FailureKind.CONNECTION, 1, 9, 9),
-    (FailureKind.MALFORMED, 1, 10, 10),
+    (FailureKind.MALFORMED, 2, 10, 10),
     (FailureKind.WRONG_MODEL, 1, 10, 10),
     (FailureKind.RATE_LIMIT, 1, 5, 5),
     (FailureKind.TIMEOUT, 2, 5, 5),
