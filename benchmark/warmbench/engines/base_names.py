@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from warmbench.engines.local_models import weights_revision
+from warmbench.reference_model import REFERENCE_NAME, reference_path
 
 __all__ = ["same_base"]
 
@@ -18,15 +19,23 @@ def same_base(trained_on: str, name: str, folder: Path | None) -> bool:
     """Whether ``trained_on`` (a name on the Hub, or a path where it was trained) is the base
     ``name``, in ``folder`` where it is local.
 
-    A path that is here is compared by its weights. One that is not says nothing. Names are compared
-    without their owners and without what a conversion adds.
+    A path on this machine is compared by its weights, the packaged reference model too; any other
+    path is ignored. Names are compared without their owners and without what a conversion adds.
     """
     there = Path(trained_on).expanduser()
     if there.is_dir() and folder is not None:
         return there.samefile(folder) or weights_revision(there) == weights_revision(folder)
     if _is_path(trained_on) and not there.is_dir():
         return True
-    return _bare(trained_on) in {_bare(known) for known in _names(name, folder)}
+    bare = _bare(trained_on)
+    if bare in {_bare(known) for known in _names(name, folder)}:
+        return True
+    return bare == REFERENCE_NAME and folder is not None and _is_reference(folder)
+
+
+def _is_reference(folder: Path) -> bool:
+    """Whether it is the packaged reference model, or a copy, whatever the folder is called."""
+    return weights_revision(folder) == weights_revision(reference_path("hf"))
 
 
 def _is_path(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.faults_server.run import write_questions
 from warmbench.cli.main import main
 from warmbench.engines.base_names import same_base
 from warmbench.errors import EngineError, UsageError
+from warmbench.reference_model import reference_path
 from warmbench.running.folder import RunFolder
 
 torch = need("torch", "pip install 'warmbench[hf]'")
@@ -242,3 +244,11 @@ def test_the_hubs_cache_and_a_config_say_what_a_folder_is(tmp_path: Path) -> Non
     assert not same_base("Qwen/Qwen2.5-1.5B", str(cached), cached)
     (cached / "config.json").write_text('{"_name_or_path": "Qwen/Qwen2.5-1.5B"}')
     assert same_base("Qwen/Qwen2.5-1.5B", str(cached), cached)
+
+
+def test_the_reference_model_is_known_under_any_path(tmp_path: Path) -> None:
+    copy = tmp_path / "my-base"
+    shutil.copytree(reference_path("hf"), copy)
+    assert same_base("warmbench/reference", str(copy), copy)
+    (copy / "model.safetensors").write_bytes(b"other")
+    assert not same_base("warmbench/reference", str(copy), copy)
