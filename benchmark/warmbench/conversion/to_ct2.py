@@ -15,7 +15,9 @@ from warmbench.conversion.comparison import (
     scores_of_original,
 )
 from warmbench.conversion.source import ConversionSource, SourceModel, load_source
+from warmbench.engines.adapters import ADAPTER_CONFIG
 from warmbench.engines.hf.library import import_transformers
+from warmbench.engines.hf.loading import need_folder
 from warmbench.errors import EngineError, UsageError, reason_of
 from warmbench.folders import check_free, new_folder, write_json
 from warmbench.reference_model import REFERENCE_NAME
@@ -76,14 +78,26 @@ def _need_loader(source: ConversionSource) -> None:
 
 def _config_class(source: ConversionSource) -> str:
     transformers = import_transformers()
+    _need_model(source)
     try:
         config = transformers.AutoConfig.from_pretrained(
             str(Path(source.model).expanduser()) if source.is_folder else source.model,
             revision=source.revision,
         )
     except Exception as error:  # transformers raises what its libraries raise, of any kind
-        raise EngineError(f"{source.model}: no such model ({reason_of(error)})") from None
+        what = "its config.json can't be read" if source.is_folder else "no such model"
+        raise EngineError(f"{source.model}: {what} ({reason_of(error)})") from None
     return type(config).__name__
+
+
+def _need_model(source: ConversionSource) -> None:
+    need_folder(source.model, source.model)
+    folder = Path(source.model).expanduser()
+    if (folder / ADAPTER_CONFIG).is_file() and not (folder / "config.json").is_file():
+        raise UsageError(
+            f"{source.model}: this is an adapter; name the model that it was trained on, and give "
+            f"--adapter {source.model}"
+        )
 
 
 def _supported() -> frozenset[str]:

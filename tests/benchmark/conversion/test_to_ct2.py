@@ -97,6 +97,12 @@ def other_architecture(folder: Path) -> Path:
     return model
 
 
+def broken_config(folder: Path) -> Path:
+    model = model_copy(folder)
+    (model / "config.json").write_text("{")
+    return model
+
+
 def other_adapter(folder: Path) -> Path:
     return adapter_copy(folder, base_model_name_or_path="somebody/else")
 
@@ -106,6 +112,11 @@ def test_what_can_not_be_converted_is_refused_and_leaves_nothing(tmp_path: Path)
     good = model_copy(tmp_path / "good")
     cases: list[tuple[ConversionSource, type[Exception], str]] = [
         (ConversionSource("no/where"), EngineError, "^no/where: no such model"),
+        (ConversionSource("./nowhere"), UsageError, "no such folder: nowhere"),
+        (ConversionSource(str(tmp_path)), UsageError, r"has no config\.json"),
+        (ConversionSource(str(adapter_copy(tmp_path / "d"))), UsageError, "this is an adapter"),
+        (ConversionSource(str(broken_config(tmp_path / "e"))), EngineError,
+         r"its config\.json can't be read"),
         (ConversionSource(str(no_template(tmp_path / "a"))), UsageError, "no chat template"),
         (ConversionSource(str(other_architecture(tmp_path / "b"))), UsageError,
          r"can't convert this architecture \(MambaConfig\); use the hf or vllm engine"),

@@ -19,7 +19,7 @@ from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
-__all__ = ["LoadedModel", "load_model"]
+__all__ = ["LoadedModel", "load_model", "need_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def load_model(spec: ModelSpec, revision: str | None, settings: Mapping[str, Any
     folder = Path(name).expanduser()
     base = folder if folder.is_dir() else None
     source = str(base) if base else name
-    _need_folder(spec, folder)
+    need_folder(spec, name)
     transformers = import_transformers()
     with _told(spec, "the model"):
         _refuse_adapter(transformers, spec, source, revision)
@@ -93,15 +93,17 @@ def _refuse_adapter(transformers: Any, spec: ModelSpec, source: str, revision: s
         )
 
 
-def _need_folder(spec: ModelSpec, folder: Path) -> None:
-    """A name on the Hub is at most an owner and a name; any other is a path."""
+def need_folder(model: object, name: str) -> None:
+    """Raise ``UsageError`` where ``name`` is a path and not a model's folder. A name on the Hub is
+    at most an owner and a name."""
+    folder = Path(name).expanduser()
     if folder.is_dir():
-        if not any((folder / name).is_file() for name in ("config.json", ADAPTER_CONFIG)):
-            raise UsageError(f"{spec}: {folder} has no config.json, as a transformers model has")
+        if not any((folder / file).is_file() for file in ("config.json", ADAPTER_CONFIG)):
+            raise UsageError(f"{model}: {folder} has no config.json, as a transformers model has")
     elif folder.is_file():
-        raise UsageError(f"{spec}: {folder} is a file; the hf engine takes a model's folder")
-    elif len(folder.parts) > 2 or folder.is_absolute() or spec.name.startswith("."):
-        raise UsageError(f"{spec}: no such folder: {folder}")
+        raise UsageError(f"{model}: {folder} is a file, not the folder of a model")
+    elif len(folder.parts) > 2 or folder.is_absolute() or name.startswith("."):
+        raise UsageError(f"{model}: no such folder: {folder}")
 
 
 def _need_chat_template(spec: ModelSpec, tokenizer: Any) -> None:
