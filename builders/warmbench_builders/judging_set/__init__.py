@@ -1,0 +1,1 @@
+"""Labelled answers to measure judges on, and to build them with."""

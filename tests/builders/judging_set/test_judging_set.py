@@ -1,0 +1,85 @@
+"""The judging set: complete, balanced, parted by question, and fit to measure a judge on."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from click.testing import CliRunner
+
+from warmbench.data.load import open_data
+from warmbench.judging.panel import krippendorff_alpha
+from warmbench.records.verdict import Judgement, Verdict
+from warmbench_builders.judging_set.__main__ import main
+from warmbench_builders.judging_set.judging_set import Part, part_of, read_judging_set
+from warmbench_builders.judging_set.measure import (
+    agreement_by_group,
+    is_right,
+    reference_judgements,
+)
+
+ANSWERS = read_judging_set()
+LABELS = (Verdict.CORRECT, Verdict.INCORRECT, Verdict.REFUSED)
+
+
+def test_each_answer_is_there_once_with_a_label() -> None:
+    assert len(ANSWERS) >= 1_500
+    assert len({one.id for one in ANSWERS}) == len(ANSWERS)
+    assert len({one.answer for one in ANSWERS}) == len(ANSWERS)
+    assert all(one.label in LABELS and set(one.readings) <= set(LABELS) for one in ANSWERS)
+
+
+def test_a_label_is_what_both_readings_say() -> None:
+    assert all(set(one.readings) == {one.label} for one in ANSWERS)
+    assert 0 < sum(one.borderline for one in ANSWERS) < len(ANSWERS) / 20
+
+
+def test_the_questions_are_those_of_the_open_pool() -> None:
+    tasks = {item.question_id: item.task for item in open_data("open").items()}
+    assert all(tasks[one.question_id] == one.task for one in ANSWERS)
+    shares = Counter(one.task for one in ANSWERS)
+    assert shares["truthfulqa"] * 3 >= len(ANSWERS)
+    assert shares["medqa"] * 3 >= len(ANSWERS)
+
+
+@pytest.mark.parametrize("part", Part)
+def test_both_parts_have_right_and_wrong_answers_of_every_style_and_length(part: Part) -> None:
+    answers = [one for one in ANSWERS if one.part is part]
+    assert len(answers) > len(ANSWERS) / 3
+    assert 0.4 < sum(map(is_right, answers)) / len(answers) < 0.6
+    for style in {one.style for one in ANSWERS}:
+        found = {is_right(one) for one in answers if one.style == style}
+        assert found == {True, False}, style
+    assert sum(one.words >= 100 for one in answers) > 100
+
+
+def test_no_question_is_in_both_parts() -> None:
+    parts = {part: {one.question_id for one in ANSWERS if one.part is part} for part in Part}
+    assert not parts[Part.DEVELOPMENT] & parts[Part.FINAL]
+    assert part_of("open-medqa-001") is part_of("open-medqa-001")
+
+
+def test_the_readings_agree_well() -> None:
+    alpha = krippendorff_alpha([one.readings for one in ANSWERS])
+    assert alpha is not None
+    assert alpha > 0.8
+
+
+def test_labels_agree_with_themselves() -> None:
+    """A judge that gives the labels is right throughout, in every group."""
+    perfect = [Judgement(one.label, True, "labels", "") for one in ANSWERS]
+    plain = [one for one in ANSWERS if one.task != "disinfo"]
+    found = agreement_by_group(plain, [perfect[ANSWERS.index(one)] for one in plain])
+    assert {agreement.accuracy for agreement in found.values()} == {1.0}
+    assert found["all", ""].labelled == len(plain)
+
+
+def test_the_reference_judge_is_measured_on_one_part() -> None:
+    done = CliRunner().invoke(main, [])
+    assert done.exit_code == 0, done.output
+    development = [one for one in ANSWERS if one.part is Part.DEVELOPMENT]
+    accuracy = agreement_by_group(development, reference_judgements(development))[
+        "all", ""
+    ].accuracy
+    assert f"{accuracy:.3f}" in done.output
+    assert f"{len(development):,} answers" in done.output
