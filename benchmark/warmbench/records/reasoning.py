@@ -14,8 +14,14 @@ __all__ = ["Parted", "part_reasoning"]
 
 _TAG_NAMES = r"(?:\w+:)?(?:think|thinking|thought|reasoning|reflection|analysis)"
 
+
+def _unquoted(tag: str) -> str:
+    """Not between two backticks, where a tag is only mentioned."""
+    return rf"(?:(?<!`){tag}|{tag}(?!`))"
+
+
 _BLOCKS: tuple[tuple[str, str], ...] = (
-    (rf"<\s*{_TAG_NAMES}(?:\s[^<>]*)?>", rf"<\s*/\s*{_TAG_NAMES}\s*>"),
+    (_unquoted(rf"<\s*{_TAG_NAMES}(?:\s[^<>]*)?>"), _unquoted(rf"<\s*/\s*{_TAG_NAMES}\s*>")),
     (rf"\[\s*{_TAG_NAMES}\s*\]", rf"\[\s*/\s*{_TAG_NAMES}\s*\]"),
     (r"◁\s*think\s*▷", r"◁\s*/\s*think\s*▷"),
     (r"<\|begin_of_thought\|>", r"<\|end_of_thought\|>"),
@@ -65,7 +71,8 @@ class Parted:
 def part_reasoning(text: str) -> Parted:
     """Separate what a model thought from what it answered.
 
-    A block counts at the start of the text or of a line, and anywhere where it is closed. An end
+    A block counts at the start of the text or of a line, and anywhere where it is closed; a tag in
+    backticks is only mentioned. An end
     without a start closes what stands before it. A text without a block is the answer as it is.
 
     >>> part_reasoning("<think>Lyon? No.</think> Paris.")
@@ -100,8 +107,11 @@ def _without_blocks(
     """
     kept: list[str] = []
     place = 0
+    opened = start.search(text)
     while True:
-        opened, closed = start.search(text, place), end.search(text, place)
+        if opened is not None and opened.start() < place:
+            opened = start.search(text, place)
+        closed = end.search(text, place)
         if closed is not None and (opened is None or closed.start() < opened.start()):
             if closed.end() == closed.start():  # an end that is no tag of its own closes nothing
                 break

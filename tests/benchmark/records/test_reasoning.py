@@ -41,6 +41,7 @@ PARTED = [
     ("a block after some words", "Well. <think>Lyon?</think> Paris.", "Well.  Paris.", "Lyon?"),
     ("a tag that is mentioned", "The <think> tag opens a block.", "The <think> tag opens a block.",
      ""),
+    ("an end that is mentioned", "It ends with `</think>`.", "It ends with `</think>`.", ""),
     ("a comparison", "5 < 7, so Paris.", "5 < 7, so Paris.", ""),
     ("analysis as a word", "analysis shows it is Paris.", "analysis shows it is Paris.", ""),
     ("nothing after it", "<think>Lyon?</think>\n", "", "Lyon?"),
@@ -70,7 +71,7 @@ def test_reasoning_that_never_ends_has_no_answer(text: str) -> None:
     assert part_reasoning(text).answer is None
 
 
-PLAIN = st.text(alphabet=st.characters(exclude_characters="<[◁", codec="utf-8")).filter(
+PLAIN = st.text(alphabet=st.characters(exclude_characters="<[◁`", codec="utf-8")).filter(
     lambda text: not text.lstrip().lower().startswith("analysis")
 )
 
