@@ -121,9 +121,15 @@ class RunFolder:
     def _check_same(self, record: RunRecord) -> None:
         old = self.record().model_dump(mode="json")
         for where, was, now in differences(old, record.model_dump(mode="json")):
+            changed = where.startswith("engines.") and where.endswith("revision")
+            advice = (
+                "The model's files have changed since: use another --out"
+                if changed
+                else "Use the same options to resume it, or another --out"
+            )
             raise UsageError(
                 f"{self.path}: belongs to another run: {where} is {was!r} there and {now!r} in "
-                "this command. Use the same options to resume it, or another --out"
+                f"this command. {advice}"
             )
 
     def locked(self) -> AbstractContextManager[None]:

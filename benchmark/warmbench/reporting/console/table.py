@@ -91,10 +91,9 @@ def gain_text(gain: Estimate) -> str:
 
 def pair_line(models: Mapping[str, str], arm: str) -> str:
     """Which models are compared, in markup. ``models``: arm -> model."""
-    return (
-        f"[bold]{escape(models['original'])}[/bold] (original) against "
-        f"[bold]{escape(models[arm])}[/bold] ({arm})"
-    )
+    original, treated = models["original"], models[arm]
+    against = "itself" if treated == original else f"[bold]{escape(treated)}[/bold]"
+    return f"[bold]{escape(original)}[/bold] (original) against {against} ({arm})"
 
 
 def origin_line(release: ReleaseRecord, judge: str, definitions: str) -> str:
