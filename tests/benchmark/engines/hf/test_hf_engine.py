@@ -16,7 +16,7 @@ from warmbench.cli.main import main
 from warmbench.engines.ct2.ct2_engine import CT2Engine
 from warmbench.engines.engine import EngineOptions
 from warmbench.engines.hf.hf_engine import HFEngine
-from warmbench.errors import EngineError, UsageError
+from warmbench.errors import UsageError
 from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.request import Request
@@ -79,7 +79,7 @@ def test_tokens_are_counted_without_padding(engine: HFEngine) -> None:
 
 
 def test_a_model_that_is_not_there_is_reported() -> None:
-    with pytest.raises(EngineError, match="transformers can't load the model"):
+    with pytest.raises(UsageError, match=r"no such folder: no/such/model$"):
         HFEngine(parse_model_spec("hf:./no/such/model"), EngineOptions(device="cpu"))
 
 
