@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import cast
@@ -154,8 +153,7 @@ def recorded_judge(name: str) -> RecordedJudge | None:
 
 
 def _recorded_member(name: str) -> RecordedJudge | None:
-    # Those of others are not loaded for the sake of a name that is ours.
-    for kind in chain(JUDGES, (kind for kind in _REGISTRY.names() if kind not in JUDGES)):
+    for kind in _REGISTRY.names():  # ours first: those of others are not loaded for our names
         if judge := _known_class(kind).recorded(name):
             return judge
     return None
