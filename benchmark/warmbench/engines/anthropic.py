@@ -19,15 +19,14 @@ from warmbench.engines.http.chat_api import (
     ChatAPI,
     MalformedReply,
     text_of_parts,
-    token_count,
 )
 from warmbench.engines.http.endpoint import Endpoint, Provider
-from warmbench.engines.http.error_reply import ErrorReply, error_message, excerpt
+from warmbench.engines.http.error_reply import ErrorReply, error_text, excerpt
 from warmbench.engines.http.http_engine import HTTPEngine
 from warmbench.engines.http.rate_limit import RateLimit
 from warmbench.records.reply import Reply
 from warmbench.records.request import Request
-from warmbench.records.response import NO_TOKENS, Tokens
+from warmbench.records.response import Tokens
 
 __all__ = ["ANTHROPIC", "AnthropicEngine", "MessagesAPI"]
 
@@ -64,6 +63,7 @@ class MessagesAPI(ChatAPI):
     path = "/messages"
     extras_taken = ("extra_body",)
     optional_fields = ("temperature", "top_p")
+    usage_fields = ("input_tokens", "output_tokens")
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
         return {"x-api-key": endpoint.key or "none", "anthropic-version": _VERSION}
@@ -105,19 +105,10 @@ class MessagesAPI(ChatAPI):
             text=text,
             finish_reason=str(reason) if reason else None,
             reasoning=reasoning,
-            error=error_message(json.dumps({"error": error}).encode()) if error else None,
+            error=error_text(error) if error else None,
             prompt_tokens=billed.prompt or None,
             completion_tokens=billed.completion or None,
             model=model if isinstance(model, str) and model else None,
-        )
-
-    def tokens(self, reply: Mapping[str, Any]) -> Tokens:
-        usage = reply.get("usage")
-        if not isinstance(usage, dict):
-            return NO_TOKENS
-        return Tokens(
-            token_count(usage.get("input_tokens")) or 0,
-            token_count(usage.get("output_tokens")) or 0,
         )
 
     def refill_wait(self, headers: Mapping[str, str], billed: Tokens) -> float:

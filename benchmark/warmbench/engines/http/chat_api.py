@@ -19,7 +19,7 @@ from warmbench.engines.http.rate_limit import x_ratelimit_wait
 from warmbench.records.reply import Reply, response_of
 from warmbench.records.request import Request
 from warmbench.records.request_form import OPTIONAL_FIELDS, USUAL_FORM, RequestForm
-from warmbench.records.response import Failure, FailureKind, Response, Tokens
+from warmbench.records.response import NO_TOKENS, Failure, FailureKind, Response, Tokens
 
 __all__ = [
     "ChatAPI",
@@ -40,12 +40,14 @@ class ChatAPI(ABC):
     ``path`` is that of the chat resource below the endpoint's address. ``model`` is the one that is
     requested, ``aliases`` are further names that replies may give it. ``form`` is how requests are
     put: it is found at the first request and then the same for all. ``optional_fields`` are those
-    that may be left out, ``renames_length``: the token limit has a second name.
+    that may be left out, ``renames_length``: the token limit has a second name. ``usage_fields``:
+    how a reply's ``usage`` names the tokens of the prompt and of the completion.
     """
 
     provider: ClassVar[Provider]
     path: ClassVar[str]
     extras_taken: ClassVar[Collection[str]] = ()
+    usage_fields: ClassVar[tuple[str, str]] = ("prompt_tokens", "completion_tokens")
     optional_fields: ClassVar[Collection[str]] = OPTIONAL_FIELDS
     renames_length: ClassVar[bool] = False
 
@@ -67,9 +69,13 @@ class ChatAPI(ABC):
         """Text, finish reason, reasoning and tokens of a reply, whatever they are. Raises
         ``MalformedReply``."""
 
-    @abstractmethod
     def tokens(self, reply: Mapping[str, Any]) -> Tokens:
         """The tokens that a reply is billed for; none where it does not say."""
+        usage = reply.get("usage")
+        if not isinstance(usage, dict):
+            return NO_TOKENS
+        prompt, completion = (token_count(usage.get(name)) or 0 for name in self.usage_fields)
+        return Tokens(prompt, completion)
 
     def refill_wait(self, headers: Mapping[str, str], billed: Tokens) -> float:
         """Seconds until the rate limits in ``headers`` allow another request of so many tokens."""
@@ -98,14 +104,14 @@ class ChatAPI(ABC):
         if not isinstance(reply, dict):
             message = f"the reply is not a JSON object: {excerpt(body)}"
             return Failure(key, FailureKind.MALFORMED, message)
-        billed, model = self.tokens(reply), reply.get("model")
+        model = reply.get("model")
         if not is_same_model(self.model, model, self.aliases):
             message = f"requested {self.model!r}, the reply is from {model!r}"
-            return Failure(key, FailureKind.WRONG_MODEL, message, wasted=billed)
+            return Failure(key, FailureKind.WRONG_MODEL, message, wasted=self.tokens(reply))
         try:
             return response_of(key, self.parse(reply))
         except MalformedReply as error:
-            return Failure(key, FailureKind.MALFORMED, str(error), wasted=billed)
+            return Failure(key, FailureKind.MALFORMED, str(error), wasted=self.tokens(reply))
 
 
 def _not_json(body: bytes) -> str:

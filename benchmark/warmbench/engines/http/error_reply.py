@@ -11,7 +11,7 @@ from typing import Any
 
 from warmbench.records.response import FailureKind
 
-__all__ = ["ErrorReply", "error_beside", "error_message", "excerpt"]
+__all__ = ["ErrorReply", "error_beside", "error_message", "error_text", "excerpt"]
 
 _MESSAGE_LENGTH = 300
 _HEAD_OF_PAGE = 20_000
@@ -124,6 +124,11 @@ def error_message(body: bytes) -> str:
     error = reply
     if isinstance(reply, dict):
         error = next((reply[name] for name in _WRAPPING if reply.get(name)), reply)
+    return error_text(error)
+
+
+def error_text(error: object) -> str:
+    """What an error inside a reply says, in one short line."""
     return " ".join(_said(error).split())[:_MESSAGE_LENGTH]
 
 

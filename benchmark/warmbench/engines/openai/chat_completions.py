@@ -21,12 +21,11 @@ from warmbench.engines.http.endpoint import Endpoint, Provider
 from warmbench.engines.http.error_reply import (
     ErrorReply,
     error_beside,
-    error_message,
+    error_text,
     excerpt,
 )
 from warmbench.records.reply import Reply
 from warmbench.records.request import Request
-from warmbench.records.response import NO_TOKENS, Tokens
 
 __all__ = ["OPENAI", "ChatCompletions"]
 
@@ -137,20 +136,11 @@ class ChatCompletions(ChatAPI):
             text=text,
             finish_reason=str(finish) if finish else None,
             reasoning=reasoning,
-            error=error_message(json.dumps({"error": error}).encode()) if error else None,
+            error=error_text(error) if error else None,
             prompt_tokens=token_count(usage.get("prompt_tokens")),
             completion_tokens=token_count(usage.get("completion_tokens")),
             reasoning_tokens=token_count(details.get("reasoning_tokens")),
             model=model if isinstance(model, str) and model else None,
-        )
-
-    def tokens(self, reply: Mapping[str, Any]) -> Tokens:
-        usage = reply.get("usage")
-        if not isinstance(usage, dict):
-            return NO_TOKENS
-        return Tokens(
-            token_count(usage.get("prompt_tokens")) or 0,
-            token_count(usage.get("completion_tokens")) or 0,
         )
 
     def is_out_of_credit(self, error: ErrorReply) -> bool:
