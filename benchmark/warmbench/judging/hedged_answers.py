@@ -1,4 +1,4 @@
-"""Whether a text that says it can't answer, or does not know, names an answer all the same.
+"""Whether a text that says it can't answer, or does not know, still names an answer.
 
 "I don't know. Melbourne?" and "I'm not able to diagnose this. A sprained ankle comes to mind." do.
 What is named plays no part: a hedge before a right answer and before a wrong one are read alike.

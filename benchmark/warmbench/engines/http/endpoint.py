@@ -89,8 +89,8 @@ class Endpoint:
         return text.replace(self.key, "***") if self.key else text
 
     def redact_body(self, body: bytes) -> bytes:
-        """A reply without the key, before a message is cut out of it. A word that stands in for a
-        key where none is needed is left: a reply may well say it."""
+        """A reply without the key, before a message is cut out of it. A short key, such as the
+        placeholder ``none``, stays: a reply may well contain that word."""
         if self.key is None or len(self.key) < _SHORTEST_KEY:
             return body
         return body.replace(self.key.encode(), b"***")
