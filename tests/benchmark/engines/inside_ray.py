@@ -63,11 +63,15 @@ class _Mortal(_Around):
 
 
 class _Waiting(_Around):
-    """Answers the first block, and the others when the driver says that it has that."""
+    """Answers the block that is asked first, whichever it is and wherever; the others when the
+    driver says that it has that."""
 
     def _before(self, requests: Sequence[Request]) -> None:
-        if requests[0].block == 0:
+        try:
+            (self._folder / "first").touch(exist_ok=False)
             return
+        except FileExistsError:
+            pass
         for _ in range(_LOOKS):
             if (self._folder / "taken").exists():
                 return

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from warmbench.submission.verification.bundle_verification import (
 )
 from warmbench_leaderboard.services.bundle_service import BundleService
 from warmbench_leaderboard.services.protocols import InMemoryBoard
+from warmbench_leaderboard.workers import worker
 from warmbench_leaderboard.workers.worker import WorkLimits
 
 
@@ -86,9 +89,17 @@ def test_only_two_are_verified_at_once_and_others_wait(tmp_path: Path) -> None:
     assert [each.is_sound for each in found] == [True] * 3
 
 
-def test_no_process_is_left(tmp_path: Path) -> None:
+def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def popen(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen(*args, **options))
+        return started[-1]
+
+    monkeypatch.setattr(
+        worker, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": popen})
+    )
     verified(service(), honest_bundle())
     verified(service(WorkLimits(time_s=0.001, memory_bytes=2**30)), honest_bundle())
-    if hasattr(os, "WNOHANG"):
-        with pytest.raises(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
+    assert len(started) == 2
+    assert all(process.returncode is not None for process in started)
