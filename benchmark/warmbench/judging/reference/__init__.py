@@ -1,1 +1,1 @@
-"""The ``reference`` judge: verdicts from a question's references alone."""
+"""The default judge."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.judging.reference.dates import Date, dates
-from warmbench.judging.reference.stance import Stance, stances
+from warmbench.judging.rules.dates import Date, dates
+from warmbench.judging.rules.stance import Stance, stances
 from warmbench.judging.text.normalise import READ_CHARACTERS, normalise
 from warmbench.judging.text.numerals import digits
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from warmbench.judging.reference.dates import Date, dates
-from warmbench.judging.reference.numbers import (
+from warmbench.judging.rules.dates import Date, dates
+from warmbench.judging.rules.numbers import (
     glued_in,
     has_footnote_mark,
     says_it_of_another_number,

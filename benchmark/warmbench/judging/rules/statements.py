@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
-from warmbench.judging.reference.comparison import Comparison
-from warmbench.judging.reference.stance import Stance, only, stances
+from warmbench.judging.rules.comparison import Comparison
+from warmbench.judging.rules.stance import Stance, only, stances
 from warmbench.judging.text.normalise import Text, normalise, stem
 from warmbench.judging.text.vocabulary import (
     DENYING_WORDS,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.rules.judge import RulesJudge
 from warmbench.records.verdict import Question, Verdict
 
-JUDGE = ReferenceJudge()
+JUDGE = RulesJudge()
 
 FRAMES = ["{}", "It is {}.", "There are {} of them, I think.", "Oh dear, about {} in all!"]
 SUFFIXES = st.text("0123456789", min_size=1, max_size=6)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.rules.judge import RulesJudge
 from warmbench.records.verdict import Question, Verdict
 
-JUDGE = ReferenceJudge()
+JUDGE = RulesJudge()
 
 CAPITAL = Question(
     "What is the capital of Australia?",
@@ -191,7 +191,7 @@ def test_verdict(question: Question, response: str, expected: Verdict) -> None:
 
 def test_judgement_names_its_judge_and_reason() -> None:
     judgement = JUDGE.judge(CAPITAL, "Canberra")
-    assert (judgement.judge, judgement.sure) == ("reference-2", True)
+    assert (judgement.judge, judgement.sure) == ("rules-1", True)
     assert judgement.reason == "says a correct answer"
 
 
@@ -331,7 +331,7 @@ def test_looks_change_nothing(look: str) -> None:
 @settings(max_examples=200)
 def test_any_text_gets_the_same_judgement_twice(question: Question, response: str) -> None:
     judgement = JUDGE.judge(question, response)
-    assert judgement == ReferenceJudge().judge(question, response)
+    assert judgement == RulesJudge().judge(question, response)
     assert judgement.verdict is not Verdict.UNSCORED
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from warmbench.judging.reference.aliases import Alias, Match, aliases, best_match
-from warmbench.judging.reference.comparison import Comparison
-from warmbench.judging.reference.stance import Stance, only, stances
+from warmbench.judging.rules.aliases import Alias, Match, aliases, best_match
+from warmbench.judging.rules.comparison import Comparison
+from warmbench.judging.rules.stance import Stance, only, stances
 from warmbench.judging.text.normalise import Text
 
 __all__ = ["Phrases", "judge_phrases", "phrases"]

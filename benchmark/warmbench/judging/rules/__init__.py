@@ -1,0 +1,1 @@
+"""The ``rules`` judge: verdicts from a question's references, by rules alone."""
