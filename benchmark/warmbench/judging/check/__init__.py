@@ -1,0 +1,1 @@
+"""The check of a judge: its verdicts on the labelled answers of the judging set."""

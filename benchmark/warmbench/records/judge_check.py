@@ -1,0 +1,58 @@
+"""The check of one judge: what it says of the labelled answers of the judging set."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from warmbench.records.release import ReleaseRecord
+from warmbench.records.verdict import Verdict
+
+__all__ = ["CheckedAnswer", "JudgeCheck"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CheckedAnswer(_Record):
+    """One labelled answer, without its text, and the judge's verdict on it.
+
+    ``right``: whether its label counts as correct; declining does where the question wants that.
+    ``words``: how many the answer has.
+
+        {"id": "ja-0003", "question_id": "open-truthfulqa-027", "task": "truthfulqa",
+         "arm": "warm", "style": "soft", "words": 61, "right": false, "verdict": "incorrect",
+         "sure": true}
+    """
+
+    id: str
+    question_id: str
+    task: str
+    arm: str
+    style: str
+    words: int = Field(ge=0)
+    right: bool
+    verdict: Verdict
+    sure: bool
+
+
+class JudgeCheck(_Record):
+    """The verdicts of ``judge`` on one ``part`` of the judging set.
+
+    ``release``: the version of the set, and the fingerprint of that part's rows. ``left_out``:
+    how many answers were not put to the judge, since their question is of a release that was not
+    at hand; ``not_judged``: how many it could not be asked about. ``answers`` has all others, in
+    the order of their ids.
+    """
+
+    judge: str
+    release: ReleaseRecord
+    part: str
+    left_out: int = Field(ge=0)
+    not_judged: int = Field(ge=0)
+    answers: tuple[CheckedAnswer, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether it has every answer of its part."""
+        return not self.left_out and not self.not_judged
