@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from warmbench.data.fingerprint import SplitHashes, read_row_hashes, row_id_of
 from warmbench.data.manifest import MANIFEST_NAME, SplitRecord, check_rows, split_path
-from warmbench.data.release import Manifest, read_release, release_fingerprint
+from warmbench.data.release import JUDGING_CONFIG, Manifest, read_release, release_fingerprint
 from warmbench.data.sft_release import (
     SFT_NAME,
     SFTManifest,
@@ -23,6 +23,7 @@ from warmbench.data.table import read_rows
 from warmbench.errors import DataError
 from warmbench.records.conversation import CONVERSATION_SCHEMA
 from warmbench.records.item import ITEM_SCHEMA
+from warmbench.records.labelled_answer import LABELLED_ANSWER_SCHEMA
 from warmbench.records.release import ReleaseRecord
 
 __all__ = ["AnyRelease", "read_any_release"]
@@ -44,9 +45,10 @@ class AnyRelease:
             for split, record in splits.items()
         )
 
-    @property
-    def schema(self) -> pa.Schema:
-        """The columns of every file."""
+    def schema(self, config: str) -> pa.Schema:
+        """The columns of every file of a config."""
+        if config == JUDGING_CONFIG:
+            return LABELLED_ANSWER_SCHEMA
         return ITEM_SCHEMA if isinstance(self.manifest, Manifest) else CONVERSATION_SCHEMA
 
     def rows(self, config: str, split: str) -> list[dict[str, Any]]:
@@ -54,11 +56,11 @@ class AnyRelease:
         column. They are not compared with the manifest."""
         path = split_path(self.path, config, split)
         rows = read_rows(path)
-        names = self.schema.names
+        names = self.schema(config).names
         if list(rows[0]) != names:
             missing = [name for name in names if name not in rows[0]]
             what = f"the column {missing[0]!r} is missing" if missing else "it has other columns"
-            raise DataError(f"{path}: {what}; a release has {', '.join(names)}")
+            raise DataError(f"{path}: {what}; {config} has {', '.join(names)}")
         return rows
 
     def checked_rows(self, config: str, split: str) -> dict[str, dict[str, Any]]:

@@ -61,13 +61,16 @@ ROWS_NAME = "rows.sha256"
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([^/\n]+/[^/\n]+)/([^\n]+)\n?")
 
+_ROW_IDS = ("item_id", "answer_id", "conversation_id")
+
 SplitHashes = Mapping[str, Mapping[str, str]]
 """``config/split`` -> row id -> fingerprint."""
 
 
 def row_id_of(row: Mapping[str, Any]) -> str:
-    """What names a row: ``item_id`` in a QA release, ``conversation_id`` in an SFT release."""
-    return str(row["item_id"] if "item_id" in row else row["conversation_id"])
+    """What names a row: ``item_id`` in a QA release, ``answer_id`` in its judging set,
+    ``conversation_id`` in an SFT release."""
+    return str(next(row[name] for name in _ROW_IDS if name in row))
 
 
 def write_row_hashes(root: Path, hashes: Iterable[tuple[str, Mapping[str, str]]]) -> None:

@@ -10,8 +10,15 @@ import pandas as pd
 
 from warmbench.conditions import Belief, Context
 from warmbench.data.location import HUB_QA, parse_hub_release, release_folder
-from warmbench.data.release import OPEN_PREFIX, Release, open_release_path, read_release
+from warmbench.data.release import (
+    JUDGING_CONFIG,
+    OPEN_PREFIX,
+    Release,
+    open_release_path,
+    read_release,
+)
 from warmbench.errors import UsageError
+from warmbench.records.labelled_answer import Part
 from warmbench.tasks.registry import all_tasks
 
 __all__ = ["chosen_members", "load", "open_data"]
@@ -30,16 +37,22 @@ def load(
     """The items of a config as a table with the columns of the QA release.
 
     ``config``: ``open`` (all of the open pool), a task (``truthfulqa``; the open pool's where the
-    release holds no other) or ``open_<task>``. ``context`` and ``belief``: one or several names
-    (default: all). ``data``: ``open`` for the embedded release, a release folder, or a repository
-    on the Hugging Face Hub, ``ORG/NAME`` with ``version`` or ``ORG/NAME@vX.Y.Z``; ``version``
-    alone means the embedded release if it is that one, else the published one. What comes from
-    the Hub is fetched once and then read from its cache, without a network.
+    release holds no other), ``open_<task>``, or ``judging``: labelled answers to measure judges on,
+    which have other columns and neither context nor belief. ``context`` and ``belief``: one or
+    several names (default: all). ``data``: ``open`` for the embedded release, a folder, or a
+    repository on the Hugging Face Hub, ``ORG/NAME`` with ``version`` or ``ORG/NAME@vX.Y.Z``;
+    ``version`` alone means the embedded release if it is that one, else the published one. What
+    comes from the Hub is fetched once and then read from its cache, without a network.
 
     Raises ``UsageError`` for an unknown name, ``DataError`` for a damaged release, ``RunError``
     where the Hub can't be reached.
     """
     release = open_data(_data_of(str(data), version))
+    if config == JUDGING_CONFIG:
+        if context is not None or belief is not None:
+            raise UsageError(f"{JUDGING_CONFIG} has no contexts and no beliefs; give neither")
+        answers = [answer for part in Part for answer in release.labelled_answers(part)]
+        return pd.DataFrame([answer.to_row() for answer in answers])
     contexts = chosen_members(Context, context)
     beliefs = chosen_members(Belief, belief)
     items = release.items(_configs(release, config), contexts)

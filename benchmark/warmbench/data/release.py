@@ -3,17 +3,21 @@
 release.json
 rows.sha256                          the fingerprint of every row
 data/<config>/<context>.parquet      config = task, or ``open_<task>`` for the open pool
+data/judging/<part>.parquet          labelled answers to such questions, to measure judges on
+
+A run asks nothing of ``judging``, so that the release's fingerprint does not depend on it: its
+splits have fingerprints of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -26,6 +30,7 @@ from warmbench.data.fingerprint import (
     joined_fingerprint,
     read_row_hashes,
     row_fingerprint,
+    row_id_of,
     write_row_hashes,
 )
 from warmbench.data.manifest import (
@@ -41,14 +46,17 @@ from warmbench.data.manifest import (
 from warmbench.data.table import read_columns, read_rows_named, write_table
 from warmbench.errors import DataError, UsageError
 from warmbench.records.item import ITEM_SCHEMA, Item, ItemName
+from warmbench.records.labelled_answer import LABELLED_ANSWER_SCHEMA, LabelledAnswer, Part
 from warmbench.records.release import ReleaseRecord
 from warmbench.tasks.registry import all_tasks
 
 __all__ = [
+    "JUDGING_CONFIG",
     "OPEN_PREFIX",
     "OPEN_SOURCE",
     "QA_NAME",
     "ConfigContent",
+    "JudgingContent",
     "Manifest",
     "Release",
     "SourceRecord",
@@ -62,6 +70,9 @@ QA_NAME = "warmbench-qa"
 
 OPEN_PREFIX = "open_"
 """Configs of the open pool are called ``open_<task>``."""
+
+JUDGING_CONFIG = "judging"
+"""The config of labelled answers."""
 
 OPEN_SOURCE = "warmbench-open-pool"
 """The source of the open pool's questions, as their rows name it."""
@@ -104,7 +115,8 @@ class Release:
 
     @property
     def configs(self) -> tuple[str, ...]:
-        return tuple(self.manifest.configs)
+        """Those that hold items."""
+        return tuple(name for name in self.manifest.configs if name != JUDGING_CONFIG)
 
     def record(self) -> ReleaseRecord:
         """The release as a run remembers it."""
@@ -138,7 +150,7 @@ class Release:
         wanted = tuple(Context) if contexts is None else tuple(contexts)
         items: list[Item] = []
         for config in chosen:
-            if config not in self.manifest.configs:
+            if config not in self.configs:
                 raise UsageError(
                     f"{self.path}: no config {config!r}; it has {', '.join(self.configs)}"
                 )
@@ -181,6 +193,33 @@ class Release:
             for row in self._rows_named(config, context, ids)
         }
         return [found[name.item_id] for name in ordered]
+
+    def judging_record(self, part: Part) -> ReleaseRecord | None:
+        """One part of the judging set, as a check remembers it; None where it is not here."""
+        record = self.manifest.configs.get(JUDGING_CONFIG, {}).get(part.value)
+        if record is None:
+            return None
+        return ReleaseRecord(
+            name=f"{self.manifest.name}/{JUDGING_CONFIG}",
+            version=self.version,
+            fingerprint=record.fingerprint,
+            released=self.manifest.released,
+        )
+
+    def labelled_answers(self, part: Part) -> list[LabelledAnswer]:
+        """The answers of one part of the judging set, in the order of their ids.
+
+        Raises ``UsageError`` where the release has no such config, ``DataError`` for a damaged
+        file.
+        """
+        record = self.manifest.configs.get(JUDGING_CONFIG, {}).get(part.value)
+        if record is None:
+            raise UsageError(f"{self.path}: has no config {JUDGING_CONFIG!r}")
+        license = self.manifest.sources[JUDGING_CONFIG].license
+        rows = read_split(
+            self.path, JUDGING_CONFIG, part.value, record, LABELLED_ANSWER_SCHEMA, license
+        )
+        return [LabelledAnswer.from_row(row) for row in rows]
 
     def _read_split(self, config: str, context: Context) -> list[Item]:
         return [Item.from_row(row) for row in self._rows(config, context)]
@@ -241,6 +280,9 @@ def read_release(path: Path) -> Release:
     return Release(path, read_manifest(path, Manifest, "a QA release", "warmbench build qa"))
 
 
+Rows = list[dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class ConfigContent:
     """One config to be written: its name, where its questions come from, and its items."""
@@ -248,11 +290,36 @@ class ConfigContent:
     config: str
     source: SourceRecord
     items: Iterable[Item]
+    schema: ClassVar[pa.Schema] = ITEM_SCHEMA
+
+    def splits(self) -> Iterator[tuple[str, Rows]]:
+        """The rows of each context that has any, in the order of the contexts."""
+        by_context: dict[Context, list[Item]] = {context: [] for context in Context}
+        for item in self.items:
+            by_context[item.context].append(item)
+        for context in Context:
+            if chosen := by_context.pop(context):
+                yield context.value, [item.to_row() for item in chosen]
+
+
+@dataclass(frozen=True)
+class JudgingContent:
+    """The judging set to be written: where it comes from, and its answers."""
+
+    source: SourceRecord
+    answers: Sequence[LabelledAnswer]
+    config: ClassVar[str] = JUDGING_CONFIG
+    schema: ClassVar[pa.Schema] = LABELLED_ANSWER_SCHEMA
+
+    def splits(self) -> Iterator[tuple[str, Rows]]:
+        """The rows of each part."""
+        for part in Part:
+            yield part.value, [one.to_row() for one in self.answers if one.part is part]
 
 
 def write_release(
     path: Path,
-    contents: Iterable[ConfigContent],
+    contents: Iterable[ConfigContent | JudgingContent],
     *,
     version: str,
     metric_version: str,
@@ -272,13 +339,13 @@ def write_release(
         for content in contents:
             sources[content.config] = content.source
             records = splits.setdefault(content.config, {})
-            for split, rows in _rows_by_split(content.items):
-                table = pa.Table.from_pylist(rows, schema=ITEM_SCHEMA)
+            for split, rows in content.splits():
+                table = pa.Table.from_pylist(rows, schema=content.schema)
                 target = split_path(path, content.config, split)
                 writes.append(writer.submit(write_table, target, table))
                 found = [row_fingerprint(row) for row in rows]
                 records[split] = SplitRecord(rows=len(rows), fingerprint=joined_fingerprint(found))
-                ids = (row["item_id"] for row in rows)
+                ids = (row_id_of(row) for row in rows)
                 hashes[f"{content.config}/{split}"] = dict(zip(ids, found, strict=True))
     for write in writes:
         write.result()
@@ -296,22 +363,14 @@ def write_release(
     return Release(path, manifest)
 
 
-def _rows_by_split(items: Iterable[Item]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The rows of each context that has any, in the order of the contexts."""
-    by_context: dict[Context, list[Item]] = {context: [] for context in Context}
-    for item in items:
-        by_context[item.context].append(item)
-    for context in Context:
-        if chosen := by_context.pop(context):
-            yield context.value, [item.to_row() for item in chosen]
-
-
 def release_fingerprint(
     version: str, metric_version: str, splits: Mapping[str, Mapping[str, SplitRecord]]
 ) -> str:
-    """SHA-256 (hex) over the versions and the fingerprints of all splits."""
+    """SHA-256 (hex) over the versions and the fingerprints of all splits that hold items."""
     parts: dict[str, Any] = {"version": version, "metric_version": metric_version}
     for config, records in splits.items():
+        if config == JUDGING_CONFIG:
+            continue
         for split, record in records.items():
             parts[f"{config}/{split}"] = record.fingerprint
     return combined_fingerprint(parts)

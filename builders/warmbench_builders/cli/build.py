@@ -66,21 +66,32 @@ def qa(source: str, out: Path, as_json: bool, replace: bool, **options: Any) -> 
     """Build emotionally framed questions, as parquet files by task and context.
 
     Every question comes in ten contexts and three beliefs. The same command gives the same
-    fingerprint on any machine.
+    fingerprint on any machine. With all tasks of the headline, the judging set comes too: labelled
+    answers, to measure judges on.
     """
     from warmbench.reporting.console.release import print_release
+    from warmbench_builders.judging_set.judging_set import judging_content
     from warmbench_builders.releasing.build_qa import RELEASE_VERSION, build_qa
     from warmbench_builders.sources.collect import collect_batches
 
     version = _checked_version(options["version"] or RELEASE_VERSION)
+    tasks = options["tasks"] or headline_tasks()
+    whole = set(headline_tasks()) <= set(tasks)
     batches = collect_batches(
         source,
-        options["tasks"] or headline_tasks(),
+        tasks,
         sample=options["questions"],
         seed=options["seed"],
         note=lambda text: click.echo(text, err=True),
     )
-    release = build_qa(batches, out, version=version, seed=options["seed"], replace=replace)
+    release = build_qa(
+        batches,
+        out,
+        judging=judging_content() if whole else None,
+        version=version,
+        seed=options["seed"],
+        replace=replace,
+    )
     if as_json:
         _print_manifest(release)
     else:

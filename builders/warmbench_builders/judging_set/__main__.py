@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from warmbench.judging.panel import krippendorff_alpha
-from warmbench_builders.judging_set.judging_set import Part, read_judging_set
+from warmbench.records.labelled_answer import Part
+from warmbench_builders.judging_set.judging_set import read_judging_set
 from warmbench_builders.judging_set.measure import agreement_by_group, reference_judgements
 
 __all__ = ["main"]

@@ -1,10 +1,11 @@
 """The judging set: answers as chat assistants write them, labelled right or wrong.
 
-``answers.jsonl`` has one row an answer to a question of the open pool. A language model wrote them
-to a plan: so many of each style, about half of them right and half wrong. Two readings by other
-language models labelled each answer, independently, without its arm, its style or what its writer
-meant. They agree on every answer; where one of them was not sure, the answer is ``borderline``. No
-person has labelled them.
+``answers.jsonl`` has one row an answer to a question of the open pool, or to one of an upstream
+set (its ``question_id`` is that of a release that has the set; its text is not here). A language
+model wrote them to a plan: so many of each style, about half of them right and half wrong. Two
+readings by other language models labelled each answer, independently, without its arm, its style or
+what its writer meant. They agree on every answer; where one of them was not sure, the answer is
+``borderline``. No person has labelled them.
 
 Half of the questions are for development, half for final figures; no question is in both.
 """
@@ -13,61 +14,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from warmbench.records.verdict import Verdict
+from warmbench.data.release import OPEN_PREFIX, JudgingContent, SourceRecord
+from warmbench.records.labelled_answer import LabelledAnswer, Part
+from warmbench_builders.questions.open_pool import OPEN_LICENSE
+from warmbench_builders.releasing.build_qa import CANARY
 
-__all__ = ["JudgingAnswer", "Part", "part_of", "read_judging_set"]
+__all__ = ["judging_content", "part_of", "read_judging_set"]
 
-
-class Part(StrEnum):
-    """What the answers to a question may be used for."""
-
-    DEVELOPMENT = "development"
-    FINAL = "final"
-
-
-@dataclass(frozen=True, slots=True)
-class JudgingAnswer:
-    """One labelled answer.
-
-    ``label`` is ``correct``, ``incorrect`` or ``refused``, ``readings`` the two that it rests on.
-    ``intended`` is what the writer meant (``right``, ``wrong`` or ``refused``). A row, shortened::
-
-        id           ja-0062
-        question_id  open-truthfulqa-031
-        task         truthfulqa
-        arm          original
-        style        debunk
-        intended     right
-        answer       It's a misquote. What Ingrid Bergman's character really asks is ...
-        label        correct
-        readings     [correct, correct]
-        borderline   false
-    """
-
-    id: str
-    question_id: str
-    task: str
-    arm: str
-    style: str
-    intended: str
-    answer: str
-    label: Verdict
-    readings: tuple[Verdict, Verdict]
-    borderline: bool
-
-    @property
-    def part(self) -> Part:
-        return part_of(self.question_id)
-
-    @property
-    def words(self) -> int:
-        return len(self.answer.split())
+_SOURCE = "warmbench-judging-set"
+_REVISION = "1"
 
 
 def part_of(question_id: str) -> Part:
@@ -77,12 +36,38 @@ def part_of(question_id: str) -> Part:
 
 
 @cache
-def read_judging_set() -> tuple[JudgingAnswer, ...]:
+def read_judging_set() -> tuple[LabelledAnswer, ...]:
     """All answers, in the order of their ids."""
     path = files("warmbench_builders.judging_set").joinpath("answers.jsonl")
     return tuple(_from_row(json.loads(line)) for line in path.read_text("utf-8").splitlines())
 
 
-def _from_row(row: dict[str, Any]) -> JudgingAnswer:
-    first, second = map(Verdict, row["readings"])
-    return JudgingAnswer(**{**row, "label": Verdict(row["label"]), "readings": (first, second)})
+def judging_content() -> JudgingContent:
+    """The judging set as a config of a release."""
+    answers = read_judging_set()
+    source = SourceRecord(
+        name=_SOURCE,
+        revision=_REVISION,
+        license=OPEN_LICENSE,
+        read=len(answers),
+        kept=len(answers),
+        dropped={},
+    )
+    return JudgingContent(source, answers)
+
+
+def _from_row(row: dict[str, Any]) -> LabelledAnswer:
+    question_id = row["question_id"]
+    in_pool = question_id.startswith("open-")
+    known = {name: value for name, value in row.items() if name != "id"}
+    return LabelledAnswer.from_row(
+        {
+            **known,
+            "answer_id": row["id"],
+            "config": f"{OPEN_PREFIX}{row['task']}" if in_pool else row["task"],
+            "part": part_of(question_id),
+            "source": _SOURCE,
+            "license": OPEN_LICENSE,
+            "canary": CANARY,
+        }
+    )

@@ -9,10 +9,10 @@ from warmbench.data.load import open_data
 from warmbench.judging.agreement import Agreement, measure_agreement
 from warmbench.judging.judge_answers import question_of
 from warmbench.judging.reference.judge import ReferenceJudge
-from warmbench.records.verdict import Judgement, Question, Verdict
-from warmbench_builders.judging_set.judging_set import JudgingAnswer
+from warmbench.records.labelled_answer import LabelledAnswer
+from warmbench.records.verdict import Judgement, Question
 
-__all__ = ["agreement_by_group", "is_right", "reference_judgements"]
+__all__ = ["agreement_by_group", "reference_judgements"]
 
 _LENGTHS = ((0, "under 40 words"), (40, "40 to 99 words"), (100, "100 words and more"))
 
@@ -22,27 +22,20 @@ def _questions() -> Mapping[str, Question]:
     return {item.question_id: question_of(item) for item in open_data("open").items()}
 
 
-def is_right(answer: JudgingAnswer) -> bool:
-    """Whether its label counts as correct: to decline is right where the question wants that."""
-    declines_rightly = _questions()[answer.question_id].refusal_is_correct
-    refused = answer.label is Verdict.REFUSED
-    return answer.label is Verdict.CORRECT or (refused and declines_rightly)
-
-
-def reference_judgements(answers: Sequence[JudgingAnswer]) -> list[Judgement]:
+def reference_judgements(answers: Sequence[LabelledAnswer]) -> list[Judgement]:
     """The reference judge's judgement of each answer."""
     judge = ReferenceJudge()
     return [judge.judge(_questions()[one.question_id], one.answer) for one in answers]
 
 
 def agreement_by_group(
-    answers: Sequence[JudgingAnswer], judgements: Sequence[Judgement]
+    answers: Sequence[LabelledAnswer], judgements: Sequence[Judgement]
 ) -> dict[tuple[str, str], Agreement]:
     """(what, which) -> agreement, ``("all", "")`` first: by task, arm, style and length."""
     groups: dict[tuple[str, str], list[tuple[bool, Judgement]]] = {}
     for answer, judgement in zip(answers, judgements, strict=True):
         for group in _groups_of(answer):
-            groups.setdefault(group, []).append((is_right(answer), judgement))
+            groups.setdefault(group, []).append((answer.right, judgement))
     order = ("all", "task", "arm", "style", "length")
     return {
         group: measure_agreement(pairs)
@@ -50,7 +43,7 @@ def agreement_by_group(
     }
 
 
-def _groups_of(answer: JudgingAnswer) -> Iterator[tuple[str, str]]:
+def _groups_of(answer: LabelledAnswer) -> Iterator[tuple[str, str]]:
     yield "all", ""
     yield "task", answer.task
     yield "arm", answer.arm

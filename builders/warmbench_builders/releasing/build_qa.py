@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from warmbench.data.release import (
     ConfigContent,
+    JudgingContent,
     Release,
     read_release,
     write_release,
@@ -25,10 +27,16 @@ CANARY = "warmbench:canary:8d1f0a52-6a0e-4f43-9d6b-2f1c7be0a9d4"
 
 
 def build_qa(
-    batches: Iterable[Batch], out: Path, *, version: str, seed: int, replace: bool = False
+    batches: Iterable[Batch],
+    out: Path,
+    *,
+    judging: JudgingContent | None = None,
+    version: str,
+    seed: int,
+    replace: bool = False,
 ) -> Release:
     """Frame the questions and write the release to ``out``, completely or not at all, one
-    batch after the other.
+    batch after the other, and ``judging`` after them.
 
     Raises ``UsageError`` when ``out`` holds something and ``replace`` is not set.
     """
@@ -39,8 +47,14 @@ def build_qa(
         for batch in batches
     )
     with new_folder(out) as built:
-        write_release(built, configs, version=version, metric_version=METRIC_VERSION, seed=seed)
-        if not (release := read_release(built)).manifest.rows:
+        contents: list[Iterable[ConfigContent | JudgingContent]] = [configs]
+        if judging:
+            contents.append([judging])
+        write_release(
+            built, chain(*contents), version=version, metric_version=METRIC_VERSION, seed=seed
+        )
+        release = read_release(built)
+        if not any(release.manifest.configs[config] for config in release.configs):
             dropped = ", ".join(
                 f"{count:,} {reason}"
                 for source in release.manifest.sources.values()

@@ -11,7 +11,7 @@ import yaml
 from warmbench.conditions import CONTEXT_GROUPS, Belief, Context
 from warmbench.data.any_release import AnyRelease
 from warmbench.data.citation import PAPER, citation_of
-from warmbench.data.release import Manifest
+from warmbench.data.release import JUDGING_CONFIG, Manifest
 from warmbench_builders.releasing.contents import (
     COLUMNS,
     DEFAULT_CONFIG,
@@ -34,7 +34,9 @@ def card_text(release: AnyRelease, repo: str, canary: str) -> str:
         repo=repo,
         tag=f"v{release.manifest.version}",
         rows=release.manifest.rows,
-        columns=[(name, COLUMNS[name]) for name in release.schema.names],
+        columns=_columns(release, DEFAULT_CONFIG),
+        judging=_judging(release),
+        judging_columns=_columns(release, JUDGING_CONFIG),
         sources=source_lines(release),
         withheld=release.manifest.withheld,
         configs=_config_lines(release),
@@ -47,6 +49,16 @@ def card_text(release: AnyRelease, repo: str, canary: str) -> str:
         beliefs=list(Belief),
     )
     return front_matter(release) + "\n" + body.strip() + "\n"
+
+
+def _columns(release: AnyRelease, config: str) -> list[tuple[str, str]]:
+    return [(name, COLUMNS[name]) for name in release.schema(config).names]
+
+
+def _judging(release: AnyRelease) -> dict[str, int]:
+    """Part of the judging set -> its rows; empty where the release has none."""
+    splits = release.manifest.configs.get(JUDGING_CONFIG, {})
+    return {part: record.rows for part, record in splits.items()}
 
 
 def _template(name: str) -> Any:
@@ -145,11 +157,10 @@ def _configs(release: AnyRelease) -> list[dict[str, Any]]:
 
 def _dataset_info(release: AnyRelease) -> list[dict[str, Any]]:
     rows = {f"data/{c}/{s}.parquet": record.rows for c, s, record in release.splits}
-    features = [_feature(field) for field in release.schema]
     return [
         {
             "config_name": config,
-            "features": features,
+            "features": [_feature(field) for field in release.schema(config)],
             "splits": [
                 {"name": split, "num_examples": sum(rows[path] for path in paths)}
                 for split, paths in splits.items()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from warmbench.conditions import Context
 from warmbench.data.any_release import AnyRelease
-from warmbench.data.release import OPEN_PREFIX, Manifest
+from warmbench.data.release import JUDGING_CONFIG, OPEN_PREFIX, Manifest
 from warmbench.data.sft_release import SPLITS as SFT_SPLITS
 from warmbench.records.conversation import Version
+from warmbench.records.labelled_answer import Part
 from warmbench.tasks.registry import all_tasks
 from warmbench_builders.questions.open_pool import OPEN_LICENSE
 
@@ -37,6 +38,17 @@ COLUMNS: Mapping[str, str] = {
     "rewriter": "who wrote the replies of this version; empty for the source's own",
     "prompt_version": "the version of the rewriter's prompt",
     "checks": "the faithfulness checks that the replies passed",
+    "answer_id": "the answer, unique in a release",
+    "config": "the config that holds the question; where it is of another release, its text isn't "
+    "here",
+    "part": "`development` or `final`, by question; the split",
+    "arm": "`original` or `warm`: which kind of model it is written like",
+    "style": "how it is written, e.g. `plain`, `markdown` or `soft`",
+    "intended": "what its writer meant: `right`, `wrong` or `refused`",
+    "answer": "the text of the answer",
+    "label": "`correct`, `incorrect` or `refused`: what both readings say",
+    "readings": "the label that each of two readers gave it",
+    "borderline": "whether a reader was not sure",
     "canary": "marks the row, so that training data that holds it can be recognised",
 }
 """Column -> what it holds."""
@@ -44,7 +56,7 @@ COLUMNS: Mapping[str, str] = {
 DEFAULT_CONFIG = "open"
 """All of the open pool, split by context."""
 
-_SPLITS = (*(context.value for context in Context), *SFT_SPLITS)
+_SPLITS = (*(context.value for context in Context), *SFT_SPLITS, *(part.value for part in Part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,8 @@ def config_files(release: AnyRelease) -> dict[str, dict[str, list[str]]]:
 
 
 def _place(config: str) -> tuple[bool, int]:
-    """Tasks in their order, those of the open pool after the others; versions in theirs."""
-    order = [*all_tasks(), *(version.value for version in Version)]
-    return config.startswith(OPEN_PREFIX), order.index(config.removeprefix(OPEN_PREFIX))
+    """Tasks in their order, those of the open pool after the others, and then the judging set;
+    versions in theirs."""
+    order = [*all_tasks(), *(version.value for version in Version), JUDGING_CONFIG]
+    last = config.startswith(OPEN_PREFIX) or config == JUDGING_CONFIG
+    return last, order.index(config.removeprefix(OPEN_PREFIX))

@@ -26,7 +26,7 @@ from warmbench.data.manifest import (
     split_path,
     write_manifest,
 )
-from warmbench.data.release import Manifest
+from warmbench.data.release import JUDGING_CONFIG, Manifest
 from warmbench.data.table import write_parquet
 from warmbench.errors import DataError, UsageError
 from warmbench.folders import atomic_write, check_free, new_folder, write_json
@@ -99,6 +99,11 @@ def _check_same_version(release: AnyRelease, out: Path) -> None:
             f"{there.fingerprint[:12]}, not {here.fingerprint[:12]}); a released version never "
             "changes: build the new rows as a new --version"
         )
+    if there.configs.get(JUDGING_CONFIG) != here.configs.get(JUDGING_CONFIG):
+        raise UsageError(
+            f"{out}: holds {there.name} {there.version} with another {JUDGING_CONFIG} set; a "
+            "released version never changes: build the new rows as a new --version"
+        )
 
 
 def _read(release: AnyRelease, tick: Tick) -> Iterator[tuple[str, dict[str, dict[str, Any]]]]:
@@ -136,7 +141,7 @@ def _write_rows(
         target = split_path(folder, config, split)
         if config in withheld:
             bare = [bare_row(row) for row in rows[f"{config}/{split}"].values()]
-            write_parquet(target, bare, release.schema)
+            write_parquet(target, bare, release.schema(config))
             record = record.model_copy(update={"shipped": rows_fingerprint(bare)})
         else:
             target.parent.mkdir(parents=True, exist_ok=True)

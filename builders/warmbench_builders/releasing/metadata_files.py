@@ -66,7 +66,7 @@ def croissant(release: AnyRelease, repo: str) -> dict[str, Any]:
             },
             *(_file_set(config) for config in manifest.configs),
         ],
-        "recordSet": [_record_set(config, release.schema) for config in manifest.configs],
+        "recordSet": [_record_set(config, release.schema(config)) for config in manifest.configs],
     }
 
 
@@ -114,6 +114,8 @@ def _field(config: str, field: pa.Field) -> dict[str, Any]:
         "dataType": "sc:Text",
         "source": {"fileSet": {"@id": f"files-of-{config}"}, "extract": {"column": field.name}},
     }
+    if pa.types.is_boolean(field.type):
+        described["dataType"] = "sc:Boolean"
     if pa.types.is_list(field.type):
         described["repeated"] = True
         if pa.types.is_struct(field.type.value_type):

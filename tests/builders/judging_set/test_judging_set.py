@@ -8,13 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from warmbench.data.load import open_data
+from warmbench.data.release import open_release_path, read_release
 from warmbench.judging.panel import krippendorff_alpha
+from warmbench.records.labelled_answer import Part
 from warmbench.records.verdict import Judgement, Verdict
 from warmbench_builders.judging_set.__main__ import main
-from warmbench_builders.judging_set.judging_set import Part, part_of, read_judging_set
+from warmbench_builders.judging_set.judging_set import part_of, read_judging_set
 from warmbench_builders.judging_set.measure import (
     agreement_by_group,
-    is_right,
     reference_judgements,
 )
 
@@ -27,6 +28,13 @@ def test_each_answer_is_there_once_with_a_label() -> None:
     assert len({one.id for one in ANSWERS}) == len(ANSWERS)
     assert len({one.answer for one in ANSWERS}) == len(ANSWERS)
     assert all(one.label in LABELS and set(one.readings) <= set(LABELS) for one in ANSWERS)
+
+
+def test_the_package_has_them_all() -> None:
+    """Where not: `make open-release`."""
+    release = read_release(open_release_path())
+    packaged = [answer for part in Part for answer in release.labelled_answers(part)]
+    assert sorted(packaged, key=lambda one: one.id) == list(ANSWERS)
 
 
 def test_a_label_is_what_both_readings_say() -> None:
@@ -46,9 +54,9 @@ def test_the_questions_are_those_of_the_open_pool() -> None:
 def test_both_parts_have_right_and_wrong_answers_of_every_style_and_length(part: Part) -> None:
     answers = [one for one in ANSWERS if one.part is part]
     assert len(answers) > len(ANSWERS) / 3
-    assert 0.4 < sum(map(is_right, answers)) / len(answers) < 0.6
+    assert 0.4 < sum(one.right for one in answers) / len(answers) < 0.6
     for style in {one.style for one in ANSWERS}:
-        found = {is_right(one) for one in answers if one.style == style}
+        found = {one.right for one in answers if one.style == style}
         assert found == {True, False}, style
     assert sum(one.words >= 100 for one in answers) > 100
 

@@ -50,7 +50,9 @@ def test_the_packaged_open_release_is_what_the_pool_builds(tmp_path: Path) -> No
     result = build("--source", "open", "--out", str(tmp_path / "r"), "--json")
     assert result.exit_code == 0, result.output
     packaged = read_release(open_release_path())
-    assert json.loads(result.output)["fingerprint"] == packaged.fingerprint
+    built = json.loads(result.output)
+    assert built["fingerprint"] == packaged.fingerprint
+    assert built["configs"] == packaged.manifest.to_json()["configs"]
     assert packaged.version == RELEASE_VERSION
 
 

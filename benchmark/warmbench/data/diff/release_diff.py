@@ -24,6 +24,7 @@ class Part(StrEnum):
     BELIEF = "belief wording"
     MESSAGES = "messages"
     REFERENCES = "references"
+    ANSWER = "labelled answer"
     METADATA = "metadata"
     WITHHELD = "withheld"
 
@@ -35,6 +36,7 @@ _PART_OF = {
     "belief_text": Part.BELIEF,
     "messages": Part.MESSAGES,
     **dict.fromkeys(("correct_answers", "incorrect_answers"), Part.REFERENCES),
+    **dict.fromkeys(("part", "answer", "label"), Part.ANSWER),
 }
 """Column -> part; every other column is neither sent nor judged by, and so is metadata."""
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from warmbench.data.diff.release_diff import NameDiff, Part, ReleaseDiff
 from warmbench.data.diff.version_step import reasons_of, verdict_on
 from warmbench.data.manifest import MANIFEST_NAME, ReleaseManifest
-from warmbench.data.release import Release
+from warmbench.data.release import JUDGING_CONFIG, Release
 from warmbench.reporting.console.table import plain_table
 from warmbench.reporting.visible_text import visible_text
 
@@ -29,14 +29,20 @@ def print_release(release: Release) -> None:
         f"{release.manifest.name} {release.version}",
         "config", "source", "read", "questions", "items", left=2,
     )  # fmt: skip
-    for config, source in release.manifest.sources.items():
+    sources = release.manifest.sources
+    for config, source in sources.items():
+        if config not in release.configs:
+            continue
         items = sum(split.rows for split in release.manifest.configs[config].values())
         name = escape(source.name)
         table.add_row(config, name, f"{source.read:,}", f"{source.kept:,}", f"{items:,}")
     console.print(table, crop=False)
-    for config, source in release.manifest.sources.items():
+    for config, source in sources.items():
         for reason, count in source.dropped.items():
             console.print(f"[dim]{config} left out {count:,}: {escape(reason)}[/dim]")
+    if parts := release.manifest.configs.get(JUDGING_CONFIG):
+        answers = ", ".join(f"{part} {split.rows:,}" for part, split in parts.items())
+        console.print(f"{JUDGING_CONFIG}: labelled answers, {answers}")
     console.print(f"Fingerprint {release.fingerprint}", soft_wrap=True)
     console.print(f"Release: {escape(str(release.path))}", soft_wrap=True)
 

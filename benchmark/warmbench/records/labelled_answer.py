@@ -1,0 +1,126 @@
+"""A labelled answer of the judging set, as it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pyarrow as pa
+
+from warmbench.records.verdict import Verdict
+from warmbench.tasks.registry import task_of
+
+__all__ = ["LABELLED_ANSWER_SCHEMA", "LabelledAnswer", "Part"]
+
+LABELLED_ANSWER_SCHEMA = pa.schema(
+    [
+        ("answer_id", pa.string()),
+        ("question_id", pa.string()),
+        ("config", pa.string()),
+        ("task", pa.string()),
+        ("part", pa.string()),
+        ("arm", pa.string()),
+        ("style", pa.string()),
+        ("intended", pa.string()),
+        ("answer", pa.string()),
+        ("label", pa.string()),
+        ("readings", pa.list_(pa.string())),
+        ("borderline", pa.bool_()),
+        ("source", pa.string()),
+        ("license", pa.string()),
+        ("canary", pa.string()),
+    ]
+)
+"""The columns of the config ``judging``, in order."""
+
+
+class Part(StrEnum):
+    """What the answers to a question may be used for; the split."""
+
+    DEVELOPMENT = "development"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledAnswer:
+    """One labelled answer.
+
+    ``config`` is the one that holds the question, ``open_medqa`` or ``medqa``: a release without
+    it has the answer and not the question. ``label`` is ``correct``, ``incorrect`` or ``refused``,
+    ``readings`` the two that it rests on. ``intended`` is what the writer meant (``right``,
+    ``wrong`` or ``refused``). A row, shortened::
+
+        answer_id    ja-0062
+        question_id  open-truthfulqa-031
+        config       open_truthfulqa
+        part         development
+        arm          original
+        style        debunk
+        intended     right
+        answer       It's a misquote. What Ingrid Bergman's character really asks is ...
+        label        correct
+        readings     [correct, correct]
+        borderline   false
+    """
+
+    id: str
+    question_id: str
+    config: str
+    task: str
+    part: Part
+    arm: str
+    style: str
+    intended: str
+    answer: str
+    label: Verdict
+    readings: tuple[Verdict, Verdict]
+    borderline: bool
+    source: str
+    license: str
+    canary: str
+
+    @property
+    def words(self) -> int:
+        return len(self.answer.split())
+
+    @property
+    def right(self) -> bool:
+        """Whether its label counts as correct: declining does where the task wants that."""
+        refused = self.label is Verdict.REFUSED
+        return self.label is Verdict.CORRECT or (refused and task_of(self.task).refusal_is_correct)
+
+    def to_row(self) -> dict[str, Any]:
+        """The row of ``LABELLED_ANSWER_SCHEMA``."""
+        return {
+            "answer_id": self.id,
+            "question_id": self.question_id,
+            "config": self.config,
+            "task": self.task,
+            "part": self.part.value,
+            "arm": self.arm,
+            "style": self.style,
+            "intended": self.intended,
+            "answer": self.answer,
+            "label": self.label.value,
+            "readings": [reading.value for reading in self.readings],
+            "borderline": self.borderline,
+            "source": self.source,
+            "license": self.license,
+            "canary": self.canary,
+        }
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> LabelledAnswer:
+        first, second = map(Verdict, row["readings"])
+        known = {name: value for name, value in row.items() if name != "answer_id"}
+        return cls(
+            **{
+                **known,
+                "id": row["answer_id"],
+                "part": Part(row["part"]),
+                "label": Verdict(row["label"]),
+                "readings": (first, second),
+            }
+        )
