@@ -124,6 +124,17 @@ __all__ = ["run"]
     "--columns", metavar="OURS=THEIRS,...", help="Column names in the file of recorded answers."
 )
 @click.option(
+    "--closing-question",
+    is_flag=True,
+    help="After each reply, ask for the answer in a few words too: the loss without a judge of "
+    "long answers, beside the headline.",
+)
+@click.option(
+    "--closing-tokens",
+    type=click.IntRange(1),
+    help="Maximum tokens per stated answer, with --closing-question.  [default: 48]",
+)
+@click.option(
     "--dry-run",
     is_flag=True,
     help="Show what would be asked, with an estimate of the cost, and stop.",

@@ -41,6 +41,8 @@ def score(run: Path, as_json: bool) -> None:
         print_json(card.to_json())
     else:
         print_scorecard(card)
+        if card.closing and folder.closing_differences_path.is_file():
+            click.echo(f"Replies that state another answer: {folder.closing_differences_path}")
         click.echo(f"Next: warmbench report {run}")
 
 

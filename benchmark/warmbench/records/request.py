@@ -24,6 +24,8 @@ class Request:
     a whole batch from one random stream answer a block at a time, so that a run that was
     stopped and resumed draws the same answers. ``max_tokens`` counts what the model may write
     in all, ``reasoning_tokens`` of it before its answer (0: none are set apart).
+    ``closes``: the key of the request whose reply this one asks to state in a few words
+    (``records.closing``).
     """
 
     key: str
@@ -38,6 +40,7 @@ class Request:
     block: int = 0
     reasoning_tokens: int = 0
     extras: RequestExtras = NO_EXTRAS
+    closes: str | None = None
 
 
 def request_key(

@@ -32,3 +32,8 @@ class RunRecord(BaseModel):
     def requests_per_arm(self) -> int:
         """How many requests each arm is asked."""
         return (self.items + self.prompts) * self.selection.epochs
+
+    @property
+    def closing_turns_per_arm(self) -> int:
+        """How many replies each arm is asked to state, if every item has one."""
+        return self.items * self.selection.epochs if self.study.closing_tokens else 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from warmbench.records.response import NO_TOKENS, Tokens
 
-__all__ = ["ArmStatus", "OpenBatches", "RequestCounts", "RunState", "RunStatus"]
+__all__ = ["ArmStatus", "ClosingCounts", "OpenBatches", "RequestCounts", "RunState", "RunStatus"]
 
 
 class RunState(StrEnum):
@@ -23,13 +23,40 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingCounts:
+    """What became of the closing turns: one for each item, without those whose reply failed."""
+
+    turns: int
+    answered: int = 0
+    failed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def left(self) -> int:
+        return self.turns - self.answered
+
+    def __add__(self, other: ClosingCounts) -> ClosingCounts:
+        failed = dict(sorted((Counter(self.failed) + Counter(other.failed)).items()))
+        return ClosingCounts(self.turns + other.turns, self.answered + other.answered, failed)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "turns": self.turns,
+            "answered": self.answered,
+            "failed": sum(self.failed.values()),
+            "failures": dict(self.failed),
+            "left": self.left,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class RequestCounts:
     """What became of the requests of one arm, or of all.
 
     ``failed``: kind -> how many failed and have not been answered since. ``cut`` and ``refused``
     are among those answered: cut at the token limit, and declined to answer. ``tokens`` are all
     that were billed, ``reasoning_tokens`` those of them that are known to be reasoning. ``dollars``
-    is None where no price is known.
+    is None where no price is known. Closing turns are counted in ``closing`` alone (None: the run
+    has none), their tokens among all.
     """
 
     requests: int
@@ -40,11 +67,23 @@ class RequestCounts:
     tokens: Tokens = NO_TOKENS
     reasoning_tokens: int | None = None
     dollars: float | None = None
+    closing: ClosingCounts | None = None
 
     @property
     def left(self) -> int:
         """Those without an answer; a resumed run asks them."""
         return self.requests - self.answered
+
+    @property
+    def all_left(self) -> int:
+        """The same, closing turns included."""
+        return self.left + (self.closing.left if self.closing else 0)
+
+    @property
+    def unasked(self) -> int:
+        """How many of these have not failed either."""
+        closing = sum(self.closing.failed.values()) if self.closing else 0
+        return self.all_left - sum(self.failed.values()) - closing
 
     def __add__(self, other: RequestCounts) -> RequestCounts:
         reasoning = [t for t in (self.reasoning_tokens, other.reasoning_tokens) if t is not None]
@@ -58,6 +97,7 @@ class RequestCounts:
             self.tokens + other.tokens,
             sum(reasoning) if reasoning else None,
             None if unpriced else (self.dollars or 0.0) + (other.dollars or 0.0),
+            self.closing + other.closing if self.closing and other.closing else None,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -73,18 +113,21 @@ class RequestCounts:
             "completion_tokens": self.tokens.completion,
             "reasoning_tokens": self.reasoning_tokens,
             "dollars": self.dollars,
+            **({"closing": self.closing.to_json()} if self.closing else {}),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class ArmStatus:
     """``rate``: answers a second in the last session, None where there is none yet.
-    ``messages``: kind -> the message of one failure of that kind."""
+    ``messages``: kind -> the message of one failure of that kind, ``closing_messages`` the same of
+    the closing turns."""
 
     model: str
     counts: RequestCounts
     rate: float | None = None
     messages: Mapping[str, str] = field(default_factory=dict)
+    closing_messages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +167,7 @@ class RunStatus:
     @property
     def complete(self) -> bool:
         """Whether every request has an answer."""
-        return not self.total.left
+        return not self.total.all_left
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -148,6 +191,11 @@ class RunStatus:
                     **arm.counts.to_json(),
                     "rate": arm.rate,
                     "messages": dict(arm.messages),
+                    **(
+                        {"closing_messages": dict(arm.closing_messages)}
+                        if arm.closing_messages
+                        else {}
+                    ),
                 }
                 for name, arm in self.arms.items()
             },

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from warmbench.errors import DataError, first_problem
 from warmbench.folders import write_json
 from warmbench.records.arm_replies import ArmReplies
+from warmbench.records.closing_score import ClosingScore
 from warmbench.records.estimate import Estimate, NonInferiority
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.selection import Selection
@@ -117,8 +118,9 @@ class ArmScore(_Record):
     ``neutral`` -> context -> its loss minus theirs; ``refusals``: ``original`` and ``treated`` ->
     task -> percent of the answers; ``sensitivity``: the headline with refusals counted wrong, and
     at its worst-case bounds; ``replies``: kind of reply -> its share of the arm's requests minus
-    that of the original's. ``statistics``: whatever else is registered
-    (``warmbench.statistics.registry``), by name.
+    that of the original's; ``closing``: what the answers stated after the replies give
+    (``warmbench.statistics.closing``), empty where none was asked for. ``statistics``: whatever
+    else is registered (``warmbench.statistics.registry``), by name.
     """
 
     arm: str
@@ -137,6 +139,7 @@ class ArmScore(_Record):
     refusals: dict[str, dict[str, float]]
     sensitivity: dict[str, Estimate | None]
     replies: dict[str, Estimate | None] = Field(default_factory=dict)
+    closing: dict[str, Estimate | None] = Field(default_factory=dict)
     cells: tuple[CellScore, ...]
     statistics: dict[str, Estimate | dict[str, Estimate | None] | None] = Field(
         default_factory=dict
@@ -187,7 +190,8 @@ class Scorecard(TableResult, _Record):
     the arms where that was so). ``question_sources``: task -> names. ``complete``: all of a
     release was asked and answered. ``same_model``: the first treated arm is the original over
     again, so that its true loss is zero. ``unsure_share`` (0 to 1): verdicts that the judge was not
-    sure of. ``tone_bias`` is the judge's, None where nobody has measured it. ``citation``:
+    sure of. ``closing``: what was stated after the replies, None where that was not asked.
+    ``tone_bias`` is the judge's, None where nobody has measured it. ``citation``:
     ``release`` and ``paper`` -> ``apa`` and ``bibtex``.
     """
 
@@ -208,6 +212,7 @@ class Scorecard(TableResult, _Record):
     failures: dict[str, int]
     replies: dict[str, ArmReplies] = Field(default_factory=dict)
     request_forms: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    closing: ClosingScore | None = None
     same_model: bool
     complete: bool
     treated: tuple[ArmScore, ...]

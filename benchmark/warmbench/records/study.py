@@ -7,7 +7,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from warmbench.errors import UsageError, first_problem
 from warmbench.records.model_spec import parse_model_spec
@@ -101,6 +110,9 @@ class Study(BaseModel):
     model = "openai:my-model-warm@http://localhost:8000/v1"
     reasoning_effort = "low"
     chat_template_kwargs = { enable_thinking = false }
+
+    ``closing_tokens``: after each reply to an item the model is asked to state its answer in so
+    many tokens at most; 0: it is not asked, and nothing is said of it where the study is written.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -110,6 +122,7 @@ class Study(BaseModel):
     sampling: Sampling = Sampling()
     seed: int = Field(default=0, ge=0)
     recipe: dict[str, Any] | None = None
+    closing_tokens: int = Field(default=0, ge=0, le=4_096)
 
     @model_validator(mode="after")
     def _arms_make_a_pair(self) -> Study:
@@ -121,6 +134,13 @@ class Study(BaseModel):
                 f"a study has an original arm and at least one treated; found {', '.join(names)}"
             )
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_closing(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        found: dict[str, Any] = handler(self)
+        if not self.closing_tokens:
+            found.pop("closing_tokens", None)
+        return found
 
     def sampling_of(self, arm: Arm) -> dict[str, Any]:
         """How an arm's answers are drawn, as it goes into its ledger keys: what is left at its

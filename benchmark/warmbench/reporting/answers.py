@@ -62,6 +62,7 @@ class RunRows:
     ``refusals``: arm -> task -> 100 for each answer that was refused, else 0: their mean is a
     percentage. ``unsure``: arm -> share (0 to 1) of verdicts that the judge was unsure of.
     ``analysis``: the paper's tests and models. ``audit``: the judge held against people's labels.
+    ``closing_differences``: the replies whose stated answer has another verdict.
     All are empty where there is nothing.
     """
 
@@ -70,6 +71,7 @@ class RunRows:
     unsure: Mapping[str, float] = field(default_factory=dict)
     analysis: Analysis | None = None
     audit: Audit | None = None
+    closing_differences: Sequence[Mapping[str, Any]] = ()
 
 
 def words_of(items: Sequence[Item], responses: Rows) -> dict[str, dict[str, Answers]]:

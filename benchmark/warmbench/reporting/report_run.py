@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from warmbench.folders import atomic_write
+from warmbench.judging.stated_answers import stated_verdicts
 from warmbench.judging.verdicts import verdicts_of
 from warmbench.records.analysis import Analysis
 from warmbench.records.audit import Audit
@@ -14,6 +15,7 @@ from warmbench.reporting.answers import RunRows, refusals_of, unsure_shares, wor
 from warmbench.reporting.html.example import choose_examples
 from warmbench.reporting.html.page import render_report
 from warmbench.running.folder import RunFolder
+from warmbench.scoring.closing import closing_differences
 
 __all__ = ["report_run"]
 
@@ -25,6 +27,7 @@ def report_run(folder: RunFolder, card: Scorecard, out: Path | None = None) -> P
     of them is damaged.
     """
     items, responses, verdicts = folder.items(), folder.responses(), verdicts_of(folder)
+    stated = folder.closing_responses()
     examples = [
         example
         for arm in folder.record().study.treated
@@ -37,6 +40,9 @@ def report_run(folder: RunFolder, card: Scorecard, out: Path | None = None) -> P
         unsure=unsure_shares(verdicts),
         analysis=Analysis.read(folder.analysis_path),
         audit=Audit.read(folder.audit_path),
+        closing_differences=list(
+            closing_differences(items, responses, verdicts, stated, stated_verdicts(items, stated))
+        ),
     )
     path = out or folder.report_path
     with atomic_write(path) as file:

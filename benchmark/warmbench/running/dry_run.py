@@ -8,6 +8,7 @@ from typing import Any
 
 from warmbench.engines.budget import Price, parse_price
 from warmbench.engines.registry import price_of
+from warmbench.records.closing import CLOSING_QUESTION
 from warmbench.records.item import Item
 from warmbench.records.message import Message
 from warmbench.records.model_spec import parse_model_spec
@@ -32,18 +33,26 @@ def estimate_run(
 ) -> dict[str, Any]:
     """Requests and an estimate of tokens for each arm; the cost at most, where prices are known.
 
-    ``prompts`` are asked beside the items, as often.
+    ``prompts`` are asked beside the items, as often. Closing turns hold the whole conversation; its
+    reply is taken to be as long as it may be.
     """
     arms = {}
     asked: list[Askable] = [*items, *prompts]
+    sampling = study.sampling
+    turns = len(items) * epochs if study.closing_tokens else 0
+    closing_words = len(CLOSING_QUESTION) // CHARACTERS_PER_TOKEN + 2 * _OVERHEAD_TOKENS
     for arm in study.arms:
         system = len(arm.system or "") // CHARACTERS_PER_TOKEN
         prompt = sum(_tokens(one.messages) + system for one in asked) * epochs
-        completion = len(asked) * epochs * study.sampling.max_tokens
+        completion = len(asked) * epochs * sampling.max_tokens
+        if turns:
+            prompt += sum(_tokens(item.messages) + system for item in items) * epochs
+            prompt += turns * (sampling.max_tokens + closing_words)
+            completion += turns * (study.closing_tokens + sampling.reasoning_tokens)
         price = prices.get(arm.name)
         arms[arm.name] = {
             "model": arm.model,
-            "requests": len(asked) * epochs,
+            "requests": len(asked) * epochs + turns,
             "prompt_tokens_estimated": prompt,
             "completion_tokens_at_most": completion,
             "dollars_at_most": round(price.cost(prompt, completion), 2) if price else None,
@@ -54,6 +63,7 @@ def estimate_run(
         "questions": len({item.question_id for item in items}),
         "items_by_task": dict(by_task),
         "prompts": len(prompts),
+        "closing_turns": turns,
         "arms": arms,
         "example": items[0].messages[-1].content,
     }

@@ -7,12 +7,15 @@ request_forms.json  how each arm's requests were put, where its model does not t
 ledger.sqlite      one row a request
 responses.parquet  the answers, one row an item, arm and epoch
 prompt_responses.parquet  the answers to the prompts, one row a prompt, arm and epoch
+closing_responses.parquet  the answers that were stated in a few words after each reply, if the run
+                   asks for them, one row an item, arm and epoch
 failures.parquet   the requests without an answer, items and prompts, with the kind of failure
 verdicts.parquet   a judge's verdict on each response
 judging.json       the judge, its model and prompts, what was asked, how far a panel agrees
 judge.sqlite       the replies of models that judged, one row a request
 judge.sqlite.forms.json  how their requests were put, as request_forms.json for the arms
 scorecard.json     the numbers
+closing_differences.jsonl  the replies whose stated answer has another verdict, with both texts
 analysis.json      the paper's tests and models
 audit.json         the verdicts held against human labels, and the loss corrected by them
 audit.html         the same as a page
@@ -58,11 +61,13 @@ class RunFolder:
         self.ledger_path = path / "ledger.sqlite"
         self.responses_path = path / "responses.parquet"
         self.prompt_responses_path = path / "prompt_responses.parquet"
+        self.closing_responses_path = path / "closing_responses.parquet"
         self.failures_path = path / "failures.parquet"
         self.verdicts_path = path / "verdicts.parquet"
         self.judging_path = path / "judging.json"
         self.judge_ledger_path = path / "judge.sqlite"
         self.scorecard_path = path / "scorecard.json"
+        self.closing_differences_path = path / "closing_differences.jsonl"
         self.analysis_path = path / "analysis.json"
         self.audit_path = path / "audit.json"
         self.audit_page_path = path / "audit.html"
@@ -197,6 +202,12 @@ class RunFolder:
     def prompt_responses(self) -> list[dict[str, Any]]:
         """Rows of ``RESPONSE_SCHEMA``, answers to the prompts; none where nothing was answered."""
         path = self.prompt_responses_path
+        return read_rows(path) if path.is_file() else []
+
+    def closing_responses(self) -> list[dict[str, Any]]:
+        """Rows of ``RESPONSE_SCHEMA``, stated answers; none where the run asks for none, or has not
+        come to them yet."""
+        path = self.closing_responses_path
         return read_rows(path) if path.is_file() else []
 
     def failures(self) -> list[dict[str, Any]]:

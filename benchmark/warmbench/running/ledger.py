@@ -45,7 +45,8 @@ CREATE TABLE IF NOT EXISTS requests (
     reasoning TEXT NOT NULL DEFAULT '',
     reasoning_tokens INTEGER,
     lost_prompt_tokens INTEGER NOT NULL DEFAULT 0,
-    lost_completion_tokens INTEGER NOT NULL DEFAULT 0
+    lost_completion_tokens INTEGER NOT NULL DEFAULT 0,
+    closes TEXT
 ) WITHOUT ROWID
 """
 
@@ -174,14 +175,14 @@ class Ledger(LedgerReader):
 def _to_row(request: Request, response: Response) -> tuple[Any, ...]:
     """The columns in order; half a surrogate pair, which SQLite can't store, as U+FFFD."""
     head = (request.key, request.arm, request.item_id, request.epoch)
-    lost = (response.wasted.prompt, response.wasted.completion)
+    last = (response.wasted.prompt, response.wasted.completion, request.closes)
     row: tuple[Any, ...]
     if isinstance(response, Answer):
         tokens = (response.prompt_tokens, response.completion_tokens)
         good = (1, response.text, response.finish_reason, *tokens, None, None)
         thought = (response.reasoning, response.reasoning_tokens)
-        row = (*head, *good, response.attempts, response.model, *thought, *lost)
+        row = (*head, *good, response.attempts, response.model, *thought, *last)
     else:
         bad = (0, None, response.finish_reason, None, None, response.kind.value, response.message)
-        row = (*head, *bad, response.attempts, None, response.reasoning, None, *lost)
+        row = (*head, *bad, response.attempts, None, response.reasoning, None, *last)
     return tuple(whole_text(value) if isinstance(value, str) else value for value in row)

@@ -22,7 +22,7 @@ __all__ = ["COLUMNS", "FailureCount", "LedgerReader", "LedgerRow"]
 COLUMNS = (
     "key", "arm", "item_id", "epoch", "answered", "response", "finish_reason",
     "prompt_tokens", "completion_tokens", "failure", "message", "attempts", "model",
-    "reasoning", "reasoning_tokens", "lost_prompt_tokens", "lost_completion_tokens",
+    "reasoning", "reasoning_tokens", "lost_prompt_tokens", "lost_completion_tokens", "closes",
 )  # fmt: skip
 
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM requests"
@@ -46,6 +46,7 @@ class LedgerRow:
 
     ``attempts`` and the lost tokens are sums over all times that it was asked. ``model`` is what
     the endpoint says answered. A failure has a finish reason where a reply came without an answer.
+    ``closes``: that of a closing turn (``Request.closes``).
     """
 
     key: str
@@ -65,6 +66,7 @@ class LedgerRow:
     reasoning_tokens: int | None = None
     lost_prompt_tokens: int = 0
     lost_completion_tokens: int = 0
+    closes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,15 @@ class LedgerReader:
 
     def failures(self) -> list[FailureCount]:
         """What has failed and was not answered since, by arm and kind."""
-        return [FailureCount(*found) for *found, _ in self.select(_FAILED)]
+        return self._failures(_FAILED)
+
+    def failures_apart(self, *, closing: bool) -> list[FailureCount]:
+        """The same of the closing turns alone, or of all others."""
+        which = "closes IS NOT NULL" if closing else "closes IS NULL"
+        return self._failures(_FAILED.replace("WHERE", f"WHERE {which} AND"))
+
+    def _failures(self, query: str) -> list[FailureCount]:
+        return [FailureCount(*found) for *found, _ in self.select(query)]
 
     def rows(self) -> Iterator[LedgerRow]:
         """All rows, in the order of their keys."""
@@ -168,7 +178,7 @@ class LedgerReader:
         reason = str(error)
         if "not a database" in reason or "malformed" in reason:
             return DataError(f"{self.path}: not a WarmBench ledger ({reason})")
-        if "no such column" in reason or "no such table" in reason:
+        if any(words in reason for words in ("no such column", "no such table", "has no column")):
             return DataError(f"{self.path}: of another version of WarmBench ({reason})")
         return None
 

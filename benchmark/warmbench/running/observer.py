@@ -14,11 +14,14 @@ class Observer(Protocol):
     """Receives the progress of a run."""
 
     def run_planned(self, arms: Mapping[str, tuple[int, int]]) -> None:
-        """Arm -> its requests, and how many of them were answered before; called once, before the
-        first request."""
+        """Arm -> its requests, with as many closing turns as there may be, and how many of them
+        were answered before; called once, before the first request."""
         ...
 
-    def arm_started(self, arm: str, total: int, done: int) -> None: ...
+    def arm_started(self, arm: str, total: int, done: int) -> None:
+        """An arm is asked from now on. It may come again for its closing turns; ``total`` is then
+        without those of replies that failed."""
+        ...
 
     def noted(self, arm: str, text: str) -> None:
         """What the engine of an arm is doing before its next answer, such as "loading the model";

@@ -12,6 +12,8 @@ from pydantic import ValidationError
 
 from warmbench.conditions import Belief, Context
 from warmbench.errors import UsageError, first_problem
+from warmbench.records.closing import CLOSING_TOKENS
+from warmbench.records.model_spec import parse_model_spec
 from warmbench.records.study import Study, read_study
 from warmbench.text_file import read_text, whole_text
 
@@ -31,6 +33,9 @@ class RunOptions:
     ``beliefs`` mean all. None: the default of the study file, else the paper's (temperature 0.8,
     at most 300 tokens, seed 0); for ``warmth_prompts`` 200, and 0 for questions of your own; for
     ``timeout`` a minute and a second for each token.
+
+    ``closing_question``: each arm is asked to state its answers in a few words too, in at most
+    ``closing_tokens`` (48) tokens.
 
     ``extra_body``, ``chat_template_kwargs`` and ``reasoning_effort`` are by arm; what stands under
     ``""`` is for all arms.
@@ -66,6 +71,8 @@ class RunOptions:
     reasoning_effort: Mapping[str, str] = field(default_factory=dict)
     model_alias: tuple[str, ...] = ()
     columns: str | None = None
+    closing_question: bool = False
+    closing_tokens: int | None = None
 
 
 def study_of(options: RunOptions) -> Study:
@@ -79,9 +86,38 @@ def study_of(options: RunOptions) -> Study:
     base = study.model_dump() if study else {"treatment": _made_by(options)}
     arms = _with_extras(options, study.model_dump()["arms"] if study else _arms(options))
     try:
-        return Study.model_validate({**base, "arms": arms, "sampling": sampling, "seed": seed})
+        found = Study.model_validate(
+            {
+                **base,
+                "arms": arms,
+                "sampling": sampling,
+                "seed": seed,
+                "closing_tokens": _closing_tokens(options, study),
+            }
+        )
     except ValidationError as error:
         raise UsageError(first_problem(error)) from None
+    _check_closing(found)
+    return found
+
+
+def _closing_tokens(options: RunOptions, study: Study | None) -> int:
+    given, of_study = options.closing_tokens, study.closing_tokens if study else 0
+    if options.closing_question or of_study:
+        return given if given is not None else of_study or CLOSING_TOKENS
+    if given is not None:
+        raise UsageError("--closing-tokens needs --closing-question: without it nothing is asked")
+    return 0
+
+
+def _check_closing(study: Study) -> None:
+    """Recorded answers are all that there is of their model."""
+    for arm in study.arms:
+        if study.closing_tokens and parse_model_spec(arm.model).engine == "replay":
+            raise UsageError(
+                f"--closing-question: {arm.name} ({arm.model}) has recorded answers, which can't "
+                "be asked a further question; leave the option out, or name a model"
+            )
 
 
 _EXTRAS = ("extra_body", "chat_template_kwargs", "reasoning_effort")

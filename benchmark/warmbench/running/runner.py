@@ -1,4 +1,8 @@
-"""Runs a study: asks every arm every item and prompt, and keeps all that comes back."""
+"""Runs a study: asks every arm every item and prompt, and keeps all that comes back.
+
+Where the study has closing turns, they are a second pass, after the replies of all arms: whatever
+becomes of it, the replies are there.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 from warmbench.engines.budget import Budget, Spending
 from warmbench.engines.engine import ArmHistory, Engine, EngineOptions
@@ -22,8 +27,9 @@ from warmbench.records.request_form import USUAL_FORM, RequestForm
 from warmbench.records.response import NO_TOKENS, REFUSALS, Answer, Response
 from warmbench.records.run import RunRecord
 from warmbench.records.selection import Selection
-from warmbench.records.study import Study
+from warmbench.records.study import Arm, Study
 from warmbench.running.arm_settings import check_compute_types, check_extras, check_forms
+from warmbench.running.closing_plan import ClosingPlan
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger import Ledger
 from warmbench.running.observer import Observer, SilentObserver
@@ -110,8 +116,8 @@ def run_study(
     budget: Budget | None = None,
     key_of: KeyFunction = request_key,
 ) -> RunSummary:
-    """Ask each arm (``engines``: arm name -> engine) every item, then every prompt, and write the
-    responses to both.
+    """Ask each arm (``engines``: arm name -> engine) every item, then every prompt, then to state
+    its replies where the study says so, and write the responses to each.
 
     Resumes: what the ledger has an answer for is not asked again. Stops where ``budget`` ends,
     counting what the ledger knows was spent before. ``key_of`` hashes each request, once. Raises
@@ -123,35 +129,56 @@ def run_study(
         for engine in (engines[arm.name],)
     ]
     with folder.locked(), closing(Ledger(folder.ledger_path)) as ledger:
+        turns = [ClosingPlan(plan, ledger) for plan in plans] if study.closing_tokens else []
         run = _Run(ledger, observer or SilentObserver(), budget or Budget())
-        run.announce(plans)
-        _begin(run, plans, engines, folder)
+        run.announce(plans, turns)
+        _begin(run, study, plans, engines, folder)
         for plan in plans:
             run.ask(plan, engines[plan.arm.name])
         _keep_forms(study, engines, folder)  # a batch finds its own when it ends
         _write_tables(folder, ledger, plans)
+        if turns and not run.is_out_of_budget:
+            _begin(run, study, turns, engines, folder)
+            for turn in reversed(turns):  # the model that answered last may still be loaded
+                run.ask_closing(turn, engines[turn.arm.name])
+        if run.stated:
+            asked = chain.from_iterable(turn.asked() for turn in turns)
+            write_responses(folder.closing_responses_path, ledger, asked)
         ledger.end_session()
     forms = {arm: form.to_json() for arm, form in folder.request_forms().items()}
     return replace(run.summary(), request_forms={arm: form for arm, form in forms.items() if form})
 
 
+class _Part(Protocol):
+    """Requests of one arm: its plan, or its closing turns."""
+
+    @property
+    def arm(self) -> Arm: ...
+
+    def requests(self) -> Iterator[Request]: ...
+
+
 def _begin(
-    run: _Run, plans: Sequence[ArmPlan], engines: Mapping[str, Engine], folder: RunFolder
+    run: _Run,
+    study: Study,
+    parts: Sequence[_Part],
+    engines: Mapping[str, Engine],
+    folder: RunFolder,
 ) -> None:
     """Let all engines begin before one is asked. Where one can't, keeps what any has answered."""
     kept = folder.request_forms()
     try:
-        for plan in plans:
-            run.begin(plan, engines[plan.arm.name], kept.get(plan.arm.name))
-        _keep_forms(plans[0].study, engines, folder)
+        for part in parts:
+            run.begin(part, engines[part.arm.name], kept.get(part.arm.name))
+        _keep_forms(study, engines, folder)
     except BaseException:
         # What was answered was asked in these forms; a resume that did not know would refuse them.
         forms = {arm: engine.form for arm, engine in engines.items()}
         found = {arm: form for arm, form in forms.items() if form != USUAL_FORM}
         if found:
             folder.write_request_forms({**kept, **found})
-        for plan in plans:
-            run.keep_early(plan, engines[plan.arm.name])
+        for part in parts:
+            run.keep_early(part, engines[part.arm.name])
         raise
 
 
@@ -192,49 +219,88 @@ class _Run:
         self._failures: Counter[str] = Counter()
         self._first_failures: dict[str, str] = {}
         self._asked_again: Counter[str] = Counter()
-        self._answer_counts = ledger.answer_counts()
+        self._closing_turns = 0
+        self._stated: Counter[str] = Counter()
+        self._at_most: dict[str, int] = {}
         self._refusals = Counter[str]()
         for found in ledger.failures():
             self._refusals[found.arm] += found.count if found.kind in REFUSALS else 0
         budget.begin(ledger.spendings())
 
-    def announce(self, plans: Sequence[ArmPlan]) -> None:
+    @property
+    def is_out_of_budget(self) -> bool:
+        return bool(self._budget.refused)
+
+    @property
+    def stated(self) -> int:
+        """How many replies are stated, now or before."""
+        return self._stated.total()
+
+    def announce(self, plans: Sequence[ArmPlan], turns: Sequence[ClosingPlan]) -> None:
         """Tell the observer, and who else looks on, how much there is to ask over all arms."""
         answered = self._ledger.answered_keys()
-        arms = {plan.arm.name: (len(plan), len(answered & plan.keys())) for plan in plans}
+        for turn in turns:
+            self._at_most[turn.arm.name] = turn.at_most
+            self._stated[turn.arm.name] = len(answered & turn.keys())
+        arms = {
+            name: (
+                len(plan) + self._at_most.get(name, 0),
+                len(answered & plan.keys()) + self._stated[name],
+            )
+            for plan in plans
+            for name in (plan.arm.name,)
+        }
         self._observer.run_planned(arms)
         if any(done < total for total, done in arms.values()):
             self._ledger.begin_session({arm: self._budget.prices.get(arm) for arm in arms})
 
-    def begin(self, plan: ArmPlan, engine: Engine, form: RequestForm | None) -> None:
+    def begin(self, part: _Part, engine: Engine, form: RequestForm | None) -> None:
         """Let an engine begin with what one arm will be asked; ``form`` is that of an earlier
         start."""
-        arm = plan.arm.name
-        history = ArmHistory(self._answer_counts.get(arm, 0), form, self._refusals[arm])
-        engine.begin(self._todo(plan), history)
+        arm = part.arm.name
+        history = ArmHistory(self._ledger.answer_counts().get(arm, 0), form, self._refusals[arm])
+        engine.begin(self._todo(part), history)
 
-    def keep_early(self, plan: ArmPlan, engine: Engine) -> None:
+    def keep_early(self, part: _Part, engine: Engine) -> None:
         """Record what an engine has from its ``begin``, where it will not be asked."""
         if early := {response.key: response for response in engine.early_responses}:
-            asked = [request for request in self._todo(plan) if request.key in early]
+            asked = [request for request in self._todo(part) if request.key in early]
             self._ledger.record((request, early[request.key]) for request in asked)
 
     def ask(self, plan: ArmPlan, engine: Engine) -> None:
         """Ask one arm what has no answer yet, as far as the budget goes."""
-        todo = list(self._todo(plan))
+        arm, todo = plan.arm.name, list(self._todo(plan))
         before = len(plan) - len(todo)
         self._planned += len(plan)
         self._before += before
-        self._observer.arm_started(plan.arm.name, len(plan), before)
-        self._ledger.begin_arm(plan.arm.name)
-        for responses in self._within_budget(plan.arm.name, engine, todo):
-            self._observer.answered(plan.arm.name, responses)
-            self._count(responses)
+        self._observer.arm_started(
+            arm, len(plan) + self._at_most.get(arm, 0), before + self._stated[arm]
+        )
+        self._ledger.begin_arm(arm)
+        self._ask_all(arm, engine, todo)
 
-    def _todo(self, plan: ArmPlan) -> Iterator[Request]:
+    def ask_closing(self, turn: ClosingPlan, engine: Engine) -> None:
+        """The same for the closing turns, whose number is known by now."""
+        arm, todo = turn.arm.name, list(self._todo(turn))
+        total = len(todo) + self._stated[arm]
+        self._planned += total
+        self._before += self._stated[arm]
+        self._closing_turns += total
+        self._observer.arm_started(arm, len(turn.plan) + total, len(turn.plan) + self._stated[arm])
+        self._stated[arm] += self._ask_all(arm, engine, todo)
+
+    def _ask_all(self, arm: str, engine: Engine, todo: list[Request]) -> int:
+        """How many were answered."""
+        before = self._answered
+        for responses in self._within_budget(arm, engine, todo):
+            self._observer.answered(arm, responses)
+            self._count(responses)
+        return self._answered - before
+
+    def _todo(self, part: _Part) -> Iterator[Request]:
         """One at a time: most engines begin nothing ahead."""
         answered = self._ledger.answered_keys()
-        return (request for request in plan.requests() if request.key not in answered)
+        return (request for request in part.requests() if request.key not in answered)
 
     def summary(self) -> RunSummary:
         complete = self._before + self._answered == self._planned
@@ -246,6 +312,8 @@ class _Run:
             dict(sorted(self._first_failures.items())),
             dict(sorted(self._asked_again.items())),
             "" if complete else self._budget.refused,
+            closing_turns=self._closing_turns,
+            stated=self._stated.total(),
         )
 
     def _within_budget(

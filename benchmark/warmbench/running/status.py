@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from warmbench.engines.budget import Price
@@ -17,6 +19,7 @@ from warmbench.records.response import NO_TOKENS, Tokens
 from warmbench.records.run import RunRecord
 from warmbench.records.run_status import (
     ArmStatus,
+    ClosingCounts,
     OpenBatches,
     RequestCounts,
     RunState,
@@ -35,7 +38,8 @@ _REFRESH_S = 2.0
 
 @dataclass
 class _Heard:
-    """What a ledger says of one arm."""
+    """What a ledger says of one arm. ``no_reply``: items whose request failed. ``stated`` and what
+    follows is of the closing turns, the tokens of all."""
 
     answered: int = 0
     cut: int = 0
@@ -44,6 +48,10 @@ class _Heard:
     reasoning_tokens: int | None = None
     failed: dict[str, int] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
+    stated: int = 0
+    no_reply: int = 0
+    closing_failed: dict[str, int] = field(default_factory=dict)
+    closing_messages: dict[str, str] = field(default_factory=dict)
 
 
 class RunWatch:
@@ -92,12 +100,23 @@ class RunWatch:
         for arm, answered, cut, reasoning in ledger.select(_ANSWERS, CUT):
             heard[arm].answered, heard[arm].cut = answered, cut
             heard[arm].reasoning_tokens = reasoning
-        for failure in ledger.failures():
+        for failure in ledger.failures_apart(closing=False):
             heard[failure.arm].failed[failure.kind] = failure.count
             heard[failure.arm].messages[failure.kind] = failure.message
+        for failure in ledger.failures_apart(closing=True):
+            heard[failure.arm].closing_failed[failure.kind] = failure.count
+            heard[failure.arm].closing_messages[failure.kind] = failure.message
+        for arm, stated in ledger.select(_STATED):
+            heard[arm].stated = stated
+        for arm, count in ledger.select(_NO_REPLY, json.dumps(self._prompt_ids)):
+            heard[arm].no_reply = count
         for arm, refused in self._refusals(ledger).items():
             heard[arm].refused = refused
         return heard
+
+    @cached_property
+    def _prompt_ids(self) -> list[str]:
+        return [prompt.item_id for prompt in self._folder.prompts()]
 
     def _refusals(self, ledger: LedgerReader) -> Counter[str]:
         refused: Counter[str] = Counter()
@@ -110,9 +129,16 @@ class RunWatch:
 
 _ANSWERS = """
 SELECT arm, count(*), sum(finish_reason = ?), sum(reasoning_tokens)
-FROM requests WHERE answered = 1 GROUP BY arm
+FROM requests WHERE answered = 1 AND closes IS NULL GROUP BY arm
 """
-_TEXTS = "SELECT key, arm, response FROM requests WHERE answered = 1"
+_TEXTS = "SELECT key, arm, response FROM requests WHERE answered = 1 AND closes IS NULL"
+_STATED = """
+SELECT arm, count(*) FROM requests WHERE answered = 1 AND closes IS NOT NULL GROUP BY arm
+"""
+_NO_REPLY = """
+SELECT arm, count(*) FROM requests WHERE answered = 0 AND closes IS NULL
+AND item_id NOT IN (SELECT value FROM json_each(?)) GROUP BY arm
+"""
 
 
 def _nothing_heard() -> dict[str, _Heard]:
@@ -142,9 +168,10 @@ def _status(
         found = heard.get(arm.name, _Heard())
         arms[arm.name] = ArmStatus(
             arm.model,
-            _counts(record.requests_per_arm, found, prices.get(arm.name)),
+            _counts(record, found, prices.get(arm.name)),
             asked[arm.name].rate if arm.name in asked else None,
             found.messages,
+            found.closing_messages,
         )
     status = RunStatus(str(folder.path), state, working, arms, batches=_batches(folder.path))
     return status if session is None else _timed(status, session)
@@ -155,10 +182,12 @@ def _stated_prices(session: Session | None) -> dict[str, Price]:
     return {name: arm.price for name, arm in arms.items() if arm.price is not None}
 
 
-def _counts(requests: int, heard: _Heard, price: Price | None) -> RequestCounts:
+def _counts(record: RunRecord, heard: _Heard, price: Price | None) -> RequestCounts:
     tokens = heard.tokens
+    turns = record.closing_turns_per_arm
+    closing = ClosingCounts(turns - heard.no_reply, heard.stated, heard.closing_failed)
     return RequestCounts(
-        requests,
+        record.requests_per_arm,
         heard.answered,
         heard.failed,
         heard.cut,
@@ -166,13 +195,14 @@ def _counts(requests: int, heard: _Heard, price: Price | None) -> RequestCounts:
         tokens,
         heard.reasoning_tokens,
         price.cost(tokens.prompt, tokens.completion) if price else None,
+        closing if turns else None,
     )
 
 
 def _timed(status: RunStatus, session: Session) -> RunStatus:
     """The status with the times of its last session. What failed in this session is not asked
     again before the next."""
-    left = status.total.left - sum(arm.failed for arm in session.arms.values())
+    left = status.total.all_left - sum(arm.failed for arm in session.arms.values())
     asking = status.state is RunState.RUNNING and session.reply_rate
     return replace(
         status,

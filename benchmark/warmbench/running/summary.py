@@ -17,7 +17,8 @@ class RunSummary:
     ``asked_again`` counts what came before an answer or a failure, by kind: a ``connection`` or
     ``timeout`` lost a reply that may have been billed. ``stopped`` says why the rest was not
     asked; empty if all was. ``request_forms``: arm -> ``RequestForm.to_json``, of arms whose model
-    does not take every field.
+    does not take every field. ``closing_turns``: how many of the requests asked to state a reply in
+    a few words, ``stated`` how many of these are answered.
     """
 
     requests: int
@@ -28,6 +29,8 @@ class RunSummary:
     asked_again: Mapping[str, int] = field(default_factory=dict)
     stopped: str = ""
     request_forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    closing_turns: int = 0
+    stated: int = 0
 
     @property
     def complete(self) -> bool:

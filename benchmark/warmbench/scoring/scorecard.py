@@ -9,6 +9,7 @@ from typing import Any
 
 from warmbench.data.citation import citation_json, citation_of
 from warmbench.data.question_sources import question_sources
+from warmbench.judging.stated_answers import STATED_JUDGE, stated_verdicts
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.records.item import Item
 from warmbench.records.request_form import RequestForm
@@ -16,6 +17,7 @@ from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import Coverage, Scorecard, Warmth
 from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import Verdict, judges_of
+from warmbench.scoring.closing import closing_score
 from warmbench.statistics.arm_score import score_arm
 from warmbench.statistics.replies import arm_replies, reply_kinds
 
@@ -33,18 +35,23 @@ def scorecard_of(
     tone_bias: ToneBias | None = None,
     failures: Rows = (),
     request_forms: Mapping[str, RequestForm] | None = None,
+    stated: Rows = (),
 ) -> Scorecard:
     """All numbers of a study and what they rest on.
 
     ``warmth``: None where it was not measured. ``tone_bias``: the judge's, as measured on answers
     of this run; where there is none, the one that is packaged for the judge, and None for a judge
     that has none either. ``failures``: rows of ``FAILURE_SCHEMA``. ``request_forms``: arm ->
-    how its requests were put.
+    how its requests were put. ``stated``: rows of ``RESPONSE_SCHEMA``, the answers that were stated
+    after the replies.
     """
     known = {item.item_id for item in items}
     failed = [row for row in failures if row["item_id"] in known]
     kinds = reply_kinds(responses, failed)
-    treated = tuple(score_arm(items, verdicts, arm.name, kinds) for arm in record.study.treated)
+    said = stated_verdicts(items, stated)
+    treated = tuple(
+        score_arm(items, verdicts, arm.name, kinds, said) for arm in record.study.treated
+    )
     arms = [arm.name for arm in record.study.arms]
     asked = record.items * record.selection.epochs
     answered = Counter(response["arm"] for response in responses)
@@ -66,6 +73,7 @@ def scorecard_of(
         failures=unanswered,
         replies=arm_replies(arms, responses, failed),
         request_forms=_other_forms(request_forms or {}),
+        closing=closing_score(record.study, STATED_JUDGE.name, verdicts, stated, said),
         same_model=_is_same_model(record),
         complete=_is_complete(record, treated[0].coverage, unanswered),
         treated=treated,

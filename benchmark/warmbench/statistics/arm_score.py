@@ -51,13 +51,15 @@ def score_arm(
     verdicts: Sequence[Mapping[str, Any]],
     arm: str,
     replies: pd.DataFrame | None = None,
+    stated: Sequence[Mapping[str, Any]] = (),
 ) -> ArmScore:
     """All numbers of one treated arm against the original.
 
     ``verdicts``: rows of item_id, arm, epoch, verdict; ``replies``: what every request came to
-    (``reply_kinds``). A number that the rows can't give is None.
+    (``reply_kinds``); ``stated``: verdicts on the answers that were stated after the replies. A
+    number that the rows can't give is None.
     """
-    pairs = PairedVerdicts.of(items, verdicts, arm, replies)
+    pairs = PairedVerdicts.of(items, verdicts, arm, replies, stated)
     headline = headline_weights(pairs.headline)
     found = compute_statistics(pairs)
     placed = {name: found.pop(name) for name in list(found) if name in ArmScore.model_fields}

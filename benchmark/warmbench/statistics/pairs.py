@@ -126,6 +126,10 @@ def _matrices(task: str, rows: pd.DataFrame) -> TaskPairs:
     )
 
 
+def _none_stated() -> pd.DataFrame:
+    return pd.DataFrame(columns=["item_id", "arm", "epoch", "verdict"])
+
+
 def _no_replies() -> pd.DataFrame:
     return pd.DataFrame(columns=["item_id", "arm", "epoch", "kind"])
 
@@ -138,6 +142,8 @@ class PairedVerdicts:
     ``table`` is what ``pair_verdicts`` gives: a row an item and epoch. The matrices are those of
     ``pairs_by_task``, refusals left out. ``replies``: a row for each request that was asked, of
     every arm: item_id, arm, epoch, ``kind`` (``ReplyKind``); none where that is not known.
+    ``stated``: the verdicts on the answers that every arm stated in a few words after its replies:
+    item_id, arm, epoch, verdict; none where none was asked for.
     """
 
     arm: str
@@ -146,6 +152,7 @@ class PairedVerdicts:
     headline: tuple[str, ...]
     table: pd.DataFrame
     replies: pd.DataFrame = field(default_factory=_no_replies)
+    stated: pd.DataFrame = field(default_factory=_none_stated)
 
     @classmethod
     def of(
@@ -154,13 +161,15 @@ class PairedVerdicts:
         verdicts: Sequence[Mapping[str, Any]],
         arm: str,
         replies: pd.DataFrame | None = None,
+        stated: Sequence[Mapping[str, Any]] = (),
     ) -> Self:
-        """``verdicts``: rows of item_id, arm, epoch, verdict."""
+        """``verdicts`` and ``stated``: rows of item_id, arm, epoch, verdict."""
         tasks = tuple(in_task_order(item.task for item in items))
         headline = tuple(task for task in tasks if task in headline_tasks())
         table = pair_verdicts(items, verdicts, arm)
         asked = _no_replies() if replies is None else replies
-        return cls(arm, tuple(items), tasks, headline, table, asked)
+        said = pd.DataFrame(stated, columns=_none_stated().columns)
+        return cls(arm, tuple(items), tasks, headline, table, asked, said)
 
     @cached_property
     def by_task(self) -> dict[str, TaskPairs]:

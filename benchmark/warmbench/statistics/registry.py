@@ -29,6 +29,7 @@ __all__ = ["STATISTICS", "Found", "Statistic", "compute_statistics", "statistics
 
 STATISTICS: dict[str, str] = {
     "bootstrap": "warmbench.statistics.bootstrap:bootstrap",
+    "closing": "warmbench.statistics.closing:stated_answers",
     "replies": "warmbench.statistics.replies:reply_differences",
     "sensitivity": "warmbench.statistics.sensitivity:sensitivity",
     "sycophancy": "warmbench.statistics.sycophancy:sycophancy",

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from warmbench.records.arm_replies import ArmReplies, ReplyKind
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore
-from warmbench.statistics.estimate import POINTS, estimate
-from warmbench.statistics.pairs import CELLS, PairedVerdicts, conditions
+from warmbench.statistics.estimate import POINTS
+from warmbench.statistics.pairs import PairedVerdicts, conditions
+from warmbench.statistics.pooled import pooled_mean
 
 __all__ = [
     "CLEAR",
@@ -122,17 +122,8 @@ def _both(pairs: PairedVerdicts) -> pd.DataFrame:
 
 
 def _difference(table: pd.DataFrame, kind: ReplyKind) -> Estimate | None:
-    """Tasks are pooled, and each cell weighs as much as it has questions: the value is that of all
-    requests together."""
     apart = (table["treated"] == kind.value).astype(float) - (table["original"] == kind.value)
-    means = apart.groupby(
-        [table["task"], table["question_id"], table["context"], table["belief"]]
-    ).mean()
-    columns = pd.MultiIndex.from_tuples([(c.value, b.value) for c, b in CELLS])
-    wide: Any = means.unstack(["context", "belief"])
-    values = wide.reindex(columns=columns).to_numpy(dtype=float)
-    counts = (~np.isnan(values)).sum(axis=0)
-    return estimate({"all": values}, {"all": counts / counts.sum()})
+    return pooled_mean(table, apart)
 
 
 def apart_kinds(replies: Mapping[str, ArmReplies], score: ArmScore) -> list[ReplyKind]:

@@ -77,8 +77,18 @@ class RunProgress(LiveProgress):
     def arm_started(self, arm: str, total: int, done: int) -> None:
         if arm not in self._arms:
             self._add(arm, total, done)
+        self._set_total(arm, total)
         self._began = self._clock() if self._began is None else self._began
         self._now = arm
+
+    def _set_total(self, arm: str, total: int) -> None:
+        """Replies that failed have no closing turn: there is less to do than there might have
+        been."""
+        if self._arms[arm].total != total:
+            self._arms[arm].total = total
+            self._progress.update(self._arms[arm].task, total=total)
+            if self._all is not None:
+                self._progress.update(self._all, total=self._total)
 
     def noted(self, arm: str, text: str) -> None:
         if arm not in self._arms:

@@ -25,6 +25,7 @@ def print_dry_run(estimated: Mapping[str, Any]) -> None:
     console.print(
         f"{estimated['items']:,} items of {estimated['questions']:,} questions ({by_task})"
         + (f", and {estimated['prompts']:,} prompts for warmth" if estimated["prompts"] else "")
+        + (", and the closing question after each item" if estimated["closing_turns"] else "")
     )
     table = plain_table(None, "arm", "model", "requests", "prompt tokens, about",
                    "answer tokens, at most", "dollars, at most", left=2)  # fmt: skip
@@ -53,6 +54,11 @@ def print_summary(summary: RunSummary, prompts: int, can_answer_prompts: bool) -
     else:
         why = "" if can_answer_prompts else ": recorded answers have no responses to its prompts"
         print(f"Warmth is not measured in this run{why}")
+    if summary.closing_turns:
+        print(
+            f"Including {summary.closing_turns:,} closing turns, of which {summary.stated:,} are "
+            "answered"
+        )
     for line in _forms(summary.request_forms):
         print(line)
     if summary.asked_again:

@@ -15,6 +15,7 @@ from warmbench.records.scorecard import ArmScore, Measure, Scorecard
 from warmbench.records.tone_bias import ToneBias
 from warmbench.reference_model.ladder import SELECTED_EPOCH, Ladder, ladder_of
 from warmbench.reporting import wording
+from warmbench.reporting.closing_sentences import closing_sentences
 from warmbench.reporting.console.table import (
     gain_text,
     interval_note,
@@ -46,6 +47,8 @@ def print_scorecard(card: Scorecard) -> None:
         _print_notes(console, card, score)
         _print_warmth(console, card, arm)
         _print_remarks(console, card, score)
+        for sentence in closing_sentences(card, score):
+            console.print(escape(sentence))
         for title, rows in (
             ("By task", score.tasks),
             ("By context", score.contexts),

@@ -38,8 +38,7 @@ def _head(status: RunStatus, now: float) -> Iterator[str]:
 
 
 def _state(status: RunStatus) -> str:
-    left = status.total.left
-    unasked = left - sum(status.total.failed.values())
+    left, unasked = status.total.all_left, status.total.unasked
     if status.state is RunState.RUNNING:
         return "running" if status.last_reply else "running, no reply in this session yet"
     if status.state is RunState.NOT_BEGUN:
@@ -71,7 +70,7 @@ def _table(status: RunStatus) -> Iterator[str]:
 
 
 _HEADER = ("requests", "answered", "failed", "left", "per s", "cut", "refused", "tokens in", "out",
-           "reasoning", "dollars")  # fmt: skip
+           "reasoning", "dollars", "stated")  # fmt: skip
 
 
 def _cells(counts: RequestCounts, rate: float | None) -> tuple[str, ...]:
@@ -84,6 +83,7 @@ def _cells(counts: RequestCounts, rate: float | None) -> tuple[str, ...]:
         *(f"{n:,}" for n in (counts.tokens.prompt, counts.tokens.completion)),
         "" if reasoning is None else f"{reasoning:,}",
         "" if dollars is None else f"{dollars:,.2f}",
+        f"{counts.closing.answered:,} of {counts.closing.turns:,}" if counts.closing else "",
     )
 
 
@@ -100,3 +100,7 @@ def _failures(status: RunStatus) -> Iterator[str]:
         for kind, count in arm.counts.failed.items():
             message = printable(arm.messages.get(kind, ""))
             yield f"{name}: {kind} {count:,}, one of them: {message}"
+        closing = arm.counts.closing
+        for kind, count in closing.failed.items() if closing else ():
+            message = printable(arm.closing_messages.get(kind, ""))
+            yield f"{name}: closing question, {kind} {count:,}, one of them: {message}"

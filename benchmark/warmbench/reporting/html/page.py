@@ -23,6 +23,7 @@ from warmbench.reporting.figures.dose import dose_figure, dose_note, dose_senten
 from warmbench.reporting.figures.error import error_figure, error_sentence
 from warmbench.reporting.figures.heat_map import heat_map_sentence, loss_heat_map
 from warmbench.reporting.figures.theme import DARK, LIGHT, Picture
+from warmbench.reporting.html.closing_section import ClosingSection, closing_section
 from warmbench.reporting.html.environment import html_environment
 from warmbench.reporting.html.example import Example
 from warmbench.reporting.html.headline import (
@@ -64,6 +65,7 @@ class _Section:
     statistics: Statistics
     cells: Table
     examples: tuple[Example, ...]
+    closing: ClosingSection | None
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -148,6 +150,7 @@ def _section(
         statistics=statistics_of(score, card, rows, key),
         cells=cell_table(score),
         examples=tuple(example for example in examples if example.treated_arm == arm),
+        closing=closing_section(card, score, rows.closing_differences),
     )
 
 

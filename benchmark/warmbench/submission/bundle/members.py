@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 __all__ = [
+    "CLOSING_RESPONSES",
     "FAILURES",
     "JUDGING",
     "MEMBERS",
@@ -20,6 +21,7 @@ __all__ = [
 SUBMISSION = "submission.json"
 RESPONSES = "responses.jsonl"
 PROMPT_RESPONSES = "prompt_responses.jsonl"
+CLOSING_RESPONSES = "closing_responses.jsonl"
 FAILURES = "failures.jsonl"
 VERDICTS = "verdicts.jsonl"
 SCORECARD = "scorecard.json"
@@ -27,9 +29,13 @@ JUDGING = "judging.json"
 
 REQUIRED = (SUBMISSION, RESPONSES, VERDICTS, SCORECARD)
 
-MEMBERS = (SUBMISSION, RESPONSES, PROMPT_RESPONSES, FAILURES, VERDICTS, SCORECARD, JUDGING)
-"""All that a bundle may hold: prompt responses where prompts were asked, failures where there were
-some, judging where a model judged."""
+MEMBERS = (
+    SUBMISSION, RESPONSES, PROMPT_RESPONSES, CLOSING_RESPONSES, FAILURES, VERDICTS, SCORECARD,
+    JUDGING,
+)  # fmt: skip
+"""All that a bundle may hold: prompt responses where prompts were asked, closing responses where
+answers were stated after the replies, failures where there were some, judging where a model
+judged."""
 
 
 def is_bundle(path: Path) -> bool:

@@ -17,6 +17,7 @@ from warmbench.records.tables import FAILURE_SCHEMA, RESPONSE_SCHEMA, VERDICT_SC
 from warmbench.submission.bundle.json_lines import MemoryBudget, Rows, read_json_lines
 from warmbench.submission.bundle.limits import LIMITS, Limits
 from warmbench.submission.bundle.members import (
+    CLOSING_RESPONSES,
     FAILURES,
     JUDGING,
     PROMPT_RESPONSES,
@@ -41,6 +42,7 @@ _HASHED_NAMES = ("responses.parquet", "replies.parquet", "verdicts.parquet")
 whatever the files are called."""
 
 _FAILURES = "failures.parquet"
+_CLOSING_RESPONSES = "closing_responses.parquet"
 
 _LATER_COLUMNS = frozenset({"reasoning", "reasoning_words", "reasoning_tokens"})
 """Columns that older bundles lack. The fingerprint leaves them out where they hold no value, so
@@ -53,7 +55,8 @@ class Bundle:
 
     ``responses`` and ``prompt_responses`` are rows of ``RESPONSE_SCHEMA`` (the latter empty where
     no prompts were asked), ``verdicts`` of ``VERDICT_SCHEMA``, ``failures`` of ``FAILURE_SCHEMA``
-    (empty where every request was answered). ``contents``: file name -> bytes, as they were read;
+    (empty where every request was answered), ``closing_responses`` of ``RESPONSE_SCHEMA`` (empty
+    where no reply was stated in a few words). ``contents``: file name -> bytes, as they were read;
     what is sent on is these, so that it can't be changed in between.
     """
 
@@ -65,12 +68,17 @@ class Bundle:
     scorecard: Mapping[str, Any]
     judging: Mapping[str, Any] | None
     contents: Mapping[str, bytes]
+    closing_responses: Rows
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of all its rows: neither their order nor who submits them matters."""
         return bundle_fingerprint(
-            self.responses, self.prompt_responses, self.verdicts, self.failures
+            self.responses,
+            self.prompt_responses,
+            self.verdicts,
+            self.failures,
+            self.closing_responses,
         )
 
     @property
@@ -85,12 +93,18 @@ class Bundle:
 
 
 def bundle_fingerprint(
-    responses: Rows, prompt_responses: Rows, verdicts: Rows, failures: Rows | None = None
+    responses: Rows,
+    prompt_responses: Rows,
+    verdicts: Rows,
+    failures: Rows | None = None,
+    closing_responses: Rows | None = None,
 ) -> str:
     """SHA-256 (hex) of the rows of a bundle, whatever files they lie in."""
     tables = dict(zip(_HASHED_NAMES, (responses, prompt_responses, verdicts), strict=True))
     if failures:
         tables[_FAILURES] = failures
+    if closing_responses:
+        tables[_CLOSING_RESPONSES] = closing_responses
     return combined_fingerprint(
         {name: rows_fingerprint(map(_hashed, rows)) for name, rows in tables.items()}
     )
@@ -121,6 +135,7 @@ def read_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:
         scorecard=scorecard,
         judging=read_strict_json(judging, JUDGING, limits) if judging is not None else None,
         contents=contents,
+        closing_responses=rows(CLOSING_RESPONSES, RESPONSE_SCHEMA),
     )
 
 

@@ -19,6 +19,7 @@ from warmbench.running.folder import RunFolder
 from warmbench.scoring.score import score_run
 from warmbench.submission.bundle.json_lines import to_json_lines
 from warmbench.submission.bundle.members import (
+    CLOSING_RESPONSES,
     FAILURES,
     JUDGING,
     MEMBERS,
@@ -57,6 +58,8 @@ def write_bundle(run: RunFolder, submission: Submission, out: Path) -> None:
         _write_rows(folder / VERDICTS, verdicts_of(run), VERDICT_SCHEMA)
         if prompt_responses := run.prompt_responses():
             _write_rows(folder / PROMPT_RESPONSES, _shortened(prompt_responses), RESPONSE_SCHEMA)
+        if stated := run.closing_responses():
+            _write_rows(folder / CLOSING_RESPONSES, _shortened(stated), RESPONSE_SCHEMA)
         if failures := run.failures():
             _write_rows(folder / FAILURES, failures, FAILURE_SCHEMA)
         judge = recorded_judge(submission.judge)

@@ -1,5 +1,6 @@
 """Whether the rows are those of the study: each item and prompt is answered, or has failed, exactly
-once in every arm and epoch, and each row has the key of its request.
+once in every arm and epoch, and each row has the key of its request. An answer that was stated
+after a reply belongs to that reply alone; one that is missing is counted, no fault.
 
 A key is a hash of all that can change an answer: engine, model, system prompt, sampling, messages,
 seed, arm. An edited study, sampling, item or arm shows in it. (Whoever edits the keys as well makes
@@ -11,11 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from warmbench.records.closing import closing_key
 from warmbench.records.finding import Finding
 from warmbench.records.response import FailureKind
 from warmbench.records.run import RunRecord
 from warmbench.running.plan import Askable, Place
-from warmbench.submission.bundle.members import FAILURES, PROMPT_RESPONSES, RESPONSES, VERDICTS
+from warmbench.submission.bundle.members import (
+    CLOSING_RESPONSES,
+    FAILURES,
+    PROMPT_RESPONSES,
+    RESPONSES,
+    VERDICTS,
+)
 from warmbench.submission.bundle.read_bundle import Bundle
 from warmbench.submission.bundle.rejection import RejectionCode
 from warmbench.submission.verification.expected_requests import ExpectedRequests
@@ -43,6 +51,7 @@ def coverage_findings(bundle: Bundle, expected: ExpectedRequests) -> list[Findin
         *_table(RESPONSES, bundle.responses, expected.items, record, failed),
         *_table(VERDICTS, bundle.verdicts, expected.items, record, failed),
         *_table(PROMPT_RESPONSES, bundle.prompt_responses, expected.prompts, record, failed),
+        *_closing_responses(bundle, record),
         *_silent_arms(bundle, record),
     ]
 
@@ -53,7 +62,17 @@ def key_findings(bundle: Bundle, expected: ExpectedRequests) -> list[Finding]:
     return [
         *_wrong_keys(RESPONSES, bundle.responses, expected.item_keys),
         *_wrong_keys(PROMPT_RESPONSES, bundle.prompt_responses, expected.prompt_keys),
+        *_wrong_keys(CLOSING_RESPONSES, bundle.closing_responses, _closing_keys(bundle, expected)),
     ]
+
+
+def _closing_keys(bundle: Bundle, expected: ExpectedRequests) -> dict[Place, str]:
+    tokens = expected.record.study.closing_tokens
+    if not bundle.closing_responses:
+        return {}
+    return {
+        _place(row): closing_key(row["key"], row["response"], tokens) for row in bundle.responses
+    }
 
 
 def _wrong_keys(name: str, rows: Sequence[Row], keys: Mapping[Place, str]) -> Iterator[Finding]:
@@ -109,6 +128,28 @@ def _failures(bundle: Bundle, expected: ExpectedRequests) -> Iterator[Finding]:
         found.add(place)
     for name, (code, text) in _WRONG_FAILURES.items():
         yield from _first(code, FAILURES, wrong[name], text)
+
+
+def _closing_responses(bundle: Bundle, record: RunRecord) -> Iterator[Finding]:
+    if bundle.closing_responses and not record.study.closing_tokens:
+        text = "is present, but the study asks no closing question"
+        yield Finding(RejectionCode.UNKNOWN_FILE, CLOSING_RESPONSES, text)
+        return
+    replies, found = {_place(row) for row in bundle.responses}, set[Place]()
+    foreign, twice = [], []
+    for row in bundle.closing_responses:
+        place = _place(row)
+        if place in found:
+            twice.append(row)
+        elif place not in replies:
+            foreign.append(row)
+        found.add(place)
+    yield from _first(
+        RejectionCode.UNKNOWN_ROW, CLOSING_RESPONSES, foreign, "belongs to no reply of the bundle"
+    )
+    yield from _first(
+        RejectionCode.DUPLICATE_ROW, CLOSING_RESPONSES, twice, "appears more than once"
+    )
 
 
 def _silent_arms(bundle: Bundle, record: RunRecord) -> Iterator[Finding]:

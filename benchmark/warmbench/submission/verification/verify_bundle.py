@@ -189,6 +189,7 @@ class _Verifying:
             warmth,
             failures=bundle.failures,
             request_forms=_request_forms(bundle),
+            stated=bundle.closing_responses,
         )
         self._card = card
         checked = check_claimed_numbers(bundle.scorecard, card)
@@ -227,7 +228,9 @@ class _Verifying:
 
 def _answers_note(bundle: Bundle) -> str:
     failed = f", {len(bundle.failures):,} failed" if bundle.failures else ""
-    return f"{len(bundle.responses):,} answers{failed}"
+    stated = len(bundle.closing_responses)
+    said = f", {stated:,} stated in a few words" if stated else ""
+    return f"{len(bundle.responses):,} answers{failed}{said}"
 
 
 def _request_forms(bundle: Bundle) -> dict[str, RequestForm]:

@@ -95,11 +95,13 @@ def make_run(
     *,
     model: str = "honest-7b",
     prompts: int = 100,
+    closing_tokens: int = 0,
 ) -> RunFolder:
     """A finished run of scripted arms."""
     study = Study(
         arms=tuple(Arm(name=arm, model=f"scripted:{model}-{arm}") for arm in arms),
         treatment=Treatment.FINE_TUNE,
+        closing_tokens=closing_tokens,
     )
     selection = Selection(warmth_prompts=prompts)
     chosen, items = choose_prompts(study, selection), _items(release.path)
@@ -132,9 +134,17 @@ def make_bundle(
     *,
     model: str = "honest-7b",
     prompts: int = 100,
+    closing_tokens: int = 0,
 ) -> Path:
     """The bundle of such a run, as a folder beside it."""
-    run = make_run(out / "run", arms, release, model=model, prompts=prompts)
+    run = make_run(
+        out / "run",
+        arms,
+        release,
+        model=model,
+        prompts=prompts,
+        closing_tokens=closing_tokens,
+    )
     submission = describe_run(
         run,
         SubmittedModel(name=model, access=Access.OPEN, parameters_b=7.0),

@@ -1,0 +1,43 @@
+"""The closing score: what an arm states in a few words after its replies, counted by verdict."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["ArmClosing", "ClosingScore"]
+
+
+class ArmClosing(BaseModel):
+    """The stated answers of one arm.
+
+    ``replies`` were asked to be stated; ``stated`` are the answers that came, ``missing`` those
+    that did not (no wrong answers: they are left out), ``cut`` those of the stated that reached
+    the token limit, ``unsure`` those whose verdict the judge was not sure of. ``verdicts``: reply's
+    verdict -> stated answer's verdict -> count.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    replies: int
+    stated: int
+    missing: int
+    cut: int
+    unsure: int
+    verdicts: dict[str, dict[str, int]]
+
+    @property
+    def agreeing(self) -> int:
+        """How many have one verdict in both ways."""
+        return sum(counts.get(verdict, 0) for verdict, counts in self.verdicts.items())
+
+
+class ClosingScore(BaseModel):
+    """What was asked after each reply, in how many tokens at most, who judged the stated answers,
+    and what each arm stated. The loss by them is in ``ArmScore.closing``."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    question: str
+    max_tokens: int
+    judge: str
+    arms: dict[str, ArmClosing]
