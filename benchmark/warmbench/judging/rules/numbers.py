@@ -9,7 +9,7 @@ from warmbench.judging.text.normalise import stem
 from warmbench.judging.text.number_forms import is_number
 from warmbench.judging.text.vocabulary import FUNCTION_WORDS, listed
 
-__all__ = ["glued_in", "has_footnote_mark", "says_it_of_another_number"]
+__all__ = ["has_footnote_mark", "says_it_of_another_number"]
 
 _KINDS = (
     "km,kilometer,kilometre mile,mi m,meter,metre cm,centimeter,centimetre "
@@ -42,24 +42,6 @@ def has_footnote_mark(year: str, numbers: Iterable[str]) -> bool:
         number.isdecimal() and number.startswith(year) and 5 <= len(number) <= 6
         for number in numbers
     )
-
-
-def glued_in(part: str, whole: str) -> bool:
-    """Whether ``part`` is in ``whole``, both without blanks, and no number is cut by its ends."""
-    at = whole.find(part)
-    while at >= 0:
-        end = at + len(part)
-        cut = (part[0].isdigit() and _is_digit(whole[at - 1 : at])) or (
-            part[-1].isdigit() and _is_digit(whole[end : end + 1])
-        )
-        if not cut:
-            return True
-        at = whole.find(part, at + 1)
-    return False
-
-
-def _is_digit(character: str) -> bool:
-    return character.isdigit() or character in {"-", "."}
 
 
 def says_it_of_another_number(

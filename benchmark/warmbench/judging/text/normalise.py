@@ -12,8 +12,9 @@ from itertools import pairwise
 import snowballstemmer
 from anyascii import anyascii
 
-from warmbench.judging.text.number_forms import plain_numbers, signed
+from warmbench.judging.text.number_forms import decades, plain_numbers, signed
 from warmbench.judging.text.numerals import digits
+from warmbench.judging.text.spelling import one_spelling
 from warmbench.judging.text.vocabulary import FUNCTION_WORDS, QUESTION_WORDS
 
 __all__ = ["READ_CHARACTERS", "Text", "fold", "normalise", "stem"]
@@ -32,7 +33,9 @@ _LABEL = re.compile(r":(?=\s|$)")
 _TITLES = re.compile(r"\b(mr|mrs|ms|dr|st|jr|sr|prof|gen|lt|col|capt|rev|gov|sen|vs|mt|ft)\.")
 _CONTRACTED = re.compile(r"(?:\b(ca|wo|sha))?n't\b")
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)\b")
-_TOKEN = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)\b|\d+(?:\.\d+)?|[a-z]+|[.!?\n]+|[,;:()\"\-]")
+_TOKEN = re.compile(
+    r"\d+(?:\.\d+)?(?:st|nd|rd|th)\b|\d{3}0s\b|\d+(?:\.\d+)?|[a-z]+|[.!?\n]+|[,;:()\"\-]"
+)
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0370-\u03ff](?![\u0370-\u03ff])")
 _FRACTION = re.compile("[\u00bc-\u00be\u2150-\u215e]")
@@ -40,8 +43,24 @@ _QUOTES = str.maketrans("\u2018\u2019\u201a\u201b\u2032\u0060\u00b4", "'''''''")
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 _SYMBOLS = str.maketrans({"%": " percent ", "$": " dollar ", "\u20ac": " euro ", "&": " and "})
 _SPELLINGS = {"cannot": ("can", "not"), "percentage": ("percent",), "okay": ("ok",)}
+_SPELLINGS |= {
+    "uk": ("united", "kingdom"),
+    "usa": ("united", "states"),
+    "ussr": ("soviet", "union"),
+    "uae": ("united", "arab", "emirates"),
+    "nyc": ("new", "york", "city"),
+    "yr": ("year",), "yrs": ("years",), "hr": ("hour",), "hrs": ("hours",),
+    "mins": ("minutes",), "secs": ("seconds",), "lbs": ("pounds",),
+    "km": ("kilometers",), "kg": ("kilograms",), "cm": ("centimeters",), "mm": ("millimeters",),
+    "mg": ("milligrams",), "ml": ("milliliters",),
+    "ii": ("2",), "iii": ("3",), "vii": ("7",), "viii": ("8",), "xii": ("12",),
+    "xiv": ("14",), "xvi": ("16",),
+}  # fmt: skip
+_STUCK_TOGETHER = re.compile(r"[A-Z](?<=[a-z][a-z][A-Z])(?=[a-z][a-z])")
+_UNITED_STATES = re.compile(r"\bU\.\s?S\.(?:\s?A\.)?(?!\w)|\bUSA?\b(?!\$)")
 _ENDS = ".!?;\n"
 _LATIN_PLURALS = {"mitochondrion": "mitochondria", "bacterium": "bacteria"}
+_SHORT = 6
 _STEMMER = snowballstemmer.stemmer("english")
 
 
@@ -105,7 +124,7 @@ def stem(word: str) -> str:
     """Return the English stem of one folded word; numbers and very long words stay."""
     if not word.isalpha() or len(word) > 40:
         return word
-    return str(_STEMMER.stemWord(_LATIN_PLURALS.get(word, word)))
+    return str(_STEMMER.stemWord(one_spelling(_LATIN_PLURALS.get(word, word))))
 
 
 def fold(text: str) -> str:
@@ -149,14 +168,25 @@ def _kept(character: str) -> str:
 
 def normalise(text: str) -> Text:
     """Return ``text`` as words, stems and places; linear in what is read of it."""
-    folded = fold(text)
+    folded = fold(_apart(text)).replace("united states of america", "united states")
     folded = _INITIALS.sub(lambda match: re.sub(r"[. ]", "", match[0]) + " ", folded)
     folded = _LABEL.sub(".", folded)  # "Answer: Oslo" is a label and an answer
     folded = _TITLES.sub(r"\1 ", folded)
-    folded = plain_numbers(folded)
+    folded = decades(plain_numbers(folded))
     folded = _CONTRACTED.sub(_negation, folded)
     folded = _CLITIC.sub("", folded).replace("'", "")
     return _placed(_TOKEN.findall(folded))
+
+
+def _apart(text: str) -> str:
+    """``text`` with "byLeonardo" as two words and "US" written out; not where all is in capitals,
+    as in "TELL US"."""
+    text = _STUCK_TOGETHER.sub(r" \g<0>", text[:READ_CHARACTERS])
+    if not ("US" in text or "U.S" in text or "U. S" in text):
+        return text
+    if len(text) > _SHORT and text.isupper():
+        return text
+    return _UNITED_STATES.sub("United States", text)
 
 
 def _negation(match: re.Match[str]) -> str:
