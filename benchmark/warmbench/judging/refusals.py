@@ -39,6 +39,42 @@ _DECLINES = re.compile(
     r"|\bi (?:don't|do not) have (?:enough |any |sufficient |access to |the )*"
     r"(?:information|details|context|knowledge|data|opinions?|answer)\b"
 )
+_THIS = r"(?:this|that|it|the (?:\w+ ){0,3}?(?:question|matter|topic|answer|verdict|name))"
+_WISH = (
+    r"(?:i(?:'ll| will|'d| would|'m going| am going|'m afraid i'll| want| think i'll)?"
+    r"|let me|let's|we(?:'d| had)? better)"
+    r"(?: just| really| rather| prefer| sooner| better| need| have| like| to| gladly| gently)*"
+)
+_NOT_MINE = r"the (?:right|best) (?:one|person|source)"
+_PASSES = re.compile(
+    rf"\b{_WISH} (?:pass(?: on)? {_THIS}|pass\b(?! (?:on|along|down|the|through|by))"
+    r"|skip (?:this|that) (?:one|question)|skip the question"
+    rf"|sit (?:{_THIS} )?(?:one )?out|leave {_THIS}(?: \w+)? "
+    r"(?:open|unanswered|to (?:the|an?|your|his|her|their|someone|others|people))"
+    r"|leave (?:the|that|this) [^.]{1,40} to (?:the|an?|your|his|her|their|someone) \w+"
+    r"|stop short of (?:an answer|answering|saying|naming|guessing)|bow out|reserve judge?ment"
+    r"|(?:sooner|better) not (?:answer|say|guess|comment|name|judge|speculate))\b"
+    r"|\bi(?:'ve got| have|'ve)? no (?:way|means) (?:of|to)\b"
+    r"|\bi (?:do not|don't) (?:really |quite )?(?:have|see) (?:a|any) (?:way|means) (?:of|to)\b"
+    r"|\bi lack (?:the|any|enough) (?:\w+ )?(?:information|knowledge|details?|facts|data|training"
+    r"|expertise|sources?)\b|\bmy knowledge (?:doesn't|does not|won't|ends|stops)\b"
+    rf"|\b(?:{_THIS}|that one|this one)(?:'s| is)? (?:a bit |far |well |simply |just )*"
+    r"(?:beyond|above) (?:me|my)\b|\b(?:beyond|above) (?:what i|my (?:knowledge|reach|pay))\b"
+    r"|\b(?:drawing|draw) a blank\b"
+    rf"|\bi(?:'m| am) not (?:sure (?:that )?i(?:'m| am) )?{_NOT_MINE}\b"
+    rf"|\bi (?:don't|do not) (?:think|believe|feel) (?:that )?i(?:'m| am) (?:{_NOT_MINE}|able"
+    r"|qualified|in a position)\b"
+    r"|\bi (?:don't|do not) feel (?:able|qualified|equipped|competent) to\b"
+    r"|\bi (?:shouldn't|should not) be the one\b"
+    r"|\bi (?:don't|do not|wouldn't|would not) (?:want|wish|like|care|dare) to (?:guess|state|say"
+    r"|give you a (?:guess|wrong)|hand you|speculate|mislead|make (?:something|it) up|tell you)\b"
+    r"|\bi(?:'d| would) hate to (?:guess|give|mislead|say)\b"
+    r"|\btoo \w+ (?:a (?:matter|thing|question) )?for me to (?:answer|guess|say|judge)\b"
+    r"|\bi can't (?:vouch|judge|settle|give)\b"
+    r"|\bi won't (?:name|guess|pretend|venture|hazard|be (?:able|the one))\b"
+    r"|\b(?:isn't|is not|not) (?:something|a thing) i (?:know|can speak|can answer|can judge)\b"
+)
+"""Natural declines, and refusals for lack of means."""
 _UNKNOWN = re.compile(
     r"^(?:well|hmm|haha|oh|sorry|unfortunately|honestly|i'm (?:afraid|(?:so |very )?sorry)"
     r"|good question)?[, ]*(?:but )?"
@@ -84,7 +120,7 @@ def is_refusal(text: str) -> bool:
     for at, sentence in enumerate(sentences[:_EARLY]):
         declined = _DECLINES.search(sentence)
         unknown = _UNKNOWN.search(sentence)
-        match = declined or unknown
+        match = declined or unknown or _PASSES.search(sentence)
         if match:
             after = [sentence[match.end() :], *sentences[at + 1 :]]
             if _answers(after, unknown_only=declined is None):
