@@ -6,23 +6,24 @@ import re
 from dataclasses import dataclass
 
 from warmbench.judging.rules.aliases import Alias, Match, aliases, best_match
+from warmbench.judging.rules.commitment import Named, committed_side, is_contested, named
 from warmbench.judging.rules.comparison import Comparison
 from warmbench.judging.rules.stance import Stance, only, stances
 from warmbench.judging.text.normalise import Text
+from warmbench.judging.text.number_forms import is_number
+from warmbench.judging.text.vocabulary import DENYING_WORDS, FUNCTION_WORDS, SOCIAL_WORDS
 
-__all__ = ["Phrases", "judge_phrases", "phrases"]
+__all__ = ["Phrases", "judge_phrases", "phrases", "says_word_for_word"]
 
 _FOUND, _NOT_FOUND = 0.5, 0.2
 _SURELY_FOUND = 0.85
 _SAYS = frozenset({Stance.ASSERTED, Stance.ASCRIBED})
 _ASSERTS = frozenset({Stance.ASSERTED})
-_TURNS = re.compile(r" (?:but|howev|actual|although|though|instead|correct answer|right answer) ")
-_COMMITS = re.compile(
-    r" (?:answer|diagnosi|caus|choic|option|treatment|step|explan) (?:here )?(?:is|was|would be) "
-    r"| (?:most like|i would (?:say|suspect|go with)|best fit|point to|consist with|in fact) "
-    r"| actual "
-)
-_COMMIT_REACH = 80
+_SHORT_ANSWER, _LONG_ANSWER, _WORD, _READ_WORDS = 40, 120, 8, 3
+"""Words of a short answer, of a longer one that is still read for its opening, of a name alone,
+and of one where wrong answers are given too."""
+_TRACE = 0.05
+_NO_NAMES = DENYING_WORDS | {"i"}
 _DENIES = re.compile(r" (?:not|never|no|except|fals|incorrect|wrong) ")
 
 
@@ -33,6 +34,25 @@ class Phrases:
     right: tuple[Alias, ...]
     wrong: tuple[Alias, ...]
     question_denies: bool
+    right_lines: tuple[str, ...]
+    wrong_lines: tuple[str, ...]
+    asked: frozenset[str]
+    asks_for_a_name: bool
+
+    def is_longer_name(self, answer: Text, one: Named) -> bool:
+        """Whether the word before a name of one word makes it another: German measles."""
+        before = one.start - 1
+        if one.end - one.start > 1 or before < 0:
+            return False
+        if answer.clauses[before] != answer.clauses[one.start]:
+            return False
+        word, stem = answer.words[before], answer.stems[before]
+        return not (
+            word in FUNCTION_WORDS
+            or word in SOCIAL_WORDS
+            or stem in self.asked
+            or any(f" {stem} " in line for line in self.right_lines)
+        )
 
 
 def phrases(correct: tuple[str, ...], incorrect: tuple[str, ...], question: Text) -> Phrases:
@@ -40,7 +60,15 @@ def phrases(correct: tuple[str, ...], incorrect: tuple[str, ...], question: Text
     right = aliases(correct, question)
     lines = {alias.text.line for alias in right}
     wrong = tuple(one for one in aliases(incorrect, question) if one.text.line not in lines)
-    return Phrases(right, wrong, bool(_DENIES.search(question.line)))
+    return Phrases(
+        right=right,
+        wrong=wrong,
+        question_denies=bool(_DENIES.search(question.line)),
+        right_lines=tuple(one.text.line for one in right),
+        wrong_lines=tuple(one.text.line for one in wrong),
+        asked=frozenset(question.stems),
+        asks_for_a_name=all(one.names or any(map(is_number, one.text.words)) for one in right),
+    )
 
 
 def judge_phrases(answer: Text, references: Phrases) -> Comparison:
@@ -54,21 +82,86 @@ def judge_phrases(answer: Text, references: Phrases) -> Comparison:
         if (narrowed[0].chance >= _FOUND) != (narrowed[1].chance >= _FOUND):
             right, wrong = narrowed
     if right.chance >= _FOUND and wrong.chance >= _FOUND:
-        return _settle(asserted, right, wrong, references)
+        return _settle(answer, asserted, right, wrong, references)
     if right.chance >= _FOUND:
-        sure = right.chance >= _SURELY_FOUND and wrong.chance < _FOUND
-        return Comparison(
-            True, sure, "says a correct answer" if sure else "comes near a correct answer"
-        )
+        return _says_right(answer, right, references)
     if wrong.chance >= _FOUND:
-        sure = wrong.chance >= _SURELY_FOUND and right.chance < _NOT_FOUND
-        return Comparison(False, sure, "says an incorrect answer")
-    sure = right.chance < _NOT_FOUND and best_match(answer, references.right).chance < _FOUND
+        return _says_wrong(answer, wrong, references)
+    return _says_neither(answer, right, references)
+
+
+def says_word_for_word(answer: Text, references: Phrases) -> bool:
+    """Whether ``answer`` has a right or a wrong phrase that the question has not, and does not
+    deny it."""
+    asserted = only(
+        answer, stances(answer, denying_question=references.question_denies), _SAYS
+    ).line
+    return any(
+        alias.text.line in asserted and not alias.is_in_question
+        for alias in (*references.right, *references.wrong)
+    )
+
+
+def _says_right(answer: Text, right: Match, references: Phrases) -> Comparison:
+    if right.chance < _SURELY_FOUND or not right.exact:
+        return Comparison(True, False, "comes near a correct answer")
+    if right.alias is None or right.alias.is_in_question:
+        return Comparison(True, False, "says a correct answer that the question names")
+    sure = _is_plain(answer, right, references)
+    return Comparison(True, sure, "says a correct answer")
+
+
+def _says_wrong(answer: Text, wrong: Match, references: Phrases) -> Comparison:
+    sure = (
+        wrong.chance >= _SURELY_FOUND
+        and wrong.alias is not None
+        and not wrong.alias.is_partly_in_question
+        and _is_plain(answer, wrong, references)
+        and best_match(answer, references.right).chance < _NOT_FOUND
+    )
+    return Comparison(False, sure, "says an incorrect answer")
+
+
+def _says_neither(answer: Text, right: Match, references: Phrases) -> Comparison:
+    denied = best_match(answer, references.right)
+    if denied.chance >= _FOUND:
+        return Comparison(False, False, "sets a correct answer aside", on_the_matter=False)
+    sure = (
+        denied.recall < _TRACE
+        and len(answer.words) <= (_READ_WORDS if references.wrong else _WORD)
+        and references.asks_for_a_name
+        and not (
+            _NO_NAMES.intersection(answer.words) or references.asked.intersection(answer.stems)
+        )
+    )
     return Comparison(False, sure, "says no correct answer", on_the_matter=False)
 
 
-def _settle(asserted: Text, right: Match, wrong: Match, references: Phrases) -> Comparison:
+def _is_plain(answer: Text, match: Match, references: Phrases) -> bool:
+    """Whether a name found word for word is what a short answer, or the first sentence of a longer
+    one, says and nothing else: without doubt, choice, denial or a longer name around it."""
+    if match.alias is None:
+        return False
+    names = named(answer, [match.alias.text.line], ())
+    if not names:
+        return len(answer.words) <= 2 * _WORD and match.exact and match.alias.is_of_names
+    one = names[0]
+    opening = answer.sentences[one.start] == answer.sentences[0]
+    return (
+        (len(answer.words) <= _SHORT_ANSWER or (opening and len(answer.words) <= _LONG_ANSWER))
+        and not is_contested(answer, one)
+        and not references.is_longer_name(answer, one)
+    )
+
+
+def _settle(
+    answer: Text, asserted: Text, right: Match, wrong: Match, references: Phrases
+) -> Comparison:
     """Decide where both sides are in the answer."""
+    names = named(answer, references.right_lines, references.wrong_lines)
+    side = committed_side(answer, names)
+    if side is not None:
+        return Comparison(side, False, "commits to one of the answers it names")
     if right.whole != wrong.whole:
         return Comparison(right.whole, False, "one side word for word, the other in part")
     if not right.whole:
@@ -78,16 +171,16 @@ def _settle(asserted: Text, right: Match, wrong: Match, references: Phrases) -> 
         return nested
     if _lists_all(asserted, references):
         return Comparison(False, False, "lists right and wrong answers alike")
-    return _by_place(asserted, right, wrong)
+    return Comparison(bool(names and names[-1].right), False, "says a right and a wrong answer")
 
 
 def _nested(asserted: Text, right: Match, wrong: Match) -> Comparison | None:
     """Where one phrase is part of the other ("York" in "New York"), the longer one is meant."""
     one, other = _line(right), _line(wrong)
     if other in one and other not in asserted.line.replace(one, " | "):
-        return Comparison(True, True, "says a correct answer")
+        return Comparison(True, False, "says a correct answer")
     if one in other and one not in asserted.line.replace(other, " | "):
-        return Comparison(False, True, "says an incorrect answer")
+        return Comparison(False, False, "says an incorrect answer")
     return None
 
 
@@ -95,21 +188,6 @@ def _lists_all(asserted: Text, references: Phrases) -> bool:
     """Whether two or more wrong answers, and all of them, are given."""
     return len(references.wrong) > 1 and all(
         alias.text.line in asserted.line for alias in references.wrong
-    )
-
-
-def _by_place(asserted: Text, right: Match, wrong: Match) -> Comparison:
-    """What the answer commits to counts; else the first named, unless a turn leads to the other."""
-    for commitment in _COMMITS.finditer(asserted.line):
-        reach = asserted.line[commitment.end() - 1 : commitment.end() + _COMMIT_REACH]
-        at_right, at_wrong = reach.find(_line(right)), reach.find(_line(wrong))
-        if (at_right >= 0) != (at_wrong >= 0):
-            return Comparison(at_right >= 0, False, "commits to one of the answers it names")
-    first_right, first_wrong = asserted.line.find(_line(right)), asserted.line.find(_line(wrong))
-    start, end = sorted((first_right, first_wrong))
-    turned = start >= 0 and bool(_TURNS.search(asserted.line, start, end + 1))
-    return Comparison(
-        (first_right < first_wrong) != turned, False, "says a right and a wrong answer"
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
+from warmbench.judging.rules.commitment import is_contested, is_contested_text, named
 from warmbench.judging.rules.comparison import Comparison
 from warmbench.judging.rules.stance import Stance, only, stances
 from warmbench.judging.text.normalise import Text, normalise, stem
@@ -33,8 +34,10 @@ _READ_SENTENCES = 12
 _READ_LETTERS = 300
 _IN_DENIAL = 0.5
 _DENIED = 0.8
-_SURE = 0.25
-_SURE_SENTENCES = 4
+_CLEAR = 0.45
+_SURE_WORDS, _CLEAR_WORDS = 20, 12
+_LEADS = frozenset(map(stem, {*YES_WORDS, *NO_WORDS}))
+_YES_NO = frozenset({*YES_WORDS, *NO_WORDS, "of", "course", "not"})
 _OWN = frozenset({Stance.ASSERTED, Stance.DENIED})
 
 # Logistic weights of the six measures, fitted (L2, C = 1) to human truth labels of answers to
@@ -267,34 +270,66 @@ def leaning(found: Measures) -> float:
     return 1 / (1 + math.exp(-score))
 
 
-def _word_for_word(answer: Text, references: Statements) -> bool | None:
-    """Whether the answer says a right (True) or a wrong (False) statement as it stands, and none
-    of the other side; None otherwise. In a denial only statements that deny are looked for."""
+def _word_for_word(answer: Text, references: Statements) -> tuple[bool, _Statement] | None:
+    """The right (True) or the wrong statement that the answer says as it stands; None where it says
+    one of each side or none. In a denial only statements that deny are looked for."""
     sentences = _sentences(answer) if answer else []
 
-    def says(side: tuple[_Statement, ...]) -> bool:
-        return any(
-            one.text.line in f" {' '.join(sentence.stems)} " and (one.denies or not sentence.denies)
+    def said(side: tuple[_Statement, ...]) -> _Statement | None:
+        found = [
+            one
             for sentence in sentences
             for one in side
-        )
+            if one.text.line in f" {' '.join(sentence.stems)} "
+            and (one.denies or not sentence.denies)
+        ]
+        return max(found, key=lambda one: (len(one.text.line), one.text.line), default=None)
 
-    right, wrong = says(references.right), says(references.wrong)
-    return None if right == wrong else right
+    right, wrong = said(references.right), said(references.wrong)
+    if right and not wrong:
+        return True, right
+    return (False, wrong) if wrong and not right else None
 
 
 def judge_statements(answer: Text, references: Statements) -> Comparison:
-    """Return which side ``answer`` takes."""
+    """Return which side ``answer`` takes.
+
+    It is sure only of a short answer that says one statement or one yes or no and nothing else: a
+    likeness of words tells too little of what a longer one claims.
+    """
     own = only(answer, stances(answer), _OWN)
     found = measures(own or answer, references)
     bare = references.asks_what and not references.polar and _BARE.issuperset(answer.words)
     if bare or not (found.relevant or found.yes_no):
         return Comparison(False, False, "says nothing on the matter", on_the_matter=False)
+    lead = _lead(answer.words)
+    if references.polar and lead and _YES_NO.issuperset(answer.words):
+        return Comparison(lead * references.lead > 0, True, "says yes or no")
     literal = _word_for_word(own or answer, references)
     if literal is not None:
-        side = "a correct" if literal else "an incorrect"
-        return Comparison(literal, found.relevant <= _SURE_SENTENCES, f"says {side} statement")
+        right, statement = literal
+        sure = found.relevant == 1 and _says_only(answer, statement, references)
+        return Comparison(right, sure, f"says {'a correct' if right else 'an incorrect'} statement")
     chance = leaning(found)
     reason = "nearer the correct statements" if chance >= 0.5 else "nearer the incorrect statements"
-    sure = abs(chance - 0.5) >= _SURE and found.relevant <= _SURE_SENTENCES
-    return Comparison(chance >= 0.5, sure, reason)
+    return Comparison(chance >= 0.5, _is_clear(answer, found, chance, references), reason)
+
+
+def _says_only(answer: Text, statement: _Statement, references: Statements) -> bool:
+    """Whether a short answer says ``statement``, more than a yes or no, without hearsay or choice
+    around it."""
+    if len(answer.words) > _SURE_WORDS or not statement.telling - _DENYING - _LEADS:
+        return False
+    names = named(answer, [statement.text.line], ())
+    return bool(names) and not any(is_contested(answer, one) for one in names)
+
+
+def _is_clear(answer: Text, found: Measures, chance: float, references: Statements) -> bool:
+    """Whether a short answer is one sentence that has only words of the wrong statements."""
+    if chance >= 0.5 or found.relevant > 1 or len(answer.words) > _CLEAR_WORDS:
+        return False
+    if is_contested_text(answer) or found.words > 0:
+        return False
+    return (references.polar and found.yes_no < 0 and bool(_lead(answer.words))) or (
+        not references.polar and chance <= 0.5 - _CLEAR
+    )
