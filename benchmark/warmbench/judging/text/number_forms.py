@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from warmbench.judging.text.vocabulary import listed
-
 __all__ = ["decades", "is_number", "plain_numbers", "signed"]
 
 _COMMAS = re.compile(r"\d+(?:,\d+)+")
@@ -17,14 +15,11 @@ _ONE_SPACE = re.compile(
     r"(?:^|\b(?P<before>[a-z]+) )(?P<thousands>[1-9]\d{0,2}) (?P<rest>\d{3})"
     r"(?![.,]?\d)(?! ?(?:st|nd|rd|th|ad|bc)\b)"
 )
-_BEFORE_A_NUMBER = frozenset(
-    listed(
-        """
-        is was are were be of at has have had about exactly around approximately roughly nearly
-        almost over under some than to by with measures reaches total stands only just
-        """
-    )
-)
+_BEFORE_A_NUMBER = {
+    *("is", "was", "are", "were", "be", "of", "at", "has", "have", "had", "about", "exactly"),
+    *("around", "approximately", "roughly", "nearly", "almost", "over", "under", "some", "than"),
+    *("to", "by", "with", "measures", "reaches", "total", "stands", "only", "just"),
+}
 _TENS = {
     "twenties": 2, "thirties": 3, "forties": 4, "fifties": 5,
     "sixties": 6, "seventies": 7, "eighties": 8, "nineties": 9,
