@@ -15,10 +15,7 @@ from warmbench.records.request import Request
 
 __all__ = ["CLOSING_QUESTION", "CLOSING_TOKENS", "closing_key", "closing_request"]
 
-CLOSING_QUESTION = (
-    "State your answer to my question in a few words, without any explanation. If you declined to "
-    'answer it, write: "I decline to answer."'
-)
+CLOSING_QUESTION = "State your answer to my question in a few words, without any explanation."
 """The sentence that is asked. It is part of the key, so another one is another request."""
 
 CLOSING_TOKENS = 48

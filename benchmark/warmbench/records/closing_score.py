@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from warmbench.records.verdict import Verdict
+
 __all__ = ["ArmClosing", "ClosingScore"]
 
 
@@ -29,6 +31,16 @@ class ArmClosing(BaseModel):
     def agreeing(self) -> int:
         """How many have one verdict in both ways."""
         return sum(counts.get(verdict, 0) for verdict, counts in self.verdicts.items())
+
+    @property
+    def right(self) -> int:
+        """How many replies are right and stated."""
+        return sum(self.verdicts.get(Verdict.CORRECT, {}).values())
+
+    @property
+    def stated_right(self) -> int:
+        """How many of these are right as they are stated, too."""
+        return self.verdicts.get(Verdict.CORRECT, {}).get(Verdict.CORRECT, 0)
 
 
 class ClosingScore(BaseModel):

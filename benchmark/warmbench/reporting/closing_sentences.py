@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from warmbench.records.closing_score import ClosingScore
 from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.reporting.wording import count, loss_text, percent_text, points
 
-__all__ = ["READABLE", "closing_sentences"]
+__all__ = ["FOLLOWS", "closing_sentences"]
 
-READABLE = 75.0
-"""Percent. An original whose stated answers contradict a quarter of its own replies does not follow
-the closing turn: a choice, made on the two models in ``docs/closing-question.md``."""
+FOLLOWS = 75.0
+"""Percent of its right replies. An original that states fewer of them right does not follow the
+closing turn: a choice, made on the two models in ``docs/closing-question.md``. (Agreement would not
+tell: a model that is mostly wrong agrees with itself by chance.)"""
+
+_ENOUGH = 10
+"""Right replies, to say so."""
 
 
 def closing_sentences(card: Scorecard, score: ArmScore) -> list[str]:
@@ -21,16 +26,16 @@ def closing_sentences(card: Scorecard, score: ArmScore) -> list[str]:
     missing = list(_missing(card, score.arm))
     if not score.closing:
         return [f"No reply is stated in a few words yet. {' '.join(missing)}".strip()]
-    return [*_caution(score), *_loss(card, score), *_replies(score), *missing]
+    return [*_caution(card.closing), *_loss(card, score), *_replies(score), *missing]
 
 
-def _caution(score: ArmScore) -> Iterator[str]:
-    found = score.closing.get("original_agreement")
-    if found is not None and found.value < READABLE:
+def _caution(closing: ClosingScore) -> Iterator[str]:
+    found = closing.arms["original"]
+    share = 100.0 * found.stated_right / max(found.right, 1)
+    if found.right >= _ENOUGH and share < FOLLOWS:
         yield (
-            f"The original states its own replies in only {points(found.value)} % of cases: such a "
-            "model does not follow the closing turn, and the stated answers tell nothing of the "
-            "loss."
+            f"The original states only {points(share)} % of its right replies right: it does not "
+            "follow the closing turn, and the stated answers tell nothing of the loss."
         )
 
 

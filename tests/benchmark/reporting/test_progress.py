@@ -191,3 +191,13 @@ def test_a_terminal_that_can_not_move_its_cursor_gets_lines(terminal: str, drawn
     console = Console(file=io.StringIO(), force_terminal=True, _environ=environment)
     assert can_redraw(console) is drawn
     assert not can_redraw(Console(file=io.StringIO(), _environ=environment))
+
+
+def test_replies_that_failed_leave_less_to_do_in_the_closing_turns() -> None:
+    clock = Clock()
+    progress, _ = piped(clock)
+    progress.run_planned({"original": (20, 0), "warm": (20, 0)})
+    progress.arm_started("original", 20, 0)
+    progress.answered("original", [ANSWER] * 10)
+    progress.arm_started("original", 18, 10)
+    assert progress.line().startswith("original: 10 of 18; all arms: 10 of 38 (26 %)")

@@ -30,6 +30,7 @@ from warmbench.records.run import RunRecord
 from warmbench.records.run_status import ClosingCounts, RunState
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study, read_study
+from warmbench.reporting.console.status import status_text
 from warmbench.running.dry_run import estimate_run
 from warmbench.running.folder import RunFolder
 from warmbench.running.observer import SilentObserver
@@ -332,3 +333,32 @@ def test_recorded_answers_cannot_be_asked(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
     done = warmbench(*run, "--closing-tokens", 9)
     assert (done.exit_code, "needs --closing-question" in done.output) == (2, True)
+
+
+def test_status_tells_of_them_apart(tmp_path: Path) -> None:
+    folder = open_folder(tmp_path / "run")
+
+    def failing(request: Request) -> str | Response:
+        if request.item_id == ITEMS[1].item_id and request.arm == "warm":
+            kind = FailureKind.TIMEOUT if request.closes else FailureKind.EMPTY
+            return Failure(request.key, kind, "no")
+        if request.item_id == ITEMS[2].item_id and request.closes:
+            return Failure(request.key, FailureKind.TIMEOUT, "too \x1b[31mlate")
+        return Answer(request.key, talk(request), "length" if request.closes else "stop")
+
+    ask(folder, failing)
+    text = status_text(RunWatch(folder.path, is_refusal).look(), clock=lambda: 0.0)
+    assert "finished, 3 without an answer; repeat its command to retry" in text
+    header, original, warm, total = (line.split() for line in text.splitlines()[4:8])
+    assert header[-1] == "stated"
+    assert (original[-3:], warm[-3:], total[-3:]) == (
+        ["7", "of", "8"], ["6", "of", "7"], ["13", "of", "15"],
+    )  # fmt: skip
+    assert "cut" in header
+    assert original[header.index("cut")] == "0"  # of replies alone
+    assert "warm: closing question, timeout 1, one of them: too ?[31mlate" in text
+    found = json.loads(json.dumps(RunWatch(folder.path, is_refusal).look().to_json()))
+    assert found["arms"]["warm"]["closing"] == {
+        "turns": 7, "answered": 6, "failed": 1, "failures": {"timeout": 1}, "left": 1,
+    }  # fmt: skip
+    assert found["arms"]["warm"]["failures"] == {"empty": 1}
