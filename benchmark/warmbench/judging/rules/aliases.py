@@ -33,7 +33,8 @@ _ASKS_YEAR = frozenset({"when", "year", "date", "since"})
 _BEFORE_A_NAME = frozenset(
     {"the", "it", "is", "was", "were", "be", "by", "maybe", "perhaps", "called"}
 )
-_FORENAMES = 3
+_FORENAMES, _FEW_WORDS = 3, 4
+_JOINING = frozenset({"the", "a", "an", "of", "and", "in", "on", "at", "by", "for", "to", "from"})
 _NO_NAMES = FUNCTION_WORDS | SOCIAL_WORDS
 _ECHOED = 0.3
 """What a word that the question has already is worth beside one that it has not."""
@@ -70,9 +71,11 @@ class Alias:
         return not self.echoed.isdisjoint(stemmed for _, stemmed in self.content)
 
     @property
-    def is_of_names(self) -> bool:
-        """Whether it is two names or more and nothing else, so that their order hardly matters."""
-        return len(self.content) > 1 and all(word in self.names for word, _ in self.content)
+    def is_in_any_order(self) -> bool:
+        """Whether it is a name of a few words, no clause, so that their order hardly matters."""
+        return 1 < len(self.content) <= _FEW_WORDS and _JOINING.issuperset(
+            word for word in self.text.words if word in FUNCTION_WORDS
+        )
 
     def is_forename(self, word: str) -> bool:
         """Whether it is a name that another name follows: only such are cut short."""

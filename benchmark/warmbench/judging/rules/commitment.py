@@ -36,12 +36,14 @@ _SETS_ASIDE = re.compile(
     r"|(?:was|is) (?:your|what you)|often mentioned)\b"
 )
 _CONTESTS = re.compile(
-    r"\b(?:either|some (?:\w+ )?(?:say|think|believe|claim|argue)|others|or|unless|debated|disputed"
+    r"\b(?:either|some (?:\w+ )?(?:say|think|believe|claim|argue)|others|unless|debated|disputed"
     r"|legend|tale|story|myth|superstition|misconception|tempting|easy to|said to|so the"
     r"|(?:people|they|many|you|folks) (?:\w+ )?(?:say|think|believe|thought|said|claim)"
     r"|supposed|supposedly|used to|never|not|no|nor|neither|rather than|instead|wrong|mistake"
-    r"|false|confused|confuse|unlike|although|though|once|originally|previously|formerly|but"
-    r"|however|except|first thought|wonder whether|if)\b"
+    r"|false|confused|confuse|unlike|although|though|once|formerly|but"
+    r"|however|except|first thought|wonder whether|told"
+    r"|(?:says?|claims?|swears?|insists?|believes?|thinks?) that)\b"
+    r"|\bor (?:\w+ ){0,3}\||\| (?:\w+ ){0,3}or\b"
 )
 _REACH = 8
 _ALONE = 4

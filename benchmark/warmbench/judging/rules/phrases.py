@@ -6,7 +6,13 @@ import re
 from dataclasses import dataclass
 
 from warmbench.judging.rules.aliases import Alias, Match, aliases, best_match
-from warmbench.judging.rules.commitment import Named, committed_side, is_contested, named
+from warmbench.judging.rules.commitment import (
+    Named,
+    committed_side,
+    is_contested,
+    is_contested_text,
+    named,
+)
 from warmbench.judging.rules.comparison import Comparison
 from warmbench.judging.rules.stance import Stance, only, stances
 from warmbench.judging.text.normalise import Text
@@ -144,7 +150,12 @@ def _is_plain(answer: Text, match: Match, references: Phrases) -> bool:
         return False
     names = named(answer, [match.alias.text.line], ())
     if not names:
-        return len(answer.words) <= 2 * _WORD and match.exact and match.alias.is_of_names
+        return (
+            match.exact
+            and match.alias.is_in_any_order
+            and len(answer.words) <= _SHORT_ANSWER // 2
+            and not is_contested_text(answer)
+        )
     one = names[0]
     opening = answer.sentences[one.start] == answer.sentences[0]
     return (

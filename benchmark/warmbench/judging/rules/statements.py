@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,6 +35,12 @@ _READ_SENTENCES = 12
 _READ_LETTERS = 300
 _IN_DENIAL = 0.5
 _DENIED = 0.8
+_MANY_SENTENCES, _USUAL_DENIAL, _LONGER = 3, 0.4, 0.2
+"""From so many sentences on an answer is read as a whole: a myth is named to be denied."""
+_CONCLUDES = re.compile(
+    r"\b(?:say|so|lean to|leaning to|towards|answer is|balance|guess|think|maybe|perhaps|then|be"
+    r"|and) (no|yes|not)\b"
+)
 _CLEAR = 0.45
 _SURE_WORDS, _CLEAR_WORDS = 20, 12
 _LEADS = frozenset(map(stem, {*YES_WORDS, *NO_WORDS}))
@@ -192,12 +199,20 @@ def measures(answer: Text, references: Statements) -> Measures:
     return Measures(
         words=words,
         letters=_letters(relevant, references.right) - _letters(relevant, references.wrong),
-        denial=(1 if relevant[0].denies else -1) * references.denial if relevant else 0.0,
+        denial=_denial(relevant) * references.denial,
         asked=asked / (len(content) + 1),
         no_claim=float(bool(relevant) and _claims_nothing(relevant, content, references)),
         yes_no=_yes_no(sentences, relevant, references, words) if references.polar else 0.0,
         relevant=len(relevant),
     )
+
+
+def _denial(relevant: list[_Sentence]) -> float:
+    """Whether the first sentence denies; of three or more, how many do."""
+    if len(relevant) < _MANY_SENTENCES:
+        return 0.0 if not relevant else 1.0 if relevant[0].denies else -1.0
+    share = sum(one.denies for one in relevant) / len(relevant)
+    return 2 * share - 1 + _USUAL_DENIAL
 
 
 def _words(
@@ -263,10 +278,24 @@ def _yes_no(
     return meant if relevant[0].bare_denial or covered or meant * words > 0 else 0.0
 
 
+def _conclusion(answer: Text) -> int:
+    """1 or -1 where a longer answer comes to a yes or a no: "so I'd say no"; else 0."""
+    if not answer or answer.sentences[-1] - answer.sentences[0] < _MANY_SENTENCES - 1:
+        return 0
+    for sentence in reversed(answer.by_sentence()):
+        if found := _CONCLUDES.findall(" ".join(sentence.words)):
+            return 1 if found[-1] == "yes" else -1
+    return 0
+
+
 def leaning(found: Measures) -> float:
     """Return how likely a reader takes the answer as true, from 0 to 1."""
     values = (found.words, found.letters, found.denial, found.asked, found.no_claim, found.yes_no)
-    score = _BIAS + math.fsum(w * v for w, v in zip(_WEIGHTS, values, strict=True))
+    score = (
+        _BIAS
+        + (_LONGER if found.relevant >= _MANY_SENTENCES else 0.0)
+        + math.fsum(w * v for w, v in zip(_WEIGHTS, values, strict=True))
+    )
     return 1 / (1 + math.exp(-score))
 
 
@@ -305,6 +334,8 @@ def judge_statements(answer: Text, references: Statements) -> Comparison:
     lead = _lead(answer.words)
     if references.polar and lead and _YES_NO.issuperset(answer.words):
         return Comparison(lead * references.lead > 0, True, "says yes or no")
+    if references.polar and (concluded := _conclusion(answer)):
+        return Comparison(concluded * references.lead > 0, False, "concludes with a yes or no")
     literal = _word_for_word(own or answer, references)
     if literal is not None:
         right, statement = literal
