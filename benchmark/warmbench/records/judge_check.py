@@ -1,13 +1,15 @@
-"""The check of one judge: what it says of the labelled answers of the judging set."""
+"""The check of one judge: what it says of the labelled answers of the judging set, and how far it
+agrees with the labels."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from warmbench.records.estimate import Estimate
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.verdict import Verdict
 
-__all__ = ["CheckedAnswer", "JudgeCheck"]
+__all__ = ["CheckedAnswer", "CheckedGroup", "JudgeCheck", "JudgeCheckSummary"]
 
 
 class _Record(BaseModel):
@@ -56,3 +58,33 @@ class JudgeCheck(_Record):
     def complete(self) -> bool:
         """Whether it has every answer of its part."""
         return not self.left_out and not self.not_judged
+
+
+class CheckedGroup(_Record):
+    """How far a judge agrees with the labels of some answers, as shares from 0 to 1 with their
+    95 % intervals; the answers to a question are one observation (``n``).
+
+    A verdict counts as correct or not; a refusal is not. ``unscored`` answers are left out of all
+    but ``unsure``. A number is None where no label or one class alone can't give it.
+    """
+
+    answers: int
+    unscored: int
+    accuracy: Estimate | None
+    kappa: Estimate | None
+    sensitivity: Estimate | None
+    specificity: Estimate | None
+    unsure: Estimate | None
+
+
+class JudgeCheckSummary(_Record):
+    """The figures of a check. ``groups``: ``task``, ``arm``, ``style``, ``length`` and ``style and
+    arm`` -> which -> its figures."""
+
+    judge: str
+    release: ReleaseRecord
+    part: str
+    left_out: int
+    not_judged: int
+    overall: CheckedGroup
+    groups: dict[str, dict[str, CheckedGroup]]
