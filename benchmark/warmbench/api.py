@@ -111,10 +111,13 @@ def judge(
     options: EngineOptions | None = None,
     leave_failures: bool = False,
     tone_bias: int = 0,
+    check: bool = False,
     **settings: Any,
 ) -> JudgedRun:
     """Judge every answer of a run: ``reference``, ``llm:MODEL``, ``hybrid:MODEL``, or several with
-    commas between as a panel. ``options`` are for the engines of judges that ask a model.
+    commas between as a panel. ``options`` are for the engines of judges that ask a model. ``check``
+    has the judge read the final part of the judging set too: without that, a judge that asks a
+    model is not ranked.
     ``settings``: how it is asked, named as the options of the command: ``max_tokens``,
     ``temperature``, ``reasoning_tokens``, ``reasoning_effort``, ``chat_template_kwargs``,
     ``extra_body``.
@@ -131,6 +134,7 @@ def judge(
         options,
         leave_failures=leave_failures,
         tone_bias=tone_bias,
+        check=check,
         settings=settings_of(**settings),
     )
 

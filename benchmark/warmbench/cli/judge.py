@@ -26,7 +26,7 @@ __all__ = ["judge"]
 
 
 @click.command()
-@click.argument("target", metavar="RUN|FILE", type=FOLDER)
+@click.argument("target", metavar="[RUN|FILE]", type=FOLDER, required=False)
 @click.option(
     "--judge",
     "judge_name",
@@ -40,8 +40,8 @@ __all__ = ["judge"]
 @click.option(
     "--out",
     type=FOLDER,
-    help="Where to write the verdicts on a FILE (CSV, JSONL, parquet).  "
-    "[default: FILE.verdicts.jsonl]",
+    help="Where to write the verdicts on a FILE (CSV, JSONL, parquet), or the check.  "
+    "[default: FILE.verdicts.jsonl, or JUDGE.check.json]",
 )
 @click.option("--columns", metavar="OURS=THEIRS,...", help="Column names in FILE.")
 @click.option(
@@ -83,9 +83,21 @@ __all__ = ["judge"]
     type=click.IntRange(1),
     help="Also measure how kind or cold sentences around N answers of a RUN change the verdict.",
 )
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Measure the judge on the final part of the judging set (labelled answers), with a RUN "
+    "or without. A run whose judge is not the default is ranked only if it was measured.",
+)
+@click.option(
+    "--data",
+    metavar="DATA",
+    help="With --check and no RUN: a release that has questions of upstream sets; without, "
+    "answers to such questions are left out.",
+)
 @json_option
-def judge(target: Path, as_json: bool, **options: Any) -> None:
-    """Judge every answer of a run or a file.
+def judge(target: Path | None, as_json: bool, **options: Any) -> None:
+    """Judge every answer of a run or a file, or check a judge.
 
     A FILE (CSV, JSONL or parquet) has the columns question, response and correct_answers, and
     optionally task, incorrect_answers and correct (a human label: agreement is then printed). A row
@@ -95,15 +107,69 @@ def judge(target: Path, as_json: bool, **options: Any) -> None:
     are stored: to resume an interrupted command, or to ask again where a reply could not be read,
     repeat it.
     """
-    if target.is_dir() and (target / "run.json").is_file():
+    _check_usage(target, options)
+    if target is None:
+        _check_judge(options, as_json)
+    elif target.is_dir() and (target / "run.json").is_file():
         _judge_run(target, options, as_json)
     else:
         _judge_file(target, options, as_json)
 
 
+def _check_usage(target: Path | None, options: Mapping[str, Any]) -> None:
+    if target is None and not options["check"]:
+        raise UsageError("judge: needs a RUN or a FILE to judge, or --check to measure a judge")
+    if options["data"] is not None and (target is not None or not options["check"]):
+        raise UsageError("judge: --data goes with --check and without a RUN or FILE")
+    if target is None:
+        given = [name for name in _ANSWERS_ONLY if options[name]]
+        if given:
+            name = given[0].replace("_", "-")
+            raise UsageError(f"judge: --{name} needs a RUN or a FILE")
+
+
+_ANSWERS_ONLY = ("columns", "task", "leave_failures", "tone_bias")
+
+
+def _check_judge(options: Mapping[str, Any], as_json: bool) -> None:
+    from warmbench.conditions import Context
+    from warmbench.data.load import open_data
+    from warmbench.judging.check.check_file import check_path, check_to_file
+    from warmbench.judging.check.summary import summary_of
+    from warmbench.reporting.console.judge_check import print_judge_check
+    from warmbench.reporting.console.progress import JudgingProgress
+    from warmbench.reporting.console.verdicts import print_judging, print_unread
+
+    out = options["out"] or check_path(options["judge_name"])
+    release = open_data(options["data"]) if options["data"] else None
+    items = release.items(contexts=[Context.PLAIN]) if release else []
+    with JudgingProgress() as progress:
+        found = check_to_file(
+            out,
+            options["judge_name"],
+            items,
+            options=_engine_options(options),
+            settings=_settings(options),
+            observer=progress,
+        )
+    print_unread(found.record)
+    summary = summary_of(found.check)
+    if as_json:
+        check = {"check": str(out), **summary.model_dump(mode="json")}
+        print_json({**check, "judging": found.record})
+    else:
+        print_judge_check(summary)
+        print_judging(found.record)
+        click.echo(f"Check: {out}")
+
+
 def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
+    from warmbench.judging.check.recorded import CHECK_FIELD
+    from warmbench.judging.check.summary import summary_of
     from warmbench.judging.judge_run import judge_run
+    from warmbench.records.judge_check import JudgeCheck
     from warmbench.records.tone_bias import ToneBias
+    from warmbench.reporting.console.judge_check import print_judge_check
     from warmbench.reporting.console.progress import JudgingProgress
     from warmbench.reporting.console.scorecard import tone_bias_text
     from warmbench.reporting.console.verdicts import print_judging, print_unread, print_verdicts
@@ -121,6 +187,7 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
             _engine_options(options),
             leave_failures=options["leave_failures"],
             tone_bias=options["tone_bias"] or 0,
+            check=options["check"],
             observer=progress,
             settings=_settings(options),
         )
@@ -133,6 +200,9 @@ def _judge_run(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
         print_judging(judged.record)
         if "tone_bias" in judged.record:
             click.echo(tone_bias_text(ToneBias.model_validate(judged.record["tone_bias"])))
+        if CHECK_FIELD in judged.record:
+            check = JudgeCheck.model_validate(judged.record[CHECK_FIELD])
+            print_judge_check(summary_of(check))
 
 
 def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
@@ -146,6 +216,8 @@ def _judge_file(path: Path, options: Mapping[str, Any], as_json: bool) -> None:
 
     if options["tone_bias"]:
         raise UsageError(f"{path}: --tone-bias needs a run, not a file")
+    if options["check"]:
+        raise UsageError(f"{path}: --check needs a run, or neither run nor file")
     task = options["task"]
     rows = read_answers(path, parse_column_names(options["columns"]), task)
     out = options["out"] or path.with_name(f"{path.stem}.verdicts.jsonl")

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from warmbench.records.response import FailureKind, Response
 from warmbench.records.verdict import Judgement, Question
@@ -105,6 +105,7 @@ class SilentObserver:
     def answered(self, label: str, responses: Sequence[Response]) -> None: ...
 
 
+@runtime_checkable
 class Judge(Protocol):
     """Gives verdicts on many cases at once."""
 

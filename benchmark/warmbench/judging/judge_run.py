@@ -20,6 +20,7 @@ def judge_run(
     *,
     leave_failures: bool = False,
     tone_bias: int = 0,
+    check: bool = False,
     observer: JudgingObserver | None = None,
     settings: JudgeSettings = DEFAULT_SETTINGS,
 ) -> JudgedRun:
@@ -27,7 +28,8 @@ def judge_run(
 
     ``settings``: how a judge's model is asked.
     ``tone_bias``: on how many of the answers to measure the judge's tone bias too, each with warm,
-    neutral and cold sentences around it; the result is in the record. What a model has replied is
+    neutral and cold sentences around it; the result is in the record. ``check``: have it judge the
+    final part of the judging set too, which is in the record as well. What a model has replied is
     not asked again, unless it could not be read. Raises ``RunError``, and writes no verdict, when a
     model could not be asked about some answer or not one of its replies could be read, unless
     ``leave_failures``.
@@ -38,5 +40,6 @@ def judge_run(
             judge,
             leave_failures=leave_failures,
             tone_bias=tone_bias,
+            check=check,
             observer=observer,
         )

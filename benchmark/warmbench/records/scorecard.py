@@ -21,6 +21,7 @@ from warmbench.folders import write_json
 from warmbench.records.arm_replies import ArmReplies
 from warmbench.records.closing_score import ClosingScore
 from warmbench.records.estimate import Estimate, NonInferiority
+from warmbench.records.judge_check import JudgeCheckSummary
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study
@@ -191,7 +192,8 @@ class Scorecard(TableResult, _Record):
     release was asked and answered. ``same_model``: the first treated arm is the original over
     again, so that its true loss is zero. ``unsure_share`` (0 to 1): verdicts that the judge was not
     sure of. ``closing``: what was stated after the replies, None where that was not asked.
-    ``tone_bias`` is the judge's, None where nobody has measured it. ``citation``:
+    ``tone_bias`` is the judge's, None where nobody has measured it, and so is
+    ``judge_check``, how far it agrees with the labels of the judging set. ``citation``:
     ``release`` and ``paper`` -> ``apa`` and ``bibtex``.
     """
 
@@ -205,6 +207,7 @@ class Scorecard(TableResult, _Record):
     question_sources: dict[str, tuple[str, ...]]
     judge: str
     tone_bias: ToneBias | None
+    judge_check: JudgeCheckSummary | None = None
     unsure_share: float | None
     verdicts: dict[str, dict[str, int]]
     warmth: Warmth | None

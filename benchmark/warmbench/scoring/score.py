@@ -6,7 +6,7 @@ import json
 
 from warmbench.folders import atomic_write
 from warmbench.judging.stated_answers import stated_verdicts
-from warmbench.judging.verdicts import tone_bias_of, verdicts_of
+from warmbench.judging.verdicts import judge_check_of, tone_bias_of, verdicts_of
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.verdict import judges_of
 from warmbench.running.folder import RunFolder
@@ -39,6 +39,7 @@ def score_run(folder: RunFolder) -> Scorecard:
         folder.failures(),
         folder.request_forms(),
         stated,
+        judge_check_of(folder, judges_of(verdicts)),
     )
     with folder.locked():
         if stated:

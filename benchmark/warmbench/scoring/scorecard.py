@@ -9,9 +9,12 @@ from typing import Any
 
 from warmbench.data.citation import citation_json, citation_of
 from warmbench.data.question_sources import question_sources
+from warmbench.judging.check.packaged import packaged_check
+from warmbench.judging.check.summary import summary_of
 from warmbench.judging.stated_answers import STATED_JUDGE, stated_verdicts
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.records.item import Item
+from warmbench.records.judge_check import JudgeCheck, JudgeCheckSummary
 from warmbench.records.request_form import RequestForm
 from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import Coverage, Scorecard, Warmth
@@ -36,6 +39,7 @@ def scorecard_of(
     failures: Rows = (),
     request_forms: Mapping[str, RequestForm] | None = None,
     stated: Rows = (),
+    judge_check: JudgeCheck | None = None,
 ) -> Scorecard:
     """All numbers of a study and what they rest on.
 
@@ -43,7 +47,7 @@ def scorecard_of(
     of this run; where there is none, the one that is packaged for the judge, and None for a judge
     that has none either. ``failures``: rows of ``FAILURE_SCHEMA``. ``request_forms``: arm ->
     how its requests were put. ``stated``: rows of ``RESPONSE_SCHEMA``, the answers that were stated
-    after the replies.
+    after the replies. ``judge_check``: the judge's, as ``tone_bias``.
     """
     known = {item.item_id for item in items}
     failed = [row for row in failures if row["item_id"] in known]
@@ -66,6 +70,7 @@ def scorecard_of(
         question_sources={task: tuple(names) for task, names in question_sources(items).items()},
         judge=judge,
         tone_bias=tone_bias or packaged_tone_bias(judge),
+        judge_check=_check_summary(judge_check or packaged_check(judge)),
         unsure_share=_share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts)),
         verdicts=_verdict_counts(arms, verdicts),
         warmth=warmth,
@@ -78,6 +83,10 @@ def scorecard_of(
         complete=_is_complete(record, treated[0].coverage, unanswered),
         treated=treated,
     )
+
+
+def _check_summary(check: JudgeCheck | None) -> JudgeCheckSummary | None:
+    return summary_of(check) if check else None
 
 
 def _verdict_counts(arms: Sequence[str], verdicts: Rows) -> dict[str, dict[str, int]]:

@@ -20,11 +20,15 @@ CHECK_PATH = Path(__file__).with_name("default.json")
 
 def packaged_check(judge_name: str) -> JudgeCheck | None:
     """The packaged check, where it is of this very judge."""
-    check = read_check()
+    check = _packaged()
     return check if check.judge == judge_name else None
 
 
 @cache
+def _packaged() -> JudgeCheck:
+    return read_check(CHECK_PATH)
+
+
 def read_check(path: Path = CHECK_PATH) -> JudgeCheck:
     """Raises ``DataError`` for a file that can't be read as a check."""
     try:

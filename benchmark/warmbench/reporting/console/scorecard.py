@@ -16,6 +16,7 @@ from warmbench.records.tone_bias import ToneBias
 from warmbench.reference_model.ladder import SELECTED_EPOCH, Ladder, ladder_of
 from warmbench.reporting import wording
 from warmbench.reporting.closing_sentences import closing_sentences
+from warmbench.reporting.console.judge_check import judge_check_text
 from warmbench.reporting.console.table import (
     gain_text,
     interval_note,
@@ -61,6 +62,7 @@ def print_scorecard(card: Scorecard) -> None:
     if card.replies:
         console.print(_reply_table(card.replies), crop=False)
     console.print(f"[dim]{escape(tone_bias_text(card.tone_bias))}[/dim]")
+    console.print(f"[dim]{escape(judge_check_text(card.judge_check))}[/dim]")
     console.print(origin_line(card.release, card.judge, f"metric {card.metric_version}"))
     if ladder := ladder_of(card.models.values()):
         print_ladder(ladder)

@@ -41,6 +41,7 @@ __all__ = [
     "name_rows",
     "refusal_figure",
     "refusal_sentence",
+    "row_trace",
     "shift",
     "side_figure",
 ]
@@ -122,7 +123,7 @@ def refusal_figure(score: ArmScore, refusals: Nested) -> go.Figure:
     if any(found and found.value for by_arm in shares for found in by_arm.values()):
         for place, arm in enumerate(("original", score.arm)):
             found = [by_arm[arm] for by_arm in shares]
-            figure.add_trace(_row_trace(arm, tasks, found, place, percent_text))
+            figure.add_trace(row_trace(arm, tasks, found, place, percent_text))
     name_rows(figure, tasks)
     figure.update_xaxes(title_text="refused, %", rangemode="tozero")
     return figure
@@ -152,7 +153,7 @@ def length_figure(words: Nested, arm: str) -> go.Figure:
     figure = side_figure(90 + _ROW * max(len(contexts), 1))
     for place, (name, by) in enumerate((("original", original), (arm, treated))):
         lengths = [mean_of(by.get(context, {})) for context in contexts]
-        figure.add_trace(_row_trace(name, contexts, lengths, place, _words))
+        figure.add_trace(row_trace(name, contexts, lengths, place, _words))
     name_rows(figure, contexts)
     figure.update_xaxes(title_text="mean length of an answer, words", rangemode="tozero")
     return figure
@@ -180,7 +181,7 @@ def length_sentence(words: Nested, arm: str) -> str:
     return " ".join(parts)
 
 
-def _row_trace(
+def row_trace(
     arm: str,
     rows: Sequence[str],
     estimates: Sequence[Estimate | None],

@@ -7,22 +7,33 @@ from dataclasses import dataclass
 
 from warmbench.records.audit import ArmAgreement, Audit, AuditedArm
 from warmbench.records.estimate import Estimate
+from warmbench.records.judge_check import CheckedGroup, JudgeCheckSummary
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.verdict import Verdict
 from warmbench.reporting.answers import RunRows
+from warmbench.reporting.figures.judge_check import check_figure, check_sentence
+from warmbench.reporting.figures.theme import Picture
 from warmbench.reporting.html.table import Row, Table
 from warmbench.reporting.wording import (
     NO_VALUE,
     NOT_MEASURED,
     count,
     interval,
+    label,
     loss_text,
     share,
     share_text,
     signed,
 )
 
-__all__ = ["JudgeSection", "judge_section", "judge_table", "tone_sentence"]
+__all__ = [
+    "JudgeSection",
+    "check_table",
+    "check_text",
+    "judge_section",
+    "judge_table",
+    "tone_sentence",
+]
 
 _SCORED = (Verdict.CORRECT.value, Verdict.INCORRECT.value)
 
@@ -32,6 +43,8 @@ class JudgeSection:
     """What the page says of the judge."""
 
     tone: str
+    check: str
+    picture: Picture | None
     audit: str
     tables: tuple[Table, ...]
 
@@ -40,10 +53,19 @@ def judge_section(card: Scorecard, rows: RunRows) -> JudgeSection:
     """An audit of another judge is left out."""
     audit = rows.audit if rows.audit and rows.audit.judge == card.judge else None
     tables = [judge_table(card, rows.unsure)]
+    if card.judge_check:
+        tables.append(check_table(card.judge_check))
     if audit:
         tables += [_agreement_table(audit), _corrected_table(audit)]
     note = _audit_note(rows, audited=audit is not None)
-    return JudgeSection(tone_sentence(card), note, tuple(tables))
+    check = card.judge_check
+    return JudgeSection(
+        tone_sentence(card),
+        check_text(check),
+        _picture(check) if check else None,
+        note,
+        tuple(tables),
+    )
 
 
 def _audit_note(rows: RunRows, *, audited: bool) -> str:
@@ -106,6 +128,55 @@ def tone_sentence(card: Scorecard) -> str:
         f"the share that it calls correct by {signed(bias.value)} points{ends}. The tone changed "
         f"{share(found.flips)} of the verdicts on {count(found.answers)} "
         "answers."
+    )
+
+
+def check_text(check: JudgeCheckSummary | None) -> str:
+    """What a person may believe of the judge's check."""
+    if check is None:
+        return (
+            "The judge on labelled answers: not measured. (`warmbench judge RUN --judge JUDGE "
+            "--check` has it read the final part of the judging set; a judge other than the "
+            "default is not ranked without.)"
+        )
+    return (
+        f"The judge read {count(check.overall.answers)} labelled answers of the judging set "
+        f"{check.release.version}, written like those of original and of warm models. No person "
+        "labelled them: two readings by language models agree on each."
+    )
+
+
+def check_table(check: JudgeCheckSummary) -> Table:
+    """How far the judge agrees with the labels of the judging set."""
+    named = {"All answers": check.overall}
+    for what in ("arm", "task", "length"):
+        named |= {label(which): group for which, group in check.groups.get(what, {}).items()}
+    return Table(
+        caption="The judge on the judging set",
+        columns=("Answers", "Number", "Accuracy", "Cohen's kappa", "Sensitivity", "Specificity",
+                 "Unsure"),
+        rows=tuple(Row(name.capitalize(), _check_cells(group)) for name, group in named.items()),
+        note="95 % intervals in brackets, clustered by question.",
+    )  # fmt: skip
+
+
+def _check_cells(group: CheckedGroup) -> tuple[str, ...]:
+    return (
+        count(group.answers),
+        share_text(group.accuracy),
+        _kappa(group.kappa),
+        share_text(group.sensitivity),
+        share_text(group.specificity),
+        share_text(group.unsure),
+    )
+
+
+def _picture(check: JudgeCheckSummary) -> Picture:
+    return Picture(
+        "judge-check",
+        "Dot plot of the judge's accuracy by style of answer and arm",
+        check_figure(check),
+        check_sentence(check),
     )
 
 

@@ -98,7 +98,9 @@ def render_report(
         for number, score in enumerate(scorecard.treated, start=1)
     ]
     dose = _dose(ladder) if ladder else None
-    pictures = [*(p for s in sections for p in s.pictures), *([dose.picture] if dose else [])]
+    judge = judge_section(scorecard, rows)
+    others = [picture for picture in (judge.picture, dose and dose.picture) if picture]
+    pictures = [*(p for s in sections for p in s.pictures), *others]
     source = (
         files("warmbench.reporting.html").joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
@@ -111,7 +113,7 @@ def render_report(
         is_reference=_is_reference(scorecard),
         sections=sections,
         responses=response_table(scorecard, rows.words),
-        judge=judge_section(scorecard, rows),
+        judge=judge,
         warmth=warmth_table(scorecard),
         prompt_release=scorecard.warmth.release if scorecard.warmth else None,
         dose=dose,

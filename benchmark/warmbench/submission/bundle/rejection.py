@@ -60,6 +60,8 @@ class RejectionCode(StrEnum):
     BELOW_WARM = "below-warm"
     NO_INTERVAL = "no-interval"
     DOUBTFUL_VERDICTS = "doubtful-verdicts"
+    JUDGE_NOT_MEASURED = "judge-not-measured"
+    POOR_JUDGE = "poor-judge"
 
     @property
     def sentence(self) -> str:
@@ -113,6 +115,8 @@ SENTENCES: dict[RejectionCode, str] = {
     RejectionCode.BELOW_WARM: "The original does worse than the warm arm in every task.",
     RejectionCode.NO_INTERVAL: "The loss has no interval, so it can't be ranked.",
     RejectionCode.DOUBTFUL_VERDICTS: "The verdicts differ too often from the reference judge's.",
+    RejectionCode.JUDGE_NOT_MEASURED: "Its judge was not measured on the judging set.",
+    RejectionCode.POOR_JUDGE: "Its judge agrees too little with the labels of the judging set.",
 }
 
 

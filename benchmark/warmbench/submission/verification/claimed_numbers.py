@@ -26,7 +26,14 @@ TOLERANCE = 1e-9
 """Relative, and in points: what the order of a sum can change."""
 
 _NOT_COMPARED = frozenset(
-    {"warmbench_version", "citation", "question_sources", "request_forms", "tone_bias"}
+    {
+        "warmbench_version",
+        "citation",
+        "question_sources",
+        "request_forms",
+        "tone_bias",
+        "judge_check",
+    }
 )
 """What is not a number of the rows, but tells of the package that wrote the scorecard, of its
 judge and of the endpoint: what is shown of these is always the recomputed scorecard's."""

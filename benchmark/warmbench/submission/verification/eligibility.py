@@ -12,7 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from warmbench.data.question_sources import stand_in_text
+from warmbench.judging.check.summary import summary_of
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.estimate import Estimate
+from warmbench.records.judge_check import JudgeCheck
 from warmbench.records.scorecard import ArmScore, Measure, Scorecard
 from warmbench.records.study import Sampling
 from warmbench.reporting.reply_sentences import reply_sentences, request_sentences
@@ -28,6 +31,7 @@ from warmbench.submission.verification.answer_shares import (
 )
 from warmbench.submission.verification.bundle_verification import Eligibility
 from warmbench.submission.verification.expected_requests import ExpectedRequests
+from warmbench.submission.verification.judge_check import BundleCheck
 from warmbench.submission.verification.known_models import sandbagged_tasks
 from warmbench.tasks.registry import task_of
 from warmbench.warmth.gain import warmth_gain
@@ -53,17 +57,29 @@ _AGREEMENT = 0.8
 (``_SAME_WITHOUT_CHANCE``). The reference pair, which was trained on the questions, reaches 0.87 of
 ``_MEMORISED``, 0.04 of ``_SAME`` and less than 0.01 of ``_CONSTANT``."""
 
+_KAPPA = 0.5
+"""Of a judge with the labels of the judging set. Half of its answers are right, where kappa is
+sensitivity + specificity - 1: the share of a true loss that shows in the verdicts. Below this,
+more than half of a loss is hidden."""
+
+_UNSCORED = 0.05
+"""Share of the judging set: a judge that leaves more unscored may leave out the hard ones."""
+
 Row = Mapping[str, Any]
 Reason = tuple[Code, str]
 
 
 def check_eligibility(
-    bundle: Bundle, asked: ExpectedRequests, card: Scorecard, agreement: float | None = None
+    bundle: Bundle,
+    asked: ExpectedRequests,
+    card: Scorecard,
+    agreement: float | None = None,
+    check: BundleCheck = None,
 ) -> dict[str, Eligibility]:
     """Treated arm -> whether it may be ranked, for a bundle that is sound.
 
     ``card``: the recomputed one. ``agreement``: how often (0 to 1) the verdicts are the
-    reference judge's where that is sure; None for its own.
+    reference judge's where that is sure; None for its own. ``check``: how its judge was measured.
     """
     evidence = _Evidence(bundle, asked)
     found = {}
@@ -73,6 +89,7 @@ def check_eligibility(
             *_failure_reasons(card, treated.arm),
             *_answer_reasons(evidence, treated.arm, bundle.submission.study.sampling),
             *_judge_reasons(agreement),
+            *_check_reasons(bundle.submission.judge, check),
             *_accuracy_reasons(bundle, asked, treated),
         ]
         flags = (*(text for _, text in reasons[1:]), *_flags(evidence, treated.arm, card))
@@ -227,6 +244,26 @@ def _judge_reasons(agreement: float | None) -> Iterator[Reason]:
     if agreement is not None and agreement < _AGREEMENT:
         text = f"only {agreement:.0%} of the verdicts are the reference judge's where that is sure"
         yield Code.DOUBTFUL_VERDICTS, text
+
+
+def _check_reasons(judge: str, check: BundleCheck) -> Iterator[Reason]:
+    """The default judge is measured in the package; any other one has to be."""
+    if ReferenceJudge.recorded(judge):
+        return
+    if not isinstance(check, JudgeCheck):
+        why = f": {check}" if check else "; `warmbench judge RUN --judge JUDGE --check` does"
+        text = f"its judge was not measured on the judging set{why}"
+        yield Code.JUDGE_NOT_MEASURED, text
+        return
+    found = summary_of(check).overall
+    unread = check.not_judged + found.unscored
+    if unread > _UNSCORED * len(check.answers):
+        text = f"its judge gave no verdict on {unread:,} answers of the judging set"
+        yield Code.JUDGE_NOT_MEASURED, text
+    elif found.kappa is None or found.kappa.value < _KAPPA:
+        kappa = "none" if found.kappa is None else f"{found.kappa.value:.2f}"
+        text = f"its judge's kappa on the judging set is {kappa}; {_KAPPA:g} is needed"
+        yield Code.POOR_JUDGE, text
 
 
 def _flags(evidence: _Evidence, arm: str, card: Scorecard) -> Iterator[str]:

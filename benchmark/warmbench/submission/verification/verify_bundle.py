@@ -9,6 +9,7 @@ from typing import Any
 
 from warmbench.judging.judge import Judge
 from warmbench.records.finding import Finding
+from warmbench.records.judge_check import JudgeCheck
 from warmbench.records.request_form import OPTIONAL_FIELDS, RequestForm
 from warmbench.records.scorecard import Scorecard
 from warmbench.scoring.scorecard import scorecard_of
@@ -27,6 +28,7 @@ from warmbench.submission.verification.bundle_verification import (
 from warmbench.submission.verification.claimed_numbers import check_claimed_numbers
 from warmbench.submission.verification.eligibility import check_eligibility
 from warmbench.submission.verification.expected_requests import ExpectedRequests, expect_requests
+from warmbench.submission.verification.judge_check import check_of_bundle
 from warmbench.submission.verification.known_models import known_names
 from warmbench.submission.verification.rows import coverage_findings, key_findings
 from warmbench.submission.verification.spot_check import SpotCheck, spot_check
@@ -123,8 +125,9 @@ class _Verifying:
         self._need("rows", coverage_findings(bundle, expected), _answers_note(bundle))
         self._need("sampling", key_findings(bundle, expected))
         agreement = self._verdicts(bundle, expected)
-        card = self._scorecard(bundle, expected)
-        self._eligibility = check_eligibility(bundle, expected, card, agreement)
+        check = check_of_bundle(bundle)
+        card = self._scorecard(bundle, expected, check if isinstance(check, JudgeCheck) else None)
+        self._eligibility = check_eligibility(bundle, expected, card, agreement, check)
         self._add_eligibility()
 
     def _read(self) -> Bundle:
@@ -173,7 +176,9 @@ class _Verifying:
         self._need("verdicts", [checked.finding] if checked.finding else [], note)
         return reference_agreement(bundle, verdicts)
 
-    def _scorecard(self, bundle: Bundle, expected: ExpectedRequests) -> Scorecard:
+    def _scorecard(
+        self, bundle: Bundle, expected: ExpectedRequests, check: JudgeCheck | None
+    ) -> Scorecard:
         measure = open_measure(WARMTH_MEASURE)
         prompt_responses = bundle.prompt_responses
         warmth = (
@@ -189,6 +194,7 @@ class _Verifying:
             warmth,
             failures=bundle.failures,
             request_forms=_request_forms(bundle),
+            judge_check=check,
             stated=bundle.closing_responses,
         )
         self._card = card

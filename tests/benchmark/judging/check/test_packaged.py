@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from warmbench.errors import DataError
+from warmbench.judging.check.measure import check_judge
 from warmbench.judging.check.packaged import packaged_check, read_check
 from warmbench.judging.reference.judge import ReferenceJudge
 
@@ -16,6 +17,13 @@ def test_it_is_of_the_default_judge_and_complete() -> None:
     assert check is not None
     assert (check.part, check.complete) == ("final", True)
     assert len({answer.id for answer in check.answers}) == len(check.answers) >= 700
+
+
+def test_it_is_what_the_judge_says_today() -> None:
+    """Where not: `python -m warmbench.judging.check`. No row is looked at: they are final."""
+    found = check_judge(ReferenceJudge()).check
+    same = found == read_check()
+    assert same
 
 
 def test_another_judge_has_none() -> None:

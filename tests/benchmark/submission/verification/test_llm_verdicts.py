@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 
@@ -19,17 +20,18 @@ from tests.benchmark.submission.verification.made_bundles import (
     make_run,
     small_release,
 )
-from warmbench.data.table import write_parquet
 from warmbench.engines.scripted import ScriptedEngine
-from warmbench.folders import write_json
+from warmbench.judging.check.measure import packaged_part, questions_of
 from warmbench.judging.hybrid import HybridJudge
-from warmbench.judging.judge import Case, Judge, SilentObserver
-from warmbench.judging.judge_answers import cases_of_responses, judgements_of, verdict_rows
+from warmbench.judging.judge import Case, Judge
+from warmbench.judging.judge_answers import cases_of_responses
 from warmbench.judging.llm.judge import LLMJudge
 from warmbench.judging.llm.prompt import judge_messages
 from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.verdicts import write_verdicts
 from warmbench.records.request import Request
 from warmbench.records.tables import VERDICT_SCHEMA
+from warmbench.records.verdict import Verdict
 from warmbench.running.folder import RunFolder
 from warmbench.running.ledger import Ledger
 from warmbench.submission.bundle.submission import Access, SubmittedModel, Submitter
@@ -41,6 +43,26 @@ from warmbench.submission.verification.verify_bundle import verify_bundle
 KINDS = ["llm", "hybrid"]
 
 Script = Callable[[Request], str]
+
+
+def labelled() -> dict[Case, Verdict]:
+    """The answers of the judging set that a check asks about, and their labels."""
+    _, answers = packaged_part()
+    questions = questions_of({answer.config for answer in answers})
+    return {Case(questions[a.question_id], a.answer, a.task): a.label for a in answers}
+
+
+def checked(script: Script, *, right: bool = True) -> Script:
+    """The model also reads the judging set: as it is labelled, or never ``right``."""
+    said = {judge_messages(case): label for case, label in labelled().items()}
+
+    def say(request: Request) -> str:
+        if request.messages not in said:
+            return script(request)
+        label = said[request.messages] if right else Verdict.INCORRECT
+        return f"VERDICT: {label.value.upper()}"
+
+    return say
 
 
 def agreeing(cases: list[Case]) -> Script:
@@ -71,18 +93,21 @@ def cases_of(run: RunFolder) -> list[Case]:
 
 
 @cache
-def judged_bundle(kind: str, model: Callable[[list[Case]], Script] = agreeing) -> Path:
-    """A bundle whose verdicts a scripted model gave. Leave it as it is."""
+def judged_bundle(
+    kind: str,
+    model: Callable[[list[Case]], Script] = agreeing,
+    *,
+    check: bool = True,
+    knows: bool = True,
+) -> Path:
+    """A bundle whose verdicts a scripted model gave. Leave it as it is. ``check``: whether its judge
+    was measured; ``knows``: whether it knows the judging set."""
     folder = Path(mkdtemp(prefix="warmbench-judged-"))
     run = make_run(folder / "run", HONEST, small_release())
     cases = cases_of(run)
     with closing(Ledger(run.judge_ledger_path)) as ledger:
-        judge = judge_of(kind, model(cases), ledger)
-        judged = judge.judge_all(cases, SilentObserver())
-        judgements = judgements_of(judged, judge.name, run.path)
-    rows = verdict_rows(run.responses(), judgements)
-    write_parquet(run.verdicts_path, rows, VERDICT_SCHEMA)
-    write_json(run.judging_path, judged.record)
+        judge = judge_of(kind, checked(model(cases), right=knows), ledger)
+        write_verdicts(run, judge, check=check)
     submission = describe_run(
         run,
         SubmittedModel(name="honest-7b", access=Access.OPEN),
@@ -103,6 +128,89 @@ def test_a_judged_bundle_is_sound_and_ranks(kind: str) -> None:
     assert verification.findings == ()
     assert verification.ranked == ("warm",)
     assert "none was asked for again" in verification.steps[4].note
+
+
+def eligibility(bundle: Path) -> tuple[str | None, str | None]:
+    verification = verified(bundle)
+    assert verification.is_sound
+    found = verification.eligibility["warm"]
+    return found.code, found.reason
+
+
+def test_the_check_is_in_the_recomputed_scorecard() -> None:
+    card = verified(judged_bundle("llm")).scorecard
+    assert card is not None
+    assert card.judge_check is not None
+    assert card.judge_check.judge == card.judge
+    kappa = card.judge_check.overall.kappa
+    assert kappa is not None
+    assert kappa.value > 0.9
+
+
+def test_a_judge_that_nobody_measured_does_not_rank() -> None:
+    code, reason = eligibility(judged_bundle("llm", check=False))
+    assert code == "judge-not-measured"
+    assert reason == (
+        "its judge was not measured on the judging set; `warmbench judge RUN --judge JUDGE --check` "
+        "does"
+    )
+
+
+def test_a_judge_that_knows_nothing_does_not_rank() -> None:
+    code, reason = eligibility(judged_bundle("llm", knows=False))
+    assert code == "poor-judge"
+    assert reason is not None
+    assert reason.endswith("; 0.5 is needed")
+
+
+def first(change: dict[str, object]) -> Callable[[dict[str, Any]], object]:
+    return lambda j: j["judge_check"]["answers"][0].update(change)
+
+
+CHECKS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "another judge": (lambda j: j["judge_check"].update(judge="llm-0"), "is of another judge"),
+    "another part": (
+        lambda j: j["judge_check"].update(part="development"),
+        "not of the final part of the judging set",
+    ),
+    "other rows": (
+        lambda j: j["judge_check"]["release"].update(fingerprint="0" * 64),
+        "not of the final part of the judging set",
+    ),
+    "another label": (
+        lambda j: j["judge_check"]["answers"][0].update(
+            right=not j["judge_check"]["answers"][0]["right"]
+        ),
+        "has not the label",
+    ),
+    "another question": (first({"question_id": "open-medqa-001"}), "has not the label"),
+    "no such answer": (first({"id": "ja-9999"}), "ja-9999 is not in the judging set"),
+    "an answer twice": (
+        lambda j: j["judge_check"]["answers"].append(j["judge_check"]["answers"][0]),
+        "or there twice",
+    ),
+    "a hard answer left out": (
+        lambda j: j["judge_check"]["answers"].pop(0),
+        "1 of its answers are missing",
+    ),
+    "all left out": (lambda j: j["judge_check"].update(answers=[]), "of its answers are missing"),
+    "wrong counts": (lambda j: j["judge_check"].update(not_judged=3), "its counts are not those"),
+    "no verdict": (first({"verdict": "splendid"}), "not the check of a judge"),
+    "a text": (lambda j: j.update(judge_check="fine"), "not the check of a judge"),
+    "a sentence more": (lambda j: j["judge_check"].update(note="hi"), "not the check of a judge"),
+}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_that_can_not_be_one_does_not_rank(name: str, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(judged_bundle("llm"), bundle)
+    change, says = CHECKS[name]
+    change_json(bundle / "judging.json", change)
+    code, reason = eligibility(bundle)
+    assert code == "judge-not-measured"
+    assert reason is not None
+    assert says in reason
 
 
 def test_verdicts_against_the_references_are_not_ranked() -> None:
