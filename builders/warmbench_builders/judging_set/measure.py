@@ -1,51 +1,55 @@
-"""How far a judge agrees with the labels of the judging set, in all and by what an answer is."""
+"""How far judges agree with the labels of a set, in all and by what an answer is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping
 
-from warmbench.data.load import open_data
-from warmbench.judging.agreement import Agreement, measure_agreement
-from warmbench.judging.judge_answers import question_of
+from warmbench.data.release import QA_NAME
+from warmbench.judging.check.summary import summary_of
+from warmbench.judging.judge import Judge, NotJudged, SilentObserver
 from warmbench.judging.reference.judge import ReferenceJudge
-from warmbench.records.labelled_answer import LabelledAnswer
-from warmbench.records.verdict import Judgement, Question
+from warmbench.judging.rules.judge import RulesJudge
+from warmbench.records.judge_check import CheckedAnswer, JudgeCheck, JudgeCheckSummary
+from warmbench.records.release import ReleaseRecord
+from warmbench_builders.judging_set.alias_match import AliasMatch
+from warmbench_builders.judging_set.labelled_sets import LabelledSet
 
-__all__ = ["agreement_by_group", "reference_judgements"]
+__all__ = ["JUDGES", "measure"]
 
-_LENGTHS = ((0, "under 40 words"), (40, "40 to 99 words"), (100, "100 words and more"))
-
-
-@cache
-def _questions() -> Mapping[str, Question]:
-    return {item.question_id: question_of(item) for item in open_data("open").items()}
-
-
-def reference_judgements(answers: Sequence[LabelledAnswer]) -> list[Judgement]:
-    """The reference judge's judgement of each answer."""
-    judge = ReferenceJudge()
-    return [judge.judge(_questions()[one.question_id], one.answer) for one in answers]
+JUDGES: Mapping[str, Callable[[], Judge]] = {
+    "alias match": AliasMatch,
+    "rules": RulesJudge,
+    "reference": ReferenceJudge,
+}
+"""The columns of the table: what to call a judge, and what makes it. Another judge is a line."""
 
 
-def agreement_by_group(
-    answers: Sequence[LabelledAnswer], judgements: Sequence[Judgement]
-) -> dict[tuple[str, str], Agreement]:
-    """(what, which) -> agreement, ``("all", "")`` first: by task, arm, style and length."""
-    groups: dict[tuple[str, str], list[tuple[bool, Judgement]]] = {}
-    for answer, judgement in zip(answers, judgements, strict=True):
-        for group in _groups_of(answer):
-            groups.setdefault(group, []).append((answer.right, judgement))
-    order = ("all", "task", "arm", "style", "length")
-    return {
-        group: measure_agreement(pairs)
-        for group, pairs in sorted(groups.items(), key=lambda one: (order.index(one[0][0]), one[0]))
-    }
-
-
-def _groups_of(answer: LabelledAnswer) -> Iterator[tuple[str, str]]:
-    yield "all", ""
-    yield "task", answer.task
-    yield "arm", answer.arm
-    yield "style", answer.style
-    yield "length", next(name for least, name in reversed(_LENGTHS) if answer.words >= least)
+def measure(judge: Judge, labelled: LabelledSet) -> JudgeCheckSummary:
+    """The figures of ``judge`` on a set; what it could not be asked about is left out and
+    counted."""
+    cases = [one.case for one in labelled.answers]
+    outcomes = judge.judge_all(cases, SilentObserver()).outcomes
+    answers = tuple(
+        CheckedAnswer(
+            id=f"{number}",
+            question_id=one.question_id,
+            task=one.case.task or "",
+            arm=one.arm,
+            style=one.style,
+            words=len(one.case.response.split()),
+            right=one.right,
+            verdict=outcome.verdict,
+            sure=outcome.sure,
+        )
+        for number, (one, outcome) in enumerate(zip(labelled.answers, outcomes, strict=True))
+        if not isinstance(outcome, NotJudged)
+    )
+    check = JudgeCheck(
+        judge=judge.name,
+        release=ReleaseRecord(name=QA_NAME, version=None, fingerprint=""),
+        part=labelled.name,
+        left_out=0,
+        not_judged=len(cases) - len(answers),
+        answers=answers,
+    )
+    return summary_of(check)

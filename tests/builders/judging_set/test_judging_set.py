@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from click.testing import CliRunner
 
 from warmbench.data.load import open_data
 from warmbench.data.release import open_release_path, read_release
 from warmbench.judging.panel import krippendorff_alpha
 from warmbench.records.labelled_answer import Part
-from warmbench.records.verdict import Judgement, Verdict
-from warmbench_builders.judging_set.__main__ import main
+from warmbench.records.verdict import Verdict
 from warmbench_builders.judging_set.judging_set import part_of, read_judging_set
-from warmbench_builders.judging_set.measure import (
-    agreement_by_group,
-    reference_judgements,
-)
 
 ANSWERS = read_judging_set()
 LABELS = (Verdict.CORRECT, Verdict.INCORRECT, Verdict.REFUSED)
@@ -71,23 +65,3 @@ def test_the_readings_agree_well() -> None:
     alpha = krippendorff_alpha([one.readings for one in ANSWERS])
     assert alpha is not None
     assert alpha > 0.8
-
-
-def test_labels_agree_with_themselves() -> None:
-    """A judge that gives the labels is right throughout, in every group."""
-    perfect = [Judgement(one.label, True, "labels", "") for one in ANSWERS]
-    plain = [one for one in ANSWERS if one.task != "disinfo"]
-    found = agreement_by_group(plain, [perfect[ANSWERS.index(one)] for one in plain])
-    assert {agreement.accuracy for agreement in found.values()} == {1.0}
-    assert found["all", ""].labelled == len(plain)
-
-
-def test_the_reference_judge_is_measured_on_one_part() -> None:
-    done = CliRunner().invoke(main, [])
-    assert done.exit_code == 0, done.output
-    development = [one for one in ANSWERS if one.part is Part.DEVELOPMENT]
-    accuracy = agreement_by_group(development, reference_judgements(development))[
-        "all", ""
-    ].accuracy
-    assert f"{accuracy:.3f}" in done.output
-    assert f"{len(development):,} answers" in done.output
