@@ -65,7 +65,8 @@ class CheckedGroup(_Record):
     95 % intervals; the answers to a question are one observation (``n``).
 
     A verdict counts as correct or not; a refusal is not. ``unscored`` answers are left out of all
-    but ``unsure``. A number is None where no label or one class alone can't give it.
+    but ``unsure``; ``sure_accuracy`` is over those that the judge was sure of. A number is None
+    where no label or one class alone can't give it.
     """
 
     answers: int
@@ -75,6 +76,7 @@ class CheckedGroup(_Record):
     sensitivity: Estimate | None
     specificity: Estimate | None
     unsure: Estimate | None
+    sure_accuracy: Estimate | None
 
 
 class JudgeCheckSummary(_Record):

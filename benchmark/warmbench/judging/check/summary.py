@@ -81,4 +81,5 @@ def _group(answers: Sequence[CheckedAnswer]) -> CheckedGroup:
         sensitivity=share(passed[right], of_scored[right]),
         specificity=share(~passed[~right], of_scored[~right]),
         unsure=share(~sure, question),
+        sure_accuracy=share((right == passed)[sure[scored]], of_scored[sure[scored]]),
     )

@@ -19,7 +19,7 @@ _SPACE = "\N{NO-BREAK SPACE}"
 def print_judge_check(summary: JudgeCheckSummary) -> None:
     """All figures, with their 95 % intervals: in all, by task, arm, style and length."""
     console = Console(highlight=False)
-    columns = ("answers", "right, %", "kappa", "sens., %", "spec., %", "unsure, %")
+    columns = ("answers", "right, %", "kappa", "sens., %", "spec., %", "unsure, %", "if sure")
     table = plain_table(f"Check of {escape(summary.judge)}", "", "", *columns, left=2)
     table.add_row("all", "", *_cells(summary.overall))
     for what, named in summary.groups.items():
@@ -68,7 +68,14 @@ def judge_check_text(summary: JudgeCheckSummary | None) -> str:
 
 
 def _cells(group: CheckedGroup) -> tuple[str, ...]:
-    values = (group.accuracy, group.kappa, group.sensitivity, group.specificity, group.unsure)
+    values = (
+        group.accuracy,
+        group.kappa,
+        group.sensitivity,
+        group.specificity,
+        group.unsure,
+        group.sure_accuracy,
+    )
     texts = (_text(found) if found is group.kappa else _percent(found) for found in values)
     # An interval is not to be parted at the edge of a narrow terminal.
     return (f"{group.answers:,}", *(escape(text.replace(" ", _SPACE)) for text in texts))

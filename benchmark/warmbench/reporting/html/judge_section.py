@@ -154,7 +154,7 @@ def check_table(check: JudgeCheckSummary) -> Table:
     return Table(
         caption="The judge on the judging set",
         columns=("Answers", "Number", "Accuracy", "Cohen's kappa", "Sensitivity", "Specificity",
-                 "Unsure"),
+                 "Unsure", "Accuracy where sure"),
         rows=tuple(Row(name.capitalize(), _check_cells(group)) for name, group in named.items()),
         note="95 % intervals in brackets, clustered by question.",
     )  # fmt: skip
@@ -168,6 +168,7 @@ def _check_cells(group: CheckedGroup) -> tuple[str, ...]:
         share_text(group.sensitivity),
         share_text(group.specificity),
         share_text(group.unsure),
+        share_text(group.sure_accuracy),
     )
 
 

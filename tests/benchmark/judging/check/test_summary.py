@@ -51,6 +51,8 @@ def test_a_refusal_counts_as_not_correct_and_unscored_ones_are_left_out() -> Non
     assert values == pytest.approx([4 / 5, 2 / 3, 1.0])
     assert found.unsure is not None
     assert found.unsure.value == pytest.approx(2 / 6)
+    assert found.sure_accuracy is not None
+    assert found.sure_accuracy.value == pytest.approx(3 / 4)
     assert found.kappa is not None
     assert found.kappa.value == pytest.approx((0.8 - 0.48) / 0.52)
 
