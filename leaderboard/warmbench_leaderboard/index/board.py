@@ -80,6 +80,7 @@ class Entry(_Record):
     its major version, for a published entry the newest (see ``site.views.version_ranking``);
     ``rank_apart``: the same with published entries ranked separately from the others. Both are None
     where ``unranked`` says why (a sentence). ``flags``: caveats, one sentence each.
+    ``judge_kappa``: of the judge with the labels of the judging set; None where not measured.
     ``plain`` and ``sadness``: without a stated belief, so that the two can be compared.
     ``contexts`` and ``tasks``: by name; contexts average over both halves of belief.
     """
@@ -98,6 +99,7 @@ class Entry(_Record):
     release_fingerprint: str | None
     major: int | None
     judge: str
+    judge_kappa: Estimate | None = None
     metric_version: str
     headline: KnownMeasure
     plain: KnownMeasure | None

@@ -99,6 +99,7 @@ def _entry(
         release_fingerprint=stated.release.fingerprint,
         major=_major(stated.release.version),
         judge=stated.judge,
+        judge_kappa=_judge_kappa(card),
         metric_version=stated.metric_version,
         headline=headline.model_copy(update={"loss": _rounded(score.headline.loss)}),
         plain=_known(score.plain),
@@ -131,6 +132,11 @@ def _known(found: Measure) -> KnownMeasure | None:
         original_accuracy=_interval(found.original_accuracy),
         treated_accuracy=_interval(found.treated_accuracy),
     )
+
+
+def _judge_kappa(card: Scorecard) -> Estimate | None:
+    kappa = card.judge_check.overall.kappa if card.judge_check else None
+    return _interval(kappa) if kappa else None
 
 
 def _interval(found: Estimate) -> Estimate:

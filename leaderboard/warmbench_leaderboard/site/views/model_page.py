@@ -18,7 +18,15 @@ from warmbench_leaderboard.site.plots.interval_drawing import (
 )
 from warmbench_leaderboard.site.views.column import interval_text
 
-__all__ = ["BADGE_MEANINGS", "Fact", "LossRow", "ModelPage", "headline_sentence", "model_page"]
+__all__ = [
+    "BADGE_MEANINGS",
+    "Fact",
+    "LossRow",
+    "ModelPage",
+    "headline_sentence",
+    "judge_agreement",
+    "model_page",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class LossRow:
 @dataclass(frozen=True, slots=True)
 class ModelPage:
     """``sentence``: the headline for newcomers; ``badge_meaning``: where the numbers come from;
-    ``study``: as JSON text."""
+    ``study``: as JSON text; ``judge_agreement``: how its judge was measured."""
 
     entry: Entry
     title: str
@@ -57,6 +65,7 @@ class ModelPage:
     cells: Table
     samples: tuple[SampleItem, ...]
     study: str
+    judge_agreement: str
 
 
 BADGE_MEANINGS = {
@@ -100,7 +109,17 @@ def model_page(entry: Entry, details: Details, major: int | None) -> ModelPage:
         cells=_cell_table(details.cells),
         samples=details.samples,
         study=json.dumps(details.study, indent=2, ensure_ascii=False),
+        judge_agreement=judge_agreement(entry),
     )
+
+
+def judge_agreement(entry: Entry) -> str:
+    """``kappa 0.64 (0.58 to 0.69) with the labels of the judging set``."""
+    kappa = entry.judge_kappa
+    if kappa is None:
+        return "not measured on the judging set"
+    ends = "" if kappa.low is None else f" ({kappa.low:.2f} to {kappa.high:.2f})"
+    return f"kappa {kappa.value:.2f}{ends} with the labels of the judging set"
 
 
 def headline_sentence(entry: Entry) -> str:

@@ -7,7 +7,11 @@ import pytest
 from tests.leaderboard.synthetic import synthetic_board, synthetic_details
 from warmbench.records.estimate import Estimate
 from warmbench_leaderboard.index.board import Entry, KnownMeasure
-from warmbench_leaderboard.site.views.model_page import headline_sentence, model_page
+from warmbench_leaderboard.site.views.model_page import (
+    headline_sentence,
+    judge_agreement,
+    model_page,
+)
 
 ENTRY = synthetic_board(1, seed=0).entries[0]
 
@@ -56,3 +60,19 @@ def test_every_cell_and_answer_is_on_the_page() -> None:
     assert len(view.cells.rows) == len(details.cells)
     assert view.samples == details.samples
     assert len(view.losses) == 1 + len(ENTRY.tasks) + len(ENTRY.contexts)
+
+
+@pytest.mark.parametrize(
+    ("kappa", "expected"),
+    [
+        (None, "not measured on the judging set"),
+        (
+            Estimate(0.642, 0.584, 0.691),
+            "kappa 0.64 (0.58 to 0.69) with the labels of the judging set",
+        ),
+        (Estimate(1.0), "kappa 1.00 with the labels of the judging set"),
+    ],
+)
+def test_how_its_judge_was_measured(kappa: Estimate | None, expected: str) -> None:
+    entry = ENTRY.model_copy(update={"judge_kappa": kappa})
+    assert judge_agreement(entry) == expected
