@@ -74,6 +74,7 @@ def named_bundle(name: str, number: int = 0) -> Bundle:
         submission=submission,
         responses=[{"item_id": "q", "response": f"It is {number}."}],
         prompt_responses=[],
+        closing_responses=[],
         verdicts=[],
         failures=[],
         scorecard={},
