@@ -31,9 +31,11 @@ _BLOCKS: tuple[tuple[str, str], ...] = (
         r"<\|end\|>(?=\s*<\|start\|>)|(?=<\|start\|>|<\|channel\|>final)",
     ),
     (r"<unused94>(?:thought)?", r"<unused95>"),
+    (r"<\|channel>(?:thought\b)?", r"<channel\|>"),
+    (r"<\|inner_prefix\|>", r"<\|inner_suffix\|>"),
 )
 """Start and end of a block of reasoning: DeepSeek, Qwen, Seed; Magistral; Kimi; Sky-T1; Command A;
-gpt-oss (Harmony); MedGemma. All without regard to case."""
+gpt-oss (Harmony); MedGemma; Gemma 4; Apertus. All without regard to case."""
 
 _PARTS = tuple(
     (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE)) for start, end in _BLOCKS

@@ -33,6 +33,8 @@ PARTED = [
         "Paris.",
         "Lyon?",
     ),
+    ("Gemma 4", "<|channel>thought\nLyon? No.<channel|>\nParis.", "Paris.", "Lyon? No."),
+    ("Apertus", "<|inner_prefix|>Lyon? No.<|inner_suffix|>Paris.", "Paris.", "Lyon? No."),
     ("Harmony without its tokens", "analysisLyon? No.assistantfinalParis.", "Paris.", "Lyon? No."),
     ("two blocks", "<think>Lyon?</think>\n<think>Nice?</think>Paris.", "Paris.", "Lyon?\n\nNice?"),
     ("a block in a block", "<think>a <think>b</think> c</think>Paris.", "Paris.",
