@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from warmbench.engines.engine import ArmHistory, Engine
@@ -30,6 +31,7 @@ from warmbench.judging.llm.prompt import (
     SHARED_SHA256,
     judge_messages,
     task_prompt_hashes,
+    tempts,
 )
 from warmbench.judging.llm.recorded import RecordedLLM, settled_by_rule
 from warmbench.judging.llm.reply import Reply
@@ -118,7 +120,10 @@ class LLMJudge:
             blocks = self._blocks(asked, block)
             requests = [self._request(c, attempts[c], blocks[c]) for c in asked if c in attempts]
             by_key = self._ask(requests, label, observer)
-            replies.update(zip(attempts, (by_key[r.key] for r in requests), strict=True))
+            replies.update(
+                (case, _beside(case, by_key[request.key]))
+                for case, request in zip(attempts, requests, strict=True)
+            )
             counts["asked"] += len(requests)
             attempts = {
                 case: attempt + 1
@@ -140,10 +145,10 @@ class LLMJudge:
         while waiting:
             keys = {case: self._request(case, attempt, 0).key for case in waiting}
             kept = self._kept(list(keys.values()))
-            found = {case: kept[key] for case, key in keys.items() if key in kept}
+            found = {case: _beside(case, kept[key]) for case, key in keys.items() if key in kept}
             attempts.update((case, attempt) for case in waiting if case not in found)
             replies.update(found)
-            waiting = [case for case, reply in found.items() if reply.verdict is None]
+            waiting = [case for case, reply in found.items() if _is_unread(reply)]
             counts["known"] += len(found)
             counts["retried"] += len(waiting) if attempt == 0 else 0
             attempt += 1
@@ -252,6 +257,11 @@ def _reply(response: Answer | Failure) -> Reply | Failure:
     if isinstance(response, Failure):
         return response
     return Reply(response.text, response.finish_reason)
+
+
+def _beside(case: Case, reply: Reply | Failure) -> Reply | Failure:
+    """``reply``, which is read more strictly where the case holds a verdict that it may quote."""
+    return replace(reply, tempted=True) if isinstance(reply, Reply) and tempts(case) else reply
 
 
 def _is_unread(reply: Reply | Failure) -> bool:

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from warmbench.judging.judge import Case
 from warmbench.judging.llm.reply import quoted, shortened, visible
+from warmbench.judging.llm.verdict_line import holds_verdict
 from warmbench.records.message import Message
 from warmbench.tasks.registry import in_task_order, task_of
 
@@ -23,6 +24,7 @@ __all__ = [
     "judge_messages",
     "tag_of",
     "task_prompt_hashes",
+    "tempts",
 ]
 
 PROMPT_VERSION = "llm-2"
@@ -88,6 +90,13 @@ def judge_messages(case: Case, attempt: int = 0) -> tuple[Message, ...]:
     if attempt:
         body += _RETRY
     return (Message("system", system.strip()), Message("user", body.strip()))
+
+
+def tempts(case: Case) -> bool:
+    """Whether what the prompt shows of ``case`` holds a verdict, which a reply may quote."""
+    question = case.question
+    shown = (question.text, *question.correct_answers, *question.incorrect_answers, case.response)
+    return any(holds_verdict(visible(text)) for text in shown)
 
 
 def tag_of(texts: Sequence[str]) -> str:

@@ -52,18 +52,19 @@ _SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A judge's raw reply, and why it ended."""
+    """A judge's raw reply, and why it ended. ``tempted``: what it judges holds a verdict itself."""
 
     text: str
     finish_reason: str
+    tempted: bool = False
 
     @property
     def verdict(self) -> Verdict | None:
         """The verdict, None where the reply can't be read (``llm.verdict_line`` has the rule)."""
         answer = part_reasoning(self.text).answer
-        return (
-            None if answer is None else verdict_in(visible(answer), cut=self.finish_reason == CUT)
-        )
+        if answer is None:
+            return None
+        return verdict_in(visible(answer), cut=self.finish_reason == CUT, tempted=self.tempted)
 
     @property
     def shown(self) -> str:
