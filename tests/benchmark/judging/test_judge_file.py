@@ -86,6 +86,15 @@ def test_a_file_without_any_answer_is_judged_all_the_same(tmp_path: Path) -> Non
     assert {row["verdict"] for row in read_rows(tmp_path / "a.verdicts.jsonl")} == {"unscored"}
 
 
+def test_an_empty_cell_of_a_csv_is_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("question,response,correct_answers,task\nCapital of Peru?,,Lima,triviaqa\n")
+    done = CliRunner().invoke(main, ["judge", str(path), "--out", str(tmp_path / "o.jsonl")])
+    assert done.exit_code == 0, done.output
+    (found,) = read_rows(tmp_path / "o.jsonl")
+    assert (found["verdict"], found["reason"]) == ("unscored", "no answer: empty")
+
+
 def test_a_file_without_references_is_named(tmp_path: Path) -> None:
     done = judge(tmp_path, [{"response": "Canberra", "correct_answers": []}])
     assert done.exit_code == 2
