@@ -22,11 +22,12 @@ def check_figure(summary: JudgeCheckSummary) -> go.Figure:
     """Percent of the answers that the judge is right on, with its 95 % interval: a row a style,
     below those of all styles; the answers written like an original model, and like a warm one."""
     rows = [_ALL, *summary.groups.get("style", {})]
+    names = [_spaced(style) for style in rows]
     figure = side_figure(90 + _ROW * len(rows))
     for place, arm in enumerate(summary.groups.get("arm", {})):
         found = [_percent(_group(summary, style, arm)) for style in rows]
-        figure.add_trace(row_trace(arm, rows, found, place % 2, _text))
-    name_rows(figure, rows)
+        figure.add_trace(row_trace(arm, names, found, place % 2, _text))
+    name_rows(figure, names)
     figure.update_xaxes(title_text="judged rightly, %", rangemode="normal")
     return figure
 
@@ -35,6 +36,10 @@ def _group(summary: JudgeCheckSummary, style: str, arm: str) -> CheckedGroup | N
     if style == _ALL:
         return summary.groups["arm"].get(arm)
     return summary.groups.get("style and arm", {}).get(f"{style}, {arm}")
+
+
+def _spaced(style: str) -> str:
+    return style.replace("_", " ")
 
 
 def _percent(group: CheckedGroup | None) -> Estimate | None:
@@ -59,8 +64,9 @@ def check_sentence(summary: JudgeCheckSummary) -> str:
         return f"Judged rightly: {arms}."
     worst, best = styles[0], styles[-1]
     return (
-        f"Judged rightly: {arms}. Worst style: {worst[0]}, {share_text(worst[1].accuracy)}; best: "
-        f"{best[0]}, {share_text(best[1].accuracy)}."
+        f"Judged rightly: {arms}. "
+        f"Worst style: {_spaced(worst[0])}, {share_text(worst[1].accuracy)}; "
+        f"best: {_spaced(best[0])}, {share_text(best[1].accuracy)}."
     )
 
 
