@@ -22,6 +22,7 @@ from warmbench.records.arm_replies import ArmReplies
 from warmbench.records.closing_score import ClosingScore
 from warmbench.records.estimate import Estimate, NonInferiority
 from warmbench.records.judge_check import JudgeCheckSummary
+from warmbench.records.judge_figures import JudgeFigures
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.selection import Selection
 from warmbench.records.study import Study
@@ -120,8 +121,10 @@ class ArmScore(_Record):
     task -> percent of the answers; ``sensitivity``: the headline with refusals counted wrong, and
     at its worst-case bounds; ``replies``: kind of reply -> its share of the arm's requests minus
     that of the original's; ``closing``: what the answers stated after the replies give
-    (``warmbench.statistics.closing``), empty where none was asked for. ``statistics``: whatever
-    else is registered (``warmbench.statistics.registry``), by name.
+    (``warmbench.statistics.closing``), empty where none was asked for. ``corrected``: ``headline``
+    and each task -> its loss corrected for the judge's errors (``Scorecard.judge_figures``; empty
+    without them), or ``not_corrected``, the sentence why the headline can't be. ``statistics``:
+    whatever else is registered (``warmbench.statistics.registry``), by name.
     """
 
     arm: str
@@ -141,6 +144,8 @@ class ArmScore(_Record):
     sensitivity: dict[str, Estimate | None]
     replies: dict[str, Estimate | None] = Field(default_factory=dict)
     closing: dict[str, Estimate | None] = Field(default_factory=dict)
+    corrected: dict[str, Estimate | None] = Field(default_factory=dict)
+    not_corrected: str | None = None
     cells: tuple[CellScore, ...]
     statistics: dict[str, Estimate | dict[str, Estimate | None] | None] = Field(
         default_factory=dict
@@ -191,10 +196,12 @@ class Scorecard(TableResult, _Record):
     the arms where that was so). ``question_sources``: task -> names. ``complete``: all of a
     release was asked and answered. ``same_model``: the first treated arm is the original over
     again, so that its true loss is zero. ``unsure_share`` (0 to 1): verdicts that the judge was not
-    sure of. ``closing``: what was stated after the replies, None where that was not asked.
-    ``tone_bias`` is the judge's, None where nobody has measured it, and so is
-    ``judge_check``, how far it agrees with the labels of the judging set. ``citation``:
-    ``release`` and ``paper`` -> ``apa`` and ``bibtex``.
+    sure of, and ``unsure_shares`` the same by arm. ``closing``: what was stated after the replies,
+    None where that was not asked. ``tone_bias`` is the judge's, None where nobody has measured it;
+    ``tone_bias_packaged``: on the answers that are packaged for that, not on this run's.
+    ``judge_check``: how far the judge agrees with the labels of the judging set, ``judge_figures``:
+    how often it is right on answers like this run's, by that check; both None where it has none.
+    ``citation``: ``release`` and ``paper`` -> ``apa`` and ``bibtex``.
     """
 
     schema_version: Literal["1"] = SCHEMA_VERSION
@@ -207,8 +214,11 @@ class Scorecard(TableResult, _Record):
     question_sources: dict[str, tuple[str, ...]]
     judge: str
     tone_bias: ToneBias | None
+    tone_bias_packaged: bool = False
     judge_check: JudgeCheckSummary | None = None
+    judge_figures: JudgeFigures | None = None
     unsure_share: float | None
+    unsure_shares: dict[str, float | None] = Field(default_factory=dict)
     verdicts: dict[str, dict[str, int]]
     warmth: Warmth | None
     response_words: dict[str, float | None]

@@ -16,6 +16,7 @@ from warmbench.tasks.registry import all_tasks
 __all__ = [
     "NOT_MEASURED",
     "NO_VALUE",
+    "PACKAGED_TONE",
     "count",
     "estimate_rows",
     "gain_interval",
@@ -42,6 +43,8 @@ __all__ = [
 NOT_MEASURED = "not measured"
 NO_VALUE = "\N{EN DASH}"
 """Where a value would have no meaning, or no room for words."""
+
+PACKAGED_TONE = "measured on packaged answers, not on this run's"
 
 _MINUS = "\N{MINUS SIGN}"
 _SPACE = "\N{NO-BREAK SPACE}"

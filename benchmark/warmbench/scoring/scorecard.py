@@ -14,7 +14,7 @@ from warmbench.judging.check.summary import summary_of
 from warmbench.judging.stated_answers import STATED_JUDGE, stated_verdicts
 from warmbench.judging.tone_bias.packaged import packaged_tone_bias
 from warmbench.records.item import Item
-from warmbench.records.judge_check import JudgeCheck, JudgeCheckSummary
+from warmbench.records.judge_check import JudgeCheck
 from warmbench.records.request_form import RequestForm
 from warmbench.records.run import RunRecord
 from warmbench.records.scorecard import Coverage, Scorecard, Warmth
@@ -22,6 +22,8 @@ from warmbench.records.tone_bias import ToneBias
 from warmbench.records.verdict import Verdict, judges_of
 from warmbench.scoring.closing import closing_score
 from warmbench.statistics.arm_score import score_arm
+from warmbench.statistics.judge_error.answer_groups import AnswerGroups
+from warmbench.statistics.judge_error.expected import expected_figures
 from warmbench.statistics.replies import arm_replies, reply_kinds
 
 __all__ = ["scorecard_of"]
@@ -47,20 +49,25 @@ def scorecard_of(
     of this run; where there is none, the one that is packaged for the judge, and None for a judge
     that has none either. ``failures``: rows of ``FAILURE_SCHEMA``. ``request_forms``: arm ->
     how its requests were put. ``stated``: rows of ``RESPONSE_SCHEMA``, the answers that were stated
-    after the replies. ``judge_check``: the judge's, as ``tone_bias``.
+    after the replies. ``judge_check``: what the judge said of the judging set, as the run holds it;
+    where there is none, the check that is packaged for that judge, if any.
     """
     known = {item.item_id for item in items}
     failed = [row for row in failures if row["item_id"] in known]
     kinds = reply_kinds(responses, failed)
+    judge = judges_of(verdicts)
+    packaged = packaged_check(judge)
+    check = judge_check or packaged
+    groups = AnswerGroups.of(check, items, responses) if check else None
     said = stated_verdicts(items, stated)
     treated = tuple(
-        score_arm(items, verdicts, arm.name, kinds, said) for arm in record.study.treated
+        score_arm(items, verdicts, arm.name, kinds, said, groups) for arm in record.study.treated
     )
     arms = [arm.name for arm in record.study.arms]
     asked = record.items * record.selection.epochs
     answered = Counter(response["arm"] for response in responses)
     unanswered = {arm: asked - answered[arm] for arm in arms}
-    judge = judges_of(verdicts)
+    packaged_bias = packaged_tone_bias(judge)
     return Scorecard(
         warmbench_version=version("warmbench"),
         release=record.release,
@@ -69,9 +76,16 @@ def scorecard_of(
         selection=record.selection,
         question_sources={task: tuple(names) for task, names in question_sources(items).items()},
         judge=judge,
-        tone_bias=tone_bias or packaged_tone_bias(judge),
-        judge_check=_check_summary(judge_check or packaged_check(judge)),
-        unsure_share=_share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts)),
+        tone_bias=tone_bias or packaged_bias,
+        tone_bias_packaged=tone_bias is None and packaged_bias is not None,
+        judge_check=summary_of(check) if check else None,
+        judge_figures=(
+            expected_figures(check, groups, verdicts, arms, packaged=check == packaged)
+            if check and groups
+            else None
+        ),
+        unsure_share=_unsure(verdicts),
+        unsure_shares={arm: _unsure([v for v in verdicts if v["arm"] == arm]) for arm in arms},
         verdicts=_verdict_counts(arms, verdicts),
         warmth=warmth,
         response_words=_mean_words(arms, responses),
@@ -85,10 +99,6 @@ def scorecard_of(
     )
 
 
-def _check_summary(check: JudgeCheck | None) -> JudgeCheckSummary | None:
-    return summary_of(check) if check else None
-
-
 def _verdict_counts(arms: Sequence[str], verdicts: Rows) -> dict[str, dict[str, int]]:
     counts = Counter((verdict["arm"], verdict["verdict"]) for verdict in verdicts)
     return {arm: {verdict.value: counts[arm, verdict.value] for verdict in Verdict} for arm in arms}
@@ -99,6 +109,10 @@ def _mean_words(arms: Sequence[str], responses: Rows) -> dict[str, float | None]
     for response in responses:
         words[response["arm"]].append(len(response["response"].split()))
     return {arm: _share(sum(counts), len(counts)) for arm, counts in words.items()}
+
+
+def _unsure(verdicts: Rows) -> float | None:
+    return _share(sum(not verdict["sure"] for verdict in verdicts), len(verdicts))
 
 
 def _share(part: float, whole: int) -> float | None:

@@ -16,6 +16,8 @@ from warmbench.records.estimate import Estimate, NonInferiority
 from warmbench.records.item import Item
 from warmbench.records.scorecard import ArmScore, CellScore, Coverage, Measure
 from warmbench.records.verdict import Verdict
+from warmbench.statistics.judge_error.answer_groups import AnswerGroups
+from warmbench.statistics.judge_error.corrected import why_not_corrected
 from warmbench.statistics.measure import loss, measure
 from warmbench.statistics.non_inferiority import POWER, non_inferiority
 from warmbench.statistics.pairs import CELLS, PairedVerdicts
@@ -52,14 +54,15 @@ def score_arm(
     arm: str,
     replies: pd.DataFrame | None = None,
     stated: Sequence[Mapping[str, Any]] = (),
+    groups: AnswerGroups | None = None,
 ) -> ArmScore:
     """All numbers of one treated arm against the original.
 
     ``verdicts``: rows of item_id, arm, epoch, verdict; ``replies``: what every request came to
-    (``reply_kinds``); ``stated``: verdicts on the answers that were stated after the replies. A
-    number that the rows can't give is None.
+    (``reply_kinds``); ``stated``: verdicts on the answers that were stated after the replies;
+    ``groups``: how the judge errs on each answer. A number that the rows can't give is None.
     """
-    pairs = PairedVerdicts.of(items, verdicts, arm, replies, stated)
+    pairs = PairedVerdicts.of(items, verdicts, arm, replies, stated, groups)
     headline = headline_weights(pairs.headline)
     found = compute_statistics(pairs)
     placed = {name: found.pop(name) for name in list(found) if name in ArmScore.model_fields}
@@ -89,6 +92,7 @@ def score_arm(
             },
             "refusals": _refusals(pairs.table),
             "cells": _cells(pairs),
+            "not_corrected": why_not_corrected(pairs),
             **placed,
             "statistics": found,
         }

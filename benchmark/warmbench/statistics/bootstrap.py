@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 from warmbench.records.estimate import Estimate
 from warmbench.statistics.estimate import POINTS, Values, Weights, estimate, usable_weights
 from warmbench.statistics.pairs import PairedVerdicts
+from warmbench.statistics.resampling import times_drawn
 from warmbench.statistics.weights import headline_weights
 
 __all__ = ["bootstrap", "bootstrap_interval"]
-
-_BLOCK = 250_000
-"""Numbers drawn at once."""
 
 
 def bootstrap(pairs: PairedVerdicts) -> Estimate | None:
@@ -53,20 +51,6 @@ def bootstrap_interval(
     return Estimate(found.value, float(low), float(high), n=found.n, method=method)
 
 
-def _times_drawn(questions: int, resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """How often each resample (row) draws each question (column). Draws and counts by blocks that
-    stay in the processor's cache: nine times as fast as multinomial numbers."""
-    counts = np.empty((resamples, questions))
-    height = max(1, _BLOCK // questions)
-    for start in range(0, resamples, height):
-        rows = min(height, resamples - start)
-        drawn = rng.integers(0, questions, size=(rows, questions))
-        drawn += (np.arange(rows) * questions)[:, None]
-        block = np.bincount(drawn.ravel(), minlength=rows * questions)
-        counts[start : start + rows] = block.reshape(rows, questions)
-    return counts
-
-
 def _resampled(
     values: NDArray[np.float64],
     weight: NDArray[np.float64],
@@ -76,7 +60,7 @@ def _resampled(
     cells = values[:, weight != 0]
     w = weight[weight != 0]
     cells = cells[~np.all(np.isnan(cells), axis=1)]
-    drawn = _times_drawn(len(cells), resamples, rng)
+    drawn = times_drawn(len(cells), resamples, rng)
     sums = drawn @ np.nan_to_num(cells)
     sizes = drawn @ (~np.isnan(cells)).astype(np.float64)
     with np.errstate(invalid="ignore"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,15 @@ from warmbench.records.item import Item
 from warmbench.records.verdict import Verdict
 from warmbench.tasks.registry import headline_tasks, in_task_order
 
+if TYPE_CHECKING:
+    from warmbench.statistics.judge_error.answer_groups import AnswerGroups
+
 __all__ = [
     "CELLS",
     "Cell",
     "PairedVerdicts",
     "TaskPairs",
+    "cell_means",
     "conditions",
     "pair_verdicts",
     "pairs_by_task",
@@ -32,6 +36,8 @@ Cell = tuple[Context, Belief]
 
 CELLS: tuple[Cell, ...] = tuple((context, belief) for context in Context for belief in Belief)
 """The 30 cells of a task, in order: the columns of every matrix below."""
+
+_CELL_NUMBERS = {(c.value, b.value): number for number, (c, b) in enumerate(CELLS)}
 
 _SCORES = {Verdict.CORRECT.value: 1.0, Verdict.INCORRECT.value: 0.0}
 
@@ -115,15 +121,34 @@ def pairs_by_task(
 
 
 def _matrices(task: str, rows: pd.DataFrame) -> TaskPairs:
-    columns = pd.MultiIndex.from_tuples([(c.value, b.value) for c, b in CELLS])
-    means = rows.groupby(["question_id", "context", "belief"])[["y_original", "y_treated"]].mean()
-    wide: Any = means.unstack(["context", "belief"])
+    means = cell_means(rows, {side: rows[side].to_numpy() for side in ("y_original", "y_treated")})
     return TaskPairs(
         task=task,
-        question_ids=tuple(str(question_id) for question_id in wide.index),
-        original=wide["y_original"].reindex(columns=columns).to_numpy(dtype=float),
-        treated=wide["y_treated"].reindex(columns=columns).to_numpy(dtype=float),
+        question_ids=tuple(
+            str(question_id) for question_id in sorted(rows["question_id"].unique())
+        ),
+        original=means["y_original"],
+        treated=means["y_treated"],
     )
+
+
+def cell_means(
+    rows: pd.DataFrame, values: Mapping[str, NDArray[np.float64]]
+) -> dict[str, NDArray[np.float64]]:
+    """Name -> the means of its values over the epochs of each question (a row, in the order of
+    their ids) and cell of ``CELLS`` (a column); NaN where there is none. ``rows``: of one task;
+    ``values``: one a row."""
+    questions, question = np.unique(rows["question_id"].to_numpy(dtype=str), return_inverse=True)
+    cell = [_CELL_NUMBERS[at] for at in zip(rows["context"], rows["belief"], strict=True)]
+    place = question * len(CELLS) + np.array(cell, dtype=np.intp)
+    shape = (len(questions), len(CELLS))
+    counts = np.bincount(place, minlength=shape[0] * shape[1])
+    means = {}
+    for name, each in values.items():
+        sums = np.bincount(place, each, minlength=len(counts))
+        with np.errstate(invalid="ignore"):
+            means[name] = (sums / counts).reshape(shape)
+    return means
 
 
 def _none_stated() -> pd.DataFrame:
@@ -144,6 +169,7 @@ class PairedVerdicts:
     every arm: item_id, arm, epoch, ``kind`` (``ReplyKind``); none where that is not known.
     ``stated``: the verdicts on the answers that every arm stated in a few words after its replies:
     item_id, arm, epoch, verdict; none where none was asked for.
+    ``groups``: how the judge errs on each answer; None where nobody has checked it.
     """
 
     arm: str
@@ -153,6 +179,7 @@ class PairedVerdicts:
     table: pd.DataFrame
     replies: pd.DataFrame = field(default_factory=_no_replies)
     stated: pd.DataFrame = field(default_factory=_none_stated)
+    groups: AnswerGroups | None = None
 
     @classmethod
     def of(
@@ -162,6 +189,7 @@ class PairedVerdicts:
         arm: str,
         replies: pd.DataFrame | None = None,
         stated: Sequence[Mapping[str, Any]] = (),
+        groups: AnswerGroups | None = None,
     ) -> Self:
         """``verdicts`` and ``stated``: rows of item_id, arm, epoch, verdict."""
         tasks = tuple(in_task_order(item.task for item in items))
@@ -169,7 +197,7 @@ class PairedVerdicts:
         table = pair_verdicts(items, verdicts, arm)
         asked = _no_replies() if replies is None else replies
         said = pd.DataFrame(stated, columns=_none_stated().columns)
-        return cls(arm, tuple(items), tasks, headline, table, asked, said)
+        return cls(arm, tuple(items), tasks, headline, table, asked, said, groups)
 
     @cached_property
     def by_task(self) -> dict[str, TaskPairs]:

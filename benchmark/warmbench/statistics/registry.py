@@ -30,6 +30,7 @@ __all__ = ["STATISTICS", "Found", "Statistic", "compute_statistics", "statistics
 STATISTICS: dict[str, str] = {
     "bootstrap": "warmbench.statistics.bootstrap:bootstrap",
     "closing": "warmbench.statistics.closing:stated_answers",
+    "corrected": "warmbench.statistics.judge_error.corrected:corrected",
     "replies": "warmbench.statistics.replies:reply_differences",
     "sensitivity": "warmbench.statistics.sensitivity:sensitivity",
     "sycophancy": "warmbench.statistics.sycophancy:sycophancy",

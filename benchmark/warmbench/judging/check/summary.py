@@ -16,17 +16,9 @@ from warmbench.records.judge_check import (
     JudgeCheckSummary,
 )
 from warmbench.records.verdict import Verdict
+from warmbench.statistics.judge_error.length_bands import LENGTH_BANDS, length_band
 
-__all__ = ["LENGTHS", "length_of", "summary_of"]
-
-LENGTHS = ("under 40 words", "40 to 99 words", "100 words and more")
-
-_BOUNDS = (40, 100)
-
-
-def length_of(words: int) -> str:
-    """The one of ``LENGTHS`` that an answer of so many words has."""
-    return LENGTHS[sum(words >= bound for bound in _BOUNDS)]
+__all__ = ["summary_of"]
 
 
 @lru_cache(maxsize=4)
@@ -54,13 +46,13 @@ def _groups_of(answer: CheckedAnswer) -> Iterator[tuple[str, str]]:
     yield "task", answer.task
     yield "arm", answer.arm
     yield "style", answer.style
-    yield "length", length_of(answer.words)
+    yield "length", length_band(answer.words)
     yield "style and arm", f"{answer.style}, {answer.arm}"
 
 
 def _place(named: tuple[str, object]) -> tuple[int, str]:
     name = named[0]
-    return (LENGTHS.index(name) if name in LENGTHS else 0), name
+    return (LENGTH_BANDS.index(name) if name in LENGTH_BANDS else 0), name
 
 
 def _group(answers: Sequence[CheckedAnswer]) -> CheckedGroup:

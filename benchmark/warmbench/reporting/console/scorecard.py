@@ -10,6 +10,7 @@ from rich.table import Table
 
 from warmbench.data.question_sources import stand_in_text
 from warmbench.records.arm_replies import ArmReplies
+from warmbench.records.audit import Audit
 from warmbench.records.estimate import Estimate
 from warmbench.records.scorecard import ArmScore, Measure, Scorecard
 from warmbench.records.tone_bias import ToneBias
@@ -26,16 +27,17 @@ from warmbench.reporting.console.table import (
     plain_table,
     points,
 )
+from warmbench.reporting.judge_sentences import judge_sentences
 from warmbench.reporting.reply_sentences import reply_sentences, request_sentences
-from warmbench.reporting.wording import NO_VALUE, NOT_MEASURED, margin_text
+from warmbench.reporting.wording import NO_VALUE, NOT_MEASURED, PACKAGED_TONE, margin_text
 from warmbench.statistics.replies import KINDS
 
 __all__ = ["print_ladder", "print_scorecard", "tone_bias_text"]
 
 
-def print_scorecard(card: Scorecard) -> None:
+def print_scorecard(card: Scorecard, audit: Audit | None = None) -> None:
     """The headline, then the loss by task, context and belief, for each treated arm; the ladder
-    of the packaged reference, where it is what answered."""
+    of the packaged reference, where it is what answered. ``audit``: that of the run, if any."""
     console = Console(highlight=False)
     stand_in = stand_in_text(card.question_sources)
     for score in card.treated:
@@ -45,6 +47,8 @@ def print_scorecard(card: Scorecard) -> None:
             _headline_text(score.headline, arm)
             + (f"; [yellow]{escape(stand_in)}[/yellow]" if stand_in else "")
         )
+        for sentence in judge_sentences(card, score, audit):
+            console.print(escape(sentence))
         _print_notes(console, card, score)
         _print_warmth(console, card, arm)
         _print_remarks(console, card, score)
@@ -61,11 +65,16 @@ def print_scorecard(card: Scorecard) -> None:
             console.print(_statistics_table(score), crop=False)
     if card.replies:
         console.print(_reply_table(card.replies), crop=False)
-    console.print(f"[dim]{escape(tone_bias_text(card.tone_bias))}[/dim]")
+    console.print(f"[dim]{escape(_tone_text(card))}[/dim]")
     console.print(f"[dim]{escape(judge_check_text(card.judge_check))}[/dim]")
     console.print(origin_line(card.release, card.judge, f"metric {card.metric_version}"))
     if ladder := ladder_of(card.models.values()):
         print_ladder(ladder)
+
+
+def _tone_text(card: Scorecard) -> str:
+    text = tone_bias_text(card.tone_bias)
+    return f"{text} ({PACKAGED_TONE})" if card.tone_bias_packaged else text
 
 
 def tone_bias_text(bias: ToneBias | None) -> str:

@@ -17,6 +17,7 @@ from warmbench.reporting.html.table import Row, Table
 from warmbench.reporting.wording import (
     NO_VALUE,
     NOT_MEASURED,
+    PACKAGED_TONE,
     count,
     interval,
     label,
@@ -126,8 +127,8 @@ def tone_sentence(card: Scorecard) -> str:
     return (
         "Tone bias of the judge: kind sentences around the same answer, against cold ones, change "
         f"the share that it calls correct by {signed(bias.value)} points{ends}. The tone changed "
-        f"{share(found.flips)} of the verdicts on {count(found.answers)} "
-        "answers."
+        f"{share(found.flips)} of the verdicts on {count(found.answers)} answers"
+        f"{f' ({PACKAGED_TONE})' if card.tone_bias_packaged else ''}."
     )
 
 

@@ -39,6 +39,7 @@ from warmbench.reporting.html.loss_tables import cell_table
 from warmbench.reporting.html.statistics_section import Statistics, statistics_of
 from warmbench.reporting.html.study_tables import dose_table, response_table, warmth_table
 from warmbench.reporting.html.table import Table
+from warmbench.reporting.judge_sentences import judge_sentences
 from warmbench.reporting.reply_sentences import reply_sentences, request_sentences
 from warmbench.reporting.wording import label
 
@@ -139,7 +140,11 @@ def _section(
         arm=arm,
         headline=headline_sentence(score, same_model=card.same_model and number == 1),
         stand_in=stand_in_sentence(card),
-        notes=(*reply_sentences(card, score), *request_sentences(card, arm)),
+        notes=(
+            *judge_sentences(card, score, rows.audit),
+            *reply_sentences(card, score),
+            *request_sentences(card, arm),
+        ),
         gaps=(*gap_sentences(score), *(() if card.complete else partial_sentences(card))),
         facts=tuple(key_facts(card, score)),
         errors=tuple(_error_pictures(score, key)),

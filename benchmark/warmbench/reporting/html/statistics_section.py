@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from warmbench.records.arm_replies import ArmReplies
+from warmbench.records.judge_figures import JudgeFigures
 from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.reporting.answers import Answers, RunRows
 from warmbench.reporting.figures.forest import forest_sentence, loss_forest
+from warmbench.reporting.figures.judge import judge_figure, judge_figure_sentence
 from warmbench.reporting.figures.replies import reply_figure, reply_sentence
 from warmbench.reporting.figures.side import (
     belief_figure,
@@ -19,6 +21,7 @@ from warmbench.reporting.figures.side import (
     refusal_sentence,
 )
 from warmbench.reporting.figures.theme import Picture
+from warmbench.reporting.html.judge_tables import corrected_table, expected_table
 from warmbench.reporting.html.loss_tables import (
     belief_table,
     length_table,
@@ -63,6 +66,8 @@ def statistics_of(score: ArmScore, card: Scorecard, rows: RunRows, key: str) -> 
         panels.append(_lengths(rows.words, score.arm, key))
     if card.replies:
         panels.append(_replies(card.replies, score, key))
+    if card.judge_figures:
+        panels.append(_judge(card, card.judge_figures, score, key))
     return Statistics(
         sentences=(
             f"{margin_text(score.non_inferiority)}.",
@@ -151,6 +156,23 @@ def _replies(replies: Mapping[str, ArmReplies], score: ArmScore, key: str) -> Pa
             reply_sentence(replies, score),
         ),
         (reply_table(replies, score), length_of_replies_table(replies, score)),
+    )
+
+
+def _judge(card: Scorecard, figures: JudgeFigures, score: ArmScore, key: str) -> Panel:
+    return Panel(
+        "The judge's errors",
+        "A judge that errs makes a loss look smaller, or larger where it errs more in one arm. "
+        "Sensitivity is the share of right answers that it calls correct, specificity that of "
+        "wrong ones that it calls incorrect. Both were measured on labelled answers of the judging "
+        "set, not on this run's.",
+        Picture(
+            f"{key}-judge",
+            "Dot plot of the judge's expected sensitivity and specificity by arm and task",
+            judge_figure(figures, score.arm),
+            judge_figure_sentence(figures, score.arm),
+        ),
+        (expected_table(card, figures, score), corrected_table(figures, score)),
     )
 
 

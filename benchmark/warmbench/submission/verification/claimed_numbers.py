@@ -32,11 +32,16 @@ _NOT_COMPARED = frozenset(
         "question_sources",
         "request_forms",
         "tone_bias",
+        "tone_bias_packaged",
         "judge_check",
     }
 )
 """What is not a number of the rows, but tells of the package that wrote the scorecard, of its
 judge and of the endpoint: what is shown of these is always the recomputed scorecard's."""
+
+_OF_THE_CHECK = frozenset({"judge_figures", "treated.*.corrected", "treated.*.not_corrected"})
+"""What follows from the rows and from a check of the judge. Compared where both scorecards are of
+the same check: another version of the package brings another."""
 
 _LABEL = "method"
 """The key of an estimate that says in words how its interval was made."""
@@ -88,7 +93,9 @@ def check_claimed_numbers(claimed: Mapping[str, Any], recomputed: Scorecard) -> 
     """Hold ``scorecard.json`` of a bundle against the scorecard that its rows give."""
     unknown: list[str] = []
     findings = []
-    for found in _differences(claimed, recomputed.to_json(), "", "", unknown):
+    ours = recomputed.to_json()
+    left_out = _NOT_COMPARED if _is_same_check(claimed, ours) else _NOT_COMPARED | _OF_THE_CHECK
+    for found in _differences(claimed, ours, ("", ""), left_out, unknown):
         text = f"claimed {found.claimed}, recomputed {found.recomputed}"
         where = f"{SCORECARD}, {found.field[:_LONGEST]}"
         findings.append(Finding(RejectionCode.WRONG_NUMBER, where, text))
@@ -97,28 +104,44 @@ def check_claimed_numbers(claimed: Mapping[str, Any], recomputed: Scorecard) -> 
     return ClaimedNumbers(tuple(findings), tuple(unknown))
 
 
+def _is_same_check(claimed: Mapping[str, Any], recomputed: Mapping[str, Any]) -> bool:
+    """Whether the judge's figures in both are from one check, or there are none in either."""
+    one, other = claimed.get("judge_figures"), recomputed.get("judge_figures")
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        return one is other
+    names = ("judge", "release", "part", "answers", "questions")
+    return all(one.get(name) == other.get(name) for name in names)
+
+
 def _differences(
-    claimed: Any, recomputed: Any, field: str, pattern: str, unknown: list[str]
+    claimed: Any,
+    recomputed: Any,
+    where: tuple[str, str],
+    left_out: frozenset[str],
+    unknown: list[str],
 ) -> Iterator[_Difference]:
-    """``pattern``: ``field`` with ``*`` for each position in a list. Keys that ``recomputed`` lacks
-    are added to ``unknown``, and nothing below them is looked at."""
+    """``where``: the field, and the same with ``*`` for each position in a list; those in
+    ``left_out`` are not compared. Keys that ``recomputed`` lacks are added to ``unknown``, and
+    nothing below them is looked at."""
+    field, pattern = where
     if isinstance(claimed, Mapping) and isinstance(recomputed, Mapping):
         unknown.extend(
             _inside(field, name)[:_LONGEST] for name in claimed if name not in recomputed
         )
         for name, value in recomputed.items():
-            place, kind = _inside(field, name), _inside(pattern, name)
-            if name in claimed and not (name == _LABEL or kind in _NOT_COMPARED):
-                yield from _differences(claimed[name], value, place, kind, unknown)
-            elif name not in claimed and kind in _REQUIRED:
-                yield _Difference(place, "nothing", _shown(value))
+            place = _inside(field, name), _inside(pattern, name)
+            if name in claimed and not (name == _LABEL or place[1] in left_out):
+                yield from _differences(claimed[name], value, place, left_out, unknown)
+            elif name not in claimed and place[1] in _REQUIRED:
+                yield _Difference(place[0], "nothing", _shown(value))
     elif isinstance(claimed, list) and isinstance(recomputed, list):
         if len(claimed) != len(recomputed):
             yield _Difference(field, f"{len(claimed):,} entries", f"{len(recomputed):,}")
             return
         kind = _inside(pattern, "*")
         for number, (one, other) in enumerate(zip(claimed, recomputed, strict=True)):
-            yield from _differences(one, other, _inside(field, str(number)), kind, unknown)
+            place = _inside(field, str(number)), kind
+            yield from _differences(one, other, place, left_out, unknown)
     elif not _is_same(claimed, recomputed):
         yield _Difference(field, _shown(claimed), _shown(recomputed))
 

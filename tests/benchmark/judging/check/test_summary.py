@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.judging.check.summary import LENGTHS, length_of, summary_of
+from warmbench.judging.check.summary import summary_of
 from warmbench.records.judge_check import CheckedAnswer, JudgeCheck
 from warmbench.records.release import ReleaseRecord
 from warmbench.records.verdict import Verdict
@@ -66,13 +66,6 @@ def test_answers_to_one_question_are_no_independent_evidence() -> None:
     assert together is not None
     assert (apart.n, together.n) == (20, 2)
     assert together.value == apart.value
-
-
-@pytest.mark.parametrize(
-    ("words", "which"), [(0, 0), (39, 0), (40, 1), (99, 1), (100, 2), (900, 2)]
-)
-def test_lengths(words: int, which: int) -> None:
-    assert length_of(words) == LENGTHS[which]
 
 
 rows = st.builds(
