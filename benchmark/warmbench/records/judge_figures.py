@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from warmbench.records.estimate import Estimate
 from warmbench.records.release import ReleaseRecord
 
-__all__ = ["ArmFigures", "JudgeFigures", "Rates"]
+__all__ = ["HEADLINE", "ArmFigures", "JudgeFigures", "Rates"]
+
+HEADLINE = "headline"
+"""The name of the headline among the corrected losses; the others are named by their tasks."""
 
 
 class _Record(BaseModel):

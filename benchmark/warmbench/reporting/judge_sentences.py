@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from warmbench.records.audit import Audit
-from warmbench.records.judge_figures import JudgeFigures
+from warmbench.records.judge_figures import HEADLINE, JudgeFigures
 from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.reporting.wording import count, loss_text, share, share_text
-from warmbench.statistics.judge_error.corrected import HEADLINE
 
 __all__ = ["check_name", "judge_sentences", "wider_sentence"]
 

@@ -47,9 +47,9 @@ def print_scorecard(card: Scorecard, audit: Audit | None = None) -> None:
             _headline_text(score.headline, arm)
             + (f"; [yellow]{escape(stand_in)}[/yellow]" if stand_in else "")
         )
+        _print_notes(console, card, score)
         for sentence in judge_sentences(card, score, audit):
             console.print(escape(sentence))
-        _print_notes(console, card, score)
         _print_warmth(console, card, arm)
         _print_remarks(console, card, score)
         for sentence in closing_sentences(card, score):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from warmbench.records.judge_figures import ArmFigures, JudgeFigures, Rates
+from warmbench.records.judge_figures import HEADLINE, ArmFigures, JudgeFigures, Rates
 from warmbench.records.scorecard import ArmScore, Scorecard
 from warmbench.reporting.html.table import Row, Table
 from warmbench.reporting.judge_sentences import check_name, wider_sentence
 from warmbench.reporting.wording import NO_VALUE, count, label, loss_text, share, share_text
-from warmbench.statistics.judge_error.corrected import HEADLINE
 
 __all__ = ["corrected_table", "expected_table"]
 

@@ -61,6 +61,7 @@ class _Section:
     notes: tuple[str, ...]
     gaps: tuple[str, ...]
     facts: tuple[Fact, ...]
+    judged: tuple[str, ...]
     errors: tuple[Picture, ...]
     heat_map: Picture
     statistics: Statistics
@@ -140,13 +141,10 @@ def _section(
         arm=arm,
         headline=headline_sentence(score, same_model=card.same_model and number == 1),
         stand_in=stand_in_sentence(card),
-        notes=(
-            *judge_sentences(card, score, rows.audit),
-            *reply_sentences(card, score),
-            *request_sentences(card, arm),
-        ),
+        notes=(*reply_sentences(card, score), *request_sentences(card, arm)),
         gaps=(*gap_sentences(score), *(() if card.complete else partial_sentences(card))),
         facts=tuple(key_facts(card, score)),
+        judged=tuple(judge_sentences(card, score, rows.audit)),
         errors=tuple(_error_pictures(score, key)),
         heat_map=Picture(
             f"{key}-heat-map",

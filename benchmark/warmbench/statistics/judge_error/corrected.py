@@ -33,15 +33,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from warmbench.records.estimate import Estimate
+from warmbench.records.judge_figures import HEADLINE
 from warmbench.statistics.estimate import POINTS, estimate, usable_weights
 from warmbench.statistics.judge_error.answer_groups import NO_GROUP
 from warmbench.statistics.judge_error.error_rates import ENDS, RESAMPLES, ErrorRates
 from warmbench.statistics.pairs import PairedVerdicts, cell_means, scores_of
 from warmbench.statistics.weights import headline_weights
 
-__all__ = ["HEADLINE", "LEAST_BETTER", "corrected", "why_not_corrected"]
-
-HEADLINE = "headline"
+__all__ = ["LEAST_BETTER", "corrected", "why_not_corrected"]
 
 LEAST_BETTER = 0.1
 

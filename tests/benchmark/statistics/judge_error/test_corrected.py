@@ -17,9 +17,10 @@ from tests.benchmark.statistics.judge_error.simulated import (
     checked,
 )
 from warmbench.records.estimate import Estimate
+from warmbench.records.judge_figures import HEADLINE
 from warmbench.records.verdict import Verdict
 from warmbench.statistics.judge_error.answer_groups import AnswerGroups
-from warmbench.statistics.judge_error.corrected import HEADLINE, corrected, why_not_corrected
+from warmbench.statistics.judge_error.corrected import corrected, why_not_corrected
 from warmbench.statistics.judge_error.error_rates import ErrorRates
 from warmbench.statistics.judge_error.length_bands import LENGTH_BANDS
 from warmbench.statistics.measure import loss
