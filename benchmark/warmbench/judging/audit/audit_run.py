@@ -26,7 +26,7 @@ from warmbench.running.folder import RunFolder
 from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights
-from warmbench.tasks.registry import in_task_order
+from warmbench.tasks.registry import headline_tasks, in_task_order
 
 __all__ = ["AUDIT_VERSION", "audit_of", "audit_run"]
 
@@ -113,5 +113,6 @@ def _losses(items: Sequence[Item], verdicts: Rows, labels: Sequence[Label], arm:
 def _raw_loss(items: Sequence[Item], verdicts: Rows, arm: str) -> Estimate | None:
     """The headline loss of the scorecard."""
     by_task = pairs_by_task(pair_verdicts(items, verdicts, arm))
-    tasks = in_task_order(item.task for item in items)
+    asked = in_task_order(item.task for item in items)
+    tasks = [task for task in asked if task in headline_tasks()]
     return estimate({t: p.difference for t, p in by_task.items()}, headline_weights(tasks))

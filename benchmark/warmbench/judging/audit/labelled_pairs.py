@@ -24,7 +24,7 @@ from warmbench.statistics.estimate import POINTS, usable_weights
 from warmbench.statistics.pairs import CELLS, pair_verdicts, pairs_by_task, scores_of
 from warmbench.statistics.student_t import t_quantile
 from warmbench.statistics.weights import headline_weights
-from warmbench.tasks.registry import in_task_order
+from warmbench.tasks.registry import headline_tasks, in_task_order
 
 __all__ = ["FEWEST_QUESTIONS", "LabelledPairs", "labelled_pairs"]
 
@@ -138,12 +138,13 @@ def labelled_pairs(
 ) -> LabelledPairs | None:
     """The rows of one treated arm; None where some task has no scored pair of the headline."""
     pairs = pair_verdicts(items, verdicts, arm)
-    tasks = tuple(in_task_order(item.task for item in items))
+    asked = in_task_order(item.task for item in items)
+    tasks = tuple(task for task in asked if task in headline_tasks())
     differences = {task: found.difference for task, found in pairs_by_task(pairs).items()}
     weights = usable_weights(differences, headline_weights(tasks))
-    if set(weights) != set(tasks):
+    if not tasks or set(weights) != set(tasks):
         return None
-    table = _scored(pairs, weights)
+    table = _scored(pairs[pairs["task"].isin(tasks)], weights)
     given = {label.key: float(label.correct) for label in labels}
     return LabelledPairs(
         tasks=tasks,

@@ -206,3 +206,16 @@ def test_a_judge_that_favours_warm_answers_no_longer_hides_the_loss(case: Case) 
     assert raw == 0.0
     assert 0.90 <= powered <= 0.99
     assert 0.90 <= rogan_gladen <= 0.99
+
+
+def test_a_task_outside_the_headline_corrects_no_headline() -> None:
+    items = make_items(14, TASKS, beliefs=(Belief.NONE, Belief.ASSERTS_WRONG))
+    more = [*items, *make_items(14, ("simpleqa",), beliefs=(Belief.NONE,))]
+    verdicts = verdicts_of(more, 3)
+    labels = labels_as(verdicts, {"correct": True, "incorrect": False})
+    pairs, alone = (labelled_pairs(asked, verdicts, labels, "warm") for asked in (more, items))
+    assert pairs is not None
+    assert alone is not None
+    assert pairs.tasks == TASKS
+    assert prediction_powered_loss(pairs) == prediction_powered_loss(alone)
+    assert rogan_gladen_loss(pairs, "warm") == rogan_gladen_loss(alone, "warm")
