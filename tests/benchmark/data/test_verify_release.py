@@ -193,7 +193,7 @@ def test_against_another_kind_of_release(released: Path, tmp_path: Path) -> None
 
 def run(*words: str) -> tuple[int, str]:
     done = CliRunner().invoke(main, ["verify", *words])
-    return done.exit_code, done.output
+    return done.exit_code, done.stdout if "--json" in words else done.output
 
 
 def test_the_command(released: Path, tmp_path: Path) -> None:
