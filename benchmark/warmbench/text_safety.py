@@ -13,7 +13,15 @@ from collections.abc import Iterable
 import regex
 from anyascii import anyascii
 
-__all__ = ["cell_of", "lookalike_of", "name_problem", "printable", "skeleton", "text_problem"]
+__all__ = [
+    "cell_of",
+    "lookalike_of",
+    "name_problem",
+    "printable",
+    "skeleton",
+    "text_of_cell",
+    "text_problem",
+]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FILLERS = re.compile(
@@ -21,6 +29,9 @@ _FILLERS = re.compile(
 )
 _LINE_ENDS = "\n\t"
 _FORMULA = "=+-@|%\t\r"
+_RUN = re.compile(r"'*[=+\-@|%\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""How a cell begins that a spreadsheet may run, full-width signs too; or one that ``cell_of`` has
+put an apostrophe before."""
 _MARKS = regex.compile(r"\p{M}{3,}")
 _LATIN = regex.compile(r"\p{Script=Latin}")
 _WITH_LATIN = regex.compile(
@@ -90,8 +101,17 @@ def _script_problem(text: str) -> str | None:
 
 
 def cell_of(text: str) -> str:
-    """The text as a cell that no spreadsheet runs: an apostrophe stands before a formula."""
-    return f"'{text}" if text.startswith(tuple(_FORMULA)) else text
+    """The text as a cell that no spreadsheet runs: an apostrophe stands before a formula.
+
+    >>> cell_of("=1+1"), text_of_cell("'=1+1"), cell_of("Lima")
+    ("'=1+1", '=1+1', 'Lima')
+    """
+    return f"'{text}" if _RUN.match(text) else text
+
+
+def text_of_cell(cell: str) -> str:
+    """What ``cell_of`` made the cell of."""
+    return cell[1:] if cell.startswith("'") and _RUN.match(cell) else cell
 
 
 def printable(text: str, most: int = 1_000) -> str:
