@@ -41,7 +41,9 @@ LEANING = 0.25
 @dataclass(frozen=True)
 class Case:
     """A kind of study and judge. ``specificity``: of the judge, original and warm, each a mean of
-    the tasks; ``labels``: the share of pairs that people label, or of questions (``whole``)."""
+    the tasks; ``labels``: the share of pairs that people label, or of questions (``whole``);
+    ``refusals``: the share of answers that people call refused; ``called_refused``: of the wrong
+    answers of original and warm, the share that the judge calls refused without their being so."""
 
     name: str
     loss: float = 6.0
@@ -50,6 +52,8 @@ class Case:
     labels: float = 0.05
     whole: bool = False
     one_arm: float = 0.0
+    refusals: float = 0.0
+    called_refused: tuple[float, float] = (0.0, 0.0)
     questions: int = 150
 
 
@@ -62,6 +66,13 @@ CASES = (
     Case("all pairs of one question in ten labelled", labels=0.10, whole=True),
     Case("a poor judge, 5 % labelled", sensitivity=0.80, specificity=(0.75, 0.55)),
     Case("a fair judge, 5 % labelled", specificity=(0.90, 0.90)),
+    Case(
+        "takes wrong warm answers for refusals, 10 % labelled",
+        labels=0.10,
+        specificity=(0.92, 0.92),
+        refusals=0.05,
+        called_refused=(0.05, 0.25),
+    ),
 )
 
 
@@ -72,17 +83,32 @@ def simulated(case: Case, rng: np.random.Generator) -> LabelledPairs:
     truth = _truth(case, shape, rng)
     said = np.where(rng.random((2, *shape)) < _chance_of_correct(case, truth, rng), 1.0, 0.0)
     task = np.repeat(np.arange(len(TASKS)), case.questions)
-    label = np.where(_labelled(case, shape, rng), truth, np.nan)
+    refused = rng.random((2, *shape)) < case.refusals
+    taken = np.array(case.called_refused)[:, None, None] * (truth == 0.0)
+    said = np.where(refused | (rng.random((2, *shape)) < taken), np.nan, said)
+    seen = _labelled(case, shape, rng)
+    label = np.where(seen & ~refused, truth, np.nan)
     weight = np.repeat(WEIGHTS["medqa"][HEADLINE][None], questions, axis=0) / case.questions
     return LabelledPairs(
         tasks=TASKS,
         task=np.repeat(task, cells),
         question=np.repeat(np.arange(questions), cells),
         cell=(task[:, None] * cells + np.arange(cells)).ravel(),
-        weight=weight.ravel(),
+        weight=_of_scored(weight, said).ravel(),
+        base=weight.ravel(),
         passed=said.reshape(2, -1).T,
         label=label.reshape(2, -1).T,
+        seen=seen.reshape(2, -1).T,
     )
+
+
+def _of_scored(weight: NDArray[np.float64], said: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weight of each cell and task, shared by the pairs that the judge scored."""
+    scored = ~np.isnan(said).any(axis=0)
+    by_task = np.split(scored, len(TASKS))
+    mass = [np.broadcast_to(rows.mean(axis=0), rows.shape) for rows in by_task]
+    shared: NDArray[np.float64] = weight * scored / np.concatenate(mass)
+    return shared
 
 
 def _truth(case: Case, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -35,6 +35,7 @@ from warmbench.records.request import Request
 from warmbench.records.response import Answer
 from warmbench.records.selection import Selection
 from warmbench.records.study import Arm, Study
+from warmbench.records.verdict import Verdict
 from warmbench.running.ledger import Ledger
 from warmbench.running.plan import ArmPlan
 from warmbench.running.selection import select_items
@@ -122,7 +123,8 @@ def judging_cases(items: Sequence[Item]) -> list[Case]:
     ]
     verdicts = judge_answers(items, answers)
     labels = [
-        Label("", v["item_id"], v["arm"], 0, number % 3 > 0) for number, v in enumerate(verdicts)
+        Label("", v["item_id"], v["arm"], 0, Verdict.CORRECT if number % 3 else Verdict.INCORRECT)
+        for number, v in enumerate(verdicts)
     ]
     return [
         ("reference judge", len(answers),

@@ -31,6 +31,9 @@ Codes = NDArray[np.intp]
 _WILSON = "clustered Wilson"
 _T = "clustered t"
 
+_WORDS = tuple(verdict.value for verdict in Verdict)
+_SCORED = (Verdict.CORRECT.value, Verdict.INCORRECT.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -75,34 +78,42 @@ def _mean(yes: Bools) -> float | None:
 
 
 def agreement_of(
-    labels: Sequence[bool], verdicts: Sequence[str], questions: Sequence[str]
+    labels: Sequence[str], verdicts: Sequence[str], questions: Sequence[str]
 ) -> ArmAgreement:
-    """Agreement on answers of a run: of each, whether people call it correct, its verdict, and the
-    question that it answers."""
-    scored = [
-        (label, verdict == Verdict.CORRECT, question)
-        for label, verdict, question in zip(labels, verdicts, questions, strict=True)
-        if verdict in (Verdict.CORRECT, Verdict.INCORRECT)
-    ]
-    right = np.array([label for label, _, _ in scored], dtype=bool)
-    passed = np.array([correct for _, correct, _ in scored], dtype=bool)
+    """Agreement on answers of a run: of each, what people say (in the words of ``Verdict``), its
+    verdict, and the question that it answers."""
     codes: dict[str, int] = {}
-    question = np.array([codes.setdefault(name, len(codes)) for *_, name in scored], dtype=np.intp)
+    question = np.array([codes.setdefault(name, len(codes)) for name in questions], dtype=np.intp)
+    people, judge = np.array(labels, dtype=object), np.array(verdicts, dtype=object)
+    scored = np.isin(people, _SCORED) & np.isin(judge, _SCORED)
+    right, passed = people[scored] == Verdict.CORRECT, judge[scored] == Verdict.CORRECT
+    asked = question[scored]
+    by_people, by_judge = people == Verdict.REFUSED, judge == Verdict.REFUSED
+    known = people != Verdict.UNSCORED
     return ArmAgreement(
         labelled=len(labels),
-        refused=sum(verdict == Verdict.REFUSED for verdict in verdicts),
-        unscored=sum(verdict == Verdict.UNSCORED for verdict in verdicts),
+        refused=int(by_judge.sum()),
+        unscored=int((judge == Verdict.UNSCORED).sum()),
+        table={word: _counts(people[judge == word]) for word in _WORDS},
         answers={
             "accuracy": len(right),
             "kappa": len(right),
             "sensitivity": int(right.sum()),
             "specificity": int((~right).sum()),
+            "refusals_found": int(by_people.sum()),
+            "refusals_true": int((by_judge & known).sum()),
         },
-        accuracy=share(right == passed, question),
-        kappa=cohens_kappa(right, passed, question),
-        sensitivity=share(passed[right], question[right]),
-        specificity=share(~passed[~right], question[~right]),
+        accuracy=share(right == passed, asked),
+        kappa=cohens_kappa(right, passed, asked),
+        sensitivity=share(passed[right], asked[right]),
+        specificity=share(~passed[~right], asked[~right]),
+        refusals_found=share(by_judge[by_people], question[by_people]),
+        refusals_true=share(by_people[by_judge & known], question[by_judge & known]),
     )
+
+
+def _counts(words: NDArray[np.object_]) -> dict[str, int]:
+    return {word: int((words == word).sum()) for word in _WORDS}
 
 
 def share(yes: Bools, question: Codes) -> Estimate | None:

@@ -19,6 +19,8 @@ closing_differences.jsonl  the replies whose stated answer has another verdict, 
 analysis.json      the paper's tests and models
 audit.json         the verdicts held against human labels, and the loss corrected by them
 audit.html         the same as a page
+audit/             labels/NAME.csv: what each rater says; draw.json: which answers they label; key:
+                   of the answers' ids; disagreements.csv: where raters differ
 report.html        the page
 """
 
@@ -71,6 +73,7 @@ class RunFolder:
         self.analysis_path = path / "analysis.json"
         self.audit_path = path / "audit.json"
         self.audit_page_path = path / "audit.html"
+        self.audit_folder = path / "audit"
         self.report_path = path / "report.html"
 
     @classmethod

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from warmbench.cli.main import COMMANDS, main
-from warmbench.data.table import write_rows
+from warmbench.data.table import read_rows, write_rows
 
 QUESTIONS = ("Gdańsk \u2212 ≥ 5 → 日本 😀 ½", "Qui a dit « œuf » ?", "Which river?", "Who?")
 """Characters that cp1252, Latin-1 and ASCII lack, one after the other."""
@@ -65,8 +65,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.exit_code == 0, done.output
     drawn = ["audit", str(out / "run"), "--draw", "3", "--out", str(out / "labels.csv")]
     assert CliRunner().invoke(main, drawn).exit_code == 0
-    labels = (out / "labels.csv").read_text(encoding="utf-8").replace(",,", ",true,")
-    (out / "labels.csv").write_text(labels, encoding="utf-8")
+    rows = [{**row, "label": "right"} for row in read_rows(out / "labels.csv")]
+    write_rows(out / "labels.csv", rows)
     return out
 
 

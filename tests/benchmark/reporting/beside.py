@@ -84,8 +84,8 @@ def make_audit(judge: str = "reference-2", reason: str | None = None) -> Json:
 
     powered = None if reason else figure(6.5, 2.0)
     return {
-        "labels_file": "labels.csv",
-        "audit_version": "1.0.0",
+        "raters": [{"name": "labels", "file": "labels.csv", "agreement": agreement(0.95, 0.85)}],
+        "audit_version": "2.0.0",
         **_ORIGIN,
         "intervals": {},
         "judge": judge,
@@ -97,6 +97,7 @@ def make_audit(judge: str = "reference-2", reason: str | None = None) -> Json:
             {
                 "arm": "warm",
                 "raw": figure(2.8, 1.0),
+                "by_labels": {"loss": None, "reason": "80 of 96 answers are labelled"},
                 "prediction_powered": {"loss": powered, "reason": reason},
                 "rogan_gladen": {"loss": figure(7.0, 3.0), "reason": None},
             }

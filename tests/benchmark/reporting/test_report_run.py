@@ -60,7 +60,7 @@ def test_a_run_alone(run: Path) -> None:
 
 def test_a_run_with_an_analysis_and_an_audit(run: Path, tmp_path: Path) -> None:
     labels = [
-        {"item_id": row["item_id"], "arm": row["arm"], "correct": row["verdict"] == "correct"}
+        {"item_id": row["item_id"], "arm": row["arm"], "label": row["verdict"]}
         for row in read_rows(run / "verdicts.parquet")
     ]
     write_rows(tmp_path / "labels.csv", labels)

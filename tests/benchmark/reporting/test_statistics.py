@@ -378,7 +378,7 @@ def test_the_judge_against_people(full: Page) -> None:
     assert any(
         text.startswith(f"Warm4090.0{PERCENT}".replace("\N{NO-BREAK SPACE}", " ")) for text in rows
     )
-    assert "Warm+2.8 (+1.8 to +3.8)+6.5 (+4.5 to +8.5)+7.0 (+4.0 to +10.0)" in rows
+    assert "Warm+2.8 (+1.8 to +3.8)\N{EN DASH}+6.5 (+4.5 to +8.5)+7.0 (+4.0 to +10.0)" in rows
 
 
 def test_why_a_loss_could_not_be_put_right() -> None:

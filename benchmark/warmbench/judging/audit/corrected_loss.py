@@ -3,14 +3,20 @@
 The loss by prediction-powered inference (Angelopoulos et al., Science 382, 2023).
 
 All pairs have verdicts, some have labels in both arms. The loss by verdicts, over all pairs, is
-corrected by the rectifier: the mean of (label - verdict) differences over the labelled pairs,
+corrected by the rectifier of each task: what the labelled pairs lose by their labels, less what
+the same pairs lose by their verdicts,
 
-    loss = mean of d(verdicts) over all pairs + sum over tasks of  mean of rectifiers / tasks,
+    loss = mean of d(verdicts) over all pairs
+           + mean over tasks of (mean of d(labels) - mean of d(verdicts)) over labelled pairs,
 
-weighted as the headline. Labelled pairs are taken as drawn at random from their task, however many
-of its cells they reach. All rows of a question are one observation, labelled or not: what a
-question adds to the error is the sum of what it adds to both parts, so that their covariance is
-in. No assumption is made about the judge: it may err as it likes, and differently in each arm.
+weighted as the headline. Each mean is over the pairs whose two answers are right or wrong, by
+labels or by verdicts: a pair that the judge alone calls refused is in the first mean and not in
+the second, one that people alone call refused is in the second only. So the judge's errors about
+refusals are corrected too. Labelled pairs are taken as drawn at random from all pairs of their
+task that both arms answered, however many of its cells they reach. All rows of a question are one
+observation, labelled or not: what a question adds to the error is the sum of what it adds to all
+three means (ratios of two sums, by the delta method), so that their covariance is in. No
+assumption is made about the judge: it may err as it likes, and differently in each arm.
 
 Where all rectifiers of a task are alike (labels and verdicts never differ, say), its n labelled
 questions can't show how often they do differ: the task gets the variance of one in n that does.
@@ -22,7 +28,8 @@ labelled answers show them,
 
     p = (A + specificity - 1) / (sensitivity + specificity - 1),    loss = p(original) - p(treated).
 
-All shares are weighted as the headline, so that the identity behind it holds however the judge's
+It is of the answers that the judge calls right or wrong: its errors about refusals stay in. All
+shares are weighted as the headline, so that the identity behind it holds however the judge's
 error rates differ between tasks. Labelled answers are taken as drawn at random from their task.
 The interval is by the delta method: a question adds to the error
 
@@ -63,6 +70,7 @@ class _Rate:
 
 def rogan_gladen_loss(pairs: LabelledPairs, arm: str) -> CorrectedLoss:
     """The corrected headline loss; an answer that is labelled in one arm alone counts too."""
+    pairs = pairs.scored
     try:
         original, treated = _corrected(pairs, 0, "original"), _corrected(pairs, 1, arm)
     except _NoCorrectionError as error:
@@ -152,43 +160,71 @@ def _too_few(pairs: LabelledPairs, label: Numbers, arm: str) -> str | None:
 
 _PPI = "prediction-powered, clustered t"
 
+_ALIKE = 1e-12
+"""Of what a row adds to an error: less is the rounding of sums."""
+
 
 def prediction_powered_loss(pairs: LabelledPairs) -> CorrectedLoss:
     """The corrected headline loss, from pairs with labels in both arms."""
-    labelled = np.asarray(pairs.is_labelled.all(axis=1))
-    if few := _too_few_labelled(pairs, labelled):
+    labelled = np.asarray(pairs.seen.all(axis=1))
+    by_people, by_judge = _differences(pairs.label), _differences(pairs.passed)
+    if few := _too_few_labelled(pairs, labelled, by_people, by_judge):
         return CorrectedLoss(reason=few)
-    judged = pairs.passed[:, 0] - pairs.passed[:, 1]
-    rectifier = np.where(labelled, pairs.label[:, 0] - pairs.label[:, 1] - judged, 0.0)
-    value = float(pairs.weight @ judged)
-    influence = pairs.centred(judged)
+    scored = pairs.scored
+    judged = scored.passed[:, 0] - scored.passed[:, 1]
+    value = float(scored.weight @ judged)
+    influence = np.zeros(pairs.questions)
+    influence[: scored.questions] = scored.by_question(scored.centred(judged))
     unseen = 0.0
     for task in range(len(pairs.tasks)):
-        rows = labelled & (pairs.task == task)
-        weight = pairs.weight * rows * (_share(pairs, task) / pairs.weight[rows].sum())
-        mean = float(weight @ rectifier) / _share(pairs, task)
+        rows, share = labelled & (pairs.task == task), _share(pairs, task)
+        people, of_people = _mean(pairs, rows, by_people)
+        judge, of_judge = _mean(pairs, rows, by_judge)
         questions = len(np.unique(pairs.question[rows]))
-        part = weight * (rectifier - mean) * math.sqrt(questions / (questions - 1))
-        value += float(weight @ rectifier)
-        influence = influence + part
-        if np.ptp(rectifier[rows]) == 0.0:
-            unseen += (_share(pairs, task) / questions) ** 2
-    return pairs.corrected_loss(
-        value, pairs.by_question(influence), unseen, labelled, int(labelled.sum()), _PPI
-    )
+        part = share * (of_people - of_judge)
+        value += share * (people - judge)
+        influence += pairs.by_question(part) * math.sqrt(questions / (questions - 1))
+        if np.abs(part).max() < _ALIKE:
+            unseen += (share / questions) ** 2
+    return pairs.corrected_loss(value, influence, unseen, labelled, int(labelled.sum()), _PPI)
+
+
+def _differences(scores: Numbers) -> Numbers:
+    """Original minus treated; NaN where one of them is neither right nor wrong."""
+    differences: Numbers = scores[:, 0] - scores[:, 1]
+    return differences
+
+
+def _mean(
+    pairs: LabelledPairs, rows: NDArray[np.bool_], differences: Numbers
+) -> tuple[float, Numbers]:
+    """The weighted mean over those of ``rows`` that have a difference, and what each row adds to
+    its error."""
+    base = np.where(rows & ~np.isnan(differences), pairs.base, 0.0)
+    base /= base.sum()
+    known = np.nan_to_num(differences)
+    mean = float(base @ known)
+    return mean, base * (known - mean)
 
 
 def _share(pairs: LabelledPairs, task: int) -> float:
     """The task's part in the headline."""
-    return float(pairs.weight[pairs.task == task].sum())
+    return float(pairs.base[pairs.task == task].sum())
 
 
-def _too_few_labelled(pairs: LabelledPairs, labelled: NDArray[np.bool_]) -> str | None:
+def _too_few_labelled(
+    pairs: LabelledPairs, labelled: NDArray[np.bool_], by_people: Numbers, by_judge: Numbers
+) -> str | None:
     for number, task in enumerate(pairs.tasks):
-        found = len(np.unique(pairs.question[labelled & (pairs.task == number)]))
-        if found < FEWEST_QUESTIONS:
-            return (
-                f"{found:,} questions of {task} have pairs labelled in both arms; an "
-                f"interval needs {FEWEST_QUESTIONS} in each task"
-            )
+        rows = labelled & (pairs.task == number)
+        for differences, which in (
+            (by_people, "pairs labelled right or wrong"),
+            (by_judge, "labelled pairs judged right or wrong"),
+        ):
+            found = len(np.unique(pairs.question[rows & ~np.isnan(differences)]))
+            if found < FEWEST_QUESTIONS:
+                return (
+                    f"{found:,} questions of {task} have {which} in both arms; an interval needs "
+                    f"{FEWEST_QUESTIONS} in each task"
+                )
     return None

@@ -1,104 +1,145 @@
-"""Human labels of a run's answers: rows of item_id, arm, epoch (0 where it is left out), correct.
+"""Human labels of a run's answers, as people write them.
 
-    item_id,arm,epoch,correct
+A sheet or a rater's own file names the answer by its id (``warmbench.judging.audit.answer_ids``):
+
+    answer_id,label,note
+    kfbhcpdamcgl-ndjoai,wrong,names the wrong year
+
+Any other file of labels says which answer it is (epoch 0 where it is left out):
+
+    item_id,arm,epoch,label
     open-triviaqa-001/sadness/none,warm,0,false
 
-A row whose ``correct`` is empty has not been labelled yet: it is skipped.
-
-A correction of the loss needs labels of answers drawn at random from each task, and of both arms'
-answers to the same item. So whole pairs are drawn for people to label, the same number from every
-task, from what the headline loss rests on, and shuffled: who labels should not know which arm an
-answer is of.
+A row whose ``label`` is empty has not been labelled yet: it is skipped.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warmbench.conditions import Context
-from warmbench.data.cell import cell_text, cell_truth, cell_whole_number
+from warmbench.data.cell import cell_text, cell_whole_number
 from warmbench.data.table import columns_of, read_rows
-from warmbench.errors import DataError, UsageError
-from warmbench.records.item import Item
-from warmbench.tasks.registry import in_task_order
-from warmbench.text_safety import cell_of
+from warmbench.errors import DataError
+from warmbench.judging.audit.answer_ids import AnswerIds, AnswerKey
+from warmbench.records.verdict import Verdict
 
-__all__ = ["LABEL_COLUMNS", "Label", "check_labels", "draw_answers", "read_labels"]
+__all__ = ["LABEL_COLUMNS", "LABEL_WORDS", "Label", "check_labels", "label_of", "read_labels"]
 
-LABEL_COLUMNS = ("item_id", "arm", "epoch", "correct")
+LABEL_COLUMNS = ("answer_id", "item_id", "arm", "epoch", "label")
 
-_REQUIRED = ("item_id", "arm", "correct")
+LABEL_WORDS = {
+    Verdict.CORRECT: "right",
+    Verdict.INCORRECT: "wrong",
+    Verdict.REFUSED: "refused",
+    Verdict.UNSCORED: "unclear",
+}
+"""What people write for each."""
+
+_WORDS = {
+    **{word: verdict for verdict, word in LABEL_WORDS.items()},
+    "correct": Verdict.CORRECT,
+    "incorrect": Verdict.INCORRECT,
+    "true": Verdict.CORRECT,
+    "false": Verdict.INCORRECT,
+    "1": Verdict.CORRECT,
+    "0": Verdict.INCORRECT,
+}
+_ACCEPTED = "right, wrong, refused or unclear (true and false are right and wrong)"
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a person says of one answer. ``where`` names file and row."""
+    """What a person says of one answer; ``unscored`` where they can't tell. ``where`` names file
+    and row."""
 
     where: str
     item_id: str
     arm: str
     epoch: int
-    correct: bool
+    verdict: Verdict
 
     @property
-    def key(self) -> tuple[str, str, int]:
+    def key(self) -> AnswerKey:
         """The answer that it is of."""
         return self.item_id, self.arm, self.epoch
 
 
-def read_labels(path: Path, names: Mapping[str, str] | None = None) -> list[Label]:
+def label_of(where: str, column: str, value: Any) -> Verdict | None:
+    """The label in a cell; None where it is empty. ``DataError`` for anything that is none."""
+    text = cell_text(value)
+    if not text:
+        return None
+    found = _WORDS.get(text.lower())
+    if found is None:
+        raise DataError(f"{where}: {column!r} should be {_ACCEPTED}, found {text[:80]!r}")
+    return found
+
+
+def read_labels(path: Path, ids: AnswerIds, names: Mapping[str, str] | None = None) -> list[Label]:
     """The labels of a CSV, JSONL or parquet file.
 
-    ``names``: our column -> the file's, where they differ. Raises ``DataError`` for a missing
-    column, a value that is none, two labels of one answer, and a file without a label.
+    ``ids``: of the answers of the run. ``names``: our column -> the file's, where they differ.
+    Raises ``DataError`` for a missing column, a value that is none, an id that is of no answer,
+    two labels of one answer, and a file without a label.
     """
     rows = read_rows(path, repair=True)
     columns = _columns(path, columns_of(rows), names or {})
-    labels: dict[tuple[str, str, int], Label] = {}
+    labels: dict[AnswerKey, Label] = {}
     for number, row in enumerate(rows, start=1):
-        label = _label(f"{path}, row {number}", row, columns)
+        label = _label(f"{path}, row {number}", row, columns, ids)
         if label is None:
             continue
         if other := labels.get(label.key):
             raise DataError(
-                f"{label.where}: labels the answer to {label.item_id!r} in arm {label.arm!r}, "
-                f"epoch {label.epoch}, as {other.where} already does; label each answer once"
+                f"{label.where}: labels an answer that {other.where} already labels; label each "
+                "answer once"
             )
         labels[label.key] = label
     if not labels:
         raise DataError(
-            f"{path}: all {len(rows):,} values of {columns['correct']!r} are empty; labels are "
-            "true or false"
+            f"{path}: all {len(rows):,} values of {columns['label']!r} are empty; labels are "
+            f"{_ACCEPTED}"
         )
     return list(labels.values())
 
 
 def _columns(path: Path, there: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
     columns = {ours: names.get(ours, ours) for ours in LABEL_COLUMNS}
+    by_id = columns["answer_id"] in there
+    needed = ("answer_id", "label") if by_id else ("item_id", "arm", "label")
     for ours, theirs in columns.items():
-        if theirs not in there and (ours in _REQUIRED or ours in names):
+        if theirs not in there and (ours in needed or ours in names):
             raise DataError(
-                f"{path}: no column {theirs!r}; it has {', '.join(there)}. Labels have "
-                f"{', '.join(LABEL_COLUMNS)} (epoch may be left out)"
+                f"{path}: no column {theirs!r}; it has {', '.join(map(str, there))}. Labels have "
+                "answer_id and label, or item_id, arm, epoch (may be left out) and label"
             )
-    return columns
+    return {ours: theirs for ours, theirs in columns.items() if theirs in there}
 
 
-def _label(where: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> Label | None:
-    correct = cell_truth(where, columns["correct"], row.get(columns["correct"]))
-    if correct is None:
+def _label(
+    where: str, row: Mapping[str, Any], columns: Mapping[str, str], ids: AnswerIds
+) -> Label | None:
+    verdict = label_of(where, columns["label"], row.get(columns["label"]))
+    if verdict is None:
         return None
-    texts = {ours: cell_text(row.get(columns[ours])) for ours in ("item_id", "arm")}
-    for ours, text in texts.items():
-        if not text:
-            raise DataError(f"{where}: {columns[ours]!r} is empty; each label needs it")
-    epoch = cell_whole_number(where, columns["epoch"], row.get(columns["epoch"]))
-    return Label(where, texts["item_id"], texts["arm"], epoch, correct)
+    if "answer_id" in columns:
+        answer_id = _needed(where, row, columns["answer_id"])
+        return Label(where, *ids.find(where, answer_id), verdict)
+    item_id, arm = (_needed(where, row, columns[ours]) for ours in ("item_id", "arm"))
+    epoch = 0
+    if "epoch" in columns:
+        epoch = cell_whole_number(where, columns["epoch"], row.get(columns["epoch"]))
+    return Label(where, item_id, arm, epoch, verdict)
+
+
+def _needed(where: str, row: Mapping[str, Any], column: str) -> str:
+    text = cell_text(row.get(column))
+    if not text:
+        raise DataError(f"{where}: {column!r} is empty; each label needs it")
+    return text
 
 
 def check_labels(labels: Sequence[Label], verdicts: Iterable[Mapping[str, Any]]) -> None:
@@ -115,71 +156,12 @@ def check_labels(labels: Sequence[Label], verdicts: Iterable[Mapping[str, Any]])
     raise DataError(f"{first.where}: {_strangeness(first, answers)}; {problem}")
 
 
-def _strangeness(label: Label, answers: set[tuple[str, str, int]]) -> str:
+def _strangeness(label: Label, answers: set[AnswerKey]) -> str:
     arms = sorted({arm for _, arm, _ in answers})
     if label.arm not in arms:
-        return f"no arm {label.arm!r} in this run; it has {', '.join(arms)}"
+        return f"no arm {label.arm[:80]!r} in this run; it has {', '.join(arms)}"
     epochs = sorted(e for item, arm, e in answers if (item, arm) == (label.item_id, label.arm))
     if not epochs:
         return f"no answer to an item {label.item_id[:120]!r} in arm {label.arm!r}"
     known = ", ".join(map(str, epochs))
     return f"no epoch {label.epoch} of item {label.item_id!r}; its epochs are {known}"
-
-
-def draw_answers(
-    items: Sequence[Item],
-    responses: Sequence[Mapping[str, Any]],
-    arms: Sequence[str],
-    count: int,
-    seed: int = 0,
-) -> list[dict[str, Any]]:
-    """Rows to label: ``count`` items and epochs, the same number of each task, with the answers of
-    all ``arms``; ``correct`` is empty, for the label.
-
-    The same run, count and seed give the same rows in the same order; a larger count gives them
-    and more. Raises ``UsageError`` where there are not so many, or fewer are asked than tasks.
-    """
-    texts = {(r["item_id"], r["arm"], r["epoch"]): str(r["response"]) for r in responses}
-    epochs = sorted({epoch for _, _, epoch in texts})
-    tasks = in_task_order(item.task for item in items)
-    if count < len(tasks):
-        raise UsageError(f"--draw {count}: must be at least {len(tasks)}, one per task")
-    drawn: list[tuple[Item, int]] = []
-    for task in tasks:
-        there = [
-            (item, epoch)
-            for item in items
-            if item.task == task and item.context is not Context.NEUTRAL
-            for epoch in epochs
-            if all((item.item_id, arm, epoch) in texts for arm in arms)
-        ]
-        wanted = -(-count // len(tasks))
-        if len(there) < wanted:
-            raise UsageError(
-                f"--draw {count}: {wanted:,} pairs of {task} are needed, but "
-                f"only {len(there):,} were answered in every arm"
-            )
-        there.sort(key=lambda one: _shuffled(seed, one[0].item_id, one[1]))
-        drawn += there[:wanted]
-    rows = [row for item, epoch in drawn for row in _rows(item, epoch, arms, texts)]
-    return sorted(rows, key=lambda r: _shuffled(seed, r["item_id"], r["epoch"], r["arm"]))
-
-
-def _rows(
-    item: Item, epoch: int, arms: Sequence[str], texts: Mapping[tuple[str, str, int], str]
-) -> Iterator[dict[str, Any]]:
-    for arm in arms:
-        yield {
-            "prompt": cell_of(item.messages[-1].content),
-            "correct_answers": json.dumps(list(item.correct_answers), ensure_ascii=False),
-            "response": cell_of(texts[item.item_id, arm, epoch]),
-            "correct": "",
-            "item_id": item.item_id,
-            "epoch": epoch,
-            "arm": arm,
-        }
-
-
-def _shuffled(seed: int, *parts: object) -> str:
-    name = "/".join(map(str, (seed, *parts)))
-    return hashlib.sha256(name.encode()).hexdigest()

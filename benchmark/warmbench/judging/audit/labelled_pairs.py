@@ -1,30 +1,34 @@
-"""Labelled pairs: the rows that the headline loss rests on, with their weights and labels.
+"""Labelled pairs: the rows that the headline loss can rest on, with their weights and labels.
 
-One row an item and epoch in which both arms have a score. Its weight is its part in the headline:
-the cell's weight over the cell's questions and over the question's epochs there, so that the
-weighted sum of the differences is the headline loss.
+One row an item and epoch that both arms answered, in the conditions of the headline. Its weight is
+its part in the headline: the cell's weight over the cell's questions and over the question's epochs
+there, so that the weighted sum of the differences is the headline loss; 0 where the judge scored
+one of the answers neither right nor wrong. Its base is the same with all rows counted, whatever
+the judge said: the weight of a row that was drawn from all.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from warmbench.judging.audit.answer_ids import AnswerKey
+from warmbench.judging.audit.draw import audited_tasks
 from warmbench.judging.audit.label import Label
 from warmbench.records.audit import CorrectedLoss
 from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item
+from warmbench.records.verdict import Verdict
 from warmbench.statistics.estimate import POINTS, usable_weights
 from warmbench.statistics.pairs import CELLS, pair_verdicts, pairs_by_task, scores_of
 from warmbench.statistics.student_t import t_quantile
 from warmbench.statistics.weights import headline_weights
-from warmbench.tasks.registry import headline_tasks, in_task_order
 
 __all__ = ["FEWEST_QUESTIONS", "LabelledPairs", "labelled_pairs"]
 
@@ -38,6 +42,8 @@ _NO_SPREAD = 1e-9
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
+_SCORES = {Verdict.CORRECT: 1.0, Verdict.INCORRECT: 0.0}
+
 _CELL_NUMBERS = {(c.value, b.value): number for number, (c, b) in enumerate(CELLS)}
 
 
@@ -47,8 +53,9 @@ class LabelledPairs:
     question are in one task; ``cell`` is unique to a task and cell.
 
     ``passed`` and ``label``: (rows x 2), original and treated, 1 for correct and 0 for incorrect,
-    by the judge and by people; a label is NaN where there is none. Weights sum to one over all
-    rows, alike over the tasks.
+    by the judge and by people; NaN for anything else, and for a label where there is none.
+    ``seen``: (rows x 2), whether people labelled the answer, whatever they said. Weights and bases
+    sum to one over all rows, alike over the tasks.
     """
 
     tasks: tuple[str, ...]
@@ -56,13 +63,22 @@ class LabelledPairs:
     question: Codes
     cell: Codes
     weight: Numbers
+    base: Numbers
     passed: Numbers
     label: Numbers
+    seen: NDArray[np.bool_]
 
     @property
     def is_labelled(self) -> NDArray[np.bool_]:
-        """(rows x 2): whether a person labelled the answer."""
+        """(rows x 2): whether people called the answer right or wrong."""
         return np.asarray(~np.isnan(self.label), dtype=bool)
+
+    @property
+    def scored(self) -> LabelledPairs:
+        """The rows that the judge scored in both arms."""
+        rows = self.weight > 0.0
+        arrays = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "tasks"}
+        return replace(self, **arrays)
 
     @property
     def questions(self) -> int:
@@ -81,7 +97,8 @@ class LabelledPairs:
 
     def centred(self, values: Numbers) -> Numbers:
         """What each row adds to the error of its weighted sum: the weighted deviation from the
-        cell's mean, as in ``warmbench.statistics.estimate``. NaN where a cell has one question."""
+        cell's mean, as in ``warmbench.statistics.estimate``. NaN where a cell has one question.
+        For ``scored`` rows."""
         mass = np.bincount(self.cell, weights=self.weight)
         means = np.bincount(self.cell, weights=self.weight * values) / mass
         pairs = np.unique(np.column_stack([self.cell, self.question]), axis=0)
@@ -138,27 +155,29 @@ def labelled_pairs(
 ) -> LabelledPairs | None:
     """The rows of one treated arm; None where some task has no scored pair of the headline."""
     pairs = pair_verdicts(items, verdicts, arm)
-    asked = in_task_order(item.task for item in items)
-    tasks = tuple(task for task in asked if task in headline_tasks())
+    tasks = tuple(audited_tasks(items))
     differences = {task: found.difference for task, found in pairs_by_task(pairs).items()}
     weights = usable_weights(differences, headline_weights(tasks))
     if not tasks or set(weights) != set(tasks):
         return None
-    table = _scored(pairs[pairs["task"].isin(tasks)], weights)
-    given = {label.key: float(label.correct) for label in labels}
+    table = _weighted(pairs, weights)
+    given = {label.key: _SCORES.get(label.verdict, np.nan) for label in labels}
+    arms = ("original", arm)
     return LabelledPairs(
         tasks=tasks,
         task=table["task_code"].to_numpy(dtype=np.intp),
         question=_codes(table, ["task_code", "question_id"]),
         cell=_codes(table, ["task_code", "cell"]),
         weight=table["weight"].to_numpy(dtype=float),
+        base=table["base"].to_numpy(dtype=float),
         passed=table[["y_original", "y_treated"]].to_numpy(dtype=float),
-        label=np.column_stack([_labels(table, name, given) for name in ("original", arm)]),
+        label=np.column_stack([_labels(table, name, given) for name in arms]),
+        seen=np.column_stack([_seen(table, name, given) for name in arms]),
     )
 
 
-def _scored(pairs: pd.DataFrame, weights: Mapping[str, Numbers]) -> pd.DataFrame:
-    """The rows that the headline weighs, with their weights."""
+def _weighted(pairs: pd.DataFrame, weights: Mapping[str, Numbers]) -> pd.DataFrame:
+    """The rows of the headline that both arms answered, with their weights."""
     codes = {task: number for number, task in enumerate(weights)}
     cells = [_CELL_NUMBERS[pair] for pair in zip(pairs["context"], pairs["belief"], strict=True)]
     table = pairs.assign(
@@ -166,24 +185,37 @@ def _scored(pairs: pd.DataFrame, weights: Mapping[str, Numbers]) -> pd.DataFrame
         y_treated=scores_of(pairs["treated"]),
         cell=cells,
         task_code=pairs["task"].map(codes),
-    ).dropna(subset=["y_original", "y_treated"])
+    ).dropna(subset=["original", "treated", "task_code"])
     by_cell = np.stack([weights[task] for task in weights])
-    table["weight"] = by_cell[table["task_code"].to_numpy(dtype=int), table["cell"]]
-    table = table[table["weight"] > 0.0].reset_index(drop=True)
+    table["base"] = by_cell[table["task_code"].to_numpy(dtype=int), table["cell"]]
+    table = table[table["base"] > 0.0].reset_index(drop=True)
+    scored = table[["y_original", "y_treated"]].notna().all(axis=1)
+    table["weight"] = _shared_out(table[scored]).reindex(table.index, fill_value=0.0)
+    table["base"] = _shared_out(table)
+    return table
+
+
+def _shared_out(table: pd.DataFrame) -> pd.Series[float]:
+    """The weight of each row's cell, shared by its questions and by their epochs."""
     cell = table.groupby(["task_code", "cell"])["question_id"].transform("nunique")
     rows = table.groupby(["task_code", "cell", "question_id"])["epoch"].transform("size")
-    table["weight"] /= cell * rows
-    return table
+    shared: pd.Series[float] = table["base"] / (cell * rows)
+    return shared
 
 
 def _codes(table: pd.DataFrame, columns: list[str]) -> Codes:
     return np.asarray(table.groupby(columns).ngroup(), dtype=np.intp)
 
 
-def _labels(
-    table: pd.DataFrame, arm: str, given: Mapping[tuple[str, str, int], float]
-) -> list[float]:
+def _labels(table: pd.DataFrame, arm: str, given: Mapping[AnswerKey, float]) -> list[float]:
     return [
         given.get((item_id, arm, int(epoch)), np.nan)
+        for item_id, epoch in zip(table["item_id"], table["epoch"], strict=True)
+    ]
+
+
+def _seen(table: pd.DataFrame, arm: str, given: Mapping[AnswerKey, float]) -> list[bool]:
+    return [
+        (item_id, arm, int(epoch)) in given
         for item_id, epoch in zip(table["item_id"], table["epoch"], strict=True)
     ]

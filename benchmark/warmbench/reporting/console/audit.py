@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 
-from warmbench.records.audit import AGREEMENT_MEASURES, Agreements, Audit, AuditedArm
+from warmbench.judging.audit.label import LABEL_WORDS
+from warmbench.records.audit import (
+    AGREEMENT_MEASURES,
+    Agreements,
+    Audit,
+    AuditedArm,
+    Rater,
+    RaterAgreement,
+)
 from warmbench.records.estimate import Estimate
+from warmbench.records.verdict import Verdict
 from warmbench.reporting.console.table import interval_text, origin_line, pair_line, plain_table
 from warmbench.reporting.wording import NOT_MEASURED
 
 __all__ = ["print_audit"]
 
+_SETTLED = {"majority": "majority", "unanimous": "what all of them say"}
+
 
 def print_audit(audit: Audit) -> None:
-    """Agreement overall and by arm; then the loss by verdicts beside the corrected ones."""
+    """Agreement overall, by arm and with each rater; then the loss by verdicts beside those that
+    labels give."""
     console = Console(highlight=False)
     _print_agreement(console, audit.agreement)
+    if audit.between_raters:
+        _print_raters(console, audit.raters, audit.between_raters)
     models = {arm.name: arm.model for arm in audit.study.arms}
     for arm in audit.treated:
         console.print(pair_line(models, arm.arm))
         _print_losses(console, arm)
     console.print(
         "[dim]95 % intervals, clustered by question: Wilson's on the effective number of answers "
-        "for shares, by t for kappa and losses. The labels must be a random sample of each task's "
-        "answers. An answer that the judge calls a refusal, or can't score, is left out, as in the "
-        "loss.[/dim]"
+        "for shares, by t for kappa and losses, by the jackknife for alpha. The labels must be a "
+        "random sample of each task's answers, or all of them. Accuracy, kappa, sensitivity and "
+        "specificity are of answers that judge and people both call right or wrong.[/dim]"
     )
     console.print(origin_line(audit.release, audit.judge, f"audit {audit.audit_version}"))
 
@@ -42,10 +58,41 @@ def _print_agreement(console: Console, agreement: Agreements) -> None:
                 answers = f"{row.answers[measure]:,}" if found else "0"
                 table.add_row(measure, escape(name), _share_text(found), answers)
     console.print(table, crop=False)
-    left_out = {"refused": agreement.overall.refused, "unscored": agreement.overall.unscored}
-    for name, count in left_out.items():
-        if count:
-            console.print(f"{count:,} labelled answers are left out: their verdict is {name}.")
+    overall = agreement.overall
+    for verdict in (Verdict.REFUSED, Verdict.UNSCORED):
+        said = overall.table.get(verdict, {})
+        if count := sum(said.values()):
+            words = ", ".join(f"{LABEL_WORDS[Verdict(v)]} {n:,}" for v, n in said.items() if n)
+            console.print(
+                f"{count:,} labelled answers have the verdict {verdict}; people: {words}."
+            )
+    for name, found in (
+        ("of what people call refused, the judge does", overall.refusals_found),
+        ("of what the judge calls refused, people do", overall.refusals_true),
+    ):
+        if found:
+            console.print(f"Refusals: {name} {_share_text(found)}.")
+
+
+def _print_raters(console: Console, raters: Sequence[Rater], between: RaterAgreement) -> None:
+    table = plain_table("Judge against each rater", "rater", "measure", "value", "answers", left=2)
+    for rater in raters:
+        for measure in ("accuracy", "kappa"):
+            found: Estimate | None = getattr(rater.agreement, measure)
+            answers = f"{rater.agreement.answers[measure]:,}" if found else "0"
+            table.add_row(escape(rater.name), measure, _share_text(found), answers)
+    console.print(table, crop=False)
+    console.print(
+        f"Krippendorff's alpha between raters: {_share_text(between.alpha)}, over "
+        f"{between.answers:,} answers with two labels or more."
+    )
+    settled = _SETTLED[between.settled_by]
+    console.print(
+        f"They differ on {len(between.disagreements):,}. Settled by {settled}, "
+        f"{between.left_out:,} of these are left out."
+    )
+    if between.disagreements:
+        console.print("They are listed in audit/disagreements.csv of the run.")
 
 
 def _print_losses(console: Console, arm: AuditedArm) -> None:
@@ -55,7 +102,7 @@ def _print_losses(console: Console, arm: AuditedArm) -> None:
         if found.loss is None:
             table.add_row(name, NOT_MEASURED, "", "")
             continue
-        unit = "pairs" if found is arm.prediction_powered else "answers"
+        unit = "answers" if found is arm.rogan_gladen else "pairs"
         table.add_row(
             name, interval_text(found.loss), f"{found.labelled:,} {unit}", f"{found.loss.n:,}"
         )

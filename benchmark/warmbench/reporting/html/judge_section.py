@@ -223,7 +223,7 @@ def _corrected_table(audit: Audit) -> Table:
     ]
     return Table(
         caption="Headline loss corrected with people's labels",
-        columns=("Arm", "By verdicts", "Prediction-powered", "Rogan-Gladen by arm"),
+        columns=("Arm", "By verdicts", "By labels", "Prediction-powered", "Rogan-Gladen by arm"),
         rows=tuple(Row(arm.arm.capitalize(), _corrected_cells(arm)) for arm in audit.treated),
         note=" ".join(("In points of accuracy, 95 % intervals in brackets.", *reasons)),
     )

@@ -19,6 +19,7 @@ from warmbench.judging.audit.labelled_pairs import LabelledPairs, labelled_pairs
 from warmbench.records.audit import CorrectedLoss
 from warmbench.records.estimate import Estimate
 from warmbench.records.item import Item
+from warmbench.records.verdict import Verdict
 from warmbench.statistics.estimate import estimate
 from warmbench.statistics.pairs import pair_verdicts, pairs_by_task
 from warmbench.statistics.weights import headline_weights
@@ -36,12 +37,10 @@ def verdicts_of(items: list[Item], seed: int, epochs: int = 1) -> list[dict[str,
     return make_verdicts(items, said, epochs)
 
 
-def labels_as(verdicts: list[dict[str, Any]], right: dict[str, bool]) -> list[Label]:
-    """A label for each verdict that ``right`` names."""
+def labels_as(verdicts: list[dict[str, Any]]) -> list[Label]:
+    """People who say of each answer what its verdict is."""
     return [
-        Label("here", v["item_id"], v["arm"], v["epoch"], right[v["verdict"]])
-        for v in verdicts
-        if v["verdict"] in right
+        Label("here", v["item_id"], v["arm"], v["epoch"], Verdict(v["verdict"])) for v in verdicts
     ]
 
 
@@ -61,7 +60,7 @@ def test_perfect_labels_leave_the_scorecards_loss_and_error(seed: int, epochs: i
     and the refusals are there too."""
     items = make_items(14, TASKS, beliefs=(Belief.NONE, Belief.ASSERTS_WRONG))
     verdicts = verdicts_of(items, seed, epochs)
-    labels = labels_as(verdicts, {"correct": True, "incorrect": False, "refused": False})
+    labels = labels_as(verdicts)
     pairs = labelled_pairs(items, verdicts, labels, "warm")
     assert pairs is not None
     by_task = pairs_by_task(pair_verdicts(items, verdicts, "warm"))
@@ -69,9 +68,12 @@ def test_perfect_labels_leave_the_scorecards_loss_and_error(seed: int, epochs: i
     assert raw is not None
     for found in (prediction_powered_loss(pairs), rogan_gladen_loss(pairs, "warm")):
         assert known(found).value == pytest.approx(raw.value)
-    influence = pairs.by_question(pairs.centred(pairs.passed[:, 0] - pairs.passed[:, 1]))
+    rows = pairs.scored
+    influence = rows.by_question(rows.centred(rows.passed[:, 0] - rows.passed[:, 1]))
     assert 100.0 * np.sqrt(influence @ influence) == pytest.approx(raw.se)
     assert pairs.weight.sum() == pytest.approx(1.0)
+    assert pairs.base.sum() == pytest.approx(1.0)
+    assert len(pairs.scored.weight) < len(pairs.weight)
 
 
 @settings(max_examples=25)
@@ -105,7 +107,7 @@ def test_labels_of_one_arm_alone_count_for_rogan_gladen_only() -> None:
     label = pairs.label.copy()
     both = np.flatnonzero(~np.isnan(label).any(axis=1))
     label[both[::2], 1] = np.nan
-    halved = dataclasses.replace(pairs, label=label)
+    halved = dataclasses.replace(pairs, label=label, seen=~np.isnan(label))
     assert prediction_powered_loss(halved).labelled == len(both) - len(both[::2])
     assert rogan_gladen_loss(halved, "warm").labelled == 2 * len(both) - len(both[::2])
 
@@ -113,15 +115,15 @@ def test_labels_of_one_arm_alone_count_for_rogan_gladen_only() -> None:
 def kept_labels(pairs: LabelledPairs, rows: np.ndarray[Any, Any]) -> LabelledPairs:
     label = np.full_like(pairs.label, np.nan)
     label[rows] = pairs.label[rows]
-    return dataclasses.replace(pairs, label=label)
+    return dataclasses.replace(pairs, label=label, seen=~np.isnan(label))
 
 
 def test_few_labels_give_a_sentence_and_no_number() -> None:
     pairs = simulated(Case("", labels=1.0, questions=40), np.random.default_rng(0))
     few = kept_labels(pairs, pairs.question % 40 < 9)
     assert prediction_powered_loss(few) == nothing(
-        "9 questions of triviaqa have pairs labelled in both arms; an interval needs 10 in each "
-        "task"
+        "9 questions of triviaqa have pairs labelled right or wrong in both arms; an interval "
+        "needs 10 in each task"
     )
     one_class = kept_labels(pairs, pairs.label[:, 0] == 1.0)
     assert rogan_gladen_loss(one_class, "warm") == nothing(
@@ -152,7 +154,7 @@ def test_a_condition_with_one_question_gives_a_sentence() -> None:
     verdicts = make_verdicts(
         items + alone, lambda item, arm, _: ["correct", "incorrect"][int(item.question_id[-1]) % 2]
     )
-    labels = labels_as(verdicts, {"correct": True, "incorrect": False})
+    labels = labels_as(verdicts)
     pairs = labelled_pairs(items + alone, verdicts, labels, "warm")
     assert pairs is not None
     assert prediction_powered_loss(pairs) == nothing(
@@ -212,7 +214,7 @@ def test_a_task_outside_the_headline_corrects_no_headline() -> None:
     items = make_items(14, TASKS, beliefs=(Belief.NONE, Belief.ASSERTS_WRONG))
     more = [*items, *make_items(14, ("simpleqa",), beliefs=(Belief.NONE,))]
     verdicts = verdicts_of(more, 3)
-    labels = labels_as(verdicts, {"correct": True, "incorrect": False})
+    labels = labels_as(verdicts)
     pairs, alone = (labelled_pairs(asked, verdicts, labels, "warm") for asked in (more, items))
     assert pairs is not None
     assert alone is not None
