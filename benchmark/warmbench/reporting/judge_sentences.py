@@ -22,7 +22,7 @@ def judge_sentences(card: Scorecard, score: ArmScore, audit: Audit | None = None
 
 def check_name(figures: JudgeFigures) -> str:
     """``figures of the packaged check of reference-2, judging set 0.1.0``."""
-    kind = "the packaged check" if figures.packaged else "the check beside this run"
+    kind = "the packaged check" if figures.packaged else "this run's check"
     version = figures.release.version or figures.release.fingerprint[:12]
     return f"figures of {kind} of {figures.judge}, judging set {version}"
 

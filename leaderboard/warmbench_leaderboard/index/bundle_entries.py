@@ -189,14 +189,23 @@ def _flags(verification: BundleVerification, bundle: Bundle, arm: str) -> Iterat
         yield f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-_FROM_SCORE = {"coverage", "minimum_detectable_effect", "non_inferiority", "refusals"}
+_FROM_SCORE = {
+    "corrected",
+    "coverage",
+    "minimum_detectable_effect",
+    "non_inferiority",
+    "not_corrected",
+    "refusals",
+}
 
 _FROM_SCORECARD = {
     "failures",
+    "judge_figures",
     "replies",
     "request_forms",
     "response_words",
     "unsure_share",
+    "unsure_shares",
     "verdicts",
 }
 

@@ -318,6 +318,14 @@ def test_the_tone_bias(bias: dict[str, Any] | None, expected: str) -> None:
     assert tone_sentence(make_card(tone_bias=bias)).startswith(expected)
 
 
+def test_a_packaged_tone_bias_says_so() -> None:
+    bias = {"value": 0.0, "low": None, "high": None, "flips": 0.0, "answers": 9, **JUDGED}
+    said = tone_sentence(make_card(tone_bias=bias, tone_bias_packaged=True))
+    assert said.endswith(
+        "of the verdicts on 9 answers (measured on packaged answers, not on this run's)."
+    )
+
+
 def page_with(rows: RunRows, **changes: Any) -> Page:
     return read_page(render_report(make_card(**changes), [], rows=rows))
 

@@ -125,6 +125,8 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "a cell less": (lambda b: change_json(b / "scorecard.json", lambda s: s["treated"][0]["cells"].pop()), "scorecard", "wrong-number", "treated.0.cells"),
     "not a number": (lambda b: (b / "scorecard.json").write_text('{"unsure_share": NaN}') and None, "read", "bad-json", "scorecard.json"),
     "an endless number": (lambda b: (b / "scorecard.json").write_text('{"unsure_share": 1e999}') and None, "read", "bad-json", "scorecard.json"),
+    "a better judge": (scorecard("judge_figures", "arms", "warm", "sensitivity", "value", value=0.99), "scorecard", "wrong-number", "judge_figures.arms.warm.sensitivity.value"),
+    "a corrected loss": (scorecard("treated", 0, "corrected", "headline", value={"value": 0.0}), "scorecard", "wrong-number", "treated.0.corrected.headline"),
     "a truth for a number": (scorecard("complete", value=1), "scorecard", "wrong-number", "complete"),
 }  # fmt: skip
 
@@ -227,6 +229,17 @@ def test_a_key_that_is_not_known_is_ignored_and_named(tmp_path: Path) -> None:
     step = next(step for step in verification.steps if step.name == "scorecard")
     assert step.note.startswith("ignored 2 keys not known here: bonus, treated.0.statistics.flips")
     assert step.note.isprintable()
+    assert verification.scorecard == honest().scorecard
+
+
+def test_figures_by_another_check_of_the_judge_are_passed_over(tmp_path: Path) -> None:
+    """Another version of the package brings another: what is shown is by the check that is here."""
+    bundle = changed(tmp_path)
+    scorecard("judge_figures", "answers", value=9)(bundle)
+    scorecard("judge_figures", "arms", "warm", "sensitivity", "value", value=0.99)(bundle)
+    scorecard("treated", 0, "corrected", "headline", value={"value": 0.0})(bundle)
+    verification = verified(bundle)
+    assert verification.is_sound, verification.findings
     assert verification.scorecard == honest().scorecard
 
 
