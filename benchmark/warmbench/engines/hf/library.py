@@ -19,30 +19,30 @@ _SMALL_MODEL_BYTES = 64 * 2**20
 _DTYPES = ("auto", "bfloat16", "float16", "float32", "float64")
 
 
-def import_torch() -> Any:
+def import_torch(user: str = "the hf engine") -> Any:
     """``torch``, with threads that sleep while they wait.
 
     By default OpenMP's threads spin: with two processes on two cores the reference model wrote 70
     tokens a second in place of 809, one of 135 M parameters 3.5 in place of 16. What the user set
-    in the environment holds. Raises ``UsageError`` where torch is not installed.
+    in the environment holds. Raises ``UsageError`` where torch is not installed: ``user`` needs it.
     """
     if "torch" not in sys.modules:
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    with from_extra("hf", "the hf engine"):
+    with from_extra("hf", user):
         import torch
     return torch
 
 
-def import_transformers() -> Any:
-    """``transformers``, silent; raises ``UsageError`` where it is not installed."""
-    with from_extra("hf", "the hf engine"):
+def import_transformers(user: str = "the hf engine") -> Any:
+    """``transformers``, silent; raises ``UsageError`` where ``user`` needs it and it is missing."""
+    with from_extra("hf", user):
         import transformers
     transformers.logging.disable_progress_bar()
     transformers.logging.set_verbosity_error()
     return transformers
 
 
-def choose_device(torch: Any, spec: ModelSpec, wanted: str) -> str:
+def choose_device(torch: Any, spec: object, wanted: str) -> str:
     """``wanted``, or for ``auto`` the best there is; raises ``UsageError`` for one that torch can't
     compute on."""
     if wanted != "auto":

@@ -19,7 +19,7 @@ from warmbench.optional_library import from_extra
 from warmbench.records.model_spec import ModelSpec
 from warmbench.reference_model import REFERENCE_NAME, reference_path
 
-__all__ = ["LoadedModel", "load_model", "need_folder"]
+__all__ = ["LoadedModel", "load_model", "need_all", "need_folder", "pinned_revision", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ def load_model(spec: ModelSpec, revision: str | None, settings: Mapping[str, Any
     source = str(base) if base else name
     need_folder(spec, name)
     transformers = import_transformers()
-    with _told(spec, "the model"):
+    with told(spec, "the model"):
         _refuse_adapter(transformers, spec, source, revision)
-        found = _folder_revision(spec, base, revision) if base else hub_commit(name, revision)
+        found = pinned_revision(spec, base, revision) if base else hub_commit(name, revision)
         commit = None if base else found
         tokenizer = transformers.AutoTokenizer.from_pretrained(
             source, revision=commit, padding_side="left", trust_remote_code=False
@@ -63,7 +63,7 @@ def load_model(spec: ModelSpec, revision: str | None, settings: Mapping[str, Any
             output_loading_info=True,
             **settings,
         )
-    _need_all(spec, information["missing_keys"])
+    need_all(spec, information["missing_keys"])
     if adapter:
         model = _with_adapter(model, spec, adapter)
     if tokenizer.pad_token is None:
@@ -72,8 +72,8 @@ def load_model(spec: ModelSpec, revision: str | None, settings: Mapping[str, Any
 
 
 @contextmanager
-def _told(spec: ModelSpec, what: str) -> Iterator[None]:
-    """Turns what transformers, PEFT and their libraries raise, of any kind, into one sentence."""
+def told(spec: object, what: str) -> Iterator[None]:
+    """Turn what transformers, PEFT and their libraries raise, of any kind, into one sentence."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -111,8 +111,8 @@ def _need_chat_template(spec: ModelSpec, tokenizer: Any) -> None:
         raise UsageError(f"{spec}: the model has no chat template")
 
 
-def _need_all(spec: ModelSpec, missing: Any) -> None:
-    """transformers fills what is missing with random numbers."""
+def need_all(spec: object, missing: Any) -> None:
+    """Raise ``EngineError`` where weights are missing: transformers fills in random numbers."""
     if missing:
         raise EngineError(
             f"{spec}: the weights lack {len(missing)} of the tensors that config.json describes, "
@@ -120,7 +120,8 @@ def _need_all(spec: ModelSpec, missing: Any) -> None:
         )
 
 
-def _folder_revision(spec: ModelSpec, folder: Path, pinned: str | None) -> str | None:
+def pinned_revision(spec: object, folder: Path, pinned: str | None) -> str | None:
+    """``folder_revision``; raises ``UsageError`` where ``pinned`` is another."""
     found = folder_revision(folder)
     if pinned and pinned != found:
         raise UsageError(
@@ -133,7 +134,7 @@ def _with_adapter(model: Any, spec: ModelSpec, adapter: AdapterFiles) -> Any:
     """The model with the adapter merged into its weights: nothing more to compute for a token."""
     with from_extra("hf", "an adapter"):
         from peft import PeftConfig, PeftModel
-    with _told(spec, f"the adapter {spec.adapter}"):
+    with told(spec, f"the adapter {spec.adapter}"):
         kind = PeftConfig.from_pretrained(str(adapter.folder))
         if kind.is_prompt_learning:
             raise UsageError(
