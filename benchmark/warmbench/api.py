@@ -114,8 +114,9 @@ def judge(
     check: bool = False,
     **settings: Any,
 ) -> JudgedRun:
-    """Judge every answer of a run: ``reference``, ``llm:MODEL``, ``hybrid:MODEL``, or several with
-    commas between as a panel. ``options`` are for the engines of judges that ask a model. ``check``
+    """Judge every answer of a run: ``reference``, ``llm:MODEL``, ``hybrid:MODEL``, ``nli:MODEL``,
+    or several with commas between as a panel. ``options`` are for the engines of judges that ask a
+    model, and name the device of an ``nli`` judge. ``check``
     has the judge read the final part of the judging set too: without that, a judge that asks a
     model is not ranked.
     ``settings``: how it is asked, named as the options of the command: ``max_tokens``,

@@ -33,9 +33,10 @@ __all__ = ["judge"]
     metavar="JUDGE[,JUDGE...]",
     default="reference",
     show_default=True,
-    help="reference (compares with the correct answers), llm:MODEL (asks a language model) or "
-    "hybrid:MODEL (asks the model only where the reference judge is unsure). Several judges vote "
-    "as a panel.",
+    help="reference (compares with the correct answers), llm:MODEL (asks a language model), "
+    "hybrid:MODEL (asks the model only where the reference judge is unsure), rules, or "
+    "nli:OWNER/MODEL[@REVISION] or nli:FOLDER (an inference model, where the rules are unsure). "
+    "Several judges vote as a panel.",
 )
 @click.option(
     "--out",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from warmbench.engines.engine import Engine
+from warmbench.engines.engine import Engine, EngineOptions
 from warmbench.judging.judge import Judge, RecordedJudge
 from warmbench.judging.judge_settings import DEFAULT_SETTINGS, JudgeSettings
 from warmbench.running.ledger import Ledger
 
-__all__ = ["JudgeClass", "JudgeModel"]
+__all__ = ["JudgeClass", "JudgeModel", "LoadingJudgeClass"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +37,14 @@ class JudgeClass(Protocol):
 
     def recorded(self, name: str) -> RecordedJudge | None:
         """The judge of that name, None where this class has none of this version."""
+        ...
+
+
+@runtime_checkable
+class LoadingJudgeClass(Protocol):
+    """A ``JudgeClass`` that loads a model of its own, which no engine runs: it is written
+    ``KIND:MODEL`` too, and asks none."""
+
+    def load(self, name: str, options: EngineOptions) -> Judge:
+        """The judge with the model ``name``, as it is written after the colon."""
         ...

@@ -65,7 +65,7 @@ def judge_file(
         given = judgements_of(judged, judge.name, out, leave_failures=leave_failures)
         judgements = _of_all(cases, given, judge.name)
         write_rows(out, [_row(row, given) for row, given in zip(rows, judgements, strict=True)])
-        if ledger.is_file():
+        if len(judged.record) > 1:  # not the name alone
             write_json(out.with_name(f"{out.name}.judging.json"), judged.record)
     missing = Counter(case.kind.value for case in cases if isinstance(case, Failure))
     return JudgedFile(judgements, judged.record, missing)

@@ -21,7 +21,7 @@ from warmbench.engines.registry import check_engine, open_engine
 from warmbench.errors import UsageError
 from warmbench.folders import folder_lock
 from warmbench.judging.judge import Judge, RecordedJudge
-from warmbench.judging.judge_class import JudgeClass, JudgeModel
+from warmbench.judging.judge_class import JudgeClass, JudgeModel, LoadingJudgeClass
 from warmbench.judging.judge_settings import DEFAULT_SETTINGS, JudgeSettings
 from warmbench.records.model_spec import ModelSpec, parse_model_spec
 from warmbench.registry import Registry
@@ -34,6 +34,7 @@ JUDGES: dict[str, str] = {
     "rules": "warmbench.judging.rules.judge:RulesJudge",
     "llm": "warmbench.judging.llm.judge:LLMJudge",
     "hybrid": "warmbench.judging.hybrid:HybridJudge",
+    "nli": "warmbench.judging.nli.judge:NLIJudge",
 }
 """Kind -> where its ``JudgeClass`` is."""
 
@@ -46,10 +47,16 @@ _EXAMPLE = "llm:openai:gpt-4o-2024-08-06"
 
 @dataclass(frozen=True, slots=True)
 class JudgeSpec:
-    """One judge: its kind, and the model that it asks, where it asks one."""
+    """One judge: its kind, and the model that it asks (``model``) or loads (``loaded``), where it
+    does."""
 
     kind: str
     model: ModelSpec | None = None
+    loaded: str = ""
+
+    def __str__(self) -> str:
+        model = self.loaded or (str(self.model) if self.model else "")
+        return f"{self.kind}:{model}" if model else self.kind
 
 
 def parse_judges(text: str) -> tuple[JudgeSpec, ...]:
@@ -63,9 +70,8 @@ def parse_judges(text: str) -> tuple[JudgeSpec, ...]:
     specs = tuple(_parse_one(part.strip()) for part in text.split(","))
     for place, spec in enumerate(specs):
         if spec in specs[:place]:
-            name = spec.kind if spec.model is None else f"{spec.kind}:{spec.model}"
             raise UsageError(
-                f"--judge {text!r}: {name} is named twice; a panel has each judge once"
+                f"--judge {text!r}: {spec} is named twice; a panel has each judge once"
             )
     return specs
 
@@ -73,6 +79,8 @@ def parse_judges(text: str) -> tuple[JudgeSpec, ...]:
 def _parse_one(text: str) -> JudgeSpec:
     kind, colon, model = text.partition(":")
     judge = _judge_class(kind)
+    if isinstance(judge, LoadingJudgeClass):
+        return JudgeSpec(kind, loaded=_named(text, kind, model))
     if judge is None or (colon and not judge.asks_model):
         raise UsageError(f"--judge {text!r}: {_accepted()}; for example {_EXAMPLE}")
     if not judge.asks_model:
@@ -97,9 +105,18 @@ def _parse_model(text: str, kind: str, model: str) -> ModelSpec:
     return spec
 
 
+def _named(text: str, kind: str, model: str) -> str:
+    if not model.strip():
+        raise UsageError(
+            f"--judge {text!r}: {kind} needs the model to load; write {kind}:OWNER/MODEL, with "
+            f"@REVISION behind it, or {kind}:FOLDER"
+        )
+    return model.strip()
+
+
 def _accepted() -> str:
     written = [
-        f"{kind}:MODEL" if judge.asks_model else kind
+        f"{kind}:MODEL" if judge.asks_model or isinstance(judge, LoadingJudgeClass) else kind
         for kind in _REGISTRY.names()
         if (judge := _judge_class(kind)) is not None
     ]
@@ -142,8 +159,15 @@ def open_judge(
             models.update(
                 (model, JudgeModel(engine, ledger, settings)) for model, engine in engines.items()
             )
-        judges = [_known_class(spec.kind).open(models.get(spec.model)) for spec in specs]
+        judges = [_open_one(spec, models.get(spec.model), options) for spec in specs]
         yield judges[0] if len(judges) == 1 else resolve_name(_PANEL)(judges)
+
+
+def _open_one(spec: JudgeSpec, model: JudgeModel | None, options: EngineOptions) -> Judge:
+    judge = _known_class(spec.kind)
+    if isinstance(judge, LoadingJudgeClass):
+        return judge.load(spec.loaded, options)
+    return judge.open(model)
 
 
 def recorded_judge(name: str) -> RecordedJudge | None:

@@ -50,6 +50,6 @@ def check_to_file(
         found = check_judge(judge, items, observer=observer)
         with atomic_write(out) as file:
             file.write(f"{found.check.model_dump_json()}\n".encode())
-        if ledger.is_file():
+        if len(found.record) > 1:  # not the name alone
             write_json(out.with_name(f"{out.name}.judging.json"), found.record)
     return found
