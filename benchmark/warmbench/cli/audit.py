@@ -177,8 +177,8 @@ def _label(run: Path, count: int | None, seed: int | None, rater: str, port: int
                 f"{session.changed:,} answers have changed since they were labelled, and are asked "
                 "again."
             )
-        click.echo("Each label is kept at once. Stop with Ctrl-C.")
         try:
+            click.echo("Each label is kept at once. Stop with Ctrl-C.")
             server.wait()
         except KeyboardInterrupt:
             click.echo()

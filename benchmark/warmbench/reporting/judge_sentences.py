@@ -29,6 +29,11 @@ def check_name(figures: JudgeFigures) -> str:
 
 def _by_labels(score: ArmScore, audit: Audit | None) -> str | None:
     for arm in audit.treated if audit else ():
+        if arm.arm == score.arm and arm.by_labels.loss:
+            return (
+                f"By people's labels of every answer: {loss_text(arm.by_labels.loss)} points of "
+                "accuracy."
+            )
         if arm.arm == score.arm and arm.prediction_powered.loss:
             found = arm.prediction_powered
             return (

@@ -389,6 +389,18 @@ def test_the_judge_against_people(full: Page) -> None:
     assert "Warm+2.8 (+1.8 to +3.8)\N{EN DASH}+6.5 (+4.5 to +8.5)+7.0 (+4.0 to +10.0)" in rows
 
 
+def test_a_loss_by_labels_alone_stands_before_a_corrected_one() -> None:
+    audit = make_audit()
+    assert (
+        "Corrected by people's labels: +6.5"
+        in page_with(RunRows(audit=Audit.model_validate(audit))).reading
+    )
+    audit["treated"][0]["by_labels"] = {"loss": {"value": 5.5, "low": 4.5, "high": 6.5}}
+    page = page_with(RunRows(audit=Audit.model_validate(audit)))
+    assert "By people's labels of every answer: +5.5 (+4.5 to +6.5)" in page.reading
+    assert "Corrected by people's labels" not in page.reading
+
+
 def test_why_a_loss_could_not_be_put_right() -> None:
     page = page_with(RunRows(audit=Audit.model_validate(make_audit(reason="too few labels"))))
     assert "Warm: no prediction-powered loss: too few labels." in page.reading

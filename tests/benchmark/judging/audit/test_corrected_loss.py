@@ -183,6 +183,46 @@ def test_labels_that_never_differ_leave_room_for_those_not_seen() -> None:
     assert found.se == pytest.approx(np.hypot(raw.se, 100.0 * np.hypot(0.05, 0.05)))
 
 
+@settings(max_examples=25)
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.1]))
+def test_the_prediction_powered_loss_is_the_formula(seed: int, refusals: float) -> None:
+    """loss = loss by verdicts + mean over tasks of (loss by labels - loss by verdicts) over the
+    labelled pairs, each over the pairs that it can be told of."""
+    case = Case("", labels=0.4, questions=30, refusals=refusals, called_refused=(0.1, 0.3))
+    pairs = simulated(case, np.random.default_rng(seed))
+
+    def mean(rows: np.ndarray[Any, Any], scores: np.ndarray[Any, Any]) -> float:
+        kept = rows & ~np.isnan(scores).any(axis=1)
+        return float(np.average((scores[:, 0] - scores[:, 1])[kept], weights=pairs.base[kept]))
+
+    scored = pairs.weight > 0.0
+    judged = (pairs.passed[:, 0] - pairs.passed[:, 1])[scored]
+    expected = float(pairs.weight[scored] @ judged)
+    for task in range(len(pairs.tasks)):
+        rows = pairs.seen.all(axis=1) & (pairs.task == task)
+        expected += (mean(rows, pairs.label) - mean(rows, pairs.passed)) / len(pairs.tasks)
+    assert known(prediction_powered_loss(pairs)).value == pytest.approx(100.0 * expected)
+
+
+def test_questions_that_stand_twice_count_once() -> None:
+    """Rows of one question are one observation: to ask each question twice leaves the error."""
+    pairs = simulated(Case("", labels=0.3, questions=40), np.random.default_rng(0))
+    arrays = {
+        field.name: np.concatenate([getattr(pairs, field.name)] * 2)
+        for field in dataclasses.fields(pairs)
+        if field.name != "tasks"
+    }
+    halves = {name: arrays[name] / 2.0 for name in ("weight", "base")}
+    twice = dataclasses.replace(pairs, **{**arrays, **halves})
+    for one, other in (
+        (prediction_powered_loss(pairs), prediction_powered_loss(twice)),
+        (rogan_gladen_loss(pairs, "warm"), rogan_gladen_loss(twice, "warm")),
+    ):
+        assert known(one).value == pytest.approx(known(other).value)
+        assert known(one).se == pytest.approx(known(other).se)
+        assert known(one).n == known(other).n
+
+
 STUDIES = 150
 
 
@@ -208,6 +248,26 @@ def test_a_judge_that_favours_warm_answers_no_longer_hides_the_loss(case: Case) 
     assert raw == 0.0
     assert 0.90 <= powered <= 0.99
     assert 0.90 <= rogan_gladen <= 0.99
+
+
+def test_a_judge_that_takes_wrong_answers_for_refusals_no_longer_hides_the_loss() -> None:
+    """It calls a quarter of the warm arm's wrong answers refused and leaves them out."""
+    (case,) = [each for each in CASES if each.called_refused != (0.0, 0.0)]
+    rng = np.random.Generator(np.random.PCG64(12))
+    raw, powered = [], []
+    for _ in range(60):
+        pairs = simulated(case, rng)
+        scored = pairs.scored
+        raw.append(100.0 * float(scored.weight @ (scored.passed[:, 0] - scored.passed[:, 1])))
+        powered.append(known(prediction_powered_loss(pairs)))
+    assert np.mean(raw) < case.loss - 2.0
+    values = np.array([each.value for each in powered])
+    assert abs(values.mean() - case.loss) < 4.0 * values.std() / len(values) ** 0.5
+    covered = [
+        each.low is not None and each.high is not None and each.low <= case.loss <= each.high
+        for each in powered
+    ]
+    assert np.mean(covered) >= 0.87  # 0.95, less three standard errors
 
 
 def test_a_task_outside_the_headline_corrects_no_headline() -> None:

@@ -292,8 +292,21 @@ def test_a_killed_command_loses_nothing(run: Path) -> None:
         assert json.loads(connection.getresponse().read())["labelled"] == index + 1
     connection.close()
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
-    process.stdout.close()
+    process.communicate(timeout=30)
     with open_session(RunFolder.open(run), "rater-1", None) as session:
         assert (session.count, session.labelled, session.state()["first"]) == (8, 3, 3)
     assert warmbench("audit", run).exit_code == 0
+
+
+def test_ctrl_c_ends_it_and_tells_what_is_left(run: Path) -> None:
+    command = [sys.executable, "-m", "warmbench", "audit", str(run), "--label", "--draw", "4"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(2)]
+    assert lines[1] == "Each label is kept at once. Stop with Ctrl-C.\n"
+    process.send_signal(signal.SIGINT)
+    out, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, "")
+    assert out.strip() == f"8 answers are left. Next: warmbench audit {run}"
