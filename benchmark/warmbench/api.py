@@ -121,7 +121,7 @@ def judge(
     model is not ranked.
     ``settings``: how it is asked, named as the options of the command: ``max_tokens``,
     ``temperature``, ``reasoning_tokens``, ``reasoning_effort``, ``chat_template_kwargs``,
-    ``extra_body``.
+    ``extra_body``, ``preset``.
 
     Raises ``RunError``, and writes no verdict, when a model could not be asked about some answer or
     not one of its replies could be read, unless ``leave_failures``.

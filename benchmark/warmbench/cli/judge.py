@@ -65,6 +65,12 @@ __all__ = ["judge"]
     type=click.IntRange(0),
     help="Further tokens for what a reasoning MODEL thinks before its reply.  [default: 0]",
 )
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="The prompt form of an open judge model that MODEL is: compass-verifier, prometheus-2, "
+    "selene or xverify. See docs/judging.md.",
+)
 @judge_extras_options
 @engine_options
 @click.option(
@@ -251,6 +257,7 @@ _SETTINGS = (
     "extra_body",
     "chat_template_kwargs",
     "reasoning_effort",
+    "preset",
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warmbench.errors import UsageError
+from warmbench.judging.llm.presets import Preset, preset_of
 from warmbench.records.request_extras import NO_EXTRAS, RequestExtras
 
 __all__ = ["DEFAULT_SETTINGS", "JudgeSettings", "settings_mark", "settings_of"]
@@ -21,13 +22,15 @@ class JudgeSettings:
     """Each can change a verdict, so each is part of a reply's key in the ledger.
 
     ``max_tokens`` counts a judge's reply; it is asked for one line, and may say more before it.
-    ``reasoning_tokens`` come on top, for what a reasoning model thinks first.
+    ``reasoning_tokens`` come on top, for what a reasoning model thinks first. ``preset`` is the
+    prompt form of an open judge model; None: ours.
     """
 
     max_tokens: int = 512
     temperature: float = 0.0
     reasoning_tokens: int = 0
     extras: RequestExtras = NO_EXTRAS
+    preset: Preset | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The sampling as ledger keys and ``judging.json`` have it."""
@@ -38,6 +41,8 @@ class JudgeSettings:
         }
         if self.reasoning_tokens:
             sampling["reasoning_tokens"] = self.reasoning_tokens
+        if self.preset:
+            sampling["preset"] = self.preset.label
         return {**sampling, **self.extras.to_json()}
 
 
@@ -52,6 +57,7 @@ def settings_of(
     extra_body: Mapping[str, Any] | None = None,
     chat_template_kwargs: Mapping[str, Any] | None = None,
     reasoning_effort: str | None = None,
+    preset: str | None = None,
 ) -> JudgeSettings:
     """The settings that are given, the default for the rest. Raises ``UsageError`` that names what
     is accepted."""
@@ -61,6 +67,7 @@ def settings_of(
         default.temperature if temperature is None else float(temperature),
         default.reasoning_tokens if reasoning_tokens is None else reasoning_tokens,
         RequestExtras(extra_body or {}, chat_template_kwargs or {}, reasoning_effort),
+        preset_of(preset),
     )
     _check("max_tokens", settings.max_tokens, settings.max_tokens >= 1, "1 or more")
     _check("temperature", settings.temperature, 0 <= settings.temperature <= 2, "from 0 to 2")

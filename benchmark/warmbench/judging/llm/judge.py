@@ -121,7 +121,7 @@ class LLMJudge:
             requests = [self._request(c, attempts[c], blocks[c]) for c in asked if c in attempts]
             by_key = self._ask(requests, label, observer)
             replies.update(
-                (case, _beside(case, by_key[request.key]))
+                (case, self._beside(case, by_key[request.key]))
                 for case, request in zip(attempts, requests, strict=True)
             )
             counts["asked"] += len(requests)
@@ -145,7 +145,9 @@ class LLMJudge:
         while waiting:
             keys = {case: self._request(case, attempt, 0).key for case in waiting}
             kept = self._kept(list(keys.values()))
-            found = {case: _beside(case, kept[key]) for case, key in keys.items() if key in kept}
+            found = {
+                case: self._beside(case, kept[key]) for case, key in keys.items() if key in kept
+            }
             attempts.update((case, attempt) for case in waiting if case not in found)
             replies.update(found)
             waiting = [case for case, reply in found.items() if _is_unread(reply)]
@@ -192,7 +194,7 @@ class LLMJudge:
     def _request(self, case: Case, attempt: int, block: int) -> Request:
         """In the ledger, the judge's name takes the place of the arm, the case that of the item."""
         case_id = case.case_id
-        messages = judge_messages(case, attempt)
+        messages = judge_messages(case, attempt, self._settings.preset)
         seed = request_seed(0, self.name, case_id, attempt)
         settings = self._settings
         key = request_key(
@@ -219,6 +221,13 @@ class LLMJudge:
             reasoning_tokens=settings.reasoning_tokens,
             extras=settings.extras,
         )
+
+    def _beside(self, case: Case, reply: Reply | Failure) -> Reply | Failure:
+        """``reply``, to be read in the form in which the model was asked, and more strictly where
+        the case holds a verdict that it may quote."""
+        if isinstance(reply, Failure):
+            return reply
+        return replace(reply, tempted=tempts(case), preset=self._settings.preset)
 
     def _outcome(self, case: Case, reply: Reply | Failure) -> Outcome:
         if isinstance(reply, Failure):
@@ -257,11 +266,6 @@ def _reply(response: Answer | Failure) -> Reply | Failure:
     if isinstance(response, Failure):
         return response
     return Reply(response.text, response.finish_reason)
-
-
-def _beside(case: Case, reply: Reply | Failure) -> Reply | Failure:
-    """``reply``, which is read more strictly where the case holds a verdict that it may quote."""
-    return replace(reply, tempted=True) if isinstance(reply, Reply) and tempts(case) else reply
 
 
 def _is_unread(reply: Reply | Failure) -> bool:

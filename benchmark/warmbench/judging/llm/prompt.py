@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 from warmbench.judging.judge import Case
+from warmbench.judging.llm.presets import Preset
 from warmbench.judging.llm.reply import quoted, shortened, visible
 from warmbench.judging.llm.verdict_line import holds_verdict
 from warmbench.records.message import Message
@@ -41,6 +42,8 @@ def _text(name: str) -> str:
 
 _RULES, _CASE, _RETRY = _text("rules"), _text("case"), _text("retry")
 
+_PRESET_RETRY = "An earlier reply could not be read. Keep to the form of the reply to the letter."
+
 _UNKNOWN = "triviaqa"
 """A case without a task is judged as one of this."""
 
@@ -68,12 +71,16 @@ def task_prompt_hashes(tasks: Iterable[str | None]) -> dict[str, str]:
     return {name: task_of(name).judge_prompt_sha256 for name in names}
 
 
-def judge_messages(case: Case, attempt: int = 0) -> tuple[Message, ...]:
+def judge_messages(
+    case: Case, attempt: int = 0, preset: Preset | None = None
+) -> tuple[Message, ...]:
     """The chat that asks for a verdict: instructions, then the material between marks.
 
     A case without a task is judged as trivia. From ``attempt`` 1 on there is a stricter request on
-    the form.
+    the form. With a ``preset`` the chat is in its form.
     """
+    if preset:
+        return _preset_messages(case, attempt, preset)
     question = shortened(visible(case.question.text), QUESTION_SHOWN)
     right = _references(case.question.correct_answers)
     wrong = _references(case.question.incorrect_answers)
@@ -90,6 +97,23 @@ def judge_messages(case: Case, attempt: int = 0) -> tuple[Message, ...]:
     if attempt:
         body += _RETRY
     return (Message("system", system.strip()), Message("user", body.strip()))
+
+
+def _preset_messages(case: Case, attempt: int, preset: Preset) -> tuple[Message, ...]:
+    question = case.question
+    shown = {
+        "question": shortened(visible(question.text), QUESTION_SHOWN),
+        "right": _references(question.correct_answers),
+        "wrong": _references(question.incorrect_answers),
+        "answer": shortened(visible(case.response), ANSWER_SHOWN),
+    }
+    material = {name: quoted(preset.broken(text)) for name, text in shown.items()}
+    system, user = preset.texts()
+    body = user.format(task=task_of(case.task or _UNKNOWN).judge_prompt.strip(), **material)
+    if attempt:
+        body = f"{_PRESET_RETRY}\n\n{body}"
+    turns = [Message("system", system)] if system else []
+    return (*turns, Message("user", body))
 
 
 def tempts(case: Case) -> bool:

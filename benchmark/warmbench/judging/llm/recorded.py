@@ -17,6 +17,7 @@ from warmbench.judging.judge import (
     WrongVerdict,
 )
 from warmbench.judging.judge_settings import settings_mark
+from warmbench.judging.llm.presets import PRESETS
 from warmbench.judging.llm.prompt import SHARED_SHA256, task_prompt_hashes
 from warmbench.judging.recheck import different_verdicts, inconsistent_verdicts, misnamed_record
 from warmbench.judging.reference.judge import ReferenceJudge
@@ -83,7 +84,9 @@ class RecordedLLM:
             yield WrongRecord("sampling", "is not the one that the judge's name stands for")
 
     def _is_sampled(self, sampling: object) -> bool:
-        return isinstance(sampling, dict) and settings_mark(sampling) == self.mark
+        if not isinstance(sampling, dict) or settings_mark(sampling) != self.mark:
+            return False
+        return sampling.get("preset") in (None, *(preset.label for preset in PRESETS.values()))
 
     def recheck(
         self, verdicts: Sequence[RecordedVerdict], observer: JudgingObserver

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from warmbench.judging.llm.verdict_line import verdict_in
+from warmbench.judging.llm.presets import Preset
+from warmbench.judging.llm.verdict_line import verdict_in, without_tokens
 from warmbench.records.reasoning import part_reasoning
 from warmbench.records.reply import CUT
 from warmbench.records.verdict import Verdict
@@ -52,11 +53,13 @@ _SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A judge's raw reply, and why it ended. ``tempted``: what it judges holds a verdict itself."""
+    """A judge's raw reply, and why it ended. ``tempted``: what it judges holds a verdict itself.
+    ``preset``: the form in which the model was asked, where it is not ours."""
 
     text: str
     finish_reason: str
     tempted: bool = False
+    preset: Preset | None = None
 
     @property
     def verdict(self) -> Verdict | None:
@@ -64,7 +67,10 @@ class Reply:
         answer = part_reasoning(self.text).answer
         if answer is None:
             return None
-        return verdict_in(visible(answer), cut=self.finish_reason == CUT, tempted=self.tempted)
+        said, cut = visible(answer), self.finish_reason == CUT
+        if self.preset:
+            return self.preset.verdict_in(without_tokens(said), cut=cut)
+        return verdict_in(said, cut=cut, tempted=self.tempted)
 
     @property
     def shown(self) -> str:

@@ -24,7 +24,7 @@ from typing import Any
 
 from warmbench.records.verdict import Verdict
 
-__all__ = ["holds_verdict", "verdict_in"]
+__all__ = ["holds_verdict", "verdict_in", "without_tokens"]
 
 _TOKEN = (
     r"(?:<[|\uff5c][^|\uff5c<>\s]{1,40}[|\uff5c]>|</?s>|<(?:bos|eos|pad|unk|eot|turn\||0x0a)>"
@@ -81,7 +81,7 @@ def verdict_in(reply: str, *, cut: bool, tempted: bool = False) -> Verdict | Non
     ``reply`` is without reasoning and invisible characters; ``cut``: the token limit ended it;
     ``tempted``: what it judges holds a verdict (``holds_verdict``).
     """
-    text = _without_tokens(reply.strip())
+    text = without_tokens(reply)
     if tempted:
         return _of_line(text)
     whole = _bare(text)
@@ -95,7 +95,9 @@ def verdict_in(reply: str, *, cut: bool, tempted: bool = False) -> Verdict | Non
     return last if others <= {last} else None
 
 
-def _without_tokens(text: str) -> str:
+def without_tokens(text: str) -> str:
+    """``text`` without the tokens of a chat's form around it."""
+    text = text.strip()
     start = _START_TOKENS.match(text)
     return _END_TOKENS.sub("", text[start.end() :] if start else text).strip()
 
@@ -112,7 +114,7 @@ def _bare(text: str) -> str:
 
 def _of_end(lines: list[str]) -> tuple[Verdict | None, list[str]]:
     """The verdict that the last line is, or the last under a heading, and the lines before it."""
-    last = _without_tokens(lines[-1].strip())
+    last = without_tokens(lines[-1])
     if found := _of_json(last) or _of_line(last):
         return found, lines[:-1]
     if len(lines) > 1 and len(last) <= _LONGEST and _HEADING.fullmatch(lines[-2]):
