@@ -7,7 +7,8 @@ readings by other language models labelled each answer, independently, without i
 what its writer meant. They agree on every answer; where one of them was not sure, the answer is
 ``borderline``. No person has labelled them.
 
-Half of the questions are for development, half for final figures; no question is in both.
+Of the pool's questions half are for development, half for final figures; no question is in both.
+Those of upstream sets are for final figures alone.
 """
 
 from __future__ import annotations

@@ -36,9 +36,14 @@ def test_a_label_is_what_both_readings_say() -> None:
     assert 0 < sum(one.borderline for one in ANSWERS) < len(ANSWERS) / 20
 
 
-def test_the_questions_are_those_of_the_open_pool() -> None:
+def test_the_questions_are_those_of_the_open_pool_or_of_an_upstream_set() -> None:
     tasks = {item.question_id: item.task for item in open_data("open").items()}
-    assert all(tasks[one.question_id] == one.task for one in ANSWERS)
+    ours = [one for one in ANSWERS if one.question_id.startswith("open-")]
+    assert all(tasks[one.question_id] == one.task for one in ours)
+    others = [one for one in ANSWERS if not one.question_id.startswith("open-")]
+    assert len(others) >= 300
+    assert {one.config for one in others} == {"truthfulqa", "medqa"}
+    assert all(one.part is Part.FINAL for one in others)
     shares = Counter(one.task for one in ANSWERS)
     assert shares["truthfulqa"] * 3 >= len(ANSWERS)
     assert shares["medqa"] * 3 >= len(ANSWERS)

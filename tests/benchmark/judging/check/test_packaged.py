@@ -15,7 +15,7 @@ from warmbench.judging.reference.judge import ReferenceJudge
 def test_it_is_of_the_default_judge_and_complete() -> None:
     check = packaged_check(ReferenceJudge().name)
     assert check is not None
-    assert (check.part, check.complete) == ("final", True)
+    assert (check.part, check.not_judged) == ("final", 0)
     assert len({answer.id for answer in check.answers}) == len(check.answers) >= 700
 
 
