@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from warmbench.judging.judge import Case, RecordedVerdict, WrongRecord, WrongVerdict
 from warmbench.records.verdict import Judgement, Verdict
 
-__all__ = ["different_verdicts", "inconsistent_verdicts", "misnamed_record"]
+__all__ = ["different_verdicts", "inconsistent_verdicts", "misnamed_record", "wrong_verdict"]
 
 
 def different_verdicts(
@@ -24,13 +24,19 @@ def different_verdicts(
             wrong.append((place, found))
     if wrong:
         place, found = wrong[0]
-        recorded = verdicts[place]
-        more = f", and {len(wrong) - 1:,} others differ" if len(wrong) > 1 else ""
-        text = (
-            f"recorded as {recorded.verdict[:40]!r} ({recorded.reason[:80]}), the judge gives "
-            f"{found.verdict.value!r} ({found.reason[:80]}){more}"
-        )
-        yield WrongVerdict(place, text)
+        yield wrong_verdict(place, verdicts[place], found, len(wrong))
+
+
+def wrong_verdict(
+    place: int, recorded: RecordedVerdict, found: Judgement, count: int
+) -> WrongVerdict:
+    """``recorded`` is the first of ``count`` that differ; ``found`` is what the judge gives."""
+    more = f", and {count - 1:,} others differ" if count > 1 else ""
+    text = (
+        f"recorded as {recorded.verdict[:40]!r} ({recorded.reason[:80]}), the judge gives "
+        f"{found.verdict.value!r} ({found.reason[:80]}){more}"
+    )
+    return WrongVerdict(place, text)
 
 
 def inconsistent_verdicts(verdicts: Sequence[RecordedVerdict]) -> Iterator[WrongVerdict]:

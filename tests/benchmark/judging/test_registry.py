@@ -24,7 +24,7 @@ WRITTEN = [
 ]
 
 WRONG = [
-    ("oracle", "judges are reference, rules, llm:MODEL, hybrid:MODEL, nli:MODEL, or"),
+    ("oracle", "judges are reference, rules, reader, llm:MODEL, hybrid:MODEL, nli:MODEL, or"),
     ("", "judges are reference"),
     ("reference,", "judges are reference"),
     ("reference:ct2:reference", "judges are reference"),

@@ -271,7 +271,7 @@ BAD = [
     ("llm:", "llm needs the model to ask; write llm:engine:name"),
     ("llm:gpt:x", "no engine 'gpt'; engines are anthropic, ct2, hf"),
     ("hybrid:llm:x", "takes a model, not another judge"),
-    ("oracle", "judges are reference, rules, llm:MODEL, hybrid:MODEL, nli:MODEL"),
+    ("oracle", "judges are reference, rules, reader, llm:MODEL, hybrid:MODEL, nli:MODEL"),
     ("reference,reference", "reference is named twice"),
 ]
 

@@ -1,0 +1,1 @@
+"""The reader: a small model that compares an answer with the references."""
