@@ -7,19 +7,21 @@ from collections.abc import Callable, Mapping
 from warmbench.data.release import QA_NAME
 from warmbench.judging.check.summary import summary_of
 from warmbench.judging.judge import Judge, NotJudged, SilentObserver
-from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.reader.judge import ReaderJudge
 from warmbench.judging.rules.judge import RulesJudge
 from warmbench.records.judge_check import CheckedAnswer, JudgeCheck, JudgeCheckSummary
 from warmbench.records.release import ReleaseRecord
 from warmbench_builders.judging_set.alias_match import AliasMatch
 from warmbench_builders.judging_set.labelled_sets import LabelledSet
+from warmbench_builders.judging_set.reader_alone import ReaderAlone
 
 __all__ = ["JUDGES", "measure"]
 
 JUDGES: Mapping[str, Callable[[], Judge]] = {
     "alias match": AliasMatch,
     "rules": RulesJudge,
-    "reference": ReferenceJudge,
+    "reader alone": ReaderAlone,
+    "reader": ReaderJudge,
 }
 """The columns of the table: what to call a judge, and what makes it. Another judge is a line."""
 

@@ -1,0 +1,1 @@
+"""Training the reader, the small model that the reader judge has beside the rules."""
