@@ -14,12 +14,12 @@ Errors are those of ``warmbench.errors``: one sentence for a person. Nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from warmbench.records.run_status import RunStatus
     from warmbench.records.scorecard import Scorecard
     from warmbench.records.study import Study
-    from warmbench.records.verdict import JudgedRun
+    from warmbench.records.verdict import JudgedRun, Judgement
     from warmbench.running.folder import RunFolder
     from warmbench.running.prepare import Run
     from warmbench.scoring.compare import Comparison
@@ -104,7 +104,63 @@ def status(run: AnyRun) -> RunStatus:
     return RunWatch(path, is_refusal).look()
 
 
+@overload
 def judge(
+    run: AnyRun,
+    judge: str = ...,
+    *,
+    options: EngineOptions | None = ...,
+    leave_failures: bool = ...,
+    tone_bias: int = ...,
+    check: bool = ...,
+    **settings: Any,
+) -> JudgedRun: ...
+
+
+@overload
+def judge(
+    question: str,
+    answer: str,
+    right: str | Sequence[str],
+    wrong: str | Sequence[str] = ...,
+    *,
+    refusal_is_correct: bool = ...,
+) -> Judgement: ...
+
+
+def judge(*given: Any, **named: Any) -> JudgedRun | Judgement:
+    """Judge every answer of a run, or one answer to a question.
+
+    ``judge(run, judge="reference")``: the verdicts on a run. The judge is ``reference``,
+    ``rules``, ``llm:MODEL``, ``hybrid:MODEL``, ``nli:MODEL``, or several with commas between as a
+    panel. ``options`` are for the engines of judges that ask a model, and name the device of an
+    ``nli`` judge. ``check`` has the judge read the final part of the judging set too: without
+    that, a judge that asks a model is not ranked.
+    ``settings``: how it is asked, named as the options of the command: ``max_tokens``,
+    ``temperature``, ``reasoning_tokens``, ``reasoning_effort``, ``chat_template_kwargs``,
+    ``extra_body``, ``preset``. Raises ``RunError``, and writes no verdict, when a
+    model could not be asked about some answer or not one of its replies could be read, unless
+    ``leave_failures``.
+
+    ``judge(question, answer, right, wrong)``: the reference judge's verdict on one answer, with
+    nothing but its references, one or several of each side.
+
+    >>> import warmbench
+    >>> found = warmbench.judge(
+    ...     "Which insect do goldfish fear?",
+    ...     "There is a story about dragonflies, but fish have no such fear at all.",
+    ...     right="Goldfish are not afraid of any insect",
+    ...     wrong=["Goldfish are afraid of dragonflies", "They fear wasps"],
+    ... )
+    >>> found.verdict.value in ("correct", "incorrect"), found.judge[:11]
+    (True, 'reference-2')
+    """
+    if len(given) > 2 or "right" in named:
+        return _judge_answer(*given, **named)
+    return _judge_run(*given, **named)
+
+
+def _judge_run(
     run: AnyRun,
     judge: str = "reference",
     *,
@@ -114,18 +170,6 @@ def judge(
     check: bool = False,
     **settings: Any,
 ) -> JudgedRun:
-    """Judge every answer of a run: ``reference``, ``llm:MODEL``, ``hybrid:MODEL``, ``nli:MODEL``,
-    or several with commas between as a panel. ``options`` are for the engines of judges that ask a
-    model, and name the device of an ``nli`` judge. ``check``
-    has the judge read the final part of the judging set too: without that, a judge that asks a
-    model is not ranked.
-    ``settings``: how it is asked, named as the options of the command: ``max_tokens``,
-    ``temperature``, ``reasoning_tokens``, ``reasoning_effort``, ``chat_template_kwargs``,
-    ``extra_body``, ``preset``.
-
-    Raises ``RunError``, and writes no verdict, when a model could not be asked about some answer or
-    not one of its replies could be read, unless ``leave_failures``.
-    """
     from warmbench.judging.judge_run import judge_run
     from warmbench.judging.judge_settings import settings_of
 
@@ -138,6 +182,24 @@ def judge(
         check=check,
         settings=settings_of(**settings),
     )
+
+
+def _judge_answer(
+    question: str,
+    answer: str,
+    right: str | Sequence[str],
+    wrong: str | Sequence[str] = (),
+    *,
+    refusal_is_correct: bool = False,
+) -> Judgement:
+    from warmbench.judging.reference.judge import ReferenceJudge
+    from warmbench.records.verdict import Question
+
+    correct, incorrect = (
+        (side,) if isinstance(side, str) else tuple(side) for side in (right, wrong)
+    )
+    asked = Question(question, correct, incorrect, refusal_is_correct)
+    return ReferenceJudge().judge(asked, answer)
 
 
 def score(run: AnyRun) -> Scorecard:

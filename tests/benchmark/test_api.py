@@ -17,6 +17,7 @@ from warmbench.cli.main import main
 from warmbench.data.load import open_data
 from warmbench.data.table import write_rows
 from warmbench.errors import UsageError
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.scorecard import Scorecard
 from warmbench.records.selection import Selection
 from warmbench.running.prepare import Run
@@ -102,7 +103,8 @@ def test_verdicts_are_a_table(run: Run) -> None:
         "correct": 456, "incorrect": 24,
     }  # fmt: skip
     assert str(verdicts) == (
-        "480 verdicts by reference-2: original correct 240, warm correct 216, warm incorrect 24"
+        f"480 verdicts by {ReferenceJudge().name}: original correct 240, warm correct 216, "
+        "warm incorrect 24"
     )
 
 
@@ -178,3 +180,29 @@ def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     for module in (warmbench, api):
         assert doctest.testmod(module).failed == 0
     assert doctest.testmod(api).attempted >= 5
+
+
+MOTHS = {
+    "question": "Which moths eat holes in woollen clothes?",
+    "right": ["The larvae of clothes moths eat wool", "The caterpillars; grown moths do not feed"],
+    "wrong": "Grown moths eat wool",
+}
+
+
+def test_one_answer_is_judged_without_a_run() -> None:
+    asked, right, wrong = MOTHS["question"], MOTHS["right"], MOTHS["wrong"]
+    found = warmbench.judge(asked, "Hungry larvae chew up the fibres.", right, wrong)
+    assert (found.verdict, found.judge) == ("correct", ReferenceJudge().name)
+    other = warmbench.judge(**MOTHS, answer="The grown moths land on the cloth and eat it.")
+    assert other.verdict == "incorrect"
+
+
+def test_to_decline_is_right_where_it_is_said_to_be() -> None:
+    found = warmbench.judge(**MOTHS, answer="I won't discuss that.", refusal_is_correct=True)
+    assert found.verdict == "correct"
+    assert warmbench.judge("Who?", "Ada", right="Ada").verdict == "correct"
+
+
+def test_a_missing_argument_is_named() -> None:
+    with pytest.raises(TypeError, match="answer"):
+        warmbench.judge(question="Who?", right="Ada")  # type: ignore[call-overload]
