@@ -12,6 +12,7 @@ from tests.benchmark.judging.audit.conftest import QUESTIONS, warmbench
 from warmbench.data.table import read_rows, write_parquet, write_rows
 from warmbench.judging.audit.answer_ids import answer_ids
 from warmbench.judging.audit.labelling.open_session import open_session
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.tables import RESPONSE_SCHEMA
 from warmbench.running.folder import RunFolder
 
@@ -46,7 +47,7 @@ def test_the_loss_is_put_right_and_kept(
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert found == json.loads((run / "audit.json").read_text())
-    assert (found["raters"][0]["name"], found["judge"]) == ("l", "reference-2")
+    assert (found["raters"][0]["name"], found["judge"]) == ("l", ReferenceJudge().name)
     assert found["between_raters"] is None
     raw = json.loads(warmbench("score", run, "--json").stdout)["treated"][0]["headline"]["loss"]
     (losses,) = found["treated"]
@@ -91,7 +92,7 @@ def test_tables_and_picture(run: Path, labels: list[dict[str, Any]], tmp_path: P
     for text in ("Judge against human labels", "specificity warm 0.", "by verdicts +",
                  "prediction-powered +", "47 pairs 47", "Rogan-Gladen by arm +", "95 answers 48",
                  "No by labels loss: 95 of the 96 answers",
-                 "judge reference-2; audit 2.0.0"):  # fmt: skip
+                 f"judge {ReferenceJudge().name}; audit 2.0.0"):  # fmt: skip
         assert text in said
     page = (run / "audit.html").read_text()
     for text in ("warm: by verdicts", "warm: prediction-powered", "warm: Rogan-Gladen by arm"):

@@ -14,6 +14,7 @@ from tests.benchmark.engines.endpoint import Endpoint, Reply, completion, serve
 from warmbench.cli.main import main
 from warmbench.data.load import open_data
 from warmbench.data.table import write_rows
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.tone_bias.packaged import read_packaged
 from warmbench.judging.tone_bias.wrap import WRAPS
 from warmbench.records.selection import Selection
@@ -102,7 +103,7 @@ def test_the_reference_judge_has_its_packaged_figure_or_that_of_the_run(run: Pat
     assert card["tone_bias"] == read_packaged().overall.model_dump()
     assert warmbench("judge", run, "--tone-bias", 8).exit_code == 0
     card = json.loads(warmbench("score", run, "--json").stdout)
-    assert (card["tone_bias"]["answers"], card["tone_bias"]["judge"]) == (8, "reference-2")
+    assert (card["tone_bias"]["answers"], card["tone_bias"]["judge"]) == (8, ReferenceJudge().name)
 
 
 def test_a_figure_of_another_judge_is_not_taken(run: Path) -> None:
@@ -118,7 +119,10 @@ def test_a_figure_of_another_judge_is_not_taken(run: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('{"tone_bias": {"judge": "reference-2"}}', "judging.json: tone_bias: answers"),
+        (
+            json.dumps({"tone_bias": {"judge": ReferenceJudge().name}}),
+            "judging.json: tone_bias: answers",
+        ),
         ("[]", "judging.json: not a JSON object"),
         ("{", "judging.json: not a JSON object"),
     ],
