@@ -95,7 +95,9 @@ def test_the_judging_set_is_loaded_whole() -> None:
     assert list(rows.columns) == LABELLED_ANSWER_SCHEMA.names
     assert rows["answer_id"].is_unique
     assert set(rows["part"]) == {"development", "final"}
-    assert set(rows["question_id"]) <= set(warmbench.load(context="plain")["question_id"])
+    ours = rows[rows["config"].str.startswith("open_")]
+    assert set(ours["question_id"]) <= set(warmbench.load(context="plain")["question_id"])
+    assert set(rows["config"]) - set(ours["config"]) == {"truthfulqa", "medqa"}
     assert not rows.groupby("question_id")["part"].nunique().gt(1).any()
 
 

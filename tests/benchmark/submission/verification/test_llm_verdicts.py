@@ -49,7 +49,11 @@ def labelled() -> dict[Case, Verdict]:
     """The answers of the judging set that a check asks about, and their labels."""
     _, answers = packaged_part()
     questions = questions_of({answer.config for answer in answers})
-    return {Case(questions[a.question_id], a.answer, a.task): a.label for a in answers}
+    return {
+        Case(questions[a.question_id], a.answer, a.task): a.label
+        for a in answers
+        if a.question_id in questions
+    }
 
 
 def checked(script: Script, *, right: bool = True) -> Script:
