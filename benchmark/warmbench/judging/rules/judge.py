@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from warmbench.judging.judge import (
     Case,
@@ -51,11 +51,11 @@ class RulesJudge:
     recomputable: ClassVar[bool] = True
 
     @classmethod
-    def open(cls, model: object = None) -> RulesJudge:
+    def open(cls, model: object = None) -> Self:
         return cls()
 
     @classmethod
-    def recorded(cls, name: str) -> RulesJudge | None:
+    def recorded(cls, name: str) -> Self | None:
         judge = cls()
         return judge if judge.name == name else None
 
