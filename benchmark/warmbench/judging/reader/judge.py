@@ -115,17 +115,6 @@ class ReaderJudge:
             found = self._judgement(first.case, read[first.case])
             yield wrong_verdict(wrong[0], first, found, len(wrong))
 
-    def settled(
-        self, cases: Sequence[Case], observer: JudgingObserver | None = None
-    ) -> dict[Case, Judgement]:
-        """The judgements that are sure on every machine."""
-        read = self._read(cases, observer or SilentObserver())
-        return {
-            case: self._judgement(case, one)
-            for case, one in read.items()
-            if self._is_settled(case, one)
-        }
-
     def _read(self, cases: Sequence[Case], observer: JudgingObserver) -> dict[Case, _Read]:
         times: dict[Case, int] = {}
         for case in cases:
@@ -185,17 +174,6 @@ class ReaderJudge:
             return False
         probability = self._probability(one.case, read.by_rules, read.reading)
         return self.weighing.allows(probability, one.verdict, one.sure)
-
-    def _is_settled(self, case: Case, read: _Read) -> bool:
-        if read.reading is None:
-            return read.by_rules.sure
-        if read.reading.refused >= _REFUSED_AT - _REFUSED_MARGIN:
-            return False
-        probability = self._probability(case, read.by_rules, read.reading)
-        return not any(
-            self.weighing.allows(probability, verdict, False)
-            for verdict in (Verdict.CORRECT, Verdict.INCORRECT)
-        )
 
 
 def _declined(question: Question) -> Verdict:
