@@ -22,6 +22,7 @@ __all__ = [
     "gain_interval",
     "gain_text",
     "interval",
+    "kappa_text",
     "label",
     "loss_text",
     "margin_text",
@@ -116,6 +117,15 @@ def _in_brackets(found: Estimate) -> str:
     if found.low is None or found.high is None:
         return ""
     return f" ({points(found.low)} to {points(found.high)})"
+
+
+def kappa_text(found: Estimate | None) -> str:
+    """A number without a unit, with its interval: ``0.62 [0.56, 0.68]``."""
+    if found is None:
+        return NO_VALUE
+    if found.low is None or found.high is None:
+        return f"{found.value:.2f}"
+    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
 
 
 def percent(value: float | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from warmbench.records.estimate import Estimate
 from warmbench.records.judge_check import CheckedGroup, JudgeCheckSummary
-from warmbench.reporting.wording import NO_VALUE
+from warmbench.reporting.wording import NO_VALUE, kappa_text
 from warmbench_builders.judging_set.labelled_sets import LabelledSet
 
 __all__ = ["Measured", "markdown_tables"]
@@ -43,7 +43,7 @@ def _overall(measured: Measured) -> Iterator[Sequence[str]]:
                 judge,
                 "" if number else f"{group.answers:,}",
                 _percent(group.accuracy),
-                _kappa(group.kappa),
+                kappa_text(group.kappa),
                 _percent(group.sensitivity),
                 _percent(group.specificity),
                 _percent(group.unsure),
@@ -81,11 +81,3 @@ def _percent(found: Estimate | None) -> str:
     if found.low is None or found.high is None:
         return f"{100.0 * found.value:.1f}"
     return f"{100.0 * found.value:.1f} [{100.0 * found.low:.0f}, {100.0 * found.high:.0f}]"
-
-
-def _kappa(found: Estimate | None) -> str:
-    if found is None:
-        return NO_VALUE
-    if found.low is None or found.high is None:
-        return f"{found.value:.2f}"
-    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"

@@ -8,7 +8,7 @@ from rich.markup import escape
 from warmbench.records.estimate import Estimate
 from warmbench.records.judge_check import CheckedGroup, JudgeCheckSummary
 from warmbench.reporting.console.table import plain_table
-from warmbench.reporting.wording import NO_VALUE
+from warmbench.reporting.wording import NO_VALUE, kappa_text
 
 __all__ = ["judge_check_text", "print_judge_check"]
 
@@ -60,7 +60,7 @@ def judge_check_text(summary: JudgeCheckSummary | None) -> str:
         "sensitivity": found.sensitivity,
         "specificity": found.specificity,
     }
-    numbers = ", ".join(f"{name} {_text(value)}" for name, value in parts.items())
+    numbers = ", ".join(f"{name} {kappa_text(value)}" for name, value in parts.items())
     return (
         f"Judge on {found.answers:,} labelled answers (judging set {summary.release.version}): "
         f"{numbers}"
@@ -76,7 +76,7 @@ def _cells(group: CheckedGroup) -> tuple[str, ...]:
         group.unsure,
         group.sure_accuracy,
     )
-    texts = (_text(found) if found is group.kappa else _percent(found) for found in values)
+    texts = (kappa_text(found) if found is group.kappa else _percent(found) for found in values)
     # An interval is not to be parted at the edge of a narrow terminal.
     return (f"{group.answers:,}", *(escape(text.replace(" ", _SPACE)) for text in texts))
 
@@ -87,11 +87,3 @@ def _percent(found: Estimate | None) -> str:
     if found.low is None or found.high is None:
         return f"{100.0 * found.value:.0f}"
     return f"{100.0 * found.value:.0f} [{100.0 * found.low:.0f}, {100.0 * found.high:.0f}]"
-
-
-def _text(found: Estimate | None) -> str:
-    if found is None:
-        return NO_VALUE
-    if found.low is None or found.high is None:
-        return f"{found.value:.2f}"
-    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
