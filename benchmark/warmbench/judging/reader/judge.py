@@ -4,6 +4,7 @@ model, weighed together. Free, offline, and anyone can recompute its verdicts.""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -28,6 +29,8 @@ from warmbench.records.verdict import Judgement, Question, Verdict
 
 __all__ = ["ReaderJudge", "reader_name"]
 
+_VERSION = "reader-1"
+
 _REFUSED_AT = 0.0
 """The log odds of declining from which the reader takes an answer for a refusal."""
 
@@ -44,7 +47,7 @@ def reader_name() -> str:
     change a verdict beside the code."""
     weighing = packaged_weighing()
     parts = [packaged_digest(), dict(weighing.weights), weighing.sure_at, weighing.margin]
-    return f"reader-1:{sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:8]}"
+    return f"{_VERSION}:{sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class ReaderJudge:
 
     @classmethod
     def recorded(cls, name: str) -> ReaderJudge | None:
+        if not name.startswith(f"{_VERSION}:"):  # the name's checksum is of 24 MB of weights
+            return None
         judge = cls()
         return judge if judge.name == name else None
 
@@ -116,9 +121,7 @@ class ReaderJudge:
             yield wrong_verdict(wrong[0], first, found, len(wrong))
 
     def _read(self, cases: Sequence[Case], observer: JudgingObserver) -> dict[Case, _Read]:
-        times: dict[Case, int] = {}
-        for case in cases:
-            times[case] = times.get(case, 0) + 1
+        times = Counter(cases)
         found: dict[Case, _Read] = {}
         unsure: list[Case] = []
         for case, count in times.items():
