@@ -133,9 +133,9 @@ def judge(*given: Any, **named: Any) -> JudgedRun | Judgement:
 
     ``judge(run, judge="reference")``: the verdicts on a run. The judge is ``reference``,
     ``rules``, ``reader``, ``llm:MODEL``, ``hybrid:MODEL``, ``nli:MODEL``, or several with commas
-    between as a panel. ``options`` are for the engines of judges that ask a model, and name the device of an
-    ``nli`` judge. ``check`` has the judge read the final part of the judging set too: without
-    that, a judge that asks a model is not ranked.
+    between as a panel. ``options`` are for the engines of judges that ask a model, and name the
+    device of an ``nli`` judge. ``check`` has the judge read the final part of the judging set too:
+    without that, a judge that asks a model is not ranked.
     ``settings``: how it is asked, named as the options of the command: ``max_tokens``,
     ``temperature``, ``reasoning_tokens``, ``reasoning_effort``, ``chat_template_kwargs``,
     ``extra_body``, ``preset``. Raises ``RunError``, and writes no verdict, when a

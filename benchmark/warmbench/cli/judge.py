@@ -34,8 +34,8 @@ __all__ = ["judge"]
     default="reference",
     show_default=True,
     help="reference (compares with the correct answers), llm:MODEL (asks a language model), "
-    "hybrid:MODEL (asks the model only where the reference judge is unsure), rules, reader (a small "
-    "packaged model, where the rules are unsure), or "
+    "hybrid:MODEL (asks the model only where the reference judge is unsure), rules, "
+    "reader (a small packaged model, where the rules are unsure), or "
     "nli:OWNER/MODEL[@REVISION] or nli:FOLDER (an inference model, where the rules are unsure). "
     "Several judges vote as a panel.",
 )
