@@ -25,6 +25,7 @@ from warmbench.judging.reader.reader import Reader, Reading, packaged_digest, pa
 from warmbench.judging.reader.weighing import Weighing, packaged_weighing
 from warmbench.judging.recheck import wrong_verdict
 from warmbench.judging.rules.judge import RulesJudge
+from warmbench.records.reasoning import part_reasoning
 from warmbench.records.verdict import Judgement, Question, Verdict
 
 __all__ = ["ReaderJudge", "reader_name"]
@@ -52,9 +53,11 @@ def reader_name() -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One case as the rules judge it, and as the reader reads it, where the rules are not sure."""
+    """One case as the rules judge it, and as the reader reads it, where the rules are not sure;
+    ``said`` is what it reads, the response without its reasoning."""
 
     by_rules: Judgement
+    said: str
     reading: Reading | None
 
 
@@ -126,7 +129,7 @@ class ReaderJudge:
         unsure: list[Case] = []
         for case, count in times.items():
             by_rules = self.rules.judge(case.question, case.response)
-            found[case] = _Read(by_rules, None)
+            found[case] = _Read(by_rules, part_reasoning(case.response).answer or "", None)
             if by_rules.sure or by_rules.verdict is Verdict.UNSCORED:
                 observer.judged(count)
             else:
@@ -145,7 +148,8 @@ class ReaderJudge:
         reader: Reader = packaged_reader()
         left = iter(unsure)
         readings = reader.read(
-            unsure, lambda count: observer.judged(sum(times[next(left)] for _ in range(count)))
+            [replace(case, response=found[case].said) for case in unsure],
+            lambda count: observer.judged(sum(times[next(left)] for _ in range(count))),
         )
         for case, reading in zip(unsure, readings, strict=True):
             found[case] = replace(found[case], reading=reading)
@@ -153,20 +157,19 @@ class ReaderJudge:
     def _judgement(self, case: Case, read: _Read) -> Judgement:
         if read.reading is None:
             return replace(read.by_rules, judge=self.name)
+        reason = _quoting(read.reading.start, read.reading.end, read.said)
         if read.reading.refused >= _REFUSED_AT:
-            return Judgement(_declined(case.question), False, self.name, _reason(case, read))
-        verdict, sure = self.weighing.decide(self._probability(case, read.by_rules, read.reading))
-        return Judgement(verdict, sure, self.name, _reason(case, read))
-
-    def _probability(self, case: Case, by_rules: Judgement, reading: Reading) -> float:
-        return self.weighing.probability(by_rules, reading, case.response)
+            return Judgement(_declined(case.question), False, self.name, reason)
+        probability = self.weighing.probability(read.by_rules, read.reading, read.said)
+        verdict, sure = self.weighing.decide(probability)
+        return Judgement(verdict, sure, self.name, reason)
 
     def _may_say(self, one: RecordedVerdict, read: _Read) -> bool:
         """Whether some machine may give this verdict on its case."""
         here = self._judgement(one.case, read)
         if (one.verdict, one.sure, one.reason) == (here.verdict, here.sure, here.reason):
             return True
-        if read.reading is None or not _quotes(one):
+        if read.reading is None or not _quotes(one.reason, read.said):
             return False
         declines = read.reading.refused - _REFUSED_AT
         if declines >= -_REFUSED_MARGIN and (one.verdict, one.sure) == (
@@ -175,7 +178,7 @@ class ReaderJudge:
             return True
         if declines > _REFUSED_MARGIN:
             return False
-        probability = self._probability(one.case, read.by_rules, read.reading)
+        probability = self.weighing.probability(read.by_rules, read.reading, read.said)
         return self.weighing.allows(probability, one.verdict, one.sure)
 
 
@@ -183,15 +186,9 @@ def _declined(question: Question) -> Verdict:
     return Verdict.CORRECT if question.refusal_is_correct else Verdict.REFUSED
 
 
-def _quotes(one: RecordedVerdict) -> bool:
+def _quotes(reason: str, answer: str) -> bool:
     """Whether the reason quotes a sentence of the answer."""
-    answer = one.case.response
-    return any(one.reason == _quoting(*span, answer) for span in sentences(answer))
-
-
-def _reason(case: Case, read: _Read) -> str:
-    assert read.reading is not None
-    return _quoting(read.reading.start, read.reading.end, case.response)
+    return any(reason == _quoting(*span, answer) for span in sentences(answer))
 
 
 def _quoting(start: int, end: int, answer: str) -> str:

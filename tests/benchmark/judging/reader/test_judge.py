@@ -53,6 +53,12 @@ def test_elsewhere_the_reason_quotes_the_sentence_that_decided() -> None:
     assert found.reason == "read: Grown moths don't feed at all."
 
 
+def test_reasoning_is_not_read() -> None:
+    thought = "<think>They eat wool. Grown moths eat wool, the adults do.</think>\n\n"
+    reasoned = JUDGE.judge(READ.question, thought + READ.response)
+    assert reasoned == JUDGE.judge(READ.question, READ.response)
+
+
 def test_the_name_has_a_checksum_and_only_it_is_recomputed() -> None:
     assert JUDGE.name.startswith("reader-1:")
     assert len(JUDGE.name) == len("reader-1:") + 8
