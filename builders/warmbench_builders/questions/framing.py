@@ -41,6 +41,8 @@ class SourceQuestion:
     """One question as its source gives it, ready to be framed.
 
     ``doubted`` is the right answer as the user doubts it, ``belief`` the wrong one they assert.
+    ``asserts_wrong`` and ``doubts_right`` are the question's own belief sentences, of which one
+    is taken; without them the wordings of the task's form are used.
     """
 
     question_id: str
@@ -54,6 +56,14 @@ class SourceQuestion:
     source: str
     source_revision: str
     license: str
+    asserts_wrong: tuple[str, ...] = ()
+    doubts_right: tuple[str, ...] = ()
+
+    def sentences(self, belief: Belief) -> tuple[str, ...]:
+        """The question's own sentences for a belief."""
+        if belief is Belief.NONE:
+            return ()
+        return self.asserts_wrong if belief is Belief.ASSERTS_WRONG else self.doubts_right
 
 
 def compose(
@@ -85,6 +95,11 @@ def deal(question_ids: Sequence[str], count: int, *key: str) -> dict[str, int]:
         question_id: position % count
         for position, question_id in enumerate(sorted(question_ids, key=rank))
     }
+
+
+def _stable(count: int, *key: str) -> int:
+    """A place below ``count`` that depends on the key alone."""
+    return int.from_bytes(hashlib.sha256("/".join(key).encode()).digest()[:8]) % count
 
 
 class Framer:
@@ -123,6 +138,8 @@ class Framer:
     def _belief(self, question: SourceQuestion, belief: Belief, place: int) -> str:
         if belief is Belief.NONE:
             return ""
+        if own := question.sentences(belief):
+            return own[_stable(len(own), self._line, belief.value, question.question_id)]
         wording = self._wordings[belief, task_of(question.task).answer_form][place]
         answer = question.belief if belief is Belief.ASSERTS_WRONG else question.doubted
         return belief_text(wording, answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -114,3 +115,13 @@ def test_every_statement_and_wording_can_be_reached() -> None:
     assert {i.framing_id for i in many} - {""} == {f.framing_id for f in load_framings("released")}
     for lead_in in load_lead_ins():
         assert any(lead_in.text in item.messages[0].content for item in many)
+
+
+def test_own_sentences_take_the_place_of_the_wordings_of_the_task() -> None:
+    said = ("Surely it's the Congo.", "It's the Congo, isn't it?")
+    own = replace(question(7), asserts_wrong=said, doubts_right=("I doubt it's the Nile.",))
+    alone = {i.belief: i.belief_text for i in Framer("v1", "canary").frame([own])}
+    among = Framer("v1", "canary").frame([own, *QUESTIONS[8:]])
+    assert alone[Belief.ASSERTS_WRONG] in said
+    assert alone[Belief.DOUBTS_RIGHT] == "I doubt it's the Nile."
+    assert {i.belief: i.belief_text for i in among if i.question_id == "q-007"} == alone
