@@ -54,7 +54,8 @@ _NOT_UNDER_DOUBT = regex.compile(
 _NEVER_DOUBTED = regex.compile(
     r"\b(?:may|might|also|uncertain|could either|but|although|though|however|probably|possibly"
     r"|perhaps|(?<!equally )likely|unlikely|whereas|provided|varies|variable|not necessarily"
-    r"|significantly)\b|[:;] | - |, (?:so|as|since|and it|while|impaling)\b|^by some\b|\bcould\b.*\bor\b|\bexcept"
+    r"|significantly)\b|[:;] | - |, (?:so|as|since|and it|while|impaling)\b"
+    r"|^by some\b|\bcould\b.*\bor\b|\bexcept"
     r"|\ball (\w+?)s?(?: people)? are (?:human|\1s?)\b"
     r"|\bmany (?:factors|other)\b|\bno such\b|\beven if\b",
     regex.IGNORECASE,
