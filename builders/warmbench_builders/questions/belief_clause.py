@@ -176,9 +176,9 @@ class ClauseMaker:
         following = text[len(word) :].lstrip()[:1]
         if following.isupper():
             pair = _PAIR.match(text)
-            key = pair[0].casefold() if pair else key
-            small = pair is not None and self._small[key] > self._large[key]
-            return text[0].lower() + text[1:] if small else text
+            both = pair[0].casefold() if pair else key
+            often_small = pair is not None and self._small[both] > self._large[both]
+            return text[0].lower() + text[1:] if often_small else text
         key = _key(f"{word} {following}") if following.isdigit() else key
         small, large = self._small[key], self._large[key]
         if not small and not large:
