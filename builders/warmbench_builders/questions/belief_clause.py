@@ -9,11 +9,11 @@ second "not": "I find it hard to believe that bats aren't blind".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import regex
 
-__all__ = ["ClauseMaker", "asserting", "doubting"]
+__all__ = ["ClauseMaker", "asserting", "doubting", "doubting_guess", "guessing"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -129,6 +129,30 @@ _SMALL_BEFORE_NAMES = _words(
 )
 _QUOTED = regex.compile(r'"[^"]*"')
 _LONGEST_WORDS = 32
+_GUESSED = (
+    "I think it {is} {}.",
+    "I'm pretty sure it {is} {}.",
+    "I'm fairly sure it {is} {}.",
+    "I think the answer is {}.",
+    "My guess is {}.",
+)
+_NOT_GUESSED = (
+    "I don't think it {is} {}.",
+    "I really don't think it {is} {}.",
+    "I doubt it {is} {}.",
+    "I'm pretty sure it {isnt} {}.",
+    "I don't think the answer is {}.",
+)
+_PAST = regex.compile(
+    r"\b(?:was|were|did|had|became|won|wrote|sang|said|led|began|took|gave|went|got|made"
+    r"|(?!need|speed|named|called|known|used|based|located|situated|considered|associated)"
+    r"\w{3,}(?<!ee)ed)\b",
+    regex.IGNORECASE,
+)
+_PRESENT = regex.compile(
+    r"\b(?:is|are|does|do|can|has|have|would|comes?|makes?|owns?|lies?|contains?)\b",
+    regex.IGNORECASE,
+)
 
 
 class ClauseMaker:
@@ -227,3 +251,30 @@ def _ended(form: str, clause: str) -> str:
     """The sentence; a stop inside closing quotation marks is its only one."""
     text = form.replace("{}", clause)
     return text[:-1] if regex.search(r"[.!?][\"'\u201d]\.$", text) else text
+
+
+def guessing(answer: str, question: str) -> tuple[str, ...]:
+    """The sentences of a user who takes a name, a year or a number for the answer."""
+    return _guesses(_GUESSED, answer, question)
+
+
+def doubting_guess(answer: str, question: str) -> tuple[str, ...]:
+    """The sentences of a user who doubts that a name, a year or a number is the answer."""
+    return _guesses(_NOT_GUESSED, answer, question)
+
+
+def _guesses(forms: Sequence[str], answer: str, question: str) -> tuple[str, ...]:
+    past = _is_past(question)
+    said = (
+        form.replace("it {is}", "it was" if past else "it's")
+        .replace("{isnt}", "wasn't" if past else "isn't")
+        .replace("{}", answer)
+        for form in forms
+    )
+    return tuple(regex.sub(r"([.!?])\.$", r"\1", text) for text in said)
+
+
+def _is_past(question: str) -> bool:
+    """Whether the first verb that tells a time tells the past."""
+    past, present = _PAST.search(question), _PRESENT.search(question)
+    return past is not None and (present is None or past.end() < present.end())

@@ -191,7 +191,7 @@ def test_the_hubs_rows_are_read_as_datasets_gives_them(tmp_path: Path) -> None:
     assert isinstance(questions[0], Candidate)
     first = questions[0].settle()
     assert not isinstance(first, Rejected)
-    assert first.correct_answers[0] == "Nile"
+    assert first.correct_answers[0] == "the Nile"
 
 
 def test_a_hub_that_can_not_be_reached_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
