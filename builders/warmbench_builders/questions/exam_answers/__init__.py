@@ -1,0 +1,147 @@
+"""What an exam's answers are also called, and which of its questions are left out.
+
+Both tables were written by hand for WarmBench (CC BY 4.0) and lie beside this file as JSONL. They
+hold no text of a question: ``aliases.jsonl`` names answers and options of MedQA's US test set,
+``left_out.jsonl`` names questions by their id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import regex
+
+from warmbench.errors import DataError
+
+__all__ = ["Aliases", "load_aliases", "load_left_out", "parse_aliases", "parse_left_out"]
+
+_WORD = regex.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """Other names of answers: for any question, and for one question alone.
+
+    A row::
+
+        {"answer": "Nadalol", "aliases": ["nadolol", "Corgard"]}
+
+    An answer that means something only beside its question has a row for that question::
+
+        {"answer": "Medication abuse", "question_id": "medqa-...", "aliases": ["laxative abuse"]}
+    """
+
+    anywhere: Mapping[str, tuple[str, ...]]
+    in_question: Mapping[tuple[str, str], tuple[str, ...]]
+
+    def of(self, answer: str, question_id: str) -> tuple[str, ...]:
+        """The other names of an answer in a question; none where the table does not have it."""
+        own = self.in_question.get((question_id, answer.lower()))
+        return self.anywhere.get(answer.lower(), ()) if own is None else own
+
+    def references(
+        self, options: Sequence[str], question_id: str, question: str
+    ) -> list[tuple[str, ...]]:
+        """For each option all its names, itself first.
+
+        Left out are names that two options share, and words of the question: naming what the
+        question names settles nothing. An option that is itself among its words has no name left.
+        """
+        names = [(option, *self.of(option, question_id)) for option in options]
+        shared = Counter(folded for wordings in names for folded in {*map(_folded, wordings)})
+        asked = f" {_folded(question)} "
+        return [
+            tuple(
+                {
+                    _folded(wording): wording
+                    for wording in reversed(wordings)
+                    if shared[_folded(wording)] == 1 and f" {_folded(wording)} " not in asked
+                }.values()
+            )[::-1]
+            for wordings in names
+        ]
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+@cache
+def load_aliases() -> Aliases:
+    """The packaged table of aliases."""
+    return parse_aliases(_packaged("aliases.jsonl"), "aliases.jsonl")
+
+
+@cache
+def load_left_out() -> Mapping[str, str]:
+    """Question id -> why a reader of the question left it out."""
+    return parse_left_out(_packaged("left_out.jsonl"), "left_out.jsonl")
+
+
+def parse_aliases(text: str, source: str) -> Aliases:
+    """The table of JSONL text; ``DataError`` names ``source``, the line and what is wrong."""
+    anywhere: dict[str, tuple[str, ...]] = {}
+    in_question: dict[tuple[str, str], tuple[str, ...]] = {}
+    for where, row in _rows(text, source, {"answer", "aliases"}, {"question_id"}):
+        answer, aliases = _text(row, "answer", where).lower(), row["aliases"]
+        if not isinstance(aliases, list) or not all(
+            isinstance(alias, str) and alias.strip() for alias in aliases
+        ):
+            raise DataError(f"{where}: aliases is {aliases!r}; it must be a list of texts")
+        question_id = _text(row, "question_id", where) if "question_id" in row else None
+        if answer in anywhere if question_id is None else (question_id, answer) in in_question:
+            raise DataError(f"{where}: {answer!r} has aliases already; it may have one row")
+        if question_id is None:
+            anywhere[answer] = tuple(aliases)
+        else:
+            in_question[question_id, answer] = tuple(aliases)
+    return Aliases(anywhere, in_question)
+
+
+def parse_left_out(text: str, source: str) -> Mapping[str, str]:
+    """Question id -> reason, of JSONL text; errors as in ``parse_aliases``."""
+    reasons: dict[str, str] = {}
+    for where, row in _rows(text, source, {"question_id", "reason"}, set()):
+        question_id = _text(row, "question_id", where)
+        if question_id in reasons:
+            raise DataError(f"{where}: {question_id!r} is left out already; it may have one row")
+        reasons[question_id] = _text(row, "reason", where)
+    return reasons
+
+
+def _packaged(file_name: str) -> str:
+    try:
+        return (files(__name__) / file_name).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise DataError(
+            f"{file_name} is missing from {__name__}: the installation is incomplete"
+        ) from error
+
+
+def _rows(
+    text: str, source: str, needed: set[str], allowed: set[str]
+) -> list[tuple[str, dict[str, object]]]:
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        where = f"{source} line {number}"
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DataError(f"{where} is not JSON: {error.msg} at column {error.colno}") from error
+        if not isinstance(row, dict) or not needed <= set(row) <= needed | allowed:
+            found = ", ".join(row) if isinstance(row, dict) else type(row).__name__
+            raise DataError(f"{where} holds {found}; it must hold {', '.join(sorted(needed))}")
+        rows.append((where, row))
+    return rows
+
+
+def _text(row: Mapping[str, object], name: str, where: str) -> str:
+    value = row[name]
+    if not isinstance(value, str) or not value.strip():
+        raise DataError(f"{where}: {name} is {value!r}; it must be text")
+    return value
