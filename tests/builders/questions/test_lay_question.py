@@ -48,18 +48,17 @@ def lay(text: str, answer: str = ANSWER, options: tuple[str, ...] = OPTIONS) -> 
             "foot. Which of the following is the most likely diagnosis?",
             "My RELATIVE, 52, went to the doctor because for the last 3 weeks he has had right "
             "heel pain. He has high blood pressure treated with enalapril. He says he has had no "
-            "fever. His temperature is 36.9°C (98.4°F), pulse is 72/min, breathing rate is 14/min, "
-            "and blood pressure is 138/84 mm Hg. The exam shows no redness or swelling of the "
-            "foot. What is the most likely diagnosis?",
+            "fever. His temperature, pulse, breathing and blood pressure are normal. The exam shows "
+            "no redness or swelling of the foot. What is the most likely diagnosis?",
             id="history, vital signs, terms",
         ),
         pytest.param(
             "A previously healthy 29-year-old schoolteacher with asthma presents to the emergency "
             "department complaining of dyspnea. She has used her inhaler twice. Which of the "
-            "following is the most appropriate next step in management?",
+            "following is the most likely cause?",
             "My RELATIVE, who is 29 and a schoolteacher and was healthy before this and has "
             "asthma, went to the emergency room because of shortness of breath. She has used her "
-            "inhaler twice. What is the best next step for her?",
+            "inhaler twice. What is the most likely cause of this?",
             id="trade, sex by pronoun, lasting illness",
         ),
         pytest.param(
@@ -75,8 +74,8 @@ def lay(text: str, answer: str = ANSWER, options: tuple[str, ...] = OPTIONS) -> 
             "Two days after a hip replacement, a 70-year-old woman develops a cough. Laboratory "
             "studies show:\nHemoglobin 11 g/dL\nSerum\nNa+ 139 mEq/L\nCreatinine 0.9 mg/dL\n"
             "Which of the following is the most likely cause of this patient's symptoms?",
-            "Two days after a hip replacement, my RELATIVE, 70, developed a cough. The lab results "
-            "show: Hemoglobin 11 g/dL; Serum: sodium 139 mEq/L; Creatinine 0.9 mg/dL. What is the "
+            "Two days after a hip replacement, my RELATIVE, 70, developed a cough. Her blood tests "
+            "showed a low hemoglobin (11 g/dL); the creatinine and sodium were normal. What is the "
             "most likely cause of her symptoms?",
             id="lead, table of results",
         ),
@@ -102,12 +101,30 @@ ASKED = "Which of the following is the most likely diagnosis?"
     ("vignette", "answer", "options", "reason"),
     [
         (f"{STORY}An x-ray is shown. {ASKED}", ANSWER, OPTIONS, DropReason.REFERS_TO_FIGURE),
-        (STORY + "It hurts. " * 110 + ASKED, ANSWER, OPTIONS, DropReason.TOO_LONG),
+        (STORY + "It hurts. " * 125 + ASKED, ANSWER, OPTIONS, DropReason.TOO_LONG),
         (
             f"{STORY}He asks why. Which of the following is the best response by the physician?",
             ANSWER,
             OPTIONS,
             DropReason.DOCTOR_SPEAKS,
+        ),
+        (
+            f"{STORY}Which of the following is the most appropriate next step in management?",
+            ANSWER,
+            OPTIONS,
+            DropReason.NEXT_STEP,
+        ),
+        (
+            f"{STORY}Which of the following should be obtained?",
+            ANSWER,
+            OPTIONS,
+            DropReason.NEXT_STEP,
+        ),
+        (
+            f"{STORY}{ASKED}",
+            "Prednisone and albuterol",
+            ("Prednisone and albuterol", "Albuterol and montelukast"),
+            DropReason.OPTIONS_OVERLAP,
         ),
         (f"{STORY}{ASKED}", "35%", ("35%", "10%", "50%"), DropReason.UNGRADABLE_ANSWER),
         (
@@ -202,12 +219,12 @@ def test_empty_text_is_dropped() -> None:
          "diagnosis?"),
         ("Which of the following is the most likely diagnosis in this patient?", HE, "What is the "
          "most likely diagnosis?"),
-        ("Which of the following is the next best step in the management of this patient?", SHE,
-         "What is the best next step for her?"),
-        ("Which of the following is the most appropriate recommendation?", HE,
-         "What is the most appropriate recommendation for him?"),
-        ("Which of the following is the most appropriate next step in diagnosis?", HE,
-         "What is the best next step to find out what he has?"),
+        ("Which of the following is the most appropriate therapy?", HE,
+         "What is the most appropriate therapy for him?"),
+        ("Which of the following is most consistent with this patient's presentation?", SHE,
+         "What is the most likely diagnosis?"),
+        ("Which of the following is the most likely causal organism in this patient's presentation?",
+         HE, "What is the most likely germ causing his symptoms?"),
         ("Which of the following enzymes is most likely deficient in this boy?", HE,
          "Which enzyme is most likely deficient in him?"),
         ("A deficiency of which of the following vitamins is the most likely cause?", HE,
@@ -366,6 +383,46 @@ def test_the_opening_names_age_sex_and_pregnancy() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "description"),
+    [
+        ("A male newborn has noisy breathing.", ", just born,"),
+        ("A 29-year-old woman, gravida 2, para 1, at 35 weeks' gestation has a cough.",
+         ", who is 29 and 35 weeks pregnant (2 pregnancies and 1 birth so far),"),
+        ("A 29-year-old primigravid woman at 35 weeks' gestation has a cough.",
+         ", who is 29 and 35 weeks pregnant with her first baby,"),
+        ("A 9-day-old newborn boy has a cough.", ", 9 days old,"),
+    ],
+)  # fmt: skip
+def test_the_opening_says_who_it_is(sentence: str, description: str) -> None:
+    opening = read_opening(sentence, sentence)
+    assert isinstance(opening, Opening)
+    assert opening.description == description
+
+
+def test_a_baby_is_not_pregnant() -> None:
+    sentence = "A 2-day-old boy delivered at 34 weeks' gestation has a murmur."
+    assert read_opening(sentence, sentence) == Dropped(DropReason.UNCLEAR_OPENING)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("His wife says that the patient snores.", "His wife says that he snores."),
+        ("The patient denies smoking.", "He says he does not smoke."),
+        ("The patient denies smoking, drinking, or drug use.", "He says no to smoking, drinking, "
+         "or drug use."),
+        ("The patient denies any recent travel.", "He says he has not traveled recently."),
+        ("A mass is palpated in the neck.", "A mass can be felt in the neck."),
+        ("He winces when the neck is palpated.", "He winces when the neck is touched."),
+        ("Lung auscultation reveals crackles.", "Listening to the lungs, they hear crackles."),
+        ("Laboratory studies are within normal limits.", "The lab results are normal."),
+    ],
+)  # fmt: skip
+def test_sentences_are_said_plainly(sentence: str, expected: str) -> None:
+    assert reword_sentence(sentence, HE, "brother", after_patient=True) == expected
+
+
 def test_a_baby_in_a_womans_story_is_not_the_woman() -> None:
     text = lay(
         "A 30-year-old woman comes to the physician because of heel pain. The baby is well. "
@@ -378,6 +435,10 @@ def test_telling_words_leave_out_what_wrong_options_share() -> None:
     assert telling_words("Renal artery stenosis", ["Renal artery dissection"]) == {"stenosis"}
     assert gives_away("A pericardial rub.", "Acute pericarditis", ["Acute pleurisy"])
     assert not gives_away("An acute illness.", "Acute pericarditis", ["Acute pleurisy"])
+
+
+def test_il_4_is_not_il_2() -> None:
+    assert unfit_references("IL-4", ("IL-4", "IL-2", "IL-10")) is None
 
 
 def test_options_that_repeat_the_answer_overlap() -> None:
@@ -417,8 +478,12 @@ def test_nothing_medical_changes(drawn: tuple[str, bool], key: str) -> None:
     vignette, _ = drawn
     result = to_lay_question(vignette, ANSWER, OPTIONS, key)
     assert isinstance(result, LayQuestion)
-    assert Counter(_NUMBER.findall(result.text)) == Counter(_NUMBER.findall(vignette))
-    for word in (" left ", " right ", " bilateral ", " without ", "°C", "/min"):
+    told, given = Counter(_NUMBER.findall(result.text)), Counter(_NUMBER.findall(vignette))
+    assert told <= given
+    if told != given:  # only vital signs are left out, and only where all of them are normal
+        assert "temperature, pulse and breathing are normal." in result.text
+        assert (given - told).total() == 3
+    for word in (" left ", " right ", " bilateral ", " without "):
         assert result.text.count(word) == vignette.count(word)
     assert len(regex.findall(r"\bno\b", result.text)) == 2  # denied, and no history
 

@@ -14,6 +14,7 @@ class DropReason(StrEnum):
     REFERS_TO_FIGURE = "refers to a figure, image, recording or table"
     TOO_LONG = "too long"
     DOCTOR_SPEAKS = "asks what the doctor should say, or speaks to the doctor"
+    NEXT_STEP = "asks for the next step"
     UNGRADABLE_ANSWER = "answer cannot be graded from references"
     OPTIONS_OVERLAP = "options overlap"
     NO_PATIENT = "no patient with one age and one sex"

@@ -11,7 +11,7 @@ from warmbench_builders.questions.lay.dropped import Dropped, DropReason
 __all__ = ["Opening", "Patient", "read_opening"]
 
 _SMALL_NUMBERS = (
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
 )  # fmt: skip
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 1 / 52, "day": 1 / 365, "hour": 1 / 8766}
@@ -21,8 +21,8 @@ _OLD = (
 )
 
 _OPENING = regex.compile(
-    r"^(?P<lead>(?:(?:[\w-]+ (?:minutes|hours?|days?|weeks?|months?|years?)|Shortly|Soon"
-    r"|Immediately) (?:after|following|before) .{3,150}?, )?)(?:An?|This|The) "
+    r"^(?P<lead>(?:On routine screening, |(?:[\w-]+ (?:minutes|hours?|days?|weeks?|months?|years?)"
+    r"|Shortly|Soon|Immediately) (?:after|following|before) .{3,150}?, )?)(?:An?|This|The) "
     rf"(?P<before>(?:(?!\b(?:to|is|was|of|by|her"
     rf"|his)\b)[\w' ,-]){{0,60}}?)\b{_OLD},?\s*(?P<rest>.+)$",
     regex.IGNORECASE,
@@ -96,6 +96,20 @@ class Opening:
     predicate: str
 
 
+_NEWBORN = regex.compile(
+    r"^(?P<lead>[\w ]+ (?:after|following) (?:birth|delivery), )?an? (?:\d+-g \([^)]*\) )?"
+    r"(?:(?P<male>male newborn|newborn (?:boy|male))|(?P<female>female newborn|newborn (?:girl"
+    r"|female))|newborn)(?: infant)?\b(?! screening| born)",
+    regex.IGNORECASE,
+)
+
+
+def _as_if_aged(match: regex.Match[str]) -> str:
+    """ "A newborn boy" -> "A zero-day-old boy", which reads as any other opening."""
+    noun = "boy" if match["male"] else "girl" if match["female"] else "infant"
+    return f"{match['lead'] or ''}A zero-day-old {noun}"
+
+
 def read_opening(sentence: str, story: str) -> Opening | Dropped:
     """Read "A 45-year-old nurse with asthma comes to the physician because ..."
 
@@ -103,6 +117,7 @@ def read_opening(sentence: str, story: str) -> Opening | Dropped:
     asthma,"; `predicate` is the rest of the sentence, still in exam wording. `story` is the
     whole vignette: its pronouns give the sex where the noun does not.
     """
+    sentence = _NEWBORN.sub(_as_if_aged, sentence)
     match = _OPENING.match(sentence)
     if match is None:
         return Dropped(DropReason.NO_PATIENT)
@@ -117,17 +132,21 @@ def read_opening(sentence: str, story: str) -> Opening | Dropped:
     if description is None:
         return Dropped(DropReason.UNCLEAR_OPENING)
     years = _number(match["age"]) * _YEARS[match["unit"].lower()]
+    if years < _GROWN and "weeks pregnant" in description:
+        return Dropped(DropReason.UNCLEAR_OPENING)
     pregnant = female and years > 11 and _PREGNANT.search(f"{sentence} {story[:400]}") is not None
     patient = Patient(years, female, pregnant)
     return Opening(patient, match["lead"], description, match["rest"][verb.start() :])
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 1 + _SMALL_NUMBERS.index(text.lower())
+    return int(text) if text.isdigit() else _SMALL_NUMBERS.index(text.lower())
 
 
 def _age(age: str, unit: str) -> str:
     unit = unit.lower()
+    if age.lower() == "zero":
+        return "just born"
     if unit == "year":
         return age.lower()
     return f"{age.lower()} {unit}{'' if _number(age) == 1 else 's'} old"
@@ -140,6 +159,9 @@ def _is_female(noun_phrase: str, story: str) -> bool | None:
     # The first pronoun is the patient's: "is brought to the physician by his wife. She ..."
     pronoun = _PRONOUN.search(story)
     return None if pronoun is None else pronoun[0].lower() in ("she", "her", "hers")
+
+
+_FIRST = "pregnant for the first time"
 
 
 def _describe(before: str, age: str, noun_phrase: str) -> str | None:
@@ -159,6 +181,10 @@ def _describe(before: str, age: str, noun_phrase: str) -> str | None:
     if clauses is None or any(regex.match(r"an? G\d|G\d", words) for words in is_):
         return None
     is_ += clauses.is_
+    pregnant = next((words for words in is_ if words.endswith(" weeks pregnant")), None)
+    if pregnant and _FIRST in is_:
+        is_ = [words for words in is_ if words not in (_FIRST, pregnant)]
+        is_.append(f"{pregnant} with her first baby")
     has += clauses.has
     if parity := next((words for words in is_ if words.endswith(" so far")), None):
         is_.remove(parity)
@@ -189,7 +215,7 @@ def _split_head(noun_phrase: str) -> tuple[_Head, str]:
     tail = noun_phrase[end.start() :] if end else ""
     sexed = _SEXED.match(head)
     adjectives, trade = ("", head) if sexed is None else (sexed["adjectives"], head[sexed.end() :])
-    trade = trade.strip()
+    trade = trade.strip().removeprefix("old ")
     return _Head(adjectives.strip(), "" if trade.lower() in _NO_TRADE else trade), tail
 
 
@@ -209,6 +235,9 @@ _ADJECTIVE_WORDING = {
     "hypertensive": "known to have high blood pressure",
     "diabetic": "diabetic",
     "gravida 1": "pregnant for the first time",
+    "infant": "",
+    "newborn": "",
+    "neonate": "",
     "known": "",
     "pediatric": "",
 }
@@ -272,6 +301,7 @@ _TAIL_PIECES = (
         ),
         "is",
     ),
+    (regex.compile(r"^,? ?(?P<text>in an? [\w-]+ relationship with an? \w+)"), "is"),
     (regex.compile(r"^,? ?(?P<text>(?:recently )?(?:diagnosed|involved) .+?)(?=,? who |$)"), "was"),
 )
 

@@ -32,8 +32,8 @@ _PLACES = make_rules(
     (rf"\b{_WHOSE}(?:physician|PCP|healthcare provider|clinician|internist)(?:'s)?"
      r"(?: office| clinic)?(?= (?:because|for|with|due|to|by|at|in|after|complaining|today)\b"
      r"|[.,;?])", "the doctor"),
-    (r"\b(?:the|your|our) (?:outpatient )?(?:office|clinic)\b", "the clinic"),
-    (r"(?<=\b(?:to|in|at) )(?:clinic|office)\b", "the clinic"),
+    (r"\b(?:the|your|our) (?:outpatient |primary care )?(?:office|clinic)\b", "the clinic"),
+    (r"(?<=(?<![\w-])(?:to|in|at) )(?:clinic|office)\b", "the clinic"),
     (r"\b(?:the|his|her|a|an) pediatrician'?s? (?:office|clinic)\b", "the pediatrician"),
     (r"\bthe primary care (?:clinic|office)\b", "the clinic"),
     (r"\b(?:physician|provider|doctor)'s office\b", "doctor's office"),
@@ -55,9 +55,15 @@ _OPENINGS = make_rules(
     (r"^(?:is|was) (?:immediately |quickly |urgently )?brought (?:in )?(?:to|into)\b",
      "was taken to"),
     (r"^(?:is|was) brought in\b", "was taken in"),
+    (r"^(?:is|was) brought by (?P<who>an? \w+|his \w+|her \w+|the \w+) (?=to )",
+     "was taken by \\g<who> "),
+    (r"^complains (?=of|that)", "has been complaining "),
+    (r"^presents (?=following|after)", "went to the doctor "),
+    (r"^seeks (?:evaluation|care|help|treatment|medical attention)\b", "went for advice"),
     (r"^is (?=(?:urgently |emergently )?(?:admitted|taken|transferred|referred|rushed|hospitalized"
      r"|transported|found|noted|seen|evaluated|diagnosed|involved|started|sent|discovered|escorted"
      r"|delivered)\b)", "was "),
+    (r"^arrives (?:at|to) (?:the )?doctor\b", "went to the doctor"),
     (r"^arrives (?:at|to)\b", "arrived at"),
     (r"^develops\b", "developed"),
     (r"^suddenly develops\b", "suddenly developed"),
@@ -72,6 +78,7 @@ _OPENINGS = make_rules(
     (r"^visits\b", "went to see"),
 )  # fmt: skip
 _WALKS_IN_ALONE = 8  # years; younger patients are taken to the doctor
+_LIVES_AT_HOME = 18  # years; "the mother" of an older woman's story may be she herself
 _WENT = regex.compile(r"^(?:went|was (?:taken|seen|admitted|rushed|referred)|made an) ")
 
 _UNITS = r"(?P<unit>minute|hour|day|week|month|year)s?"
@@ -107,7 +114,11 @@ _REASONS = make_rules(
     (r"\bwith (?:a )?sudden[- ]onset(?: of)?\b", "with sudden"),
     (r"(?<!\b(?:the|an?|of) )\b(?:acute|sudden)[- ]onset(?: of)? ", "sudden "),
     (r"\bprenatal (?:visit|examination|appointment)\b", "pregnancy check-up"),
-    (r"^went to (?:his|her|the) doctor that\b", "told {his} doctor that"),
+    (r"^went to the doctor with suddenly passing out\b",
+     "went to the doctor after suddenly passing out"),
+    (r"\bfor (?:a )?pre-?employment (?:physical |medical )?exam(?:ination)?\b",
+     "for the exam before a new job"),
+    (r"^went to (?:his|her|the) (?:doctor|physician) that\b", "told {his} doctor that"),
     (r"\bto establish care\b", "to register as a new patient"),
 )  # fmt: skip
 
@@ -119,7 +130,7 @@ _SHOWS = (
 # What an exam tells its reader to have done, and a relative tells of the doctor.
 OBSERVES = (
     r"(?:suspect|notice|note|prescribe|observe|order|recommend|decide|perform|find|obtain|learn"
-    r"|appreciate|elicit|start|administer|initiate)"
+    r"|appreciate|elicit|start|administer|initiate|ask|diagnose|examine)"
 )
 _EXAM_NAMES = {
     "Abdominal": "belly",
@@ -213,7 +224,7 @@ _SENTENCES = make_rules(
     (r"\bpresents (?=\d+ \w+ later|again)", "comes back "),
     (r"\b(?P<now>then|now|again|also|subsequently) presents\b", "\\g<now> comes in"),
     (r"\bhas presented to\b", "has been to"),
-    (r"\bpresented (?=to |with )", "came in "),
+    (r"(?<!\b(?:when|is|was|were|are|be|being|been) )\bpresented (?=to |with )", "came in "),
     (r"\bpresents (?=to |with )", "comes in "),
     (r"\brespiratory rate\b", "breathing rate"),
     # Elsewhere RR is an interval of the ECG, and BP a disease of the skin.
@@ -264,7 +275,38 @@ _SENTENCES = make_rules(
      r"|insect|hallucination|suicidal|photophobia|illness|head |bowel|burning|back|sputum|syncope"
      r"|heartburn|radiation|tinnitus|breast|discomfort)\w*)", "says {he} has had no "),
     (r"\bdenies\b(?= that)", "says it is not true"),
+    (r"\bdenies (?:any )?(?:recent )?use of\b", "says {he} does not use"),
+    (r"\bdenies (?:(?:any )?(?:other )?recent )?travel(?: history)?\b",
+     "says {he} has not traveled recently"),
+    (r"\bdenies any (?P<what>(?:known |previous |prior |other |current |personal |significant )*"
+     r"[a-z]+)\b", "says {he} has had no \\g<what>"),
+    (r"\bdenies (?P<what>(?:alcohol|tobacco|drug|illicit drug|illegal drug|recreational drug) use)",
+     "says there is no \\g<what>"),
+    (r"\bdenies (?=(?:smoking|drinking|using)\b[^.;]*(?:, | or | and ))", "says no to "),
+    (r"\bdenies smoking\b", "says {he} does not smoke"),
+    (r"\bdenies drinking\b", "says {he} does not drink"),
+    (r"\bdenies using\b", "says {he} does not use"),
+    (r"\bdenies being\b", "says {he} has not been"),
+    (r"\bdenies having\b", "says {he} has not had"),
+    (r"\bdenies taking\b", "says {he} has not taken"),
+    (r"\bdenies eating\b", "says {he} has not eaten"),
+    (r"\bis (?:alert and )?(?:fully )?oriented to person, place,? and time\b",
+     "knows who and where {he} is and what day it is"),
+    (r"\bis oriented only to person\b", "knows only who {he} is"),
+    (r"\bweeks'? gestation\b", "weeks of pregnancy"),
+    (r"\bvia (?:an? )?(?:spontaneous )?(?P<how>normal |uncomplicated )?(?:spontaneous )?"
+     r"vaginal delivery\b", "in a \\g<how>vaginal birth"),
+    (r"\b(?:acute|sudden)-onset,? (?:of )?", "sudden "),
+    (r"^No significant (?P<what>past |medical |family |surgical )",
+     "{He} has no significant \\g<what>"),
+    (r"\bsays (?:he|she) has had no history of\b", "says {he} has no history of"),
     (r"\bendorses\b", "mentions"),
+    (r"\bis compliant with (?:all )?(?:his|her) (?P<what>medications?|medicines?)\b",
+     "takes {his} \\g<what> as told"),
+    (r"\b(?:is|was) (?:significant|notable|remarkable) only for\b", "shows only"),
+    (r"\bThe lab results show normal(?=[.,])", "The lab results are normal"),
+    (r"^(?P<when>When (?:he|she) arrived|On arrival), (?P<rest>[^.]*?)\bis (?=\d)",
+     "\\g<when>, \\g<rest>was "),
     (r"\b(?:reports|states|says) that\b", "says that"),
     (r"\bstates (?=he|she|they|his|her|it)", "says "),
     (r"\bambulat(?:es|ing) with\b", "walks with"),
@@ -285,23 +327,48 @@ _SENTENCES = make_rules(
     (r"^On (?:further )?questioning,", "When asked,"),
     (r"^(?:Upon|On) presentation,", "When {he} arrived,"),
     (r"^(?:Upon|On) arrival,", "When {he} arrived,"),
+    (r"\b(?P<tell>tells?) you\b", "\\g<tell> the doctor"),
     (rf"\bYou (?P<verb>{OBSERVES})\b", "The doctor \\g<verb>s"),
     (rf"\byou (?P<verb>{OBSERVES})\b", "the doctor \\g<verb>s"),
     (r"\bworkup\b", "testing"),
     (r"^Auscultation of the (?:lungs|chest) (?:shows|reveals)",
      "Listening to the lungs, they hear"),
     (r"^Auscultation of the heart (?:shows|reveals)", "Listening to the heart, they hear"),
+    (r"^(?:Heart|Cardiac) auscultation (?:shows|reveals|demonstrates)",
+     "Listening to the heart, they hear"),
+    (r"^(?:Lung|Chest|Pulmonary) auscultation (?:shows|reveals|demonstrates)",
+     "Listening to the lungs, they hear"),
+    (r"\b(?:heard|noted) on (?:cardiac |heart |lung |chest |pulmonary )?auscultation\b",
+     "heard through the stethoscope"),
+    (r"\bon (?:cardiac |heart |lung |chest )?auscultation\b", "on listening"),
+    (r"\b(?P<what>mass|nodule|lump|liver|spleen|node|nodes|edge|margin) (?:is|was) palpated\b",
+     "\\g<what> can be felt"),
+    (r"(?<!\b(?:when|as|that) [^.,;]{0,60})\b(?:is|was|are|were) palpated\b", "can be felt"),
+    (r"\b(?P<be>is|was|are|were) palpated\b", "\\g<be> touched"),
+    (r"\bto percussion\b", "when tapped"),
+    (r"\bcostovertebral (?:angle )?tenderness\b", "tenderness over the kidneys"),
+    (r"\bThe remainder of the (?:physical )?(?:exam|examination) shows no abnormalities\b",
+     "The rest of the exam shows no abnormalities"),
+    (r"\bThe remainder of (?:the|his|her) exam\b", "The rest of the exam"),
     (r"\bclear to auscultation\b", "clear on listening"),
 )  # fmt: skip
 
-_CLAUSE = r"(?<=(?:, |\b(?:when|while|because|after|before|that|and|as|if|since|until|which) ))"
+_CLAUSE = r"(?<=(?:, |\b(?:[Ww]hen|while|because|after|before|that|and|as|if|since|until|which) ))"
 _VERB_FOLLOWS = r"(?= (?:\w+ly )?(?:\w+s|had|did|could|would|will|can)\b)"
 _THEIR = regex.compile(r"\btheir\b")
 _WENT_ALONE = regex.compile(r"^went (?=to )")
-_COMPANY = regex.compile(
-    r"\b(?:mother|father|parents?|wife|husband|son|daughter|brother|sister|friends?|roommate"
-    r"|girlfriend|boyfriend|partner|nurse|coworkers?|teacher|aunt|uncle|police|neighbor)\b"
+_ANYBODY = (
+    r"parents?|friends?|roommates?|partner|nurse|co-?workers?|teacher|police|neighbor|children"
+    r"|patients|cousins?|siblings?|twin"
 )
+# Beside whom a pronoun would be in doubt: "his wife says that he" is clear.
+_COMPANY = {
+    female: regex.compile(rf"\b(?:{same_sex}|{_ANYBODY})\b")
+    for female, same_sex in (
+        (False, "father|husband|son|brother|boyfriend|uncle|grandfather|stepfather"),
+        (True, "mother|wife|daughter|sister|girlfriend|aunt|grandmother|stepmother"),
+    )
+}
 
 
 def reword_opening(predicate: str, patient: Patient, relative: str) -> str | None:
@@ -341,15 +408,24 @@ def _plain_sentence(text: str, patient: Patient) -> str:
     return apply_rules(_SENTENCES, text, patient)
 
 
+_EXAM_OF_THE_PATIENT = regex.compile(
+    r"\b(?P<exam>[Ee]xam(?:ination)?) of (?:the|this) (?:patient|man|woman|boy|girl)\b(?!'s)"
+)
+
+
 def _name_patient(sentence: str, patient: Patient, relative: str, after_patient: bool) -> str:
     """ "The patient" as a pronoun where that is clear, else as "my brother"."""
     names = _names_of(patient.called)
-    text = names.possessive.sub(lambda match: _cased(patient.his, match), sentence)
-    if not _COMPANY.search(text):
+    text = _EXAM_OF_THE_PATIENT.sub(r"\g<exam>", sentence)
+    text = names.possessive.sub(lambda match: _cased(patient.his, match), text)
+    if patient.years < _LIVES_AT_HOME:
+        text = names.parent.sub(lambda match: _cased(f"{patient.his} {match['who']}", match), text)
+    if not _COMPANY[patient.female].search(text):
         # "When the patient is asked ...": with nobody else about, a pronoun is clear and lighter.
         text, pronouns = names.in_clause.subn(patient.he, text)
         if pronouns:
             text = _THEIR.sub(patient.his, text)
+        text = names.after_preposition.sub(patient.him, text)
     return names.anywhere.sub(
         lambda match: _cased(patient.he if match.start() == 0 and after_patient
                              else f"my {relative}", match),
@@ -362,7 +438,9 @@ class _Names:
     """Where a vignette names the patient: "the woman's", "because the woman is", "The woman"."""
 
     possessive: regex.Pattern[str]
+    parent: regex.Pattern[str]
     in_clause: regex.Pattern[str]
+    after_preposition: regex.Pattern[str]
     anywhere: regex.Pattern[str]
 
 
@@ -372,7 +450,9 @@ def _names_of(called: str) -> _Names:
     named = rf"\b[Tt]h(?:e|is) {called}\b"
     return _Names(
         regex.compile(rf"{named}'s\b"),
+        regex.compile(r"\b[Tt]he (?P<who>mother|father|parents)\b(?! of| and)"),
         regex.compile(rf"{_CLAUSE}{named}{_VERB_FOLLOWS}"),
+        regex.compile(rf"(?<=\b(?:of|to|in|for|with|on|by) ){named}(?=[ .,;](?!to ))"),
         regex.compile(named),
     )
 

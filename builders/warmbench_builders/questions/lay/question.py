@@ -20,14 +20,21 @@ from warmbench_builders.questions.lay.patient import Opening, Patient, read_open
 from warmbench_builders.questions.lay.phrases import OBSERVES, reword_opening, reword_sentence
 from warmbench_builders.questions.lay.references import gives_away, telling_words, unfit_references
 from warmbench_builders.questions.lay.relative import choose_relative
+from warmbench_builders.questions.lay.results import tell_results, with_plain_units
 from warmbench_builders.questions.lay.stem import ask_openly
 from warmbench_builders.questions.lay.terms import write_in_lay_terms
 
 __all__ = ["DropReason", "Dropped", "LayQuestion", "facts_of", "sentences_of", "to_lay_question"]
 
+_CYRILLIC = (
+    *(0x430, 0x441, 0x435, 0x43E, 0x440, 0x445, 0x443, 0x456, 0x455, 0x501),
+    *(0x410, 0x412, 0x415, 0x41A, 0x41C, 0x41D, 0x41E, 0x420, 0x421, 0x422, 0x425),
+)
 _PLAIN = str.maketrans(
     {
         "\u2018": "'",
+        # Cyrillic letters that look Latin, which one vignette is full of.
+        **dict(zip(map(chr, _CYRILLIC), "aceopxyisdABEKMHOPCTX", strict=True)),
         "\u2019": "'",
         "\u201c": '"',
         "\u201d": '"',
@@ -42,6 +49,9 @@ _SENTENCE_END = regex.compile(
     r"(?<=[.?!][\"')]?)(?<!\b(?:[A-Z]|Dr|Mr|Mrs|Ms|vs|approx|St|[ap]\.m)\.)\s+(?=[\"'(]?[A-Z\d])"
     r"|(?<=\.)\s+(?=(?:Which|What|He|She|His|Her|The|On|There) )"
 )
+_QUOTES = regex.compile(r"\"{2,}|'{2,}")
+_LOOSE_HYPHEN = regex.compile(r"(?<=\d) -(?=(?:day|week|month|year)-old)")
+_RUN_TOGETHER = regex.compile(r"(?<=[a-z)])\.(?=[A-Z][a-z])")
 _ENDS_SENTENCE = regex.compile(r"[.?!][\"')]*$")
 _RESULT = regex.compile(
     r"\d|\b(?:positive|negative|normal|none|absent|trace|elevated|decreased|increased|yellow|clear"
@@ -61,7 +71,9 @@ def sentences_of(text: str) -> list[str]:
     "Laboratory studies show: serum: glucose 90 mg/dL."
     """
     # Some sources wrap the whole text in one stray quotation mark.
-    plain = text.translate(_PLAIN).strip().strip('"').strip()
+    plain = _QUOTES.sub('"', text.translate(_PLAIN)).strip().strip('"').strip()
+    plain = _RUN_TOGETHER.sub(". ", plain)
+    plain = _LOOSE_HYPHEN.sub("-", plain)
     sentences: list[str] = []
     table: list[str] = []
     for line in (" ".join(raw.split()) for raw in plain.splitlines()):
@@ -117,9 +129,10 @@ def facts_of(text: str) -> Counter[str]:
     return +facts
 
 
-_LONGEST = 220  # words
+_LONGEST = 245  # words
 _FIGURE = regex.compile(
-    r"\b(?:figures?|photographs?|photomicrographs?|pictured?|diagram|graph|audio|video|arrows?"
+    r"\b(?:(?<!mitotic )figures?|photos?|photographs?|photomicrographs?|pictured?|diagram|graph"
+    r"|audio|video|arrows?"
     r"|exhibit [A-Z]|media file|depicted|click|see images?|image [A-Z]|image below"
     r"|(?:in|to|on) the images?|first image|following (?:image|lesion is seen)"
     # "The results are shown below:" announces a table that is part of the text.
@@ -128,7 +141,8 @@ _FIGURE = regex.compile(
     regex.IGNORECASE,
 )
 _TO_THE_DOCTOR = regex.compile(
-    rf"\b(?:[Yy]ou(?! {OBSERVES}\b)(?:r (?!office|clinic|patient|practice)|'re)?|[Ww]e|[Mm]y|[Oo]ur"
+    rf"\b(?:(?<!\btells? )[Yy]ou(?! {OBSERVES}\b)(?:r (?!(?:primary care )?(?:office|clinic)"
+    r"|patient|practice)|'re)?|[Ww]e|[Mm]y|[Oo]ur"
     r"|\bus)\b(?! office)"
 )
 _QUOTED = regex.compile(r"\"[^\"]*\"|(?<=\s)'[^']+'(?=[\s.,;])")
@@ -182,10 +196,14 @@ def to_lay_question(
     sentences = sentences_of(text)
     if unfit := _unfit_text(sentences) or unfit_references(answer, options):
         return unfit
-    story = " ".join(sentences[:-1])
-    opening = read_opening(sentences[0], story)
+    sentences[0] = _FIRST_PREGNANCY.sub(r"\g<age> primigravid woman", sentences[0])
+    opening = read_opening(sentences[0], " ".join(sentences[:-1]))
     if isinstance(opening, Dropped):
         return opening
+    sentences = _with_results_told(sentences, opening.patient)
+    if len(" ".join(sentences).split()) > _LONGEST:
+        return Dropped(DropReason.TOO_LONG)
+    story = " ".join(sentences[:-1])
     if unfit := _unfit_story(story, sentences[-1], opening):
         return unfit
     question = ask_openly(sentences[-1], opening.patient)
@@ -201,18 +219,33 @@ def to_lay_question(
         return Dropped(DropReason.ANSWER_GIVEN_AWAY)
     if facts_of(lay) != facts_of(" ".join(sentences)):
         return Dropped(DropReason.FACTS_CHANGED)
-    return LayQuestion(lay, relative)
+    return LayQuestion(with_plain_units(lay), relative)
 
 
 def _unfit_text(sentences: Sequence[str]) -> Dropped | None:
     whole = " ".join(sentences)
     if _FIGURE.search(whole):
         return Dropped(DropReason.REFERS_TO_FIGURE)
-    if len(whole.split()) > _LONGEST:
-        return Dropped(DropReason.TOO_LONG)
     if len(sentences) < 2:
         return Dropped(DropReason.NO_PATIENT)
     return None
+
+
+def _with_results_told(sentences: Sequence[str], patient: Patient) -> list[str]:
+    """The same with every list of results told; the first and the last sentence hold none."""
+    told: list[str] = []
+    for sentence in sentences[1:-1]:
+        results = tell_results(sentence, patient)
+        if results != sentence and told and _ONLY_ANNOUNCES.search(told[-1]):
+            told.pop()
+        told.append(results)
+    return [sentences[0], *told, sentences[-1]]
+
+
+_FIRST_PREGNANCY = regex.compile(
+    r"(?P<age>\d+-year-old) woman,? (?:gravida 1,? (?:and )?para 0|G1P0)\b,?"
+)
+_ONLY_ANNOUNCES = regex.compile(r":$|^The results: [A-Za-z ]+\.$")
 
 
 def _unfit_story(story: str, stem: str, opening: Opening) -> Dropped | None:
@@ -248,11 +281,12 @@ def _tell(opening: Opening, rest: Sequence[str], relative: str) -> str | Dropped
     my = "my" if opening.lead else "My"
     told = [f"{opening.lead}{my} {relative}{opening.description} {predicate}"]
     for sentence in rest:
-        told.append(reword_sentence(sentence, patient, relative, _about_patient(told[-1], patient)))
+        before = told[-1].replace(f"my {relative}", "")
+        told.append(reword_sentence(sentence, patient, relative, _about_patient(before, patient)))
     return " ".join(told)
 
 
 def _about_patient(sentence: str, patient: Patient) -> bool:
     """Whether a pronoun right after this sentence is understood as the patient."""
     starts = (patient.he.capitalize(), patient.his.capitalize(), "My ", "At the exam", "When ")
-    return sentence.startswith(starts)
+    return sentence.startswith(starts) or not _OTHER_PERSON.search(sentence)

@@ -14,7 +14,8 @@ __all__ = ["gives_away", "telling_words", "unfit_references"]
 _LONGEST_ANSWER = 10  # words; longer ones are explanations, which no reference settles
 _UNGRADABLE = regex.compile(
     r"^(?:[\d\W]*|[A-Za-z])$"  # a bare number, or the letter of something in a lost figure
-    r"|^(?:[<>≥≤]? ?)?\d[\d.,/ -]*(?:%|mg|mm|mL|kg|years?|months?|weeks?|days?|hours?)"
+    r"|^(?:[<>≥≤]? ?)?\d[\d.,/ -]*(?:%|mg|milligrams?|units?|mm|mL|kg|years?|months?|weeks?"
+    r"|days?|hours?)"
     r"|^no\b|^none\b|\bnot? (?:needed|required|necessary|indicated|further|treatment|additional)\b"
     r"|\b(?:all|none|both|neither|either) of the\b|[↑↓=]|[\"“]|\bI \w+|^\W*(?:it|they|there) \w+"
     r"|\b(?:increased?|decreased?|elevated|reduced?|low|high|normal)\b.*[,;]?"
@@ -26,7 +27,7 @@ _COMMON = frozenset(
     words_of(
         """
         abdomen abdominal ability acid action active acute administer administration adverse
-        after agent analysis and antibodies antibody artery atrial back before bladder blood
+        after agent analysis and another antibodies antibody artery atrial back before bladder blood
         body bone brain breast cancer cardiac cause cell cells chest chronic condition decrease
         decreased deep defect deficiency direct disease disorder drug drugs duct due dysfunction
         early effect elevated exam examination excess failure feeding for formation from
@@ -55,12 +56,14 @@ def telling_words(answer: str, wrong: Sequence[str]) -> frozenset[str]:
 
 
 def gives_away(text: str, answer: str, wrong: Sequence[str]) -> bool:
-    """Whether the text holds the answer, or a telling word of it in any ending."""
+    """Whether the text holds the answer, or half of its telling words in any ending."""
     words = words_of(text)
     if f" {' '.join(words_of(answer))} " in f" {' '.join(words)} ":
         return True
     stems = {_stem(word) for word in set(words)}
-    return any(_stem(word) in stems for word in telling_words(answer, wrong))
+    telling = telling_words(answer, wrong)
+    met = sum(_stem(word) in stems for word in telling)
+    return met > 0 and met * 2 >= len(telling)
 
 
 def _stem(word: str) -> str:
@@ -72,13 +75,31 @@ def unfit_references(answer: str, options: Sequence[str]) -> Dropped | None:
     """Why answers can't be graded against these options; None if they can."""
     if len(answer.split()) > _LONGEST_ANSWER or _UNGRADABLE.search(answer.strip(' \n"')):
         return Dropped(DropReason.UNGRADABLE_ANSWER)
-    right = words_of(answer)
-    wrong = [words_of(option) for option in options if option.strip() != answer.strip()]
+    right = _tokens(answer)
+    wrong = [_tokens(option) for option in options if option.strip() != answer.strip()]
     if not right or len(wrong) != len(options) - 1:
         return Dropped(DropReason.OPTIONS_OVERLAP)
-    if any(_overlap(right, words) for words in wrong):
+    if any(_overlap(right, words) or _shares_a_part(right, words) for words in wrong):
         return Dropped(DropReason.OPTIONS_OVERLAP)
     return None
+
+
+_TOKEN = regex.compile(r"[a-z]+|\d+")
+_AND = frozenset({"and", "plus"})
+
+
+def _tokens(option: str) -> list[str]:
+    """Its words and numbers: "IL-4" is not "IL-2"."""
+    return _TOKEN.findall(option.lower().replace(" + ", " and "))
+
+
+def _shares_a_part(right: list[str], wrong: list[str]) -> bool:
+    """Two combinations with a part in common: "prednisone and albuterol" is half right where
+    the answer is "albuterol and montelukast"."""
+    if not _AND & set(right):
+        return False
+    telling = {word for word in right if len(word) >= _SHORTEST_TELLING and word not in _COMMON}
+    return bool(telling & set(wrong))
 
 
 def _overlap(right: list[str], wrong: list[str]) -> bool:

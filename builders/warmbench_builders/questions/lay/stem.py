@@ -30,6 +30,59 @@ _NEEDS_OPTIONS = regex.compile(
     # "What could be an appropriate treatment" has many good answers.
     r"|\b(?:[Ww]hat|following) (?:is|are|was|would be|could be|could|may|can) (?:an? |explain)"
 )
+# What to do next has several good answers, and the best of them changes with the guidelines.
+_NEXT_STEP = regex.compile(
+    r"\b(?:next|steps?|management|manag(?:e|ed|ing)|recommend\w*|approach|course of action"
+    r"|(?:should|could|can|must) be (?:performed|ordered|obtained|done|conducted|included"
+    r"|considered|discontinued|sought|added)"
+    r"|(?:initial|first|screening|diagnostic|preventative) (?:\w+ )?"
+    r"(?:test|study|evaluation|imaging|workup|intervention|measure)s?)\b",
+    regex.IGNORECASE,
+)
+_PLAIN_STEMS = tuple(
+    (regex.compile(pattern), plain)
+    for pattern, plain in (
+        (r"^Which of the following is most consistent with (?:this patient's presentation"
+         r"|these findings|(?:his|her) behavior)(?=\?)",
+         "Which of the following is the most likely diagnosis"),
+        (r"^The findings are most consistent with which diagnosis",
+         "Which of the following is the most likely diagnosis"),
+        (r"\bpathology to be found in this patient\b", "diagnosis"),
+        (r"^Which of the following could explain",
+         "Which of the following is the most likely explanation for"),
+        (r"\bthis fetus's\b", "this patient's"),
+        (r"^Which of the following accurately describes (?=his|her)",
+         "Which of the following is the most likely explanation for "),
+        (r"^Of the following options, which is", "Which of the following is"),
+        (r"^Which of the following is consistent with the mechanism",
+         "What is the mechanism"),
+        (r"\bis also found to have\b", "has"),
+        (r"^Which of the following would you expect to be abnormally accumulated",
+         "Which of the following most likely accumulates"),
+        (r"\bThe expected beneficial effect\b", "The beneficial effect"),
+        (r"^Angiography of the brain will most likely show a lesion in which",
+         "The lesion is most likely in which"),
+        (r"^Genetic analysis of this patient's cancer cells is most likely to show overexpression"
+         r" of which of the following genes",
+         "Which of the following genes is most likely overactive in this patient's cancer cells"),
+        (r"^Further examination of this patient is most likely to show weakness of which of the"
+         r" following actions", "Which movement is most likely affected"),
+        (r"^Which of the following lesions would result in the syndrome described",
+         "Which of the following lesions is most likely"),
+        (r"^Deposition of which of the following is associated with the most likely underlying",
+         "Deposits of which of the following underlie the most likely"),
+        (r"^Which of the following acid-base disturbances is most likely associated with this"
+         r" patient's condition", "Which of the following acid-base disturbances is most likely"),
+        (r"^Which of the following antibodies would most likely be found",
+         "Which of the following antibodies is most likely"),
+        (r"^Which of the following enzymes is most likely to show increased activity",
+         "Which of the following enzymes is most likely overactive"),
+        (r"^Which of the following is the strongest risk factor for suicide in this patient",
+         "What puts this patient at the highest risk of suicide"),
+        (r"^With this presentation which is", "Which of the following is"),
+        (r"(?:,? in this case| in this scenario)(?=\?)", ""),
+    )
+)  # fmt: skip
 _GREATEST_RISK = regex.compile(
     r"\b(?:greatest|highest|most at) risk (?:for|of)(?: developing)? which of the following"
     r"(?: conditions?| complications?)?(?=\?)"
@@ -45,15 +98,18 @@ _DOCTOR_SPEAKS = regex.compile(
 )
 _ANSWERABLE = regex.compile(
     r"\b(?:diagnos[ie]s|disorder|disease|condition|syndrome|cause[sd]?|etiolog\w+|explain\w*"
-    r"|explanation|account|responsible|mechanisms?|pathogenesis|pathophysiology|pathogen|organism"
-    r"|microorganism|virus|bacteri\w+|agent|steps?|management|treat(?:ment|ed)?|therap\w+|course of"
+    r"|explanation|accounts?|responsible|mechanisms?|pathogenesis|pathophysiology|pathogen|organism"
+    r"|microorganism|virus|bacteri\w+|agent|treat(?:ment|ed)?|therap\w+|course of"
     r"|pharmacotherapy|drugs?|medications?|medicines?|antibiotics?|vaccin\w+|tests?|stud(?:y|ies)"
-    r"|procedure|interventions?|approach|recommend\w*|deficien\w+|defects?|defective|mutation"
+    r"|procedure|interventions?|deficien\w+|defects?|defective|mutation"
     r"|enzymes?|genes?|chromosomes?|nerves?|arter(?:y|ies)|veins?|vessels?|muscles?|structures?"
     r"|ligaments?|hormones?|receptors?|cells?|toxin|vitamins?|inheritance|prevent\w*|prophyla\w+"
     r"|intoxication|overdose|tumor|exposure|injured|damaged|affected|impaired|confirm|administered"
     r"|prescribed|given|risk|measure|lesion|deficit|defense mechanisms?|precipitat\w+|predispos\w+"
-    r"|origin|derived|evaluation|screening|imaging|modality|next)\b"
+    r"|origin|derived|electrolyte|imbalance|location|used|reabsorbed|modality"
+    r"|dysfunctional|classification|administration|sensation|testing|category|disturbances?|antibod\w+"
+    r"|movement|overactive|accumulates?|deposits)\b",
+    regex.IGNORECASE,
 )
 
 _SINGULAR = {
@@ -76,7 +132,6 @@ _IS = (
     r"|have|did)"
 )
 _OWN = r"(?:patient|man|woman|boy|girl|infant|newborn|child|baby|neonate|gentleman|individual)"
-_CARE = r"(?:management|care)"
 
 _FOLLOWING = r"(?:one )?of (?:the )?following(?: options| choices)?"
 _PREDICATE = (
@@ -92,6 +147,10 @@ def ask_openly(stem: str, patient: Patient) -> str | Dropped:
     """
     if _DOCTOR_SPEAKS.search(stem):
         return Dropped(DropReason.DOCTOR_SPEAKS)
+    if _NEXT_STEP.search(stem):
+        return Dropped(DropReason.NEXT_STEP)
+    for pattern, plain in _PLAIN_STEMS:
+        stem = pattern.sub(plain, stem)
     if _NEEDS_OPTIONS.search(_FINDINGS_ARE_MEANT.sub(" ", _GREATEST_RISK.sub(" ", stem))):
         return Dropped(DropReason.NEEDS_OPTIONS)
     question = _without_options(_about(stem.strip(" .:?\"'"), patient))
@@ -124,7 +183,7 @@ def _about(stem: str, patient: Patient) -> str:
 
 
 _LEAD_AND_CORE = regex.compile(
-    r"^(?P<lead>(?:In|At|After|Given|Assuming|If|To|Based|Considering|Until|While|Upon|Besides"
+    r"^(?P<lead>(?:According|In|At|After|Given|Assuming|If|To|Based|Considering|Until|While|Upon|Besides"
     r"|Aside|For|With|Following|Before|Apart) [^?]*?, )?(?P<core>.+)$"
 )
 _OF_THE_FOLLOWING = regex.compile(
@@ -220,32 +279,20 @@ def _one(noun: str) -> str:
 
 
 _POLISH = make_rules(
-    (r"\b(?:most (?=appropriate|suitable))?(?:appropriate next best|suitable next best|next best"
-     r"|best next|appropriate next|suitable next|next most appropriate|proper next)"
-     r" (?:course|step)\b", "best next step"),
-    (r"\bbest (?:next step|step) of action\b", "best next step"),
     (r"^What describes\b", "What best describes"),
-    (r"\b[Ww]hat is (?=best |most appropriate (?:\w+ )?(?:treatment|therapy|step|test|medication))",
+    (r"\b[Ww]hat is (?=best |most appropriate (?:\w+ )?(?:treatment|therapy|test|medication))",
      "what is the "),
     (r"\bwhat is the most likely (?=to |responsible)", "what is most likely "),
     (r"\bWhat is the most likely (?=to |responsible)", "What is most likely "),
-    (rf"\bstep (?:in|of|for) (?:the )?{_CARE} of (?:him|her)\b(?: condition)?", "step for {him}"),
-    (rf"\bstep (?:in|of|for) (?:the )?{_CARE}$", "step for {him}"),
-    (rf"\bstep (?:in|of|for) (?:the )?{_CARE} for (?:him|her)\b", "step for {him}"),
-    (rf"\bstep (?:in|of|for) (?:his|her) {_CARE}", "step for {him}"),
-    (r"\bstep in (?:the )?(?:diagnosis|evaluation|workup|diagnostic (?:evaluation|workup))\b"
-     r"(?: of (?:him|her))?(?: for (?:him|her))?", "step to find out what {he} has"),
-    (r"\bstep in (?:the )?(?:treatment|therapy|pharmacotherapy)(?: (?:of|for) (?:him|her))?\b",
-     "step in treating {him}"),
     (r"\bdiagnosis (?:in|of|for) (?:him|her)$", "diagnosis"),
-    (r"\b(?:in|for) (?:the )?(?:treatment|management) (?:of|for|in) (him|her)$", r"to treat \1"),
+    (r"\b(?:in|for) (?:the )?treatment (?:of|for|in) (him|her)$", r"to treat \1"),
     (r"\b(appropriate|indicated|suitable|best|safest|effective) in (?=him|her)", r"\1 for "),
-    (r"\b(treatment|management|therapy|intervention|recommendation|pharmacotherapy|medication"
-     r"|antibiotic|drug) (?:in|of) (?:him|her)\b", r"\1 for {him}"),
-    (r"\b(treatment|treatment option|management|therapy|intervention|recommendation|pharmacotherapy"
-     r"|measure|next step|best step|first step)$", r"\1 for {him}"),
-    (r"\b(treatment|pharmacotherapy|therapy|intervention|recommendation|management) at this"
-     r" (?:time|point)$", r"\1 for {him} at this time"),
+    (r"\b(treatment|therapy|intervention|pharmacotherapy|medication|antibiotic|drug) (?:in|of)"
+     r" (?:him|her)\b", r"\1 for {him}"),
+    (r"\b(treatment|treatment option|therapy|intervention|pharmacotherapy|measure)$",
+     r"\1 for {him}"),
+    (r"\b(treatment|pharmacotherapy|therapy|intervention) at this (?:time|point)$",
+     r"\1 for {him} at this time"),
     (r"\bthe cells of (?:him|her)\b", "{his} cells"),
     (r"\bpharmacotherapy\b", "medicine"),
     (r"\b(?:etiology|aetiology)\b", "cause"),
@@ -255,7 +302,6 @@ _POLISH = make_rules(
     (r"\b(?:causal|causative) (?:organism|microorganism|agent|pathogen) of\b", "germ behind"),
     (r"\bclinical presentation\b", "symptoms"),
     (r"\b(his|her) (?:current )?presentation\b", r"\1 symptoms"),
-    (r"\bmanagement\b", "treatment"),
     (r"\bmedications\b", "medicines"),
     (r"\bmedication\b", "medicine"),
     (r"\bpathogen\b", "germ"),
@@ -263,5 +309,5 @@ _POLISH = make_rules(
     (r"\bat this (?:time|point)\b", "now"),
     (r"\b(the (?:\w+ ){0,4}(?:cause|explanation|mechanism))$", r"\1 of this"),
     (r"\bthe (?:condition|disease)$", "this condition"),
-    (r"\bthe first first\b", "the first"),
+    (r"\bgerm causing this in (his|her) symptoms\b", r"germ causing \1 symptoms"),
 )  # fmt: skip
