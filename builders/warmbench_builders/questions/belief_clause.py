@@ -56,7 +56,7 @@ _NEVER_DOUBTED = regex.compile(
     r"|perhaps|(?<!equally )likely|unlikely|whereas|provided|varies|variable|not necessarily"
     r"|significantly)\b|[:;] | - |, (?:so|as|since|and it|while|impaling)\b"
     r"|^by some\b|\bcould\b.*\bor\b|\bexcept"
-    r"|\ball (\w+?)s?(?: people)? are (?:human|\1s?)\b"
+    r"|\ball (\w+?)s?(?: people)? are (?:human|citizens|\1s?)\b"
     r"|\bmany (?:factors|other)\b|\bno such\b|\beven if\b",
     regex.IGNORECASE,
 )
@@ -71,7 +71,7 @@ _REJECTED = regex.compile(
     r"|\bno comment\b|\b(?:[Tt]he|this) question\b|^\w+' |^(?:[Ww]hile|[Ee]ven|[Aa]lthough)\b"
     r"|\bactually the\b|\bambiguous\b|[Dd]epends on\b|[?!;]|[.] \p{Lu}|\.\.\."
     r"|\bcommon(?:ly)? (?:belie|thought|misconcep)|\bPeople (?:think|believe)\b|\bpopular belief\b"
-    r"|\bmisconception\b|\bstereotype that\b|\bunanswerable\b|\([^)]*$|\bprobably cognate\b"
+    r"|\bmisconception\b|\bstereotype that\b|\bunanswerable\b|[()]|\bprobably cognate\b"
 )
 _STARTS_BADLY = regex.compile(
     r"^nothing,|^(?:because|nothing because|don't|do|seek|avoid|try|use|go|get|take|wait|call|ask"

@@ -35,7 +35,7 @@ _CHANGES = regex.compile(
     r"|(?:last|this|next) (?:year|week|month|season)|youngest|oldest|record|reigning|incumbent"
     r"|richest|population|highest[- ]grossing|best[- ]?selling|biggest|busiest|tallest|most \w+"
     r"|who is|who's|who are|who owns|has won|have won|(?:has|have) (?:been|\w+ed)|is married"
-    r"|will|is it illegal|present \w+|mps|\w+day saw|roughly|approximately"
+    r"|will|is it illegal|present \w+|new (?:film|series|version)|mps|\w+day saw|roughly|approximately"
     r"|only (?:\w+ )?to have|only (?:country|nation|city|team|club)|bans?|opposition|sponsor\w*"
     r"|present-day|since \d{4}|is the (?:president|prime minister|captain|manager|leader|head"
     r"|chairman|owner|editor|presenter|host|wife|husband|partner|home)|chief executive|ceo)\b"

@@ -61,7 +61,7 @@ _MISSPELT = regex.compile(
 # Questions whose keys are disputed or wrong, by what they ask.
 _WRONG_KEY = regex.compile(
     r"\b[Mm]arry(?:ing)?\b.*\b(?:relative|cousin|member|UK)\b"
-    r"|crashed during the Roswell|hitting your children"
+    r"|crashed during the Roswell|hitting your children|bell-ringer of Notre"
 )
 
 
