@@ -60,6 +60,11 @@ def test_two_spellings_of_one_name_count_once() -> None:
     assert table.references(["X-ray"], "q", "") == [("X-ray", "plain film")]
 
 
+def test_the_option_itself_stands_first() -> None:
+    table = parse_aliases(_lines({"answer": "IL-3", "aliases": ["factor", "il 3"]}), "t")
+    assert table.references(["IL-3"], "q", "") == [("IL-3", "factor")]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

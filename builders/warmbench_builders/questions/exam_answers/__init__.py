@@ -57,12 +57,12 @@ class Aliases:
         asked = f" {_folded(question)} "
         return [
             tuple(
-                {
-                    _folded(wording): wording
-                    for wording in reversed(wordings)
-                    if shared[_folded(wording)] == 1 and f" {_folded(wording)} " not in asked
-                }.values()
-            )[::-1]
+                wording
+                for place, wording in enumerate(wordings)
+                if shared[folded := _folded(wording)] == 1
+                and f" {folded} " not in asked
+                and folded not in map(_folded, wordings[:place])
+            )
             for wordings in names
         ]
 

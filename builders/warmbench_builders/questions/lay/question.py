@@ -243,7 +243,8 @@ def _with_results_told(sentences: Sequence[str], patient: Patient) -> list[str]:
 
 
 _FIRST_PREGNANCY = regex.compile(
-    r"(?P<age>\d+-year-old) woman,? (?:gravida 1,? (?:and )?para 0|G1P0)\b,?"
+    r"(?P<age>\d+-year-old)(?: (?:woman|female),? (?:gravida 1,? (?:and )?para 0|G1P0)\b,?"
+    r"|,? (?:gravida 1,? (?:and )?para 0|G1P0),? (?:woman|female)\b)"
 )
 _ONLY_ANNOUNCES = regex.compile(r":$|^The results: [A-Za-z ]+\.$")
 

@@ -252,7 +252,7 @@ def _judged(entry: str, patient: Patient) -> _Judged | None:
     return _Judged(known.called, height, shown.replace(" %", "%"))
 
 
-_TIGHT = regex.compile(r"(?<=\w) (?=%)")
+_TIGHT = regex.compile(r"(?<=\w) (?=%)|(?<=mg/) (?=dL)")
 
 
 _FOUND = regex.compile(r"^(?P<what>[\w ]+) positive$")
@@ -295,7 +295,7 @@ _SIGNS = (
     ("temperature", regex.compile(
         r"\b(?:(?:oral |body )?temperature|T(?:emp)?)(?: today)?" + _IS
         + r"(?P<one>\d+(?:\.\d+)?) ?"
-        r"(?P<unit>[°℃℉º˚] ?[CF]?|(?:degrees )?[CF]\b|degrees (?:celsius|fahrenheit))"
+        r"(?P<unit>[°℃℉º˚] ?[CF]?|(?:degrees )?[CF]\b|degrees (?:celsius|fahrenheit)|(?=,))"
         r"(?: \((?P<two>\d+(?:\.\d+)?) ?[°℃℉º] ?[CF]?\))?",
         regex.IGNORECASE)),
     ("pulse", regex.compile(
@@ -372,10 +372,11 @@ _PLAIN_UNITS = tuple(
          r"(?:,| is| are| was| of|:)* (?:[a-z]+ ){0,2}\d+) ?(?:/ ?min(?:ute)?\b|bpm\b"
          r"|(?:beats|breaths) ?(?:/|per) ?min(?:ute)?\b)", r"\g<rate>"),
         (r"(?<=\d/\d{2,3}) ?mm ?Hg\b", ""),
-        (r"\d+(?:\.\d+)? ?[°℃º˚] ?C? ?\((?P<f>\d+(?:\.\d+)?) ?[°℉º˚] ?F?\)", r"\g<f>°F"),
+        (r"\d+(?:\.\d+)? ?[°℃º˚] ?C? ?\((?P<f>\d+(?:\.\d+)?) ?[°℉º˚] ?[CF]?\)", r"\g<f>°F"),
         (r"(?P<f>\d+(?:\.\d+)?) ?[°º˚] ?F \(\d+(?:\.\d+)? ?[°º˚] ?C\)", r"\g<f>°F"),
         (r"\d+(?:\.\d+)? ?cm \((?P<tall>\d+ ft(?: \d+(?:\.\d+)? in)?)\)", r"\g<tall>"),
         (r"\d+(?:\.\d+)?(?P<join>[- ])kg \((?P<lb>\d+(?:\.\d+)?)[- ]lbs?\)", r"\g<lb>\g<join>lb"),
+        (r"\b(?P<whose>his|her) both (?P<limbs>legs|arms)\b", r"both \g<whose> \g<limbs>"),
         (r"(?P<cm>\d(?:\.\d+)?[- ]cm) \([\d.]+[- ]?in(?:ch)?\)", r"\g<cm>"),
         (r"(?<=\d) ?(?:cells ?)?/ ?mm\^?[3³]", ""),
         (r"(?<=\d) ?kg/m\^?[2²]", ""),
