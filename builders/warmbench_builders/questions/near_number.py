@@ -12,6 +12,19 @@ from .answer_kind import number_in, number_word
 __all__ = ["near_numbers", "near_years", "number_names"]
 
 _LATEST_YEAR = 2017  # when TriviaQA was published
+_DECADE = regex.compile(r"\b\d{1,3}0['\u2019]?s\b", regex.IGNORECASE)
+_OLYMPIC = regex.compile(r"\bolympics?\b", regex.IGNORECASE)
+_WARS = (
+    (
+        regex.compile(r"\b(?:World War (?:One|I|1)|First World War|WW ?I)\b", regex.IGNORECASE),
+        range(1914, 1919),
+    ),
+    (
+        regex.compile(r"\b(?:World War (?:Two|II|2)|Second World War|WW ?II)\b", regex.IGNORECASE),
+        range(1939, 1946),
+    ),
+)
+"""How a question names a war, and its years."""
 _SPELT_OUT = 10
 _LARGEST = 1000
 
@@ -19,11 +32,17 @@ _LARGEST = 1000
 def near_years(key: str, question: str, right: int) -> tuple[str, ...]:
     """Years two to eight away, not named in the question, in an order drawn by ``key``.
 
-    A decade or a century that the question names is kept.
+    A decade, a century or a world war that the question names is kept, and so are the four years
+    between two Olympic Games.
     """
-    steps = range(2, 9)
+    four = right % 4 == 0 and _OLYMPIC.search(question)
+    steps = (4, 8, 12) if four else range(2, 9)
     years = [right + sign * step for step in steps for sign in (-1, 1)]
-    decade = regex.search(r"\b\d{2,3}0s\b|\b\d0's\b", question) is not None
+    for war, war_years in _WARS:
+        if right in war_years and war.search(question):
+            years = list(war_years)
+            years.remove(right)
+    decade = _DECADE.search(question) is not None
     kept = [
         str(year)
         for year in years

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,26 @@ def test_a_decade_that_is_asked_for_is_kept() -> None:
     years = near_years("q", "In which year of the 1960s?", 1965)
     assert years
     assert all(year.startswith("196") for year in years)
+
+
+@pytest.mark.parametrize("decade", ["1970's", "1970\u2019s", "1970'S"])
+def test_a_decade_is_known_by_any_mark(decade: str) -> None:
+    years = near_years("q", f"In which year of the {decade}?", 1973)
+    assert years
+    assert all(year.startswith("197") for year in years)
+
+
+@pytest.mark.parametrize("war", ["World War II", "the Second World War", "WW II"])
+def test_a_war_that_is_asked_about_is_kept(war: str) -> None:
+    years = near_years("q", f"In {war}, when was the battle?", 1945)
+    assert len(years) == 3
+    assert all(1939 <= int(year) < 1945 for year in years)
+
+
+def test_olympic_games_are_four_years_apart() -> None:
+    years = near_years("q", "When did women first run it at the Olympics?", 2008)
+    assert years
+    assert all(int(year) % 4 == 0 for year in years)
 
 
 def test_small_numbers_are_words_and_large_ones_figures() -> None:
