@@ -66,7 +66,7 @@ _WITH_THAT = regex.compile(
 
 _YES_OR_NO = regex.compile(r"^(?:yes|no)\s*[,;:.]\s*", regex.IGNORECASE)
 _REJECTED = regex.compile(
-    r"\b(?:I|I'm|I've|I'd|my|me|mine|myself|we|our|us)\b(?<!\bUS)"
+    r"\b(?:I|I'm|I've|I'd|my|me|mine|myself|we|our(?! solar\b)|(?<!\btells? )us)\b(?<!\bUS)"
     r"|\b(?:[Tt]he|[Tt]his|[Yy]our) (?:country|area|city|state|town|location|current location)\b"
     r"|\bno comment\b|\b(?:[Tt]he|this) question\b|^\w+' |^(?:[Ww]hile|[Ee]ven|[Aa]lthough)\b"
     r"|\bactually the\b|\bambiguous\b|[Dd]epends on\b|[?!;]|[.] \p{Lu}|\.\.\."
@@ -112,7 +112,8 @@ _VERBS = _words(
     " stop stopped stops stretch stretches studied stunt stunts suffer suffered suffers take"
     " takes taste tastes tell tells think thinks thought told took turn turned turns use used"
     " uses vanish vanished varied varies wave waves wear wears weigh weighs went won wore work"
-    " worked works wrote"
+    " worked works wrote allocates brought composed heard hid meant modified modifies modify"
+    " patented pay pays quoted"
 )
 _FIRST_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}'\u2019.-]*")
 # A word within a sentence that is no part of a longer name.
@@ -127,6 +128,9 @@ _SMALL_BEFORE_NAMES = _words(
     " those to two under very we when where while with you your nothing"
     " everything something someone nobody each another he she what how"
 )
+# What begins a reference and stands within no other: names, and words that are none.
+_NAMES = _words("Brits Keynes Quebec Rousseau Salieri Sirius Toronto")
+_NO_NAMES = _words("Carrots Opening")
 _QUOTED = regex.compile(r'"[^"]*"')
 _LONGEST_WORDS = 32
 _GUESSED = (
@@ -182,7 +186,8 @@ class ClauseMaker:
             return None
         if _STARTS_BADLY.search(text) or unquoted.strip('"') == "" or '"' in _bare(unquoted):
             return None
-        first, *others = (word.casefold() for word in _FIRST_WORD.findall(unquoted))
+        named = unquoted.replace('""', "it", 1) if unquoted.startswith('"') else unquoted
+        first, *others = (word.casefold() for word in _FIRST_WORD.findall(named))
         if first not in _AUXILIARIES and (_AUXILIARIES | _VERBS).isdisjoint(others):
             return None
         return self._begun_small(text)
@@ -208,6 +213,8 @@ class ClauseMaker:
         if not small and not large:
             stem = key.removesuffix("'s")
             small, large = self._small[stem], self._large[stem]
+        if small == large:
+            small, large = int(word in _NO_NAMES), int(word in _NAMES)
         if small == large:
             return None
         return text[0].lower() + text[1:] if small > large else text
