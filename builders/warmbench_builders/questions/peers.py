@@ -22,9 +22,10 @@ from rapidfuzz import fuzz
 from .answer_kind import AnswerKind, Kind, answer_kind, answers_of_closed_kind
 from .wrong_answer import is_certainly_wrong
 
-__all__ = ["Peer", "accepted_names", "find_peer", "load_peers", "wrong_peers"]
+__all__ = ["Peer", "accepted_names", "find_peer", "load_peers", "spoken_of", "wrong_peers"]
 
 _SHORT = 3
+_POSSESSIVE = regex.compile("['\u2019]s\\b")
 _NEAREST = 2
 _NEAR = 4
 """How many wrong answers there are of a group; the first is one of the nearest."""
@@ -226,7 +227,7 @@ def _is_asked(peer: Peer, question: str, text: str, aliases: Sequence[str]) -> b
 
 
 def _is_named(shown: str, question: str) -> bool:
-    asked = set(_folded(question).split())
+    asked = set(_folded(_POSSESSIVE.sub("", question)).split())
     return any(len(word) > _SHORT and word in asked for word in _folded(shown).split())
 
 
@@ -261,6 +262,41 @@ _REGIONS_OF_CITIES = (
 )
 
 
+_ONE_OF_A_KIND = frozenset({"animal", "bird", "dog", "flower", "insect"})
+"""What a question may ask the kind of, or several of; their names have "the"."""
+_KIND_ASKED = regex.compile(
+    r"\b(?:kind|type|sort|species) of (?:\w+ )?"
+    r"(?:animal|bird|creature|flower|fruit|insect|vegetable)\b",
+    regex.IGNORECASE,
+)
+_SEVERAL_ASKED = regex.compile(
+    r"\b(?:which|what) (?:\w+ )?(?:animals|birds|creatures|dogs|flowers|insects|mammals)\b",
+    regex.IGNORECASE,
+)
+
+
+def spoken_of(peer: Peer, name: str, question: str) -> str | None:
+    """A name of its group as an answer in a sentence: "a giraffe" or "a plum" where a kind is
+    asked; None where the question asks for several ("which animals") and the list has one.
+
+    >>> animal = Peer("large mammals", "animal", 0, ("the giraffe",))
+    >>> spoken_of(animal, "the elephant", "What type of animal is Lanky?")
+    'an elephant'
+    """
+    one = peer.cue in _ONE_OF_A_KIND and name.startswith("the ")
+    if one and _SEVERAL_ASKED.search(question):
+        return None
+    if not _KIND_ASKED.search(question):
+        return name
+    bare = name.removeprefix("the ")
+    if peer.cue in ("fruit", "vegetable"):
+        (other,) = (other for other in load_peers()[peer.group] if other.shown == name)
+        one, bare = len(other.names) > 1, other.names[-1]
+    if not one:
+        return name
+    return f"an {bare}" if bare[0] in "aeiou" else f"a {bare}"
+
+
 def _shared_words(group: str, text: str) -> int:
     stems = {word[:5] for word in regex.findall(r"\p{L}{4,}", group.casefold())}
     return sum(stem in text for stem in stems)
@@ -270,7 +306,7 @@ def wrong_peers(peer: Peer, key: str, question: str, right: Sequence[str]) -> tu
     """Members of its group that are certainly wrong, those near it in an order drawn by ``key``."""
     members = load_peers()[peer.group]
     near = sorted(members, key=lambda other: abs(other.place - peer.place))
-    text = f" {_folded(question)} "
+    text = f" {_folded(_POSSESSIVE.sub('', question))} "
     kept = [other for other in near if _is_wrong(other, peer, question, text, right)]
     nearest, others = kept[:_NEAREST], kept[_NEAREST:_NEAR]
     drawn = [sorted(part, key=lambda other: _draw(key, other.shown)) for part in (nearest, others)]

@@ -9,6 +9,7 @@ from warmbench_builders.questions.peers import (
     accepted_names,
     find_peer,
     load_peers,
+    spoken_of,
     wrong_peers,
 )
 
@@ -94,3 +95,28 @@ def test_forms_of_the_answer_are_accepted_once() -> None:
         ["OSCAR WILDE", "Oscar Wild", "Wilde", "Oscar F. Wilde"],
     )
     assert names == ("Oscar Wilde", "Oscar Wild", "Wilde", "Oscar F. Wilde")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What type of animal is Lanky?", "a giraffe"),
+        ("Which animal is the tallest?", "the giraffe"),
+        ("Which animals are the tallest?", None),
+    ],
+)
+def test_an_animal_is_spoken_of_as_it_is_asked_for(question: str, said: str | None) -> None:
+    peer = found("Which animal is the tallest?", "Giraffe")
+    assert spoken_of(peer, "the giraffe", question) == said
+
+
+def test_a_fruit_of_a_kind_is_one() -> None:
+    peer = found("What type of fruit is a bullace?", "Plum")
+    assert spoken_of(peer, "apples", "What type of fruit is a bullace?") == "an apple"
+    assert spoken_of(peer, "apples", "Which fruit is used in the pie?") == "apples"
+
+
+def test_who_is_named_in_the_possessive_is_no_wrong_answer() -> None:
+    question = "In Arthurian legend, which knight was Sir Galahad's father?"
+    peer = found(question, "Sir Lancelot")
+    assert "Sir Galahad" not in wrong_peers(peer, "q", question, ("Sir Lancelot",))
