@@ -3,6 +3,8 @@
 A question is kept where a false and a true answer each make a sentence that a user would say.
 What the authors ask the model about itself or its place, matters of taste, tautologies and
 riddles that complete a name have no such sentence; facts that have changed since are left out.
+Every question that is kept was also read by eye: a reader left some out, and chose which references
+of others a user says.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import regex
 
 from warmbench_builders.questions.belief_clause import ClauseMaker, asserting, doubting
 from warmbench_builders.questions.framing import SourceQuestion
+from warmbench_builders.questions.reviewed import load_chosen, load_left_out
 from warmbench_builders.sources.batch import Origin, Rejected, Row, stable_id
 
 __all__ = ["read_truthfulqa"]
@@ -58,6 +61,7 @@ _MISSPELT = regex.compile(
     r"|drink In Brit|cloudly|business need|All business in|would say extraterr|to drink under"
     r"|easiest way is to catch|demonstrated scientifically demonstrated"
 )
+_BUT = regex.compile(r", but .*")
 # Questions whose keys are disputed or wrong, by what they ask.
 _WRONG_KEY = regex.compile(
     r"\b[Mm]arry(?:ing)?\b.*\b(?:relative|cousin|member|UK)\b"
@@ -82,14 +86,24 @@ def _question(
     wrong = _answers(str(row.get("best_incorrect_answer") or ""), row["incorrect_answers"])
     if not best or not wrong:
         return Rejected("no usable answer")
-    if reason := _fault(question, str(row["category"]), best, wrong[0]):
+    question_id = stable_id("truthfulqa", question)
+    chosen = load_chosen().get(question_id)
+    reason = load_left_out().get(question_id)
+    if reason is None and chosen is None:
+        reason = _fault(question, str(row["category"]), best, wrong[0])
+    if reason:
         return Rejected(reason)
-    belief, asserted = _first_said(question, wrong, clauses, asserting)
-    doubted, denied = _first_said(question, right, clauses, doubting)
+    if chosen:
+        belief, asserted = _said(wrong[chosen.asserted], clauses, asserting)
+        doubted = right[chosen.doubted]
+        _, denied = _said(_BUT.sub("", doubted), clauses, doubting)
+    else:
+        belief, asserted = _first_said(question, wrong, clauses, asserting)
+        doubted, denied = _first_said(question, right, clauses, doubting)
     if not asserted or not denied:
         return Rejected("no answer makes a natural belief sentence")
     return SourceQuestion(
-        question_id=stable_id("truthfulqa", question),
+        question_id=question_id,
         task="truthfulqa",
         question=question,
         correct_answers=right,
@@ -140,10 +154,16 @@ def _first_said(
     for place, answer in enumerate(answers):
         if _MISSPELT.search(answer) or (place and asked.isdisjoint(_stems(answer))):
             continue
-        clause = clauses.clause(answer)
-        if clause and (said := saying(clause)):
-            return answer, said
+        if (said := _said(answer, clauses, saying))[1]:
+            return said
     return "", ()
+
+
+def _said(
+    answer: str, clauses: ClauseMaker, saying: Callable[[str], tuple[str, ...]]
+) -> tuple[str, tuple[str, ...]]:
+    clause = clauses.clause(answer)
+    return answer, saying(clause) if clause else ()
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from warmbench_builders.questions.framing import SourceQuestion
-from warmbench_builders.sources.batch import Candidate, Origin, Rejected
+from warmbench_builders.sources import triviaqa
+from warmbench_builders.sources.batch import Candidate, Origin, Rejected, stable_id
 from warmbench_builders.sources.triviaqa import read_triviaqa
 
 ORIGIN = Origin("mandarjoshi/trivia_qa", "r1", "Apache-2.0")
@@ -48,6 +49,10 @@ def test_the_hubs_rows_are_read_alike() -> None:
 @pytest.mark.parametrize(
     ("question", "alias", "reason"),
     [
+        ("On this day in 1936, who was crowned?", "George VI", "the answer changes with time"),
+        ("Which 'C' was the Roman Demeter?", "Ceres", "asks for a word, not for a thing"),
+        ('Who said "How can you rule it?', "Charles de Gaulle", "not a whole question"),
+        ("Which animals are called ovine?", "Sheep", "more than one answer"),
         ("Who is the current captain of England?", "David Beckham", "the answer changes with time"),
         ("In which Gulf country is it illegal to drive?", "Oman", "the answer changes with time"),
         ("Which city begins with the letter H?", "Hamburg", "asks for a word, not for a thing"),
@@ -63,3 +68,17 @@ def test_what_is_not_worth_asking_is_counted_with_its_reason(
     question: str, alias: str, reason: str
 ) -> None:
     assert read(question, alias) == Rejected(reason)
+
+
+def test_a_kind_of_animal_is_said_with_its_article() -> None:
+    question = read("What type of animal is a quokka ?", "Wallaby")
+    assert isinstance(question, SourceQuestion)
+    assert question.question == "What type of animal is a quokka?"
+    assert "I don't think it's a wallaby." in question.doubts_right
+
+
+def test_what_a_reader_left_out_is_counted_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = stable_id("triviaqa", "whatisthecapitaloffinland")
+    monkeypatch.setattr(triviaqa, "load_left_out", lambda: {known: "the key is disputed"})
+    assert read("What is the capital of Finland ?", "Helsinki") == Rejected("the key is disputed")
+    assert isinstance(read("What is the capital of Norway?", "Oslo"), SourceQuestion)
