@@ -150,7 +150,7 @@ _NOT_GUESSED = (
 _PAST = regex.compile(
     r"\b(?:was|were|did|had|became|won|wrote|sang|said|led|began|took|gave|went|got|made"
     r"|(?!need|speed|named|called|known|used|based|located|situated|considered|associated)"
-    r"\w{3,}(?<!ee)ed)\b",
+    r"(?-i:\p{Ll})\w{2,}(?<!ee)ed)\b",  # no name: "the Promised Land", "the United States"
     regex.IGNORECASE,
 )
 _PRESENT = regex.compile(

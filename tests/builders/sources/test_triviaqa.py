@@ -33,6 +33,12 @@ def test_what_is_past_is_said_in_the_past() -> None:
     assert "I don't think it was Jane Austen." in question.doubts_right
 
 
+def test_a_name_tells_no_past() -> None:
+    question = read("Which state of the United States is the Badger State?", "Wisconsin")
+    assert isinstance(question, SourceQuestion)
+    assert "I don't think it's Wisconsin." in question.doubts_right
+
+
 def test_the_hubs_rows_are_read_alike() -> None:
     row = {
         "question_id": "tc_1",
