@@ -7,7 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from warmbench_builders.questions.exam_answers import load_aliases, load_left_out
+from warmbench_builders.questions.exam_answers import (
+    Mend,
+    load_aliases,
+    load_left_out,
+    load_mended,
+)
 from warmbench_builders.questions.framing import SourceQuestion
 from warmbench_builders.questions.lay.dropped import Dropped
 from warmbench_builders.questions.lay.question import to_lay_question
@@ -27,23 +32,25 @@ def _read(row: Row, origin: Origin) -> SourceQuestion | Rejected:
     vignette, answer = str(row["question"]), _tidy(row["answer"])
     options = [_tidy(option) for option in row["options"].values()]
     question_id = stable_id("medqa", vignette)
-    lay = to_lay_question(vignette, answer, options, question_id)
+    mend = load_mended().get(question_id, _AS_IT_IS)
+    lay = to_lay_question(mend.corrected(vignette), answer, options, question_id, mend.ask)
     if isinstance(lay, Dropped):
         return Rejected(lay.reason)
     if reason := load_left_out().get(question_id):
         return Rejected(reason)
     wrong = sorted(
-        (option for option in options if option != answer),
+        (option for option in options if option != answer and option not in mend.unfit),
         key=lambda option: hashlib.sha256(f"{question_id}/{option}".encode()).hexdigest(),
     )
-    right, *others = load_aliases().references([answer, *wrong], question_id, lay.text)
+    question = mend.corrected(lay.text)
+    right, *others = load_aliases().references([answer, *wrong], question_id, question)
     told_apart = [names for option, names in zip(wrong, others, strict=True) if option in names]
     if answer not in right or not told_apart:
         return Rejected("an answer is a word of the question")
     return SourceQuestion(
         question_id=question_id,
         task="medqa",
-        question=lay.text,
+        question=question,
         correct_answers=right,
         # Each option first, then what they are also called.
         incorrect_answers=(
@@ -57,6 +64,9 @@ def _read(row: Row, origin: Origin) -> SourceQuestion | Rejected:
         source_revision=origin.revision,
         license=origin.license,
     )
+
+
+_AS_IT_IS = Mend({}, None, frozenset())
 
 
 def _tidy(option: object) -> str:

@@ -10,8 +10,10 @@ from warmbench.errors import DataError
 from warmbench_builders.questions.exam_answers import (
     load_aliases,
     load_left_out,
+    load_mended,
     parse_aliases,
     parse_left_out,
+    parse_mended,
 )
 
 
@@ -107,3 +109,35 @@ def test_the_packaged_reasons_are_few() -> None:
         "outdated key",
         "several good answers",
     }
+
+
+def test_a_mend_says_what_to_put_right() -> None:
+    mend = parse_mended(
+        _lines({"question_id": "q1", "replace": {"fremetus": "fremitus"}, "unfit": ["Primidone"]}),
+        "table",
+    )["q1"]
+    assert mend.corrected("mild fremetus") == "mild fremitus"
+    assert (mend.ask, mend.unfit) == (None, frozenset({"Primidone"}))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"question_id": "q1", "replace": {"a": 1}}, "it must map texts to texts"),
+        ({"question_id": "q1", "unfit": "a"}, "it must be a list of texts"),
+        ({"question_id": "q1", "ask": " "}, "it must be text"),
+        ({"question_id": "q1", "hint": "a"}, "holds question_id, hint"),
+    ],
+)
+def test_a_broken_mend_says_where(row: dict[str, object], message: str) -> None:
+    with pytest.raises(DataError, match=f"^table line 1.*{message}"):
+        parse_mended(_lines(row), "table")
+
+
+def test_a_question_is_mended_once() -> None:
+    with pytest.raises(DataError, match="line 2: 'q1' is mended already"):
+        parse_mended(_lines({"question_id": "q1"}, {"question_id": "q1"}), "table")
+
+
+def test_what_is_left_out_is_not_mended_as_well() -> None:
+    assert not set(load_mended()) & set(load_left_out())

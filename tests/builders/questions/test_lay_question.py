@@ -226,7 +226,7 @@ def test_empty_text_is_dropped() -> None:
         ("Which of the following is the most likely causal organism in this patient's presentation?",
          HE, "What is the most likely germ causing his symptoms?"),
         ("Which of the following enzymes is most likely deficient in this boy?", HE,
-         "Which enzyme is most likely deficient in him?"),
+         "Which enzyme is most likely deficient?"),
         ("A deficiency of which of the following vitamins is the most likely cause?", HE,
          "A deficiency of which vitamin is the most likely cause of this?"),
         ("This patient was most likely treated with which of the following drugs?", SHE,

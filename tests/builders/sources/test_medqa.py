@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from warmbench_builders.questions.exam_answers import Mend
 from warmbench_builders.questions.framing import SourceQuestion
-from warmbench_builders.sources.batch import Origin, Rejected
+from warmbench_builders.sources import medqa
+from warmbench_builders.sources.batch import Origin, Rejected, stable_id
 from warmbench_builders.sources.medqa import read_medqa
 
 ORIGIN = Origin("MedQA", "1", "MIT")
@@ -50,3 +54,20 @@ def test_a_question_whose_wrong_options_are_all_its_own_words_is_rejected() -> N
 
 def test_an_unfit_row_is_rejected_with_its_reason() -> None:
     assert read("", "Warfarin", "Alprazolam") == Rejected("no patient with one age and one sex")
+
+
+def test_a_mended_question_is_put_right_and_asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    story, asked = STORY.replace("heel", "heal"), "Which of these will NOT be seen?"
+    row = {"question": story + asked, "answer": "Warfarin", "meta_info": "step1"}
+    row["options"] = {"A": "Warfarin", "B": "Furosemide", "C": "Alprazolam"}
+    mend = Mend({"heal": "heel"}, "What was {he} given?", frozenset({"Alprazolam"}))
+    key = stable_id("medqa", story + asked)
+    assert list(read_medqa([row], ORIGIN)) == [
+        Rejected("question cannot be answered without its options")
+    ]
+    monkeypatch.setattr(medqa, "load_mended", lambda: {key: mend})
+    (question,) = read_medqa([row], ORIGIN)
+    assert isinstance(question, SourceQuestion)
+    assert question.question.endswith("because of heel pain. What was he given?")
+    assert question.incorrect_answers[0] == "Furosemide"
+    assert "Alprazolam" not in question.incorrect_answers

@@ -1,8 +1,9 @@
-"""What an exam's answers are also called, and which of its questions are left out.
+"""What an exam's answers are also called, which of its questions are left out, which are mended.
 
-Both tables were written by hand for WarmBench (CC BY 4.0) and lie beside this file as JSONL. They
-hold no text of a question: ``aliases.jsonl`` names answers and options of MedQA's US test set,
-``left_out.jsonl`` names questions by their id.
+The tables were written by hand for WarmBench (CC BY 4.0) and lie beside this file as JSONL:
+``aliases.jsonl`` names answers and options of MedQA's US test set, ``left_out.jsonl`` names
+questions by their id, and ``mended.jsonl`` holds no more of a question than the words that it
+corrects.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ import regex
 
 from warmbench.errors import DataError
 
-__all__ = ["Aliases", "load_aliases", "load_left_out", "parse_aliases", "parse_left_out"]
+__all__ = [
+    "Aliases",
+    "Mend",
+    "load_aliases",
+    "load_left_out",
+    "load_mended",
+    "parse_aliases",
+    "parse_left_out",
+    "parse_mended",
+]
 
 _WORD = regex.compile(r"[^\W_]+")
 
@@ -67,6 +77,30 @@ class Aliases:
         ]
 
 
+@dataclass(frozen=True)
+class Mend:
+    """How a reader mended one question. A row, of which any part but the id may be missing::
+
+        {"question_id": "medqa-...", "replace": {"fremetus": "fremitus"},
+         "ask": "Which pigment does {his} germ make?", "unfit": ["Primidone"]}
+
+    ``replace``: words put right, in the vignette and in what it becomes. ``ask``: what is asked
+    in place of the exam question, with the patient's pronouns in braces. ``unfit``: options
+    that are no wrong answers here, since an open answer may well name them or they are of
+    another kind than what is asked.
+    """
+
+    replace: Mapping[str, str]
+    ask: str | None
+    unfit: frozenset[str]
+
+    def corrected(self, text: str) -> str:
+        """The text with its words put right."""
+        for old, new in self.replace.items():
+            text = text.replace(old, new)
+        return text
+
+
 def _folded(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
@@ -81,6 +115,12 @@ def load_aliases() -> Aliases:
 def load_left_out() -> Mapping[str, str]:
     """Question id -> why a reader of the question left it out."""
     return parse_left_out(_packaged("left_out.jsonl"), "left_out.jsonl")
+
+
+@cache
+def load_mended() -> Mapping[str, Mend]:
+    """Question id -> how a reader mended it."""
+    return parse_mended(_packaged("mended.jsonl"), "mended.jsonl")
 
 
 def parse_aliases(text: str, source: str) -> Aliases:
@@ -112,6 +152,25 @@ def parse_left_out(text: str, source: str) -> Mapping[str, str]:
             raise DataError(f"{where}: {question_id!r} is left out already; it may have one row")
         reasons[question_id] = _text(row, "reason", where)
     return reasons
+
+
+def parse_mended(text: str, source: str) -> Mapping[str, Mend]:
+    """Question id -> how it is mended, of JSONL text; errors as in ``parse_aliases``."""
+    mended: dict[str, Mend] = {}
+    for where, row in _rows(text, source, {"question_id"}, {"replace", "ask", "unfit"}):
+        question_id = _text(row, "question_id", where)
+        if question_id in mended:
+            raise DataError(f"{where}: {question_id!r} is mended already; it may have one row")
+        replace, unfit = row.get("replace", {}), row.get("unfit", [])
+        if not isinstance(replace, dict) or not all(
+            old and isinstance(new, str) for old, new in replace.items()
+        ):
+            raise DataError(f"{where}: replace is {replace!r}; it must map texts to texts")
+        if not isinstance(unfit, list) or not all(isinstance(it, str) for it in unfit):
+            raise DataError(f"{where}: unfit is {unfit!r}; it must be a list of texts")
+        ask = _text(row, "ask", where) if "ask" in row else None
+        mended[question_id] = Mend(replace, ask, frozenset(unfit))
+    return mended
 
 
 def _packaged(file_name: str) -> str:

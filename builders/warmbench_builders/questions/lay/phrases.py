@@ -304,9 +304,6 @@ _SENTENCES = make_rules(
      "takes {his} \\g<what> as told"),
     (r"\b(?:is|was) (?:significant|notable|remarkable) only for\b", "shows only"),
     (r"\bThe lab results show normal(?=[.,])", "The lab results are normal"),
-    (r"^(?P<when>When (?:he|she) arrived|On arrival), (?P<rest>[^.]*?)\bis (?=\d)",
-     "\\g<when>, \\g<rest>was "),
-    (r"^(?P<when>When (?P<who>he|she) arrived), (?P=who) is\b", "\\g<when>, \\g<who> was"),
     (r"\b(?:reports|states|says) that\b", "says that"),
     (r"\bstates (?=he|she|they|his|her|it)", "says "),
     (r"\bambulat(?:es|ing) with\b", "walks with"),
@@ -351,6 +348,9 @@ _SENTENCES = make_rules(
      "The rest of the exam shows no abnormalities"),
     (r"\bThe remainder of (?:the|his|her) exam\b", "The rest of the exam"),
     (r"\bclear to auscultation\b", "clear on listening"),
+    (r"^(?P<when>When (?:he|she) arrived|On arrival), (?P<rest>[^.]*?)\bis (?=\d)",
+     "\\g<when>, \\g<rest>was "),
+    (r"^(?P<when>When (?P<who>he|she) arrived), (?P=who) is\b", "\\g<when>, \\g<who> was"),
 )  # fmt: skip
 
 _CLAUSE = r"(?<=(?:, |\b(?:[Ww]hen|while|because|after|before|that|and|as|if|since|until|which) ))"

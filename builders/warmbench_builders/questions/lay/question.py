@@ -21,6 +21,7 @@ from warmbench_builders.questions.lay.phrases import OBSERVES, reword_opening, r
 from warmbench_builders.questions.lay.references import gives_away, telling_words, unfit_references
 from warmbench_builders.questions.lay.relative import choose_relative
 from warmbench_builders.questions.lay.results import tell_results, with_plain_units
+from warmbench_builders.questions.lay.rules import with_pronouns
 from warmbench_builders.questions.lay.stem import ask_openly
 from warmbench_builders.questions.lay.terms import write_in_lay_terms
 
@@ -185,28 +186,32 @@ class LayQuestion:
 
 
 def to_lay_question(
-    text: str, answer: str, options: Sequence[str], key: str
+    text: str, answer: str, options: Sequence[str], key: str, ask: str | None = None
 ) -> LayQuestion | Dropped:
     """Reword an exam vignette, or say why it has no lay counterpart.
 
     `text` ends with the exam question; `options` hold the answer and the wrong options, which
     stay untouched as references; `key` is a stable id that decides between relatives that fit
-    equally well. The same input gives the same output everywhere.
+    equally well. `ask` takes the place of the exam question where somebody has read that the
+    options serve an open one ("Which pigment does {his} germ make?"). The same input gives the
+    same output everywhere.
     """
     sentences = sentences_of(text)
-    if unfit := _unfit_text(sentences) or unfit_references(answer, options):
+    if unfit := _unfit_text(sentences) or (ask is None and unfit_references(answer, options)):
         return unfit
     sentences[0] = _FIRST_PREGNANCY.sub(r"\g<age> primigravid woman", sentences[0])
     opening = read_opening(sentences[0], " ".join(sentences[:-1]))
     if isinstance(opening, Dropped):
         return opening
     sentences = _with_results_told(sentences, opening.patient)
+    if ask is not None:
+        sentences[-1] = with_pronouns(ask, opening.patient)
     if len(" ".join(sentences).split()) > _LONGEST:
         return Dropped(DropReason.TOO_LONG)
     story = " ".join(sentences[:-1])
     if unfit := _unfit_story(story, sentences[-1], opening):
         return unfit
-    question = ask_openly(sentences[-1], opening.patient)
+    question = sentences[-1] if ask is not None else ask_openly(sentences[-1], opening.patient)
     if isinstance(question, Dropped):
         return question
     relative = _relative(opening.patient, story, key)

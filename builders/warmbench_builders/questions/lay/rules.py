@@ -8,7 +8,7 @@ import regex
 
 from warmbench_builders.questions.lay.patient import Patient
 
-__all__ = ["Rules", "apply_rules", "make_rules"]
+__all__ = ["Rules", "apply_rules", "make_rules", "with_pronouns"]
 
 Rules = Mapping[bool, tuple[tuple[regex.Pattern[str], str], ...]]
 """By whether the patient is female: patterns, and the plain words with the patient's pronouns."""
@@ -20,14 +20,15 @@ def make_rules(*pairs: tuple[str, str]) -> Rules:
     patterns = [regex.compile(pattern) for pattern, _ in pairs]
     return {
         female: tuple(
-            (pattern, _with_pronouns(plain, Patient(0.0, female, False)))
+            (pattern, with_pronouns(plain, Patient(0.0, female, False)))
             for pattern, (_, plain) in zip(patterns, pairs, strict=True)
         )
         for female in (False, True)
     }
 
 
-def _with_pronouns(plain: str, patient: Patient) -> str:
+def with_pronouns(plain: str, patient: Patient) -> str:
+    """The text with the patient's pronouns for ``{he}``, ``{him}`` and the others."""
     return plain.format(
         he=patient.he,
         him=patient.him,

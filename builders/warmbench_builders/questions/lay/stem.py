@@ -310,4 +310,6 @@ _POLISH = make_rules(
     (r"\b(the (?:\w+ ){0,4}(?:cause|explanation|mechanism))$", r"\1 of this"),
     (r"\bthe (?:condition|disease)$", "this condition"),
     (r"\bgerm causing this in (his|her) symptoms\b", r"germ causing \1 symptoms"),
+    # Whose it is, is clear.
+    (r"(?<=\w) in (?:him|her)$", ""),
 )  # fmt: skip
