@@ -8,16 +8,15 @@ corrects.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import regex
 
 from warmbench.errors import DataError
+from warmbench_builders.questions.packaged_rows import json_rows, packaged_text
 
 __all__ = [
     "Aliases",
@@ -108,26 +107,26 @@ def _folded(text: str) -> str:
 @cache
 def load_aliases() -> Aliases:
     """The packaged table of aliases."""
-    return parse_aliases(_packaged("aliases.jsonl"), "aliases.jsonl")
+    return parse_aliases(packaged_text(__name__, "aliases.jsonl"), "aliases.jsonl")
 
 
 @cache
 def load_left_out() -> Mapping[str, str]:
     """Question id -> why a reader of the question left it out."""
-    return parse_left_out(_packaged("left_out.jsonl"), "left_out.jsonl")
+    return parse_left_out(packaged_text(__name__, "left_out.jsonl"), "left_out.jsonl")
 
 
 @cache
 def load_mended() -> Mapping[str, Mend]:
     """Question id -> how a reader mended it."""
-    return parse_mended(_packaged("mended.jsonl"), "mended.jsonl")
+    return parse_mended(packaged_text(__name__, "mended.jsonl"), "mended.jsonl")
 
 
 def parse_aliases(text: str, source: str) -> Aliases:
     """The table of JSONL text; ``DataError`` names ``source``, the line and what is wrong."""
     anywhere: dict[str, tuple[str, ...]] = {}
     in_question: dict[tuple[str, str], tuple[str, ...]] = {}
-    for where, row in _rows(text, source, {"answer", "aliases"}, {"question_id"}):
+    for where, row in json_rows(text, source, ["aliases", "answer"], ["question_id"]):
         answer, aliases = _text(row, "answer", where).lower(), row["aliases"]
         if not isinstance(aliases, list) or not all(
             isinstance(alias, str) and alias.strip() for alias in aliases
@@ -146,7 +145,7 @@ def parse_aliases(text: str, source: str) -> Aliases:
 def parse_left_out(text: str, source: str) -> Mapping[str, str]:
     """Question id -> reason, of JSONL text; errors as in ``parse_aliases``."""
     reasons: dict[str, str] = {}
-    for where, row in _rows(text, source, {"question_id", "reason"}, set()):
+    for where, row in json_rows(text, source, ["question_id", "reason"]):
         question_id = _text(row, "question_id", where)
         if question_id in reasons:
             raise DataError(f"{where}: {question_id!r} is left out already; it may have one row")
@@ -157,7 +156,7 @@ def parse_left_out(text: str, source: str) -> Mapping[str, str]:
 def parse_mended(text: str, source: str) -> Mapping[str, Mend]:
     """Question id -> how it is mended, of JSONL text; errors as in ``parse_aliases``."""
     mended: dict[str, Mend] = {}
-    for where, row in _rows(text, source, {"question_id"}, {"replace", "ask", "unfit"}):
+    for where, row in json_rows(text, source, ["question_id"], ["replace", "ask", "unfit"]):
         question_id = _text(row, "question_id", where)
         if question_id in mended:
             raise DataError(f"{where}: {question_id!r} is mended already; it may have one row")
@@ -171,32 +170,6 @@ def parse_mended(text: str, source: str) -> Mapping[str, Mend]:
         ask = _text(row, "ask", where) if "ask" in row else None
         mended[question_id] = Mend(replace, ask, frozenset(unfit))
     return mended
-
-
-def _packaged(file_name: str) -> str:
-    try:
-        return (files(__name__) / file_name).read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise DataError(
-            f"{file_name} is missing from {__name__}: the installation is incomplete"
-        ) from error
-
-
-def _rows(
-    text: str, source: str, needed: set[str], allowed: set[str]
-) -> list[tuple[str, dict[str, object]]]:
-    rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        where = f"{source} line {number}"
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{where} is not JSON: {error.msg} at column {error.colno}") from error
-        if not isinstance(row, dict) or not needed <= set(row) <= needed | allowed:
-            found = ", ".join(row) if isinstance(row, dict) else type(row).__name__
-            raise DataError(f"{where} holds {found}; it must hold {', '.join(sorted(needed))}")
-        rows.append((where, row))
-    return rows
 
 
 def _text(row: Mapping[str, object], name: str, where: str) -> str:

@@ -7,16 +7,14 @@ which only a reference model is trained on, so that it has never seen the releas
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from importlib.resources import files
 from typing import Literal, get_args
 
 from warmbench.conditions import Belief, Context
 from warmbench.errors import DataError
 from warmbench.tasks.task_spec import AnswerForm
+from warmbench_builders.questions.packaged_rows import json_rows, packaged_text
 
 __all__ = [
     "BeliefWording",
@@ -80,17 +78,17 @@ def load_framings(name: FramingSet) -> tuple[Framing, ...]:
     if name not in get_args(FramingSet):
         accepted = " or ".join(get_args(FramingSet))
         raise DataError(f"unknown set of framings {name!r}; accepted are {accepted}")
-    return parse_framings(_packaged(f"{name}.jsonl"), f"{name}.jsonl")
+    return parse_framings(packaged_text(__name__, f"{name}.jsonl"), f"{name}.jsonl")
 
 
 def load_lead_ins() -> tuple[LeadIn, ...]:
     """All lead-ins; each fits after every statement and before every question."""
-    return parse_lead_ins(_packaged("lead_ins.jsonl"), "lead_ins.jsonl")
+    return parse_lead_ins(packaged_text(__name__, "lead_ins.jsonl"), "lead_ins.jsonl")
 
 
 def load_belief_wordings() -> tuple[BeliefWording, ...]:
     """All wordings, five for each belief and form; the same number means the same wording."""
-    return parse_belief_wordings(_packaged("beliefs.jsonl"), "beliefs.jsonl")
+    return parse_belief_wordings(packaged_text(__name__, "beliefs.jsonl"), "beliefs.jsonl")
 
 
 def parse_framings(text: str, source: str) -> tuple[Framing, ...]:
@@ -149,32 +147,13 @@ def _form(value: str, where: str) -> AnswerForm:
     raise DataError(f"{where}: form is {value!r}; it must be one of {', '.join(_ANSWER_FORMS)}")
 
 
-def _packaged(file_name: str) -> str:
-    try:
-        return (files(__name__) / file_name).read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise DataError(
-            f"{file_name} is missing from {__name__}: the installation is incomplete"
-        ) from error
-
-
 def _rows(text: str, source: str, row_type: type) -> list[tuple[str, dict[str, str]]]:
     """Each row with where it stands; every field of ``row_type`` is there and is text."""
-    names = [field.name for field in fields(row_type)]
-    rows = []
-    for number, line in enumerate(io.StringIO(text), start=1):
-        where = f"{source} line {number}"
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{where} is not JSON: {error.msg} at column {error.colno}") from error
-        if not isinstance(row, dict) or sorted(row) != sorted(names):
-            found = ", ".join(row) if isinstance(row, dict) else type(row).__name__
-            raise DataError(f"{where} holds {found}; it must hold {', '.join(names)}")
+    rows = json_rows(text, source, [field.name for field in fields(row_type)])
+    for where, row in rows:
         for name, value in row.items():
             if not isinstance(value, str) or not value.strip():
                 raise DataError(f"{where}: {name} is {value!r}; it must be text")
-        rows.append((where, row))
     return rows
 
 

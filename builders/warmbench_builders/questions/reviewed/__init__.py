@@ -7,14 +7,13 @@ hold no text of a question: ``left_out.jsonl`` has ids of questions that are not
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from warmbench.errors import DataError
 from warmbench_builders.questions.exam_answers import parse_left_out
+from warmbench_builders.questions.packaged_rows import json_rows, packaged_text
 
 __all__ = ["Chosen", "load_chosen", "load_left_out", "parse_chosen"]
 
@@ -31,28 +30,20 @@ class Chosen:
 @cache
 def load_left_out() -> Mapping[str, str]:
     """Question id -> why a reader left the question out."""
-    return parse_left_out(_packaged("left_out.jsonl"), "left_out.jsonl")
+    return parse_left_out(packaged_text(__name__, "left_out.jsonl"), "left_out.jsonl")
 
 
 @cache
 def load_chosen() -> Mapping[str, Chosen]:
     """Question id -> the references that a reader chose. Such a question has been read: no rule
     about its kind leaves it out."""
-    return parse_chosen(_packaged("chosen.jsonl"), "chosen.jsonl")
+    return parse_chosen(packaged_text(__name__, "chosen.jsonl"), "chosen.jsonl")
 
 
 def parse_chosen(text: str, source: str) -> Mapping[str, Chosen]:
     """The choices of JSONL text; ``DataError`` names ``source``, the line and what is wrong."""
     chosen: dict[str, Chosen] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        where = f"{source} line {number}"
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{where} is not JSON: {error.msg} at column {error.colno}") from error
-        if not isinstance(row, dict) or set(row) != {"question_id", "asserted", "doubted"}:
-            found = ", ".join(row) if isinstance(row, dict) else type(row).__name__
-            raise DataError(f"{where} holds {found}; it must hold asserted, doubted, question_id")
+    for where, row in json_rows(text, source, ["asserted", "doubted", "question_id"]):
         question_id = row["question_id"]
         if not isinstance(question_id, str) or question_id in chosen:
             raise DataError(f"{where}: question_id is {question_id!r}; it must be a new text")
@@ -61,12 +52,3 @@ def parse_chosen(text: str, source: str) -> Mapping[str, Chosen]:
                 raise DataError(f"{where}: {name} is {row[name]!r}; it must be a place from 0")
         chosen[question_id] = Chosen(row["asserted"], row["doubted"])
     return chosen
-
-
-def _packaged(file_name: str) -> str:
-    try:
-        return (files(__name__) / file_name).read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise DataError(
-            f"{file_name} is missing from {__name__}: the installation is incomplete"
-        ) from error
