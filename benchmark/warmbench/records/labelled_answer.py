@@ -50,7 +50,8 @@ class LabelledAnswer:
     ``config`` is the one that holds the question, ``open_medqa`` or ``medqa``: a release without
     it has the answer and not the question. ``label`` is ``correct``, ``incorrect`` or ``refused``,
     ``readings`` the two that it rests on. ``intended`` is what the writer meant (``right``,
-    ``wrong`` or ``refused``). A row, shortened::
+    ``wrong`` or ``refused``), and empty for an answer of a real model (style ``recorded``).
+    A row, shortened::
 
         answer_id    ja-0062
         question_id  open-truthfulqa-031

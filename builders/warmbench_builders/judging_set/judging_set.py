@@ -2,9 +2,11 @@
 
 ``answers.jsonl`` has one row an answer to a question of the open pool, or to one of an upstream
 set (its ``question_id`` is that of a release that has the set; its text is not here). A language
-model wrote them to a plan: so many of each style, about half of them right and half wrong. Two
-readings by other language models labelled each answer, independently, without its arm, its style or
-what its writer meant. They agree on every answer; where one of them was not sure, the answer is
+model wrote most of them to a plan: so many of each style, about half of them right and half wrong.
+Those of style ``recorded`` are replies of SmolLM2-135M-Instruct (Apache-2.0), as it is and made
+warm by a system prompt, at temperature 0.8, at most 100 tokens. Two readings by language models
+labelled each answer, independently, without its arm, its style or what its writer meant. They agree
+on all but three recorded ones, which a third reading settled; where one was not sure, the answer is
 ``borderline``. No person has labelled them.
 
 Of the pool's questions half are for development, half for final figures; no question is in both.

@@ -32,8 +32,18 @@ def test_the_package_has_them_all() -> None:
 
 
 def test_a_label_is_what_both_readings_say() -> None:
-    assert all(set(one.readings) == {one.label} for one in ANSWERS)
+    """Where they differ it is one of them, and the answer is borderline."""
+    differ = [one for one in ANSWERS if set(one.readings) != {one.label}]
+    assert all(one.borderline and one.label in one.readings for one in differ)
+    assert len(differ) < len(ANSWERS) / 500
     assert 0 < sum(one.borderline for one in ANSWERS) < len(ANSWERS) / 20
+
+
+def test_what_a_writer_meant_is_known_of_all_that_were_written() -> None:
+    for one in ANSWERS:
+        recorded = one.style == "recorded"
+        assert one.intended in ([""] if recorded else ["right", "wrong", "refused"])
+    assert sum(one.style == "recorded" for one in ANSWERS) >= 200
 
 
 def test_the_questions_are_those_of_the_open_pool_or_of_an_upstream_set() -> None:

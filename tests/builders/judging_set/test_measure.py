@@ -90,7 +90,7 @@ def test_labels_agree_with_themselves_in_every_group() -> None:
     ]
     assert {group.accuracy.value for group in groups if group.accuracy} == {1.0}
     assert set(found.groups["arm"]) == {"original", "warm"}
-    assert len(found.groups["style"]) == 10
+    assert len(found.groups["style"]) == 11
 
 
 def test_a_failure_is_no_wrong_verdict() -> None:
