@@ -12,6 +12,7 @@ import click
 from warmbench.cli.options import FOLDER
 from warmbench.errors import WarmbenchError
 from warmbench.judging.reader.reader import weights_folder
+from warmbench.judging.reference.weighing import weighing_path
 from warmbench.optional_library import from_extra
 
 __all__ = ["main"]
@@ -68,7 +69,7 @@ def main(
         from warmbench_builders.reader.train import Recipe
         from warmbench_builders.tuning.progress import TrainingProgress
     weights = out / "weights" if out else weights_folder()
-    weighing_path = (out or weights.parent) / "weighing.json"
+    fitted = out / "weighing.json" if out else weighing_path()
     try:
         examples = read_examples(Brought(statements, phrases, medqa, left_out))
         if not weighing_only:
@@ -80,8 +81,8 @@ def main(
     except WarmbenchError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
-    weighing_path.write_text(json.dumps(asdict(weighing), indent=1, sort_keys=True) + "\n", "utf-8")
-    click.echo(f"{weights}, {weighing_path}: sure at {weighing.sure_at}")
+    fitted.write_text(json.dumps(asdict(weighing), indent=1, sort_keys=True) + "\n", "utf-8")
+    click.echo(f"{weights}, {fitted}: sure at {weighing.sure_at}")
 
 
 if __name__ == "__main__":

@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 
 from warmbench.judging.judge import Case
 from warmbench.judging.reader.reader import Reader
-from warmbench.judging.reader.weighing import Weighing, features
+from warmbench.judging.reference.weighing import Weighing, features
 from warmbench.judging.rules.judge import RulesJudge
 from warmbench.records.verdict import Verdict
 from warmbench_builders.reader.examples import Example
 
 __all__ = ["fit_weighing", "logistic_regression"]
 
-_RIDGE = 2.0
+_RIDGE = 8.0
 _FOLDS = 5
-_AIM = 0.965
+_AIM = 0.95
 """How often a sure verdict should be right, in folds that the weights were not fitted on."""
-_LEAST_SURE = 40
+_LEAST_SURE, _LEAST_OF_SOURCE = 60, 15
+"""Questions."""
 _DIGITS = 4
 
 
@@ -47,7 +48,7 @@ def fit_weighing(
     readings = reader.read([Case(one.question, one.answer) for one, _ in unsure])
     rows = [
         _Row(
-            features(found, reading, one.answer),
+            features(found, reading, one.question),
             one.label is Verdict.CORRECT,
             int(hashlib.sha256(one.question.text.encode()).hexdigest()[-4:], 16) % _FOLDS,
             source_weights.get(one.source.partition(":")[0], 1.0),
@@ -61,10 +62,13 @@ def fit_weighing(
         held = np.array([row.fold == fold for row in rows])
         outside[held] = _probabilities(_matrix(rows, names)[held], fitted)
     right = np.array([row.right for row in rows])
+    _, questions = np.unique([one.question.text for one, _ in unsure], return_inverse=True)
+    names_of = [one.source.partition(":")[0] for one, _ in unsure]
+    _, sources = np.unique(names_of, return_inverse=True)
     weights = _fit(rows, names)
     return Weighing(
         weights={name: round(float(w), _DIGITS) for name, w in zip(names, weights, strict=True)},
-        sure_at=_sure_at(outside, right),
+        sure_at=_sure_at(outside, right, questions, sources),
         margin=margin,
     )
 
@@ -98,13 +102,34 @@ def _probabilities(x: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
     return p
 
 
-def _sure_at(p: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """The least probability from which, in hundredths, verdicts are right as often as they should
-    be; 1 where none is."""
+def _sure_at(
+    p: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    questions: NDArray[np.int64],
+    sources: NDArray[np.int64],
+) -> float:
+    """The least probability, in hundredths, from which verdicts are right as often as they should
+    be in every source, as they are from each higher one that answers to enough questions have; 1
+    where none is. How often is the mean over questions: answers to one are often alike."""
     confidence = np.maximum(p, 1 - p)
     hit = (p >= 0.5) == right
-    for bound in range(70, 100):
+    least = 1.0
+    for bound in range(99, 69, -1):
         kept = confidence >= bound / 100
-        if kept.sum() >= _LEAST_SURE and hit[kept].mean() >= _AIM:
-            return bound / 100
-    return 1.0
+        if len(np.unique(questions[kept])) < _LEAST_SURE:
+            continue
+        found = [_of_source(hit, kept & (sources == one), questions) for one in np.unique(sources)]
+        if any(share is not None and share < _AIM for share in found):
+            break
+        least = bound / 100
+    return least
+
+
+def _of_source(
+    hit: NDArray[np.bool_], kept: NDArray[np.bool_], questions: NDArray[np.int64]
+) -> float | None:
+    """How often verdicts are right, or None for too few questions."""
+    answers = np.bincount(questions[kept])
+    hits = np.bincount(questions[kept], hit[kept])
+    shares = hits[answers > 0] / answers[answers > 0]
+    return float(shares.mean()) if len(shares) >= _LEAST_OF_SOURCE else None

@@ -41,8 +41,8 @@ class Portion(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Example:
     """One answer with its label, ``correct``, ``incorrect`` or ``refused``. ``source`` names the
-    set, ``share`` is how much of the set a round of training reads, and ``by_people`` tells
-    whether people labelled it."""
+    set, ``share`` is how much of the set a round of training reads, ``by_people`` tells whether
+    people labelled it, and ``late`` whether the last rounds of training alone read it."""
 
     question: Question
     answer: str
@@ -50,6 +50,7 @@ class Example:
     source: str
     share: float = 1.0
     by_people: bool = False
+    late: bool = False
 
     @property
     def portion(self) -> Portion:

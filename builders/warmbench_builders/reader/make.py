@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -15,13 +16,14 @@ from tokenizers import Tokenizer
 from warmbench.judging.judge import Case
 from warmbench.judging.reader.form import ReaderForm
 from warmbench.judging.reader.reader import Reader
-from warmbench.judging.reader.weighing import Weighing
+from warmbench.judging.reference.weighing import Weighing
 from warmbench.judging.rules.judge import RulesJudge
 from warmbench_builders.reader.calibrate import fit_weighing
 from warmbench_builders.reader.convert import write_weights
 from warmbench_builders.reader.declines import fit_declines
 from warmbench_builders.reader.examples import Example, Portion
 from warmbench_builders.reader.network import ReaderNetwork
+from warmbench_builders.reader.tone import read_tone, twin
 from warmbench_builders.reader.train import Recipe, train
 from warmbench_builders.tuning.progress import StepCallback
 
@@ -52,9 +54,12 @@ def make_reader(
     form = ReaderForm(Tokenizer.from_file(str(base / "tokenizer.json")))
     learnt = _training(examples)
     work.mkdir(parents=True, exist_ok=True)
-    train(network, learnt, form, recipe, work, on_step)
+    tone, denials = read_tone(), read_tone("tone_denials")
+    train(network, learnt, form, recipe, tone, denials, work, on_step)
     answers = [one for one in learnt if one.source != "references"][::_ANSWERS_PER_DECLINES]
-    fit_declines(network, [*answers, *_training(declines)], form)
+    plain = [*answers, *_training(declines)]
+    draw = random.Random(f"{recipe.seed}/declines")
+    fit_declines(network, [*plain, *(twin(one, tone, draw) for one in plain)], form)
     write_weights(network, base, out, "int8")
     write_weights(network, base, work / "float32", "float32")
     sources = Counter(one.source.partition(":")[0] for one in learnt)
@@ -72,13 +77,16 @@ def make_weighing(
     exact: Path,
     say: Callable[[str], None] = lambda text: None,
 ) -> Weighing:
-    """Fit the weighing on the examples that calibrate, with the reader of ``weights``; its margin
-    is the most by which the weights in float32 (``exact``) move a probability there."""
+    """Fit the weighing on the examples that calibrate and their twins, with the reader of
+    ``weights``; its margin is the most by which the weights in float32 (``exact``) move a
+    probability of the examples."""
     calibrating = [
         one for one in examples if one.portion is Portion.CALIBRATION and one.source != "references"
     ]
+    draw = random.Random("weighing")
+    twins = [twin(one, read_tone(), draw) for one in calibrating]
     reader = Reader(weights)
-    fitted = fit_weighing(calibrating, reader, _SOURCE_WEIGHTS, margin=0.0)
+    fitted = fit_weighing([*calibrating, *twins], reader, _SOURCE_WEIGHTS, margin=0.0)
     moves = sorted(_moves(calibrating, fitted, reader, Reader(exact, compute="float32")))
     say(f"{len(moves):,} answers read in int8 and float32: {moves[-1]:.3f} apart at most")
     margin = math.ceil(100 * moves[-1]) / 100
@@ -94,8 +102,8 @@ def _moves(
     cases = [Case(one.question, one.answer) for one, _ in unsure]
     return [
         abs(
-            weighing.probability(found, first, one.answer)
-            - weighing.probability(found, second, one.answer)
+            weighing.probability(found, first, one.question)
+            - weighing.probability(found, second, one.question)
         )
         for (one, found), first, second in zip(
             unsure, reader.read(cases), exact.read(cases), strict=True

@@ -74,8 +74,9 @@ def _labelled(brought: Brought) -> Iterator[Example]:
     )
     yield from written_answers("own")
     known = {block_id("t", one.question.text): one.question for one in statements}
-    yield from written_answers("truthfulqa", known)
-    yield from written_answers("medqa", {block_id("m", q.text): q for q in _medqa(brought.medqa)})
+    known |= {block_id("m", one.text): one for one in _medqa(brought.medqa)}
+    for name in ("truthfulqa", "medqa", "long"):
+        yield from written_answers(name, known)
 
 
 def _medqa(path: Path) -> Iterator[Question]:

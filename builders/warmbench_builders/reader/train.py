@@ -16,6 +16,7 @@ from warmbench.judging.reader.form import ReaderForm, ReaderInput
 from warmbench.records.verdict import Question
 from warmbench_builders.reader.examples import Example, swapped
 from warmbench_builders.reader.network import CLASSES, ReaderNetwork, Texts
+from warmbench_builders.reader.tone import ToneSentences, twin
 from warmbench_builders.tuning.progress import StepCallback
 
 __all__ = ["Recipe", "scores_of", "train", "units_of"]
@@ -47,6 +48,18 @@ class Recipe:
     """The share of an answer's pieces that are hidden, anew in each round."""
     swap: float = 0.2
     """How often an example that can be swapped is."""
+    twin_rounds: int = 1
+    """Rounds at the end, in which each answer stands beside its twin, with words of tone."""
+    twin_rate: float = 0.5
+    """The learning rate of these, as a share."""
+    denial_share: float = 0.25
+    """Of the examples, in a last round with the words of tone that deny; 0 leaves it out."""
+    denial_rate: float = 0.25
+    """The learning rate of that round, as a share."""
+    twins_together: int = 3
+    """As ``answers_together``, each of them twice."""
+    likeness: float = 1.0
+    """What the squared distance of the two's log odds weighs in the loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,52 +78,108 @@ class _Group:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """Rounds of one kind, with an optimizer of their own. ``tone`` is given where each answer has
+    its twin; ``share`` is that of the examples."""
+
+    name: str
+    rounds: int
+    rate: float
+    tone: ToneSentences | None
+    share: float = 1.0
+
+
 def train(
     network: ReaderNetwork,
     examples: Sequence[Example],
     form: ReaderForm,
     recipe: Recipe,
+    tone: ToneSentences,
+    denials: ToneSentences,
     work: Path,
     on_step: StepCallback,
 ) -> None:
-    """Teach ``network`` the examples, a round after another; it is changed in place.
+    """Teach ``network`` the examples, a round after another, and in the last rounds that words of
+    ``tone``, and then ``denials``, around an answer change nothing; it is changed in place.
 
     After each round its state is written to ``work``; the same call goes on from there, to the
     same weights.
     """
     torch.manual_seed(recipe.seed)
     network.encoder.embeddings.word_embeddings.weight.requires_grad = False
-    optimizer = _optimizer(network, recipe)
-    rates = [group["lr"] for group in optimizer.param_groups]
-    lengths = [len(_round(examples, form, recipe, n)) for n in range(recipe.rounds)]
-    steps, step = sum(lengths), 0
+    phases = [
+        _Phase("round", recipe.rounds, 1.0, None),
+        _Phase("twins", recipe.twin_rounds, recipe.twin_rate, tone),
+        _Phase(
+            "denials",
+            int(recipe.denial_share > 0),
+            recipe.denial_rate,
+            denials,
+            recipe.denial_share,
+        ),
+    ]
+    lengths = [
+        [len(_round(examples, form, recipe, phase, n)) for n in range(phase.rounds)]
+        for phase in phases
+    ]
+    all_steps, before = sum(map(sum, lengths)), 0
     network.train()
-    for number, length in enumerate(lengths):
-        after = work / f"round-{number + 1}.pt"
-        if after.is_file():
-            kept = torch.load(after, weights_only=True)
-            network.load_state_dict(kept["network"])
-            optimizer.load_state_dict(kept["optimizer"])
-            step += length
-            continue
-        for groups in _round(examples, form, recipe, number):
-            for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * _share_of_rate(step / steps, recipe)
-            draw = random.Random(f"{recipe.seed}/hidden/{step}")
-            labels = torch.tensor([label for group in groups for label in group.labels])
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores = _scores(network, groups, draw, recipe.hidden_pieces)
-            loss = cross_entropy(scores.float(), labels, label_smoothing=recipe.smoothing)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            step += 1
-            on_step(step, steps, loss.item())
-        state = {"network": network.state_dict(), "optimizer": optimizer.state_dict()}
-        torch.save(state, after.with_suffix(".part"))
-        after.with_suffix(".part").replace(after)
+    for phase, of_rounds in zip(phases, lengths, strict=True):
+        optimizer = _optimizer(network, recipe)
+        rates = [group["lr"] * phase.rate for group in optimizer.param_groups]
+        step = 0
+        for number, length in enumerate(of_rounds):
+            after = work / f"{phase.name}-{number + 1}.pt"
+            if after.is_file():
+                kept = torch.load(after, weights_only=True)
+                network.load_state_dict(kept["network"])
+                optimizer.load_state_dict(kept["optimizer"])
+                step += length
+                continue
+            for groups in _round(examples, form, recipe, phase, number):
+                for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                    group["lr"] = rate * _share_of_rate(step / sum(of_rounds), recipe)
+                draw = random.Random(f"{recipe.seed}/hidden/{before + step}")
+                loss = _loss(network, groups, draw, recipe, phase)
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+                step += 1
+                on_step(before + step, all_steps, loss.item())
+            state = {"network": network.state_dict(), "optimizer": optimizer.state_dict()}
+            torch.save(state, after.with_suffix(".part"))
+            after.with_suffix(".part").replace(after)
+        before += sum(of_rounds)
     network.eval()
+
+
+def _loss(
+    network: ReaderNetwork,
+    groups: Sequence[_Group],
+    draw: random.Random,
+    recipe: Recipe,
+    phase: _Phase,
+) -> Tensor:
+    labels = torch.tensor([label for group in groups for label in group.labels])
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        scores = _scores(network, groups, draw, recipe.hidden_pieces).float()
+    loss: Tensor = cross_entropy(scores, labels, label_smoothing=recipe.smoothing)
+    if phase.tone is None:
+        return loss
+    # A group has its answers and then their twins, in the same order.
+    twins: list[int] = []
+    alone: list[int] = []
+    at = 0
+    for group in groups:
+        half = len(group.inputs) // 2
+        alone += range(at, at + half)
+        twins += range(at + half, at + 2 * half)
+        at += 2 * half
+    odds = scores[:, 0] - scores[:, 1]
+    apart = torch.stack([odds[twins] - odds[alone], scores[twins, 2] - scores[alone, 2]]).square()
+    return loss + recipe.likeness * apart.mean()
 
 
 def scores_of(
@@ -133,11 +202,16 @@ def units_of(network: ReaderNetwork, one: ReaderInput) -> Tensor:
 
 
 def _round(
-    examples: Sequence[Example], form: ReaderForm, recipe: Recipe, number: int
+    examples: Sequence[Example], form: ReaderForm, recipe: Recipe, phase: _Phase, number: int
 ) -> list[list[_Group]]:
     """The batches of one round, in order."""
-    draw = random.Random(f"{recipe.seed}/round/{number}")
-    chosen = [one for one in examples if draw.random() < one.share]
+    draw = random.Random(f"{recipe.seed}/{phase.name}/{number}")
+    together = recipe.twins_together if phase.tone else recipe.answers_together
+    chosen = [
+        one
+        for one in examples
+        if (phase.tone or not one.late) and draw.random() < one.share * phase.share
+    ]
     chosen = [(swapped(one) or one) if draw.random() < recipe.swap else one for one in chosen]
     draw.shuffle(chosen)
     by_question: dict[Question, list[Example]] = {}
@@ -146,9 +220,11 @@ def _round(
     groups = []
     for ones in by_question.values():
         ones.sort(key=lambda one: len(one.answer))
-        for first in range(0, len(ones), recipe.answers_together):
-            together = ones[first : first + recipe.answers_together]
-            groups.append(_group(together, form, draw, recipe.references))
+        for first in range(0, len(ones), together):
+            chosen = ones[first : first + together]
+            if phase.tone is not None:
+                chosen += [twin(one, phase.tone, draw) for one in chosen]
+            groups.append(_group(chosen, form, draw, recipe.references))
     return list(_in_batches(groups, draw, recipe.batch_pieces))
 
 

@@ -29,6 +29,8 @@ from warmbench_builders.reader.examples import Example
 __all__ = ["block_id", "written_answers"]
 
 _LABELS = {"+": Verdict.CORRECT, "-": Verdict.INCORRECT, "~": Verdict.REFUSED}
+_LATE = frozenset(["long"])
+"""The files of answers that are read in the last rounds alone."""
 _ANSWER = re.compile(r"([+~-])(\w+)\|(.+)")
 
 
@@ -60,7 +62,8 @@ def written_answers(name: str, known: Mapping[str, Question] | None = None) -> I
             if found is None:
                 raise DataError(f"answers/{name}.txt, block {number} ({lines[0]}): {line[:60]!r}")
             answer = found[3].replace("\\n", "\n")
-            yield Example(question, answer, _LABELS[found[1]], f"{name}:{found[2]}")
+            source = f"{name}:{found[2]}"
+            yield Example(question, answer, _LABELS[found[1]], source, late=name in _LATE)
 
 
 def _question(fields: Mapping[str, str]) -> Question:

@@ -9,10 +9,12 @@ import pytest
 
 from warmbench.judging.judge import Case
 from warmbench.judging.reader.reader import Reading
-from warmbench.judging.reader.weighing import features, packaged_weighing
+from warmbench.judging.reference.weighing import features, packaged_weighing
 from warmbench.records.verdict import Judgement, Question, Verdict
 from warmbench_builders.reader.calibrate import fit_weighing
 from warmbench_builders.reader.examples import Example
+
+ASKED = Question("Is it so?", ("It is so",), ("It is not so",))
 
 
 class _Scripted:
@@ -38,9 +40,8 @@ def _examples(noise: float) -> list[Example]:
 def test_a_probability_follows_the_labels(noise: float) -> None:
     fitted = fit_weighing(_examples(noise), _Scripted(), {}, margin=0.02)  # type: ignore[arg-type]
     by_rules = Judgement(Verdict.INCORRECT, False, "rules", "says nothing on the matter")
-    text = "of ten words and more, so that its length is middle"
-    high = fitted.probability(by_rules, Reading(3.5, -5.0, 0, 1), text)
-    low = fitted.probability(by_rules, Reading(-3.5, -5.0, 0, 1), text)
+    high = fitted.probability(by_rules, Reading(3.5, -5.0, 0, 1), ASKED)
+    low = fitted.probability(by_rules, Reading(-3.5, -5.0, 0, 1), ASKED)
     assert high == pytest.approx(1 - noise, abs=0.15)
     assert low == pytest.approx(noise, abs=0.15)
     assert fitted.sure_at < 1.0 if not noise else fitted.sure_at == 1.0
@@ -58,11 +59,11 @@ def test_it_is_the_same_each_time_and_fits_into_json() -> None:
 def test_the_packaged_weighing_knows_its_features_and_trusts_the_reader() -> None:
     weighing = packaged_weighing()
     by_rules = Judgement(Verdict.INCORRECT, False, "rules", "says nothing on the matter")
-    for words in (3, 30, 90):
-        text = "word " * words
-        assert features(by_rules, Reading(1.0, -5, 0, 1), text).keys() <= weighing.weights.keys()
+    for question in (ASKED, Question("Who?", ("Ada",), ("Bob",))):
+        reading = Reading(1.0, -5, 0, 1)
+        assert features(by_rules, reading, question).keys() <= weighing.weights.keys()
         odds = [
-            weighing.probability(by_rules, Reading(x, -5, 0, 1), text) for x in (-6.0, 0.0, 6.0)
+            weighing.probability(by_rules, Reading(x, -5, 0, 1), question) for x in (-6.0, 0.0, 6.0)
         ]
         assert odds == sorted(odds)
     assert 0.5 < weighing.sure_at <= 1.0

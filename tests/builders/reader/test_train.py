@@ -3,6 +3,7 @@ converted."""
 
 from __future__ import annotations
 
+import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from transformers import AutoTokenizer, BertConfig, BertModel, BertTokenizerFast
 from warmbench_builders.reader.convert import write_weights  # noqa: E402
 from warmbench_builders.reader.make import make_reader  # noqa: E402
 from warmbench_builders.reader.network import ReaderNetwork  # noqa: E402
+from warmbench_builders.reader.tone import read_tone, twin  # noqa: E402
 from warmbench_builders.reader.train import Recipe, scores_of, train  # noqa: E402
 
 QUESTION = Question(
@@ -38,7 +40,7 @@ EXAMPLES = [
     Example(QUESTION, "No, they are awake all their lives!", Verdict.INCORRECT, "x"),
     Example(QUESTION, "I can't say.", Verdict.REFUSED, "x"),
 ] * 4
-RECIPE = Recipe(rounds=3, batch_pieces=100, learning_rate=1e-3)
+RECIPE = Recipe(rounds=3, twin_rounds=2, denial_share=0.5, batch_pieces=100, learning_rate=1e-3)
 
 
 @pytest.fixture(scope="module")
@@ -70,22 +72,46 @@ def trained(base: Path, work: Path, recipe: Recipe = RECIPE) -> tuple[ReaderNetw
     torch.manual_seed(0)
     network = ReaderNetwork(base)
     losses: list[float] = []
-    train(network, EXAMPLES, form(), recipe, work, lambda step, steps, loss: losses.append(loss))
+    train(
+        network, EXAMPLES, form(), recipe, read_tone(), read_tone("tone_denials"), work,
+        lambda step, steps, loss: losses.append(loss),
+    )  # fmt: skip
     return network, losses
 
 
 def test_it_learns_and_is_the_same_each_time(base: Path, tmp_path: Path) -> None:
-    one, losses = trained(base, tmp_path / "one", replace(RECIPE, rounds=12))
-    other, _ = trained(base, tmp_path / "other", replace(RECIPE, rounds=12))
+    recipe = replace(RECIPE, rounds=12, twin_rounds=0, denial_share=0.0)
+    one, losses = trained(base, tmp_path / "one", recipe)
+    other, _ = trained(base, tmp_path / "other", recipe)
     assert losses[-1] < losses[0]
     for name, value in one.state_dict().items():
         assert torch.equal(value, other.state_dict()[name]), name
 
 
-def test_a_stopped_training_goes_on_to_the_same_weights(base: Path, tmp_path: Path) -> None:
+def test_twins_come_to_be_read_alike(base: Path, tmp_path: Path) -> None:
+    def apart(likeness: float) -> float:
+        recipe = replace(RECIPE, twin_rounds=6, likeness=likeness)
+        network, _ = trained(base, tmp_path / f"{likeness}", recipe)
+        draw = random.Random(5)
+        twins = [twin(one, read_tone(), draw) for one in EXAMPLES]
+        pairs = zip(*(scores_of(network, ones, form()) for ones in (EXAMPLES, twins)), strict=True)
+        return sum(abs((a[0] - a[1]) - (b[0] - b[1])) for a, b in pairs)
+
+    assert apart(20.0) < 0.7 * apart(0.0)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [["round-1.pt"], ["round-1.pt", "round-2.pt", "round-3.pt", "twins-1.pt", "twins-2.pt"]],
+    ids=["after a round", "after the twins"],
+)
+def test_a_stopped_training_goes_on_to_the_same_weights(
+    base: Path, tmp_path: Path, kept: list[str]
+) -> None:
     whole, losses = trained(base, tmp_path / "whole")
     (tmp_path / "stopped").mkdir()
-    shutil.copy(tmp_path / "whole" / "round-1.pt", tmp_path / "stopped")
+    for name in kept:
+        shutil.copy(tmp_path / "whole" / name, tmp_path / "stopped")
     resumed, later = trained(base, tmp_path / "stopped")
     assert 0 < len(later) < len(losses)
     for name, value in whole.state_dict().items():

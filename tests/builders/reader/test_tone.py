@@ -1,0 +1,57 @@
+"""Sentences of tone, and answers with them."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from rapidfuzz import fuzz
+
+from warmbench.judging.tone_bias.wrap import WRAPS, Tone
+from warmbench.records.verdict import Question, Verdict
+from warmbench_builders.reader.examples import Example
+from warmbench_builders.reader.tone import ToneSentences, read_tone, twin
+
+QUESTION = Question("Do goldfish sleep?", ("They rest",), ("They never sleep",))
+EXAMPLE = Example(QUESTION, "They do rest. Every night, in the dark.", Verdict.CORRECT, "x")
+
+
+@pytest.mark.parametrize("name", ["tone", "tone_denials"])
+def test_every_tone_has_sentences_for_every_place(name: str) -> None:
+    by_kind = read_tone(name).by_kind
+    for tone, least in (("w", 20), ("c", 40), ("n", 8)):
+        assert len(by_kind[tone + "o"]) >= least
+        assert len(by_kind[tone + "c"]) >= least
+    for texts in by_kind.values():
+        assert len(set(texts)) == len(texts)
+
+
+def test_none_is_one_that_the_tone_bias_is_measured_with() -> None:
+    measured = [
+        text
+        for wrap in WRAPS
+        for tone in Tone
+        for text in (wrap.in_tone(tone).opening, wrap.in_tone(tone).closing)
+        if text
+    ]
+    near = [
+        (ours, text)
+        for name in ("tone", "tone_denials")
+        for texts in read_tone(name).by_kind.values()
+        for ours in texts
+        for text in measured
+        if fuzz.ratio(ours.lower(), text.lower()) >= 75
+    ]
+    assert near == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_twin_has_the_whole_answer_and_its_label(seed: int) -> None:
+    tone = ToneSentences({kind: (f"<{kind}>",) for kind in ("wo", "wm", "wc", "co", "no")})
+    other = twin(EXAMPLE, tone, random.Random(seed))
+    assert "<" in other.answer
+    left = other.answer
+    for kind in tone.by_kind:
+        left = left.replace(f"<{kind}>", " ")
+    assert left.split() == EXAMPLE.answer.split()
+    assert (other.question, other.label) == (EXAMPLE.question, EXAMPLE.label)
