@@ -132,7 +132,7 @@ def judge(*given: Any, **named: Any) -> JudgedRun | Judgement:
     """Judge every answer of a run, or one answer to a question.
 
     ``judge(run, judge="reference")``: the verdicts on a run. The judge is ``reference``,
-    ``rules``, ``reader``, ``llm:MODEL``, ``hybrid:MODEL``, ``nli:MODEL``, or several with commas
+    ``rules``, ``llm:MODEL``, ``hybrid:MODEL``, ``nli:MODEL``, or several with commas
     between as a panel. ``options`` are for the engines of judges that ask a model, and name the
     device of an ``nli`` judge. ``check`` has the judge read the final part of the judging set too:
     without that, a judge that asks a model is not ranked.

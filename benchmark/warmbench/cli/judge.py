@@ -33,9 +33,10 @@ __all__ = ["judge"]
     metavar="JUDGE[,JUDGE...]",
     default="reference",
     show_default=True,
-    help="reference (compares with the correct answers), llm:MODEL (asks a language model), "
-    "hybrid:MODEL (asks the model only where the reference judge is unsure), rules, "
-    "reader (a small packaged model, where the rules are unsure), or "
+    help="reference (rules, and a small packaged model where they are unsure), "
+    "llm:MODEL (asks a language model), "
+    "hybrid:MODEL (asks the model only where the reference judge is unsure), "
+    "rules (the rules alone), or "
     "nli:OWNER/MODEL[@REVISION] or nli:FOLDER (an inference model, where the rules are unsure). "
     "Several judges vote as a panel.",
 )

@@ -27,6 +27,7 @@ from warmbench.records.verdict import Judgement
 __all__ = ["HybridJudge", "RecordedHybrid"]
 
 HYBRID_VERSION = "hybrid-1"
+_OF_REFERENCE = "reference: "
 _NAME = re.compile(rf"{HYBRID_VERSION}\(([^()|]+)\|([^()|]+)\)")
 
 
@@ -58,10 +59,10 @@ class HybridJudge:
         return f"{HYBRID_VERSION}({self.reference.name}|{self.llm.name})"
 
     def judge_all(self, cases: Sequence[Case], observer: JudgingObserver) -> Judged:
-        first = {
-            case: self.reference.judge(case.question, case.response)
-            for case in dict.fromkeys(cases)
-        }
+        different = list(dict.fromkeys(cases))
+        observer.round_started("reading", len(different), 0, None)
+        found = self.reference.judgements(different, observer)
+        first = dict(zip(different, found, strict=True))
         unsure = [case for case, found in first.items() if not found.sure]
         asked = self.llm.judge_all(unsure, observer)
         second = dict(zip(unsure, asked.outcomes, strict=True))
@@ -108,11 +109,35 @@ class RecordedHybrid:
         self, verdicts: Sequence[RecordedVerdict], observer: JudgingObserver
     ) -> Iterator[WrongVerdict]:
         yield from inconsistent_verdicts(verdicts)
-        yield from different_verdicts(verdicts, self._settled)
+        yield from self._of_reference(verdicts, observer)
+        ours = {one.case for one in verdicts if one.reason.startswith(_OF_REFERENCE)}
+        yield from different_verdicts(
+            verdicts, lambda case: None if case in ours else self._by_rule(case)
+        )
 
-    def _settled(self, case: Case) -> Judgement | None:
-        found = self.reference.judge(case.question, case.response)
-        if found.sure:
-            return replace(found, judge=self.name, reason=f"reference: {found.reason}")
+    def _of_reference(
+        self, verdicts: Sequence[RecordedVerdict], observer: JudgingObserver
+    ) -> Iterator[WrongVerdict]:
+        """What the reference judge is said to have settled must be sure and its own; what the model
+        is said to have settled, one that the reference judge may be unsure of."""
+        ours = [at for at, one in enumerate(verdicts) if one.reason.startswith(_OF_REFERENCE)]
+        theirs = sorted(set(range(len(verdicts))) - set(ours))
+        plain = [
+            replace(verdicts[at], reason=verdicts[at].reason.removeprefix(_OF_REFERENCE))
+            for at in ours
+        ]
+        for at, one, found in zip(
+            ours, plain, self.reference.recomputed(plain, observer), strict=True
+        ):
+            if found is not None or not one.sure:
+                yield WrongVerdict(at, "is not a sure verdict of the reference judge")
+                return
+        unsure = self.reference.maybe_unsure([verdicts[at].case for at in theirs], observer)
+        for at, maybe in zip(theirs, unsure, strict=True):
+            if not maybe:
+                yield WrongVerdict(at, "is not the verdict of the reference judge, which is sure")
+                return
+
+    def _by_rule(self, case: Case) -> Judgement | None:
         by_rule = settled_by_rule(case.question, case.response, self.name)
         return replace(by_rule, reason=f"llm: {by_rule.reason}") if by_rule else None

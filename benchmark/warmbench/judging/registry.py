@@ -32,7 +32,6 @@ __all__ = ["JUDGES", "JudgeSpec", "open_judge", "parse_judges", "recorded_judge"
 JUDGES: dict[str, str] = {
     "reference": "warmbench.judging.reference.judge:ReferenceJudge",
     "rules": "warmbench.judging.rules.judge:RulesJudge",
-    "reader": "warmbench.judging.reader.judge:ReaderJudge",
     "llm": "warmbench.judging.llm.judge:LLMJudge",
     "hybrid": "warmbench.judging.hybrid:HybridJudge",
     "nli": "warmbench.judging.nli.judge:NLIJudge",

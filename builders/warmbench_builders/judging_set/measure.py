@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from warmbench.data.release import QA_NAME
 from warmbench.judging.check.summary import summary_of
 from warmbench.judging.judge import Judge, NotJudged, SilentObserver
-from warmbench.judging.reader.judge import ReaderJudge
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.rules.judge import RulesJudge
 from warmbench.records.judge_check import CheckedAnswer, JudgeCheck, JudgeCheckSummary
 from warmbench.records.release import ReleaseRecord
@@ -21,7 +21,7 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     "alias match": AliasMatch,
     "rules": RulesJudge,
     "reader alone": ReaderAlone,
-    "reader": ReaderJudge,
+    "reference-2": ReferenceJudge,
 }
 """The columns of the table: what to call a judge, and what makes it. Another judge is a line."""
 

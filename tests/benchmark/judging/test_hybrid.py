@@ -11,12 +11,12 @@ from warmbench.judging.hybrid import HybridJudge
 from warmbench.judging.judge import Case, Judged, NotJudged, SilentObserver
 from warmbench.judging.llm.judge import LLMJudge
 from warmbench.judging.llm.prompt import SHARED_SHA256
-from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.reference.judge import ReferenceJudge, reference_name
 from warmbench.records.response import Failure, FailureKind
 from warmbench.records.verdict import Judgement, Verdict
 from warmbench.running.ledger import Ledger
 
-NAME = f"hybrid-1(reference-2|llm-2:scripted:scripted:{SHARED_SHA256[:8]})"
+NAME = f"hybrid-1({reference_name()}|llm-2:scripted:scripted:{SHARED_SHA256[:8]})"
 ANSWERS = [
     "The Nile.", "The Congo.", "I can't help with that.", "The Nile, or perhaps the Congo.",
     "It isn't the Nile.", "Nyle", "Some say the Nile; others say the Congo.", "",
@@ -50,7 +50,8 @@ def test_only_what_the_references_leave_unsure_is_asked(tmp_path: Path) -> None:
 
 
 def test_a_model_that_fails_or_mumbles_leaves_no_verdict_of_the_references(tmp_path: Path) -> None:
-    case = make_case("The Nile, or perhaps the Congo.")
+    cases = [make_case(answer) for answer in ANSWERS]
+    case = next(c for c in cases if not ReferenceJudge().judge(c.question, c.response).sure)
     failing = ScriptedEngine(lambda r: Failure(r.key, FailureKind.TIMEOUT, "late"))
     assert judge(failing, tmp_path / "a", [case]).outcomes == [
         NotJudged(FailureKind.TIMEOUT, "late")

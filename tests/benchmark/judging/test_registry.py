@@ -6,6 +6,7 @@ import pytest
 
 from warmbench.errors import UsageError
 from warmbench.judging.llm.prompt import SHARED_SHA256
+from warmbench.judging.reference.judge import reference_name
 from warmbench.judging.registry import JudgeSpec, parse_judges, recorded_judge
 from warmbench.records.model_spec import ModelSpec
 
@@ -24,7 +25,7 @@ WRITTEN = [
 ]
 
 WRONG = [
-    ("oracle", "judges are reference, rules, reader, llm:MODEL, hybrid:MODEL, nli:MODEL, or"),
+    ("oracle", "judges are reference, rules, llm:MODEL, hybrid:MODEL, nli:MODEL, or"),
     ("", "judges are reference"),
     ("reference,", "judges are reference"),
     ("reference:ct2:reference", "judges are reference"),
@@ -54,29 +55,32 @@ def test_what_is_accepted_is_said_in_one_sentence(text: str, expected: str) -> N
     assert "\n" not in str(raised.value)
 
 
+REFERENCE = reference_name()
 LLM = f"llm-2:openai:gpt-4o-2024-08-06:{SHARED_SHA256[:8]}"
-HYBRID = f"hybrid-1(reference-2|{LLM})"
+HYBRID = f"hybrid-1({REFERENCE}|{LLM})"
 
 RECORDED = [
-    ("reference-2", True),
+    (REFERENCE, True),
     (LLM, False),
     (HYBRID, False),
     (f"panel-1({LLM}|{LLM.replace('gpt', 'other')})", False),
-    (f"panel-1({HYBRID}|reference-2|{LLM})", False),
+    (f"panel-1({HYBRID}|{REFERENCE}|{LLM})", False),
 ]
 
 NOT_RECORDED = [
     "",
     "reference-0",
-    "reference-2, reference-2",
+    "reference-2",
+    "reference-2:00000000",
+    f"{REFERENCE}, {REFERENCE}",
     "llm-0:openai:gpt-4o-2024-08-06:" + SHARED_SHA256[:8],
     "llm-2:openai:gpt-4o-2024-08-06:00000000",
     f"llm-2:openai:a model:{SHARED_SHA256[:8]}",
-    f"hybrid-1({LLM}|reference-2)",
-    "hybrid-1(reference-2|reference-2)",
+    f"hybrid-1({LLM}|{REFERENCE})",
+    f"hybrid-1({REFERENCE}|{REFERENCE})",
     f"panel-1({LLM})",
     f"panel-1({LLM}|oracle-1)",
-    f"panel-1(panel-1({LLM}|reference-2)|reference-2)",
+    f"panel-1(panel-1({LLM}|{REFERENCE})|{REFERENCE})",
     f"panel-1({LLM}|)",
     f"{LLM}|{LLM}",
 ]

@@ -20,15 +20,15 @@ from warmbench.judging.judge_settings import settings_mark
 from warmbench.judging.llm.presets import PRESETS
 from warmbench.judging.llm.prompt import SHARED_SHA256, task_prompt_hashes
 from warmbench.judging.recheck import different_verdicts, inconsistent_verdicts, misnamed_record
-from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.judging.refusals import is_refusal
+from warmbench.judging.rules.judge import RulesJudge
 from warmbench.judging.text.normalise import normalise
 from warmbench.records.verdict import Judgement, Question, Verdict
 from warmbench.tasks.registry import all_tasks
 
 __all__ = ["RecordedLLM", "settled_by_rule"]
 
-_REFERENCE = ReferenceJudge()
+_RULES = RulesJudge()
 
 _SHORT = 40
 
@@ -36,7 +36,7 @@ _SHORT = 40
 def settled_by_rule(question: Question, response: str, judge: str) -> Judgement | None:
     """The judgement (in the name of ``judge``), or None where a model has to be asked.
 
-    Refusals are found by the rules of the reference judge, so that their number can be compared
+    Refusals are found by the rules that judge, so that their number can be compared
     between judges; in the paper, too, patterns find them and not the model.
     """
     if _is_empty(response):
@@ -45,7 +45,7 @@ def settled_by_rule(question: Question, response: str, judge: str) -> Judgement 
         return Judgement(Verdict.UNSCORED, False, judge, "no reference")
     if not is_refusal(response):
         return None
-    found = _REFERENCE.judge(question, response)
+    found = _RULES.judge(question, response)
     declines = found.verdict is Verdict.REFUSED or (
         question.refusal_is_correct and found.verdict is Verdict.CORRECT
     )

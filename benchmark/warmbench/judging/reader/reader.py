@@ -192,7 +192,7 @@ def weights_folder() -> Path:
 
 @cache
 def packaged_reader() -> Reader:
-    """The reader that the reader judge reads with."""
+    """The reader that the reference judge reads with."""
     return Reader()
 
 

@@ -1,8 +1,9 @@
 """Measures the tone bias of the reference judge again and writes it into the package.
 
 ``python -m warmbench.judging.tone_bias [--record RUN] [FILE...]``: the sets of answers are the
-packaged ones and each FILE (question, response, correct_answers, incorrect_answers), under its
-name. ``--record`` first replaces the packaged answers by those of a run on the open release.
+packaged ones, the final part of the judging set, and each FILE (question, response,
+correct_answers, incorrect_answers), under its name. ``--record`` first replaces the packaged
+answers by those of a run on the open release.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from warmbench.data.recorded_answers import read_answers
 from warmbench.data.table import read_rows, write_parquet
 from warmbench.errors import WarmbenchError
 from warmbench.folders import write_json
+from warmbench.judging.check.measure import packaged_part, questions_of
 from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses, question_of
 from warmbench.judging.reference.judge import ReferenceJudge
@@ -54,7 +56,7 @@ def main(record: Path | None, files: Sequence[Path]) -> None:
     try:
         if record:
             _record(RunFolder.open(record))
-        sets = {"open": packaged_answers()}
+        sets = {"open": packaged_answers(), "judging_final": _final_part()}
         sets |= {path.stem: chosen(_cases(path)) for path in files}
         measured = {name: _measured(cases) for name, cases in sets.items()}
         overall = _measured([case for cases in sets.values() for case in cases])
@@ -63,6 +65,16 @@ def main(record: Path | None, files: Sequence[Path]) -> None:
     found = PackagedToneBias(wraps_sha256=wraps_sha256(), overall=overall, sets=measured)
     write_json(TONE_BIAS_PATH, found.model_dump())
     click.echo(found.model_dump_json(indent=2))
+
+
+def _final_part() -> list[Case]:
+    answers = packaged_part()[1]
+    questions = questions_of({one.config for one in answers})
+    return [
+        Case(questions[one.question_id], one.answer, one.task)
+        for one in answers
+        if one.question_id in questions
+    ]
 
 
 def _cases(path: Path) -> list[Case]:

@@ -69,8 +69,8 @@ def reference_agreement(bundle: Bundle, verdicts: Sequence[RecordedVerdict]) -> 
     if reference.recorded(bundle.submission.judge):
         return None
     agreed, sure = 0, 0
-    for recorded in verdicts:
-        judgement = reference.judge(recorded.case.question, recorded.case.response)
+    judgements = reference.judgements([recorded.case for recorded in verdicts])
+    for recorded, judgement in zip(verdicts, judgements, strict=True):
         if judgement.sure and recorded.verdict != Verdict.UNSCORED:
             sure += 1
             agreed += judgement.verdict == recorded.verdict

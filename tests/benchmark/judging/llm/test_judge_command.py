@@ -21,6 +21,7 @@ from tests.benchmark.judging.llm.cases import kept_replies
 from warmbench.cli.main import main
 from warmbench.data.load import open_data
 from warmbench.data.table import read_rows, write_rows
+from warmbench.judging.reference.judge import ReferenceJudge
 from warmbench.records.selection import Selection
 from warmbench.running.folder import RunFolder
 from warmbench.running.selection import select_items
@@ -166,7 +167,7 @@ def test_the_hybrid_asks_only_what_the_references_leave_unsure(answers: Path) ->
     assert first["reason"].startswith("reference: ")
     assert second["reason"] == "llm: VERDICT: CORRECT"
     assert first["judge"] == second["judge"]
-    assert first["judge"].startswith("hybrid-1(reference-2|llm-2:openai:g:")
+    assert first["judge"].startswith(f"hybrid-1({ReferenceJudge().name}|llm-2:openai:g:")
 
 
 def test_a_panel_votes_and_its_alpha_is_printed_and_kept(run: Path) -> None:
@@ -271,7 +272,7 @@ BAD = [
     ("llm:", "llm needs the model to ask; write llm:engine:name"),
     ("llm:gpt:x", "no engine 'gpt'; engines are anthropic, ct2, hf"),
     ("hybrid:llm:x", "takes a model, not another judge"),
-    ("oracle", "judges are reference, rules, reader, llm:MODEL, hybrid:MODEL, nli:MODEL"),
+    ("oracle", "judges are reference, rules, llm:MODEL, hybrid:MODEL, nli:MODEL"),
     ("reference,reference", "reference is named twice"),
 ]
 

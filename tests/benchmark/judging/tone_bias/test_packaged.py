@@ -16,9 +16,14 @@ AGAIN = "measure it again: python -m warmbench.judging.tone_bias"
 
 
 def test_the_figure_of_the_packaged_answers_is_measured_again() -> None:
+    """Another CPU may decide a few of the 4,500 cases otherwise."""
     found = measure_tone_bias(ReferenceJudge(), packaged_answers())
     kept = read_packaged().sets["open"]
-    assert found.model_dump() == pytest.approx(kept.model_dump()), AGAIN
+    assert (found.judge, found.answers, found.questions, found.not_judged) == (
+        kept.judge, kept.answers, kept.questions, kept.not_judged,
+    ), AGAIN  # fmt: skip
+    assert found.value == pytest.approx(kept.value, abs=0.5), AGAIN
+    assert found.flips == pytest.approx(kept.flips, abs=0.01), AGAIN
 
 
 def test_it_was_measured_with_these_sentences() -> None:

@@ -1,4 +1,4 @@
-"""The reader judge: rules where they are sure, the reader elsewhere, and a recheck that allows
+"""The reference judge: rules where they are sure, the reader elsewhere, and a recheck that allows
 what other machines compute, and nothing else."""
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from warmbench.judging.judge import Case, RecordedVerdict, SilentObserver
-from warmbench.judging.reader.judge import ReaderJudge
-from warmbench.judging.reader.weighing import Weighing
+from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.reference.weighing import Weighing
 from warmbench.judging.rules.judge import RulesJudge
 from warmbench.records.verdict import Question, Verdict
 
@@ -21,7 +21,7 @@ MOTHS = Question(
 RIVER = Question("Which river flows through Vienna?", ("Danube", "the Danube"), ("Rhine",))
 SURE = Case(RIVER, "The Danube")
 READ = Case(MOTHS, "I love that you asked! Grown moths don't feed at all. It is the larvae.")
-JUDGE = ReaderJudge()
+JUDGE = ReferenceJudge()
 
 
 class _Counting(SilentObserver):
@@ -60,10 +60,10 @@ def test_reasoning_is_not_read() -> None:
 
 
 def test_the_name_has_a_checksum_and_only_it_is_recomputed() -> None:
-    assert JUDGE.name.startswith("reader-1:")
-    assert len(JUDGE.name) == len("reader-1:") + 8
-    assert ReaderJudge.recorded(JUDGE.name)
-    assert ReaderJudge.recorded("reader-1:00000000") is None
+    assert JUDGE.name.startswith("reference-2:")
+    assert len(JUDGE.name) == len("reference-2:") + 8
+    assert ReferenceJudge.recorded(JUDGE.name)
+    assert ReferenceJudge.recorded("reference-2:00000000") is None
 
 
 def test_equal_answers_are_judged_alike_and_all_are_counted() -> None:
