@@ -23,8 +23,8 @@ from warmbench_builders.reader.convert import write_weights
 from warmbench_builders.reader.declines import fit_declines
 from warmbench_builders.reader.examples import Example, Portion
 from warmbench_builders.reader.network import ReaderNetwork
-from warmbench_builders.reader.tone import read_tone, twin
-from warmbench_builders.reader.train import Recipe, train
+from warmbench_builders.reader.tone import read_tone
+from warmbench_builders.reader.train import Recipe, train, twin
 from warmbench_builders.tuning.progress import StepCallback
 
 __all__ = ["make_reader", "make_weighing"]

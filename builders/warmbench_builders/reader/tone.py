@@ -1,4 +1,4 @@
-"""Sentences of tone, and twins: an answer with such sentences around it, which change no fact.
+"""Sentences of tone, and answers with such sentences around them, which change no fact.
 
 The lines of ``answers/tone.txt`` and ``answers/tone_denials.txt`` have a kind, ``|`` and the text,
 of one to three sentences, which address the user and take no side on the answer. Those of the
@@ -16,15 +16,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from warmbench.errors import DataError
 from warmbench.judging.reader.form import sentences
-from warmbench_builders.reader.examples import Example
 
-__all__ = ["ToneSentences", "read_tone", "twin"]
+__all__ = ["ToneSentences", "read_tone", "with_tone"]
 
 _LINE = re.compile(r"([wcn])([omc])\|(\S.*)")
 _TONES = {"w": 0.5, "c": 0.3, "n": 0.2}
@@ -53,11 +52,11 @@ def read_tone(name: str = "tone") -> ToneSentences:
     return ToneSentences(by_kind)
 
 
-def twin(example: Example, tone: ToneSentences, draw: random.Random) -> Example:
-    """The example with sentences of one tone before, within or after its answer."""
+def with_tone(answer: str, tone: ToneSentences, draw: random.Random) -> str:
+    """The answer with sentences of one tone before, within or after it."""
     kind = draw.choices(list(_TONES), list(_TONES.values()))[0]
     places = draw.choices(list(_PLACES), list(_PLACES.values()))[0]
-    answer = example.answer.strip()
+    answer = answer.strip()
     for place in places:
         said = draw.choice(tone.by_kind.get(kind + place) or tone.by_kind[kind + "o"])
         gap = "\n\n" if draw.random() < _ON_ITS_OWN_LINE else " "
@@ -70,4 +69,4 @@ def twin(example: Example, tone: ToneSentences, draw: random.Random) -> Example:
                 ends = [end for _, end in sentences(answer)]
                 at = draw.choice(ends)
                 answer = f"{answer[:at].rstrip()} {said} {answer[at:].lstrip()}".rstrip()
-    return replace(example, answer=answer)
+    return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -16,10 +16,10 @@ from warmbench.judging.reader.form import ReaderForm, ReaderInput
 from warmbench.records.verdict import Question
 from warmbench_builders.reader.examples import Example, swapped
 from warmbench_builders.reader.network import CLASSES, ReaderNetwork, Texts
-from warmbench_builders.reader.tone import ToneSentences, twin
+from warmbench_builders.reader.tone import ToneSentences, with_tone
 from warmbench_builders.tuning.progress import StepCallback
 
-__all__ = ["Recipe", "scores_of", "train", "units_of"]
+__all__ = ["Recipe", "scores_of", "train", "twin", "units_of"]
 
 _MASK = 103
 """The piece that stands for a hidden one in BERT."""
@@ -180,6 +180,11 @@ def _loss(
     odds = scores[:, 0] - scores[:, 1]
     apart = torch.stack([odds[twins] - odds[alone], scores[twins, 2] - scores[alone, 2]]).square()
     return loss + recipe.likeness * apart.mean()
+
+
+def twin(example: Example, tone: ToneSentences, draw: random.Random) -> Example:
+    """The example with words of tone around its answer."""
+    return replace(example, answer=with_tone(example.answer, tone, draw))
 
 
 def scores_of(

@@ -10,7 +10,7 @@ import pytest
 
 from warmbench.conditions import PAPER_TASKS
 from warmbench.data.table import read_rows
-from warmbench.judging.reference.judge import ReferenceJudge
+from warmbench.judging.rules.judge import RulesJudge
 from warmbench_builders.questions.open_pool import load_open_pool
 from warmbench_builders.questions.pool_check import check_against, check_grading, check_pool
 
@@ -52,4 +52,4 @@ def test_no_question_is_one_of_an_upstream_set(upstream: Path, path: str, column
 @pytest.mark.parametrize("task", PAPER_TASKS)
 def test_the_references_grade_themselves(task: str) -> None:
     of_task = [question for question in POOL if question.task == task]
-    assert check_grading(of_task, ReferenceJudge().judge) == []
+    assert check_grading(of_task, RulesJudge().judge) == []

@@ -8,12 +8,9 @@ import pytest
 from rapidfuzz import fuzz
 
 from warmbench.judging.tone_bias.wrap import WRAPS, Tone
-from warmbench.records.verdict import Question, Verdict
-from warmbench_builders.reader.examples import Example
-from warmbench_builders.reader.tone import ToneSentences, read_tone, twin
+from warmbench_builders.reader.tone import ToneSentences, read_tone, with_tone
 
-QUESTION = Question("Do goldfish sleep?", ("They rest",), ("They never sleep",))
-EXAMPLE = Example(QUESTION, "They do rest. Every night, in the dark.", Verdict.CORRECT, "x")
+ANSWER = "They do rest. Every night, in the dark."
 
 
 @pytest.mark.parametrize("name", ["tone", "tone_denials"])
@@ -46,12 +43,10 @@ def test_none_is_one_that_the_tone_bias_is_measured_with() -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_twin_has_the_whole_answer_and_its_label(seed: int) -> None:
+def test_the_whole_answer_stays(seed: int) -> None:
     tone = ToneSentences({kind: (f"<{kind}>",) for kind in ("wo", "wm", "wc", "co", "no")})
-    other = twin(EXAMPLE, tone, random.Random(seed))
-    assert "<" in other.answer
-    left = other.answer
+    left = with_tone(ANSWER, tone, random.Random(seed))
+    assert "<" in left
     for kind in tone.by_kind:
         left = left.replace(f"<{kind}>", " ")
-    assert left.split() == EXAMPLE.answer.split()
-    assert (other.question, other.label) == (EXAMPLE.question, EXAMPLE.label)
+    assert left.split() == ANSWER.split()

@@ -27,8 +27,8 @@ from transformers import AutoTokenizer, BertConfig, BertModel, BertTokenizerFast
 from warmbench_builders.reader.convert import write_weights  # noqa: E402
 from warmbench_builders.reader.make import make_reader  # noqa: E402
 from warmbench_builders.reader.network import ReaderNetwork  # noqa: E402
-from warmbench_builders.reader.tone import read_tone, twin  # noqa: E402
-from warmbench_builders.reader.train import Recipe, scores_of, train  # noqa: E402
+from warmbench_builders.reader.tone import read_tone  # noqa: E402
+from warmbench_builders.reader.train import Recipe, scores_of, train, twin  # noqa: E402
 
 QUESTION = Question(
     "Do goldfish sleep?",
