@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from warmbench.records.verdict import Verdict
+from warmbench.records.verdict import Question, Verdict
 from warmbench.tasks.registry import task_of
 
 __all__ = ["LABELLED_ANSWER_SCHEMA", "LabelledAnswer", "Part"]
@@ -21,6 +21,9 @@ LABELLED_ANSWER_SCHEMA = pa.schema(
         ("config", pa.string()),
         ("task", pa.string()),
         ("part", pa.string()),
+        ("question", pa.string()),
+        ("correct_answers", pa.list_(pa.string())),
+        ("incorrect_answers", pa.list_(pa.string())),
         ("arm", pa.string()),
         ("style", pa.string()),
         ("intended", pa.string()),
@@ -47,11 +50,12 @@ class Part(StrEnum):
 class LabelledAnswer:
     """One labelled answer.
 
-    ``config`` is the one that holds the question, ``open_medqa`` or ``medqa``: a release without
-    it has the answer and not the question. ``label`` is ``correct``, ``incorrect`` or ``refused``,
-    ``readings`` the two that it rests on. ``intended`` is what the writer meant (``right``,
-    ``wrong`` or ``refused``), and empty for an answer of a real model (style ``recorded``).
-    A row, shortened::
+    ``config`` is the one that the question is from, ``open_medqa`` or ``medqa``. ``asked`` is the
+    question with its references as they were when the answer was labelled; None for an upstream
+    question, whose text is in a release with its config. ``label`` is ``correct``, ``incorrect`` or
+    ``refused``, ``readings`` the two that it rests on. ``intended`` is what the writer meant
+    (``right``, ``wrong`` or ``refused``), and empty for an answer of a real model (style
+    ``recorded``). A row, shortened::
 
         answer_id    ja-0062
         question_id  open-truthfulqa-031
@@ -71,6 +75,7 @@ class LabelledAnswer:
     config: str
     task: str
     part: Part
+    asked: Question | None
     arm: str
     style: str
     intended: str
@@ -100,6 +105,9 @@ class LabelledAnswer:
             "config": self.config,
             "task": self.task,
             "part": self.part.value,
+            "question": self.asked.text if self.asked else None,
+            "correct_answers": list(self.asked.correct_answers) if self.asked else [],
+            "incorrect_answers": list(self.asked.incorrect_answers) if self.asked else [],
             "arm": self.arm,
             "style": self.style,
             "intended": self.intended,
@@ -115,12 +123,22 @@ class LabelledAnswer:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> LabelledAnswer:
         first, second = map(Verdict, row["readings"])
-        known = {name: value for name, value in row.items() if name != "answer_id"}
+        apart = {"answer_id", "question", "correct_answers", "incorrect_answers"}
+        known = {name: value for name, value in row.items() if name not in apart}
+        asked = None
+        if row["question"] is not None:
+            asked = Question(
+                row["question"],
+                tuple(row["correct_answers"]),
+                tuple(row["incorrect_answers"]),
+                task_of(row["task"]).refusal_is_correct,
+            )
         return cls(
             **{
                 **known,
                 "id": row["answer_id"],
                 "part": Part(row["part"]),
+                "asked": asked,
                 "label": Verdict(row["label"]),
                 "readings": (first, second),
             }

@@ -1,7 +1,9 @@
 """The judging set: answers as chat assistants write them, labelled right or wrong.
 
 ``answers.jsonl`` has one row an answer to a question of the open pool, or to one of an upstream
-set (its ``question_id`` is that of a release that has the set; its text is not here). A language
+set (its ``question_id`` is that of a release that has the set; its text is not here).
+``questions.jsonl`` has the questions of the pool with their references, as they were when the
+answers were labelled: the pool may change or drop one later. A language
 model wrote most of them to a plan: so many of each style, about half of them right and half wrong.
 Those of style ``recorded`` are replies of SmolLM2-135M-Instruct (Apache-2.0), as it is and made
 warm by a system prompt, at temperature 0.8, at most 100 tokens. Two readings by language models
@@ -41,8 +43,8 @@ def part_of(question_id: str) -> Part:
 @cache
 def read_judging_set() -> tuple[LabelledAnswer, ...]:
     """All answers, in the order of their ids."""
-    path = files("warmbench_builders.judging_set").joinpath("answers.jsonl")
-    return tuple(_from_row(json.loads(line)) for line in path.read_text("utf-8").splitlines())
+    text = files(__package__).joinpath("answers.jsonl").read_text("utf-8")
+    return tuple(_from_row(json.loads(line)) for line in text.splitlines())
 
 
 def judging_content() -> JudgingContent:
@@ -59,13 +61,23 @@ def judging_content() -> JudgingContent:
     return JudgingContent(source, answers)
 
 
+@cache
+def _questions() -> dict[str, dict[str, Any]]:
+    """What a row has of its question, by question id."""
+    text = files(__package__).joinpath("questions.jsonl").read_text("utf-8")
+    rows = map(json.loads, text.splitlines())
+    return {row.pop("question_id"): row for row in rows}
+
+
 def _from_row(row: dict[str, Any]) -> LabelledAnswer:
     question_id = row["question_id"]
     in_pool = question_id.startswith("open-")
+    unknown: dict[str, Any] = {"question": None, "correct_answers": [], "incorrect_answers": []}
     known = {name: value for name, value in row.items() if name != "id"}
     return LabelledAnswer.from_row(
         {
             **known,
+            **(_questions()[question_id] if in_pool else unknown),
             "answer_id": row["id"],
             "config": f"{OPEN_PREFIX}{row['task']}" if in_pool else row["task"],
             "part": part_of(question_id),

@@ -42,7 +42,7 @@ def judging_part(part: Part) -> LabelledSet:
     """One part of the judging set; answers to questions that the package does not have are left
     out."""
     answers = [one for one in read_judging_set() if one.part is part]
-    questions = questions_of({one.config for one in answers})
+    questions = questions_of(answers)
     return LabelledSet(
         f"judging set, {part}",
         False,

@@ -81,12 +81,11 @@ def from_labelled_file(path: Path, *, share: float) -> Iterator[Example]:
             yield Example(question, answer, label, path.stem, share, by_people=True)
 
 
-def from_judging_set(questions: dict[str, Question]) -> Iterator[Example]:
-    """The development part of the judging set; ``questions`` has each by its id."""
+def from_judging_set() -> Iterator[Example]:
+    """The development part of the judging set."""
     for answer in read_judging_set():
-        if answer.part is Part.DEVELOPMENT and answer.question_id in questions:
-            question = questions[answer.question_id]
-            yield Example(question, answer.answer, answer.label, "judging_set")
+        if answer.part is Part.DEVELOPMENT and answer.asked is not None:
+            yield Example(answer.asked, answer.answer, answer.label, "judging_set")
 
 
 def from_references(question: Question, *, share: float) -> Iterator[Example]:

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmbench.data.load import open_data
 from warmbench.errors import DataError
-from warmbench.judging.judge_answers import question_of
 from warmbench.records.verdict import Question
 from warmbench_builders.reader.examples import (
     Example,
@@ -69,9 +67,7 @@ def _labelled(brought: Brought) -> Iterator[Example]:
     statements = list(from_labelled_file(brought.statements, share=_STATEMENTS_SHARE))
     yield from statements
     yield from from_labelled_file(brought.phrases, share=_PHRASES_SHARE)
-    yield from from_judging_set(
-        {item.question_id: question_of(item) for item in open_data("open").items()}
-    )
+    yield from from_judging_set()
     yield from written_answers("own")
     known = {block_id("t", one.question.text): one.question for one in statements}
     known |= {block_id("m", one.text): one for one in _medqa(brought.medqa)}

@@ -39,8 +39,7 @@ COLUMNS: Mapping[str, str] = {
     "prompt_version": "the version of the rewriter's prompt",
     "checks": "the faithfulness checks that the replies passed",
     "answer_id": "the answer, unique in a release",
-    "config": "the config that holds the question; where it is of another release, its text isn't "
-    "here",
+    "config": "the config that the question is from; the text of an upstream one isn't here",
     "part": "`development` or `final`, by question; the split",
     "arm": "`original` or `warm`: which kind of model it is written like",
     "style": "how it is written, e.g. `plain` or `markdown`; `recorded`: by a real model",

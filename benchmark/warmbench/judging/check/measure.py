@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warmbench.conditions import Context
-from warmbench.data.release import Release, open_release_path, read_release
+from warmbench.data.release import open_release_path, read_release
 from warmbench.errors import RunError
 from warmbench.judging.judge import (
     Case,
@@ -54,12 +53,12 @@ def check_judge(
 ) -> CheckedJudge:
     """Have ``judge`` give verdicts on a part of the judging set, by one call of ``judge_all``.
 
-    ``items``: where questions are from that the package does not have; an answer to a question
-    that is in neither is left out, and counted. Raises ``RunError`` where not one answer could be
+    ``items``: where upstream questions are from; an answer to a question that is not there is left
+    out, and counted. Raises ``RunError`` where not one answer could be
     judged, or not one reply of a model could be read.
     """
     release, answers = packaged_part(part)
-    questions = questions_of({answer.config for answer in answers}, items)
+    questions = questions_of(answers, items)
     known = [answer for answer in answers if answer.question_id in questions]
     cases = [Case(questions[one.question_id], one.answer, one.task) for one in known]
     judged = judge.judge_all(cases, observer or SilentObserver())
@@ -81,11 +80,12 @@ def check_judge(
     return CheckedJudge(check, judged.record)
 
 
-def questions_of(configs: Collection[str], items: Iterable[Item] = ()) -> dict[str, Question]:
-    """Question id -> question: those of ``items``, and of the packaged ``configs``."""
-    release: Release = read_release(open_release_path())
-    packaged = release.items(sorted(set(configs) & set(release.configs)), [Context.PLAIN])
-    return {item.question_id: question_of(item) for item in (*items, *packaged)}
+def questions_of(
+    answers: Iterable[LabelledAnswer], items: Iterable[Item] = ()
+) -> dict[str, Question]:
+    """Question id -> question: those that ``answers`` bring, and those of ``items``."""
+    brought = {one.question_id: one.asked for one in answers if one.asked is not None}
+    return {item.question_id: question_of(item) for item in items} | brought
 
 
 def _checked(

@@ -56,7 +56,7 @@ def unsound(check: JudgeCheck, judge: str) -> str | None:
         if row != checked_answer(answer, row.verdict, sure=row.sure):
             return f"{row.id} has not the label, or is not the answer, of the judging set"
         given.add(row.id)
-    packaged = questions_of({answer.config for answer in answers})
+    packaged = questions_of(answers)
     missing = [one.id for one in answers if one.question_id in packaged and one.id not in given]
     if missing:
         return f"{len(missing):,} of its answers are missing, the first {missing[0]}"

@@ -69,7 +69,7 @@ def main(record: Path | None, files: Sequence[Path]) -> None:
 
 def _final_part() -> list[Case]:
     answers = packaged_part()[1]
-    questions = questions_of({one.config for one in answers})
+    questions = questions_of(answers)
     return [
         Case(questions[one.question_id], one.answer, one.task)
         for one in answers

@@ -39,7 +39,7 @@ def test_it_is_what_the_judge_says_today() -> None:
     assert same
     assert len(elsewhere) <= len(here) // 50
     answers = {one.id: one for one in packaged_part()[1] if one.id in elsewhere}
-    questions = questions_of({one.config for one in answers.values()})
+    questions = questions_of(answers.values())
     recorded = []
     for id, (verdict, sure) in elsewhere.items():
         case = Case(questions[answers[id].question_id], answers[id].answer, answers[id].task)

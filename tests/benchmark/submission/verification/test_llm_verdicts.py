@@ -48,7 +48,7 @@ Script = Callable[[Request], str]
 def labelled() -> dict[Case, Verdict]:
     """The answers of the judging set that a check asks about, and their labels."""
     _, answers = packaged_part()
-    questions = questions_of({answer.config for answer in answers})
+    questions = questions_of(answers)
     return {
         Case(questions[a.question_id], a.answer, a.task): a.label
         for a in answers
