@@ -17,7 +17,7 @@ from warmbench.judging.rules.comparison import Comparison
 from warmbench.judging.rules.stance import Stance, only, stances
 from warmbench.judging.text.normalise import Text
 from warmbench.judging.text.number_forms import is_number
-from warmbench.judging.text.vocabulary import DENYING_WORDS, FUNCTION_WORDS, SOCIAL_WORDS
+from warmbench.judging.text.vocabulary import DENYING_WORDS, FUNCTION_WORDS, SOCIAL_WORDS, listed
 
 __all__ = ["Phrases", "judge_phrases", "phrases", "says_word_for_word"]
 
@@ -30,6 +30,10 @@ _SHORT_ANSWER, _LONG_ANSWER, _WORD, _READ_WORDS = 40, 120, 8, 3
 and of one where wrong answers are given too."""
 _TRACE = 0.05
 _NO_NAMES = DENYING_WORDS | {"i"}
+_FRAME = frozenset(
+    listed("the a an right correct best answer to your this that question here it is was")
+)
+"""Words that may lead an answer that is a reference and nothing else."""
 _DENIES = re.compile(r" (?:not|never|no|except|fals|incorrect|wrong) ")
 
 
@@ -79,6 +83,10 @@ def phrases(correct: tuple[str, ...], incorrect: tuple[str, ...], question: Text
 
 def judge_phrases(answer: Text, references: Phrases) -> Comparison:
     """Return which side ``answer`` settles on."""
+    if _is_bare(answer, references.right):
+        return Comparison(True, True, "says a correct answer")
+    if _is_bare(answer, references.wrong):
+        return Comparison(False, True, "says an incorrect answer")
     stance = stances(answer, denying_question=references.question_denies)
     asserted = only(answer, stance, _SAYS)
     right, wrong = best_match(asserted, references.right), best_match(asserted, references.wrong)
@@ -94,6 +102,19 @@ def judge_phrases(answer: Text, references: Phrases) -> Comparison:
     if wrong.chance >= _FOUND:
         return _says_wrong(answer, wrong, references)
     return _says_neither(answer, right, references)
+
+
+def _is_bare(answer: Text, side: tuple[Alias, ...]) -> bool:
+    """Whether the answer is one of the phrases and nothing else, and the question has it not."""
+    said = _without_frame(answer)
+    return any(_without_frame(one.text) == said and not one.is_in_question for one in side)
+
+
+def _without_frame(text: Text) -> str:
+    words = text.line.split()
+    while len(words) > 1 and words[0] in _FRAME:
+        del words[0]
+    return " ".join(words)
 
 
 def says_word_for_word(answer: Text, references: Phrases) -> bool:

@@ -174,6 +174,14 @@ def test_a_reference_that_the_question_names_proves_nothing() -> None:
     assert not judged("Austria", "Australia", question, "Australia").sure
 
 
+@pytest.mark.parametrize("frame", ["{}", "{}.", "The answer is {}.", "It's {}."])
+def test_a_reference_and_nothing_else_is_sure_though_others_share_its_words(frame: str) -> None:
+    question = "Which form of the gene HLA-B warns of a reaction to abacavir?"
+    for reference, expected in (("HLA-B*57:01", CORRECT), ("HLA-B*15:02", INCORRECT)):
+        found = judged("HLA-B*57:01", frame.format(reference), question, "HLA-B*15:02")
+        assert (found.verdict, found.sure) == (expected, True)
+
+
 MOON = Question(
     "Did NASA fake the Moon landings?",
     ("No, the Moon landings were real", "No, astronauts really walked on the Moon"),
