@@ -62,7 +62,7 @@ def main(
     seed: int,
     weighing_only: bool,
 ) -> None:
-    """Train the reader on one core of the CPU (about an hour), and fit how it is weighed."""
+    """Train the reader on one core of the CPU (about two hours), and fit how it is weighed."""
     with from_extra("reference", "training"):
         from warmbench_builders.reader.make import make_reader, make_weighing
         from warmbench_builders.reader.material import Brought, read_declines, read_examples

@@ -18,6 +18,7 @@ from warmbench_builders.judging_set.judging_set import read_judging_set
 
 __all__ = [
     "Example",
+    "Phase",
     "Portion",
     "from_judging_set",
     "from_labelled_file",
@@ -38,11 +39,20 @@ class Portion(StrEnum):
     KEPT_BACK = "kept back"
 
 
+class Phase(StrEnum):
+    """The kinds of rounds in training, in their order: plain rounds, rounds in which each answer
+    stands beside its twin, and a last one with what answers nothing."""
+
+    ROUND = "round"
+    TWINS = "twins"
+    LAST = "last"
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One answer with its label, ``correct``, ``incorrect`` or ``refused``. ``source`` names the
     set, ``share`` is how much of the set a round of training reads, ``by_people`` tells whether
-    people labelled it, and ``late`` whether the last rounds of training alone read it."""
+    people labelled it, and ``since`` is the first phase of training that reads it."""
 
     question: Question
     answer: str
@@ -50,7 +60,12 @@ class Example:
     source: str
     share: float = 1.0
     by_people: bool = False
-    late: bool = False
+    since: Phase = Phase.ROUND
+
+    @property
+    def answers_nothing(self) -> bool:
+        """Whether it was made or written to take no side."""
+        return self.source.startswith("non_answers:") and self.label is Verdict.INCORRECT
 
     @property
     def portion(self) -> Portion:
@@ -106,7 +121,8 @@ def from_references(question: Question, *, share: float) -> Iterator[Example]:
 
 def swapped(example: Example) -> Example | None:
     """The example with its right and wrong references exchanged, and so the other label; None
-    where the answer's words don't show that it takes one side and not the other.
+    where the answer's words don't show that it takes one side and not the other. What answers
+    nothing is wrong either way.
 
     It keeps the reader from learning which answers sound true: it must compare.
     """
@@ -116,6 +132,8 @@ def swapped(example: Example) -> Example | None:
     right = _nearest(example.answer, question.correct_answers)
     wrong = _nearest(example.answer, question.incorrect_answers)
     match example.label:
+        case Verdict.INCORRECT if example.answers_nothing and wrong < _SAYS_NOT:
+            label = Verdict.INCORRECT
         case Verdict.CORRECT if right >= _SAYS and wrong < _SAYS_NOT:
             label = Verdict.INCORRECT
         case Verdict.INCORRECT if wrong >= _SAYS and right < _SAYS_NOT:

@@ -29,8 +29,9 @@ from warmbench_builders.tuning.progress import StepCallback
 
 __all__ = ["make_reader", "make_weighing"]
 
-_SOURCE_WEIGHTS = {"nq_human": 0.3, "truthfulqa_human": 0.6}
-"""In the fit of the weighing: these have many short answers, which the rules mostly settle."""
+_SOURCE_WEIGHTS = {"nq_human": 0.3, "truthfulqa_human": 0.6, "non_answers": 0.05}
+"""In the fit of the weighing: the first two have many short answers, which the rules mostly settle,
+and the third is made, as many as one likes."""
 
 
 _ANSWERS_PER_DECLINES = 10

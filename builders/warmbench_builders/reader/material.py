@@ -15,6 +15,8 @@ from warmbench_builders.reader.examples import (
     from_labelled_file,
     from_references,
 )
+from warmbench_builders.reader.non_answers import non_answers
+from warmbench_builders.reader.tone import read_tone
 from warmbench_builders.reader.written import block_id, written_answers
 
 __all__ = ["Brought", "read_declines", "read_examples"]
@@ -58,9 +60,14 @@ def read_declines() -> list[Example]:
 def _all(brought: Brought) -> Iterator[Example]:
     others = list(_labelled(brought))
     yield from others
-    for question in dict.fromkeys(one.question for one in others):
+    questions = list(dict.fromkeys(one.question for one in others))
+    for question in questions:
         if len(question.incorrect_answers) > 1:
             yield from from_references(question, share=_REFERENCES_SHARE)
+    yield from non_answers(others, read_tone())
+    known = {block_id("q", one.text): one for one in questions}
+    for name in ("non_answers", "recorded"):
+        yield from written_answers(name, known)
 
 
 def _labelled(brought: Brought) -> Iterator[Example]:

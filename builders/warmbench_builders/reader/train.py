@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from warmbench.judging.reader.form import ReaderForm, ReaderInput
 from warmbench.records.verdict import Question
-from warmbench_builders.reader.examples import Example, swapped
+from warmbench_builders.reader.examples import Example, Phase, swapped
 from warmbench_builders.reader.network import CLASSES, ReaderNetwork, Texts
 from warmbench_builders.reader.tone import ToneSentences, with_tone
 from warmbench_builders.tuning.progress import StepCallback
@@ -23,6 +23,8 @@ __all__ = ["Recipe", "scores_of", "train", "twin", "units_of"]
 
 _MASK = 103
 """The piece that stands for a hidden one in BERT."""
+
+_ORDER = {phase: at for at, phase in enumerate(Phase)}
 
 _LENGTHS = 16
 """Inputs are padded to a multiple of it, so that the kernels meet few shapes."""
@@ -52,9 +54,10 @@ class Recipe:
     """Rounds at the end, in which each answer stands beside its twin, with words of tone."""
     twin_rate: float = 0.5
     """The learning rate of these, as a share."""
-    denial_share: float = 0.25
-    """Of the examples, in a last round with the words of tone that deny; 0 leaves it out."""
-    denial_rate: float = 0.25
+    last_share: float = 0.4
+    """Of the examples of earlier rounds, in a last one with the words of tone that deny, and with
+    the replies that answer nothing; 0 leaves it out."""
+    last_rate: float = 0.4
     """The learning rate of that round, as a share."""
     twins_together: int = 3
     """As ``answers_together``, each of them twice."""
@@ -79,15 +82,21 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
-class _Phase:
-    """Rounds of one kind, with an optimizer of their own. ``tone`` is given where each answer has
-    its twin; ``share`` is that of the examples."""
+class _Rounds:
+    """Rounds of one phase, with an optimizer of their own. ``tone`` is given where each answer has
+    its twin; ``share`` is that of the examples of earlier phases."""
 
-    name: str
+    name: Phase
     rounds: int
     rate: float
     tone: ToneSentences | None
     share: float = 1.0
+
+    def share_of(self, example: Example) -> float:
+        """How likely a round reads the example."""
+        if _ORDER[example.since] > _ORDER[self.name]:
+            return 0.0
+        return example.share * (1.0 if example.since is self.name else self.share)
 
 
 def train(
@@ -108,16 +117,11 @@ def train(
     """
     torch.manual_seed(recipe.seed)
     network.encoder.embeddings.word_embeddings.weight.requires_grad = False
+    last = int(recipe.last_share > 0)
     phases = [
-        _Phase("round", recipe.rounds, 1.0, None),
-        _Phase("twins", recipe.twin_rounds, recipe.twin_rate, tone),
-        _Phase(
-            "denials",
-            int(recipe.denial_share > 0),
-            recipe.denial_rate,
-            denials,
-            recipe.denial_share,
-        ),
+        _Rounds(Phase.ROUND, recipe.rounds, 1.0, None),
+        _Rounds(Phase.TWINS, recipe.twin_rounds, recipe.twin_rate, tone),
+        _Rounds(Phase.LAST, last, recipe.last_rate, denials, recipe.last_share),
     ]
     lengths = [
         [len(_round(examples, form, recipe, phase, n)) for n in range(phase.rounds)]
@@ -160,7 +164,7 @@ def _loss(
     groups: Sequence[_Group],
     draw: random.Random,
     recipe: Recipe,
-    phase: _Phase,
+    phase: _Rounds,
 ) -> Tensor:
     labels = torch.tensor([label for group in groups for label in group.labels])
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -207,16 +211,12 @@ def units_of(network: ReaderNetwork, one: ReaderInput) -> Tensor:
 
 
 def _round(
-    examples: Sequence[Example], form: ReaderForm, recipe: Recipe, phase: _Phase, number: int
+    examples: Sequence[Example], form: ReaderForm, recipe: Recipe, phase: _Rounds, number: int
 ) -> list[list[_Group]]:
     """The batches of one round, in order."""
     draw = random.Random(f"{recipe.seed}/{phase.name}/{number}")
     together = recipe.twins_together if phase.tone else recipe.answers_together
-    chosen = [
-        one
-        for one in examples
-        if (phase.tone or not one.late) and draw.random() < one.share * phase.share
-    ]
+    chosen = [one for one in examples if (share := phase.share_of(one)) and draw.random() < share]
     chosen = [(swapped(one) or one) if draw.random() < recipe.swap else one for one in chosen]
     draw.shuffle(chosen)
     by_question: dict[Question, list[Example]] = {}

@@ -24,13 +24,13 @@ from importlib.resources import files
 
 from warmbench.errors import DataError
 from warmbench.records.verdict import Question, Verdict
-from warmbench_builders.reader.examples import Example
+from warmbench_builders.reader.examples import Example, Phase
 
 __all__ = ["block_id", "written_answers"]
 
 _LABELS = {"+": Verdict.CORRECT, "-": Verdict.INCORRECT, "~": Verdict.REFUSED}
-_LATE = frozenset(["long"])
-"""The files of answers that are read in the last rounds alone."""
+_SINCE = {"long": Phase.TWINS, "non_answers": Phase.LAST, "recorded": Phase.LAST}
+"""The first phase of training that reads the file's answers; the first of all for others."""
 _ANSWER = re.compile(r"([+~-])(\w+)\|(.+)")
 
 
@@ -63,7 +63,8 @@ def written_answers(name: str, known: Mapping[str, Question] | None = None) -> I
                 raise DataError(f"answers/{name}.txt, block {number} ({lines[0]}): {line[:60]!r}")
             answer = found[3].replace("\\n", "\n")
             source = f"{name}:{found[2]}"
-            yield Example(question, answer, _LABELS[found[1]], source, late=name in _LATE)
+            since = _SINCE.get(name, Phase.ROUND)
+            yield Example(question, answer, _LABELS[found[1]], source, since=since)
 
 
 def _question(fields: Mapping[str, str]) -> Question:

@@ -16,7 +16,7 @@ from warmbench.judging.judge import Case
 from warmbench.judging.reader.form import ReaderForm
 from warmbench.judging.reader.reader import Reader, weights_folder
 from warmbench.records.verdict import Question, Verdict
-from warmbench_builders.reader.examples import Example
+from warmbench_builders.reader.examples import Example, Phase
 
 need("torch", "pip install 'warmbench[reference]'")
 need("transformers", "pip install 'warmbench[reference]'")
@@ -39,8 +39,9 @@ EXAMPLES = [
     Example(QUESTION, "They do rest. Every night.", Verdict.CORRECT, "x"),
     Example(QUESTION, "No, they are awake all their lives!", Verdict.INCORRECT, "x"),
     Example(QUESTION, "I can't say.", Verdict.REFUSED, "x"),
+    Example(QUESTION, "What a pond!", Verdict.INCORRECT, "non_answers:tone", since=Phase.LAST),
 ] * 4
-RECIPE = Recipe(rounds=3, twin_rounds=2, denial_share=0.5, batch_pieces=100, learning_rate=1e-3)
+RECIPE = Recipe(rounds=3, twin_rounds=2, last_share=0.5, batch_pieces=100, learning_rate=1e-3)
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +81,33 @@ def trained(base: Path, work: Path, recipe: Recipe = RECIPE) -> tuple[ReaderNetw
 
 
 def test_it_learns_and_is_the_same_each_time(base: Path, tmp_path: Path) -> None:
-    recipe = replace(RECIPE, rounds=12, twin_rounds=0, denial_share=0.0)
+    recipe = replace(RECIPE, rounds=12, twin_rounds=0, last_share=0.0)
     one, losses = trained(base, tmp_path / "one", recipe)
     other, _ = trained(base, tmp_path / "other", recipe)
     assert losses[-1] < losses[0]
     for name, value in one.state_dict().items():
         assert torch.equal(value, other.state_dict()[name]), name
+
+
+def test_what_answers_nothing_is_read_in_the_last_round_alone(base: Path, tmp_path: Path) -> None:
+    nothing = [one for one in EXAMPLES if one.since is Phase.LAST]
+    others = [one for one in EXAMPLES if one.since is not Phase.LAST]
+    recipe = replace(RECIPE, rounds=1, twin_rounds=1, last_share=1.0)
+
+    def steps(examples: list[Example], recipe: Recipe) -> int:
+        counts: list[int] = []
+        work = tmp_path / f"{len(examples)}-{recipe.last_share}"
+        work.mkdir()
+        train(
+            ReaderNetwork(base), examples, form(), recipe, read_tone(), read_tone("tone_denials"),
+            work, lambda step, steps, loss: counts.append(steps),
+        )  # fmt: skip
+        return counts[-1]
+
+    assert steps(EXAMPLES, recipe) > steps(others, recipe)
+    assert steps([*others, *nothing * 9], replace(recipe, last_share=0.0)) == steps(
+        others, replace(recipe, last_share=0.0)
+    )
 
 
 def test_twins_come_to_be_read_alike(base: Path, tmp_path: Path) -> None:

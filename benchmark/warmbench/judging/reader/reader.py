@@ -90,9 +90,11 @@ class Reader:
     def _read_new(self, cases: Sequence[Case], on_read: Callable[[int], None]) -> list[Reading]:
         found: list[Reading] = []
         with ThreadPoolExecutor(self._threads) as pool:
+            references: dict[Question, tuple[Floats, Floats]] = {}
             for first in range(0, len(cases), _CASES_TOGETHER):
                 together = cases[first : first + _CASES_TOGETHER]
-                references = self._references({case.question for case in together}, pool)
+                unread = {case.question for case in together} - references.keys()
+                references |= self._references(unread, pool)
                 inputs = [self._form.make(c.question.text, c.response) for c in together]
                 readings: dict[int, Reading] = {}
                 for places, states in self._encoded(inputs, pool):
