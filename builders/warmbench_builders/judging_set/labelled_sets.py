@@ -8,7 +8,6 @@ from pathlib import Path
 
 from warmbench.data.recorded_answers import read_answers
 from warmbench.errors import UsageError
-from warmbench.judging.check.measure import questions_of
 from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import cases_of_answers
 from warmbench.records.labelled_answer import Part
@@ -39,23 +38,22 @@ class LabelledSet:
 
 
 def judging_part(part: Part) -> LabelledSet:
-    """One part of the judging set; answers to questions that the package does not have are left
+    """One part of the judging set; answers to upstream questions, whose text is not there, are left
     out."""
     answers = [one for one in read_judging_set() if one.part is part]
-    questions = questions_of(answers)
     return LabelledSet(
         f"judging set, {part}",
         False,
         [
             LabelledCase(
-                Case(questions[one.question_id], one.answer, one.task),
+                Case(one.asked, one.answer, one.task),
                 one.question_id,
                 one.right,
                 one.arm,
                 one.style,
             )
             for one in answers
-            if one.question_id in questions
+            if one.asked is not None
         ],
     )
 

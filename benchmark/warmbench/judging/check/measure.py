@@ -54,8 +54,8 @@ def check_judge(
     """Have ``judge`` give verdicts on a part of the judging set, by one call of ``judge_all``.
 
     ``items``: where upstream questions are from; an answer to a question that is not there is left
-    out, and counted. Raises ``RunError`` where not one answer could be
-    judged, or not one reply of a model could be read.
+    out, and counted. Raises ``RunError`` where not one answer could be judged, or not one reply of
+    a model could be read.
     """
     release, answers = packaged_part(part)
     questions = questions_of(answers, items)

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from warmbench.errors import first_problem
-from warmbench.judging.check.measure import checked_answer, packaged_part, questions_of
+from warmbench.judging.check.measure import checked_answer, packaged_part
 from warmbench.records.judge_check import JudgeCheck
 
 __all__ = ["CHECK_FIELD", "UnsoundCheck", "recorded_check", "unsound"]
@@ -56,8 +56,7 @@ def unsound(check: JudgeCheck, judge: str) -> str | None:
         if row != checked_answer(answer, row.verdict, sure=row.sure):
             return f"{row.id} has not the label, or is not the answer, of the judging set"
         given.add(row.id)
-    packaged = questions_of(answers)
-    missing = [one.id for one in answers if one.question_id in packaged and one.id not in given]
+    missing = [one.id for one in answers if one.asked is not None and one.id not in given]
     if missing:
         return f"{len(missing):,} of its answers are missing, the first {missing[0]}"
     if check.left_out + check.not_judged + len(given) != len(answers):

@@ -46,6 +46,8 @@ class Phrases:
     question_denies: bool
     right_lines: tuple[str, ...]
     wrong_lines: tuple[str, ...]
+    bare_right: frozenset[str]
+    bare_wrong: frozenset[str]
     asked: frozenset[str]
     asks_for_a_name: bool
 
@@ -76,6 +78,8 @@ def phrases(correct: tuple[str, ...], incorrect: tuple[str, ...], question: Text
         question_denies=bool(_DENIES.search(question.line)),
         right_lines=tuple(one.text.line for one in right),
         wrong_lines=tuple(one.text.line for one in wrong),
+        bare_right=_bare(right),
+        bare_wrong=_bare(wrong),
         asked=frozenset(question.stems),
         asks_for_a_name=all(one.names or any(map(is_number, one.text.words)) for one in right),
     )
@@ -83,9 +87,10 @@ def phrases(correct: tuple[str, ...], incorrect: tuple[str, ...], question: Text
 
 def judge_phrases(answer: Text, references: Phrases) -> Comparison:
     """Return which side ``answer`` settles on."""
-    if _is_bare(answer, references.right):
+    bare = _without_frame(answer)
+    if bare in references.bare_right:
         return Comparison(True, True, "says a correct answer")
-    if _is_bare(answer, references.wrong):
+    if bare in references.bare_wrong:
         return Comparison(False, True, "says an incorrect answer")
     stance = stances(answer, denying_question=references.question_denies)
     asserted = only(answer, stance, _SAYS)
@@ -104,10 +109,9 @@ def judge_phrases(answer: Text, references: Phrases) -> Comparison:
     return _says_neither(answer, right, references)
 
 
-def _is_bare(answer: Text, side: tuple[Alias, ...]) -> bool:
-    """Whether the answer is one of the phrases and nothing else, and the question has it not."""
-    said = _without_frame(answer)
-    return any(_without_frame(one.text) == said and not one.is_in_question for one in side)
+def _bare(side: tuple[Alias, ...]) -> frozenset[str]:
+    """The phrases that are answers by themselves: those that the question has not."""
+    return frozenset(_without_frame(one.text) for one in side if not one.is_in_question)
 
 
 def _without_frame(text: Text) -> str:

@@ -19,7 +19,7 @@ from warmbench.data.recorded_answers import read_answers
 from warmbench.data.table import read_rows, write_parquet
 from warmbench.errors import WarmbenchError
 from warmbench.folders import write_json
-from warmbench.judging.check.measure import packaged_part, questions_of
+from warmbench.judging.check.measure import packaged_part
 from warmbench.judging.judge import Case
 from warmbench.judging.judge_answers import cases_of_answers, cases_of_responses, question_of
 from warmbench.judging.reference.judge import ReferenceJudge
@@ -69,12 +69,7 @@ def main(record: Path | None, files: Sequence[Path]) -> None:
 
 def _final_part() -> list[Case]:
     answers = packaged_part()[1]
-    questions = questions_of(answers)
-    return [
-        Case(questions[one.question_id], one.answer, one.task)
-        for one in answers
-        if one.question_id in questions
-    ]
+    return [Case(one.asked, one.answer, one.task) for one in answers if one.asked is not None]
 
 
 def _cases(path: Path) -> list[Case]:
